@@ -1,0 +1,55 @@
+/**
+ * Arrows between the folders of src/ point one way. A folder may import itself, the
+ * leaves (config, log, clock), `verification` (the pure heart) and what is listed here.
+ */
+const MAY_IMPORT = {
+  verification: [],
+  ari: [],
+  asterisk: [],
+  prompts: ["verification"],
+  store: ["verification"],
+  events: ["verification", "store"],
+  usage: ["verification", "store"],
+  telephony: ["verification", "store", "ari", "prompts"],
+  http: ["verification", "store", "events", "usage", "prompts"],
+};
+// verification and ari know nobody, not even the configuration; they are given what they need.
+const PURE = ["verification", "ari"];
+const LEAVES = "src/(config|log|clock)\\.ts$";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "src/main\\.ts$" }, to: {} },
+    ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+      name: `${folder}-imports-only-${allowed.join("-") || "nobody"}`,
+      severity: "error",
+      from: { path: `^src/${folder}/` },
+      to: {
+        path: "^src/",
+        pathNot: [
+          `^src/(${[folder, ...allowed].join("|")})/`,
+          ...(PURE.includes(folder) ? [] : [LEAVES]),
+        ],
+      },
+    })),
+    {
+      name: "verification-does-no-io",
+      severity: "error",
+      from: { path: "^src/verification/" },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
+    },
+    {
+      name: "nobody-imports-the-wiring",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main\\.ts|cli/)" },
+      to: { path: "^src/(main\\.ts|cli/)" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { extensions: [".ts", ".js"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { ariAnswers, type AriAccess } from "./ari-readiness.js";
+import type { Command } from "./command.js";
+
+/** How a run ended; both null when it could not even begin. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Between two looks whether ARI answers; each is one request on loopback, about a millisecond. */
+const READY_POLL_MS = 50;
+/** Asterisk drops its calls and ends within a second of SIGTERM, or something is wrong with it. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** One run of Asterisk, in the foreground. */
+export class AsteriskProcess {
+  /** Settles when the process is gone and its output read; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  #gone = false;
+
+  constructor(command: Command, configFile: string, workDir: string, onLine: (line: string) => void) {
+    // -f: in the foreground; -T: time stamps; -q would hide warnings. Its own process group, so that
+    // Ctrl-C in a terminal reaches the owner only, who ends the calls in good order first.
+    const child = spawn(command.file, [...command.args, "-f", "-C", configFile], {
+      cwd: workDir,
+      env: { ...process.env, ...command.env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    this.#child = child;
+    child.on("error", (error) => {
+      onLine(`ERROR[0]: ${error.message}`);
+    });
+    readLines(child.stdout, onLine);
+    readLines(child.stderr, onLine);
+    this.ended = once(child, "close").then(
+      () => this.#end(),
+      () => this.#end(),
+    );
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits until ARI answers, the process ends, the deadline passes or the signal is given. */
+  async untilReady(
+    ari: AriAccess,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<"ready" | "ended" | "late"> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+    while (!limit.aborted) {
+      if (await ariAnswers(ari, limit)) return "ready";
+      await Promise.race([this.ended, delay(READY_POLL_MS)]);
+      if (this.#gone) return "ended";
+    }
+    return "late";
+  }
+
+  /** Asks it to end, and after 5 s makes it. */
+  async end(): Promise<void> {
+    this.kill("SIGTERM");
+    const timer = setTimeout(() => {
+      this.kill("SIGKILL");
+    }, STOP_DEADLINE_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #end(): ProcessEnd {
+    this.#gone = true;
+    return { code: this.#child.exitCode, signal: this.#child.signalCode };
+  }
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream === null) return;
+  createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => {
+    if (line.trim() !== "") onLine(line);
+  });
+}

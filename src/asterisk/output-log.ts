@@ -1,0 +1,84 @@
+import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from "node:fs";
+import { dirname } from "node:path";
+import { hasErrorCode } from "./errors.js";
+
+/** Severity of a line of Asterisk's, in the words of our own log. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  ERROR: "error",
+  WARNING: "warn",
+  NOTICE: "info",
+  SECURITY: "info",
+};
+
+/** The level that Asterisk gave a line: `[2026-11-23 11:36:01.123] WARNING[1234]: file.c:…`. */
+export function levelOfLine(line: string): LogLevel {
+  const word = /^(?:\[[^\]]*\] )?([A-Z]+)\[\d+\]/.exec(line)?.[1];
+  return LEVELS[word ?? ""] ?? "debug";
+}
+
+/** Beyond this the file becomes `log.1`; two of them are the most that is ever kept. */
+const TURN_OVER_BYTES = 5_000_000;
+
+/** The last lines in memory for error messages, all of them on disk. */
+export class OutputLog {
+  readonly #path: string;
+  readonly #recent: string[] = [];
+  #bytes = 0;
+  #file: WriteStream | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  add(line: string): void {
+    this.#recent.push(line);
+    if (this.#recent.length > 20) this.#recent.shift();
+    this.#file ??= this.#open();
+    this.#file.write(`${line}\n`);
+    this.#bytes += line.length + 1;
+    if (this.#bytes > TURN_OVER_BYTES) this.#turnOver();
+  }
+
+  /** Errors and warnings of the last lines if there are any, else the last lines. */
+  lastWords(): string[] {
+    const grave = this.#recent.filter((line) => ["error", "warn"].includes(levelOfLine(line)));
+    return (grave.length > 0 ? grave : this.#recent).slice(-8);
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    if (file === null) return;
+    await new Promise<void>((resolve) => {
+      file.end(resolve);
+    });
+  }
+
+  #open(): WriteStream {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    this.#bytes = sizeOf(this.#path);
+    const file = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    // A full disk must not end the service: the lines have gone to the caller's log as well.
+    file.on("error", () => {
+      if (this.#file === file) this.#file = null;
+    });
+    return file;
+  }
+
+  #turnOver(): void {
+    this.#file?.end();
+    this.#file = null;
+    renameSync(this.#path, `${this.#path}.1`);
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    if (hasErrorCode(error, "ENOENT")) return 0;
+    throw error;
+  }
+}

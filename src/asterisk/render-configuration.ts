@@ -1,0 +1,207 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isIP, isIPv6 } from "node:net";
+import { didSpellings } from "./did-spellings.js";
+import { ConfigurationValueError } from "./errors.js";
+import { renderTemplate, type TemplateValues } from "./template.js";
+import { parseTrunkUri, type TrunkAddress } from "./trunk-uri.js";
+
+/** The trunk as the settings give it. */
+export interface TrunkSettings {
+  /** `sip:host[:port][;transport=udp|tcp]` */
+  readonly uri: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Register there, for a trunk that does not know our address. Needs username and password. */
+  readonly register?: boolean;
+  /** Believe its P-Asserted-Identity for CALLERID. Default true: a trunk is a contract. */
+  readonly trustIdentity?: boolean;
+  /** Seconds between OPTIONS to it; 0, the default, asks never and counts it as up. */
+  readonly qualifySeconds?: number;
+}
+
+/** A softphone account for trying things out. */
+export interface TestPhone {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Everything in the configuration that varies. */
+export interface ConfigurationValues {
+  readonly configDir: string;
+  /** State, spool and keys. */
+  readonly stateDir: string;
+  /** The control socket; its path may have 107 bytes in all. */
+  readonly runDir: string;
+  readonly moduleDir: string;
+  /** Asterisk's own static files (documentation, sounds). */
+  readonly assetDir: string;
+  /** Prompts, absolute; `ja/apology` is looked for in it. */
+  readonly soundsDir: string;
+  readonly ari: { readonly port: number; readonly username: string; readonly password: string };
+  /** Address to listen at; `0.0.0.0` or `::` for all. */
+  readonly sipHost: string;
+  readonly sipPort: number;
+  readonly sipTimers: { readonly t1Ms: number; readonly bMs: number };
+  readonly rtpPorts: { readonly start: number; readonly end: number };
+  readonly maxCalls: number;
+  readonly trunk: TrunkSettings | null;
+  readonly callerNumber: string | null;
+  readonly dids: readonly string[];
+  readonly testPhones: readonly TestPhone[];
+}
+
+/** File name → text, as Asterisk will read them. */
+export type RenderedConfiguration = ReadonlyMap<string, string>;
+
+/** Templates without anything to fill in. */
+const FIXED = [
+  "acl",
+  "ccss",
+  "cdr",
+  "cel",
+  "features",
+  "indications",
+  "logger",
+  "manager",
+  "modules",
+  "pjproject",
+  "stasis",
+  "udptl",
+  "websocket_client",
+] as const;
+
+/** Renders the whole configuration from the templates in `templateDir`; refuses values that do not fit. */
+export function renderConfiguration(templateDir: string, values: ConfigurationValues): RenderedConfiguration {
+  const render = (name: string, own: TemplateValues): string =>
+    renderTemplate(name, readFileSync(join(templateDir, name), "utf8"), own);
+  requirePortRange(values.rtpPorts);
+  return new Map([
+    ...FIXED.map((name) => [`${name}.conf`, render(`${name}.conf`, {})] as const),
+    [
+      "asterisk.conf",
+      render("asterisk.conf", {
+        configDir: values.configDir,
+        moduleDir: values.moduleDir,
+        assetDir: values.assetDir,
+        stateDir: values.stateDir,
+        runDir: values.runDir,
+        maxCalls: values.maxCalls,
+      }),
+    ],
+    ["http.conf", render("http.conf", { ariPort: values.ari.port })],
+    ["ari.conf", render("ari.conf", { ariUsername: values.ari.username, ariPassword: values.ari.password })],
+    ["rtp.conf", render("rtp.conf", { rtpStart: values.rtpPorts.start, rtpEnd: values.rtpPorts.end })],
+    ["pjsip.conf", [...pjsipSections(values, render)].join("\n")],
+    ["extensions.conf", [...dialplanSections(values, render)].join("\n")],
+  ]);
+}
+
+type Render = (name: string, values: TemplateValues) => string;
+
+function* pjsipSections(values: ConfigurationValues, render: Render): Generator<string> {
+  const media = oneAddress(values.sipHost);
+  yield render("pjsip.conf", {
+    timerT1Ms: values.sipTimers.t1Ms,
+    timerBMs: values.sipTimers.bMs,
+    sipBind: hostPort(values.sipHost, values.sipPort),
+  });
+  if (values.trunk !== null) {
+    const address = parseTrunkUri(values.trunk.uri);
+    yield render("pjsip-trunk.conf", {
+      trunkHost: address.host,
+      trunkHostPort: address.hostPort,
+      trunkTransport: address.transport,
+      trustIdInbound: values.trunk.trustIdentity ?? true,
+      qualifySeconds: values.trunk.qualifySeconds ?? 0,
+    });
+    if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
+    if (values.callerNumber !== null) {
+      yield render("pjsip-trunk-caller.conf", { callerNumber: callerNumber(values.callerNumber) });
+    }
+    yield* credentialSections(values, values.trunk, address, render);
+  }
+  for (const phone of values.testPhones) {
+    yield render("pjsip-test-phone.conf", { name: phone.name, password: phone.password });
+    if (media !== null) yield render("pjsip-media.conf", { endpoint: phone.name, mediaAddress: media });
+  }
+}
+
+function* credentialSections(
+  values: ConfigurationValues,
+  trunk: TrunkSettings,
+  address: TrunkAddress,
+  render: Render,
+): Generator<string> {
+  const { username, password } = trunk;
+  if (username === undefined || password === undefined) {
+    if (username !== undefined) throw new ConfigurationValueError("HONNIN_TRUNK_PASSWORD", "it is missing");
+    if (password !== undefined) throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it is missing");
+    if (trunk.register === true) {
+      throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "registering at the trunk needs it");
+    }
+    return;
+  }
+  yield render("pjsip-trunk-auth.conf", { trunkUsername: username, trunkPassword: password });
+  if (trunk.register !== true) return;
+  if (!/^[A-Za-z0-9+_.!~*'()-]+$/.test(username)) {
+    throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it cannot stand in a SIP URI as it is");
+  }
+  yield render("pjsip-trunk-registration.conf", {
+    trunkHostPort: address.hostPort,
+    trunkTransport: address.transport,
+    trunkUsername: username,
+    contactUser: values.dids[0] ?? username,
+  });
+}
+
+function* dialplanSections(values: ConfigurationValues, render: Render): Generator<string> {
+  yield render("extensions.conf", { soundsDir: playablePath(values.soundsDir) });
+  const owner = new Map<string, string>();
+  for (const did of values.dids) {
+    for (const spelling of didSpellings(did)) {
+      const other = owner.get(spelling);
+      if (other !== undefined) {
+        if (spelling !== did || other === did) continue;
+        throw new ConfigurationValueError("HONNIN_DIDS", `"${other}" and "${did}" are the same number`);
+      }
+      owner.set(spelling, did);
+      yield render("extensions-did.conf", { did, spelling });
+    }
+  }
+}
+
+/** The address to bind voice to, or null when SIP listens at all of them. */
+function oneAddress(host: string): string | null {
+  return host === "0.0.0.0" || host === "::" ? null : host;
+}
+
+function hostPort(host: string, port: number): string {
+  // PJSIP binds to addresses only; a name would be looked up at a time when nobody can say it failed.
+  if (isIP(host) === 0) throw new ConfigurationValueError("HONNIN_SIP_HOST", "it is not an IP address");
+  if (port < 1 || port > 65_535) throw new ConfigurationValueError("HONNIN_SIP_PORT", "it is not a port");
+  return isIPv6(host) ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+}
+
+function callerNumber(number: string): string {
+  if (!/^\+?\d{2,15}$/.test(number)) {
+    throw new ConfigurationValueError("HONNIN_CALLER_NUMBER", "it is not a number of 2 to 15 digits");
+  }
+  return number;
+}
+
+function requirePortRange({ start, end }: { start: number; end: number }): void {
+  // Two ports a call; fewer than 4 could carry one call and its successor not yet.
+  if (start < 1024 || end > 65_535 || end - start < 3) {
+    throw new ConfigurationValueError("rtpPorts", `${String(start)}-${String(end)} is no range of ports`);
+  }
+}
+
+// In the dialplan these end an argument, join files, or begin a variable.
+function playablePath(path: string): string {
+  const special = /[,&()"\\$[\]|<>]/.exec(path);
+  if (special !== null) {
+    throw new ConfigurationValueError("the sounds directory", `its path has a "${special[0]}"`);
+  }
+  return path;
+}

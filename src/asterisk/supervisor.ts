@@ -1,0 +1,191 @@
+import { EventEmitter } from "node:events";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { AriAccess } from "./ari-readiness.js";
+import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
+import { backOffMs } from "./back-off.js";
+import type { AsteriskInstallation } from "./command.js";
+import { AsteriskKeepsDyingError, AsteriskNotReadyError } from "./errors.js";
+import { levelOfLine, OutputLog, type LogLevel } from "./output-log.js";
+import { endStaleProcess } from "./stale-process.js";
+
+export interface SupervisorOptions {
+  readonly installation: AsteriskInstallation;
+  /** Holds the rendered `asterisk.conf`. */
+  readonly configDir: string;
+  /** Gets the pid file and Asterisk's output (`log`), and is its working directory. */
+  readonly runDir: string;
+  readonly ari: AriAccess;
+  readonly log: (level: LogLevel, line: string) => void;
+  /** Until ARI must answer. Default 30 s; 1 to 3 s is usual. */
+  readonly readyDeadlineMs?: number;
+}
+
+interface SupervisorEvents {
+  /** ARI answers: after `start()`, and again after each restart. */
+  started: [];
+  exited: [ProcessEnd];
+  restarting: [{ inMs: number }];
+}
+
+/** A run that lasts this long was a sound one: the next end counts as the first. */
+const SOUND_RUN_MS = 60_000;
+/** So many ends in a row before ARI ever answered, and `start()` gives up. */
+const EARLY_ENDS = 5;
+
+type State = "stopped" | "starting" | "running" | "stopping";
+
+/**
+ * Keeps one Asterisk running: starts it in the foreground, waits until ARI answers, starts it again
+ * whenever it dies, and ends it with its owner.
+ */
+export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
+  readonly #options: SupervisorOptions;
+  readonly #output: OutputLog;
+  readonly #pidFile: string;
+  readonly #configFile: string;
+  #state: State = "stopped";
+  #process: AsteriskProcess | null = null;
+  #stopping = new AbortController();
+  #watch: Promise<void> = Promise.resolve();
+
+  constructor(options: SupervisorOptions) {
+    super();
+    this.#options = options;
+    this.#output = new OutputLog(join(options.runDir, "log"));
+    this.#pidFile = join(options.runDir, "pid");
+    this.#configFile = join(options.configDir, "asterisk.conf");
+  }
+
+  /** Of the Asterisk that runs now, if one does. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /**
+   * Resolves when ARI answers. Rejects when Asterisk ends five times right after its start, or does not
+   * answer in time, or is stopped meanwhile; then nothing of it is left running.
+   */
+  async start(): Promise<void> {
+    if (this.#state !== "stopped") throw new Error(`cannot start an Asterisk that is ${this.#state}`);
+    this.#state = "starting";
+    this.#stopping = new AbortController();
+    const begun = this.#begin();
+    this.#watch = begun.then(
+      () => this.#keepRunning(),
+      () => undefined,
+    );
+    await begun;
+  }
+
+  /** Ends Asterisk: asked first, killed after 5 s. Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    if (this.#state === "stopped") return;
+    this.#state = "stopping";
+    this.#stopping.abort();
+    await this.#process?.end();
+    await this.#watch;
+    await this.#tidyUp();
+  }
+
+  /** SIGKILL, as an accident would: for tests of what follows. */
+  kill(): void {
+    this.#process?.kill("SIGKILL");
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await mkdir(this.#options.runDir, { recursive: true, mode: 0o700 });
+      const stale = await endStaleProcess(this.#pidFile, this.#configFile);
+      if (stale !== null) this.#options.log("warn", `ended an Asterisk left behind, pid ${String(stale)}`);
+      await this.#bringUp(EARLY_ENDS);
+      this.#state = "running";
+    } catch (error) {
+      await this.#process?.end();
+      if (this.#state === "starting") await this.#tidyUp();
+      throw error;
+    }
+    this.emit("started");
+  }
+
+  async #keepRunning(): Promise<void> {
+    let failures = 0;
+    while (!this.#isStopping() && this.#process !== null) {
+      const since = Date.now();
+      const end = await this.#process.ended;
+      if (this.#isStopping()) return;
+      this.emit("exited", end);
+      failures = Date.now() - since > SOUND_RUN_MS ? 0 : failures + 1;
+      const inMs = backOffMs(failures, Math.random);
+      this.#options.log(
+        "error",
+        `Asterisk ended (${inWords(end)}); it is started again in ${String(inMs)} ms`,
+      );
+      this.emit("restarting", { inMs });
+      await this.#pause(inMs);
+      try {
+        await this.#bringUp(Infinity);
+        this.emit("started");
+      } catch (error) {
+        if (this.#isStopping()) return;
+        // Late: ended here, and the loop's next turn sees it ended and tries again.
+        this.#options.log("error", error instanceof Error ? error.message : String(error));
+        await this.#process.end();
+      }
+    }
+  }
+
+  /** Starts Asterisk until ARI answers, up to so many times. */
+  async #bringUp(tries: number): Promise<void> {
+    const deadlineMs = this.#options.readyDeadlineMs ?? 30_000;
+    for (let failures = 1; ; failures++) {
+      this.#stopping.signal.throwIfAborted();
+      const run = await this.#spawn();
+      const outcome = await run.untilReady(this.#options.ari, deadlineMs, this.#stopping.signal);
+      if (outcome === "ready") return;
+      this.#stopping.signal.throwIfAborted();
+      if (outcome === "late") throw new AsteriskNotReadyError(deadlineMs, this.#output.lastWords());
+      const end = await run.ended;
+      if (failures >= tries) {
+        throw new AsteriskKeepsDyingError(failures, inWords(end), this.#output.lastWords());
+      }
+      const inMs = backOffMs(failures, Math.random);
+      this.#options.log(
+        "error",
+        `Asterisk ended at its start (${inWords(end)}); again in ${String(inMs)} ms`,
+      );
+      await this.#pause(inMs);
+    }
+  }
+
+  async #spawn(): Promise<AsteriskProcess> {
+    const { installation, runDir, log } = this.#options;
+    const run = new AsteriskProcess(installation.command, this.#configFile, runDir, (line) => {
+      this.#output.add(line);
+      log(levelOfLine(line), line);
+    });
+    this.#process = run;
+    if (run.pid !== null) await writeFile(this.#pidFile, `${String(run.pid)}\n`, { mode: 0o600 });
+    return run;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  async #tidyUp(): Promise<void> {
+    this.#process = null;
+    await rm(this.#pidFile, { force: true });
+    await this.#output.close();
+    this.#state = "stopped";
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+}
+
+function inWords({ code, signal }: ProcessEnd): string {
+  return signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+}

@@ -1,0 +1,42 @@
+import type { AriChannel, AriEvent } from "./messages.js";
+
+export interface OriginateRequest {
+  /** Chosen by us: events can be awaited before the act, and a repeat is refused (409), not doubled. */
+  readonly channelId: string;
+  /** `PJSIP/…`; made of validated digits only. */
+  readonly endpoint: string;
+  readonly callerId: string | null;
+  /** Seconds until Asterisk cancels an unanswered call. */
+  readonly timeoutSeconds: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export type EventListener = (event: AriEvent) => void;
+
+/**
+ * The few operations on Asterisk that Honnin needs. Every promise settles: with the answer, with
+ * {@link AriTimeoutError}, {@link AriRequestError} or {@link AriLinkDownError}.
+ */
+export interface AriConnection {
+  readonly up: boolean;
+  /** Resolves when the link stands; rejects when `ms` pass without. */
+  ready(ms: number): Promise<void>;
+
+  originate(request: OriginateRequest): Promise<void>;
+  answer(channelId: string): Promise<void>;
+  /** Plays files (absolute, without ending) one after another; `PlaybackFinished` comes once, at the end. */
+  play(channelId: string, playbackId: string, files: readonly string[]): Promise<void>;
+  stopPlayback(playbackId: string): Promise<void>;
+  hangUp(channelId: string, q850Cause: number): Promise<void>;
+  listChannels(): Promise<readonly AriChannel[]>;
+
+  /** Events of one channel, its playbacks included. Returns the function that ends it. */
+  onChannel(channelId: string, listener: EventListener): () => void;
+  /** Events of channels that nobody listens to: new inbound calls, left-overs. */
+  onStray(listener: EventListener): () => void;
+  /** The link came up (again); nothing is replayed, so reconcile with {@link listChannels}. */
+  onUp(listener: () => void): () => void;
+  onDown(listener: (why: string) => void): () => void;
+
+  close(): Promise<void>;
+}

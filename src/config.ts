@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { ConfigError } from "./config-error.js";
+import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
+
+/** Every setting by its key, validated and frozen. Units stand in the names and in `settings.ts`. */
+export type Config = Readonly<{
+  [K in SettingKey]: z.output<(typeof SETTINGS)[K]["schema"]>;
+}> & {
+  /** The file that was read, or null when there is none. */
+  readonly configFile: string | null;
+};
+
+type RawValues = Partial<Record<SettingKey, { value: unknown; from: string }>>;
+
+/**
+ * Reads `honnin.yaml` (path in `HONNIN_CONFIG`, else in the data directory) and lets the environment
+ * override it.
+ *
+ * @throws {ConfigError} naming each wrong key, its value (secrets apart) and what was expected.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
+  const dataDir = path.resolve(cwd, env["HONNIN_DATA_DIR"] ?? "./var");
+  const configFile = env["HONNIN_CONFIG"] ?? path.join(dataDir, "honnin.yaml");
+  const fromFile = readConfigFile(configFile, env["HONNIN_CONFIG"] !== undefined);
+  const raw: RawValues = { ...fromFile?.values, ...readEnvironment(env) };
+  const problems: string[] = [...(fromFile?.problems ?? [])];
+  const config: Record<string, unknown> = { configFile: fromFile === null ? null : configFile };
+  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
+    const setting = SETTINGS[key];
+    const given = raw[key];
+    const parsed = setting.schema.safeParse(given?.value);
+    if (parsed.success) {
+      config[key] = parsed.data;
+    } else {
+      const shown = setting.secret ? "(a secret)" : JSON.stringify(given?.value ?? null);
+      problems.push(`${given?.from ?? setting.env}: got ${shown}, expected ${setting.expected}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
+  return Object.freeze(config) as Config;
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): RawValues {
+  const values: RawValues = {};
+  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
+    const name = SETTINGS[key].env;
+    const value = env[name];
+    // An empty variable is how shells and unit files say "not set".
+    if (value !== undefined && value !== "") values[key] = { value, from: name };
+  }
+  return values;
+}
+
+/** The file's keys are the settings' keys in snake_case, flat: one name to look for everywhere. */
+function readConfigFile(file: string, required: boolean): { values: RawValues; problems: string[] } | null {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (!required && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new ConfigError([`HONNIN_CONFIG: cannot read ${file}: ${(error as Error).message}`]);
+  }
+  let document: unknown;
+  try {
+    document = parseYaml(text) ?? {};
+  } catch (error) {
+    throw new ConfigError([`${file}: not YAML: ${(error as Error).message}`]);
+  }
+  const record = z.record(z.string(), z.unknown()).safeParse(document);
+  if (!record.success) throw new ConfigError([`${file}: expected a mapping of settings`]);
+  const values: RawValues = {};
+  const problems: string[] = [];
+  const byFileKey = new Map((Object.keys(SETTINGS) as SettingKey[]).map((key) => [snakeCase(key), key]));
+  for (const [name, value] of Object.entries(record.data)) {
+    const key = byFileKey.get(name);
+    if (key === undefined) problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
+    else values[key] = { value, from: `${file}: ${name}` };
+  }
+  return { values, problems };
+}
+
+export function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

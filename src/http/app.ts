@@ -1,0 +1,50 @@
+import express, { type Express } from "express";
+import helmet from "helmet";
+import type { Logger } from "../log.js";
+import { authenticate } from "./authenticate.js";
+import { Problem, problemResponder } from "./problem.js";
+import { getVerification, verificationResult } from "./routes/read-verification.js";
+import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
+
+/** Far above any real request; far below what a flood could use to fill the memory. */
+const BODY_LIMIT = "16kb";
+
+export interface ApiParts extends RegisterParts {
+  readonly log: Logger;
+}
+
+/** The API as an Express application; see DESIGN section 3 for the contract. */
+export function createApi(parts: ApiParts): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", "simple");
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } }));
+  app.use((_request, response, next) => {
+    // Results are personal and change: no cache on the way may keep one.
+    response.setHeader("Cache-Control", "no-store");
+    next();
+  });
+
+  const v1 = express.Router();
+  v1.use(authenticate(parts.store, parts.clock));
+  v1.use(express.json({ limit: BODY_LIMIT, strict: true, inflate: false }));
+  v1.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 50, inflate: false }));
+  v1.route("/verifications").post(registerVerification(parts)).all(notAllowed("POST"));
+  v1.route("/verifications/result").post(verificationResult(parts.store)).all(notAllowed("POST"));
+  v1.route("/verifications/:id").get(getVerification(parts.store)).all(notAllowed("GET"));
+  app.use("/v1", v1);
+
+  app.use(() => {
+    throw new Problem("not_found", "no such path");
+  });
+  app.use(problemResponder(parts.log));
+  return app;
+}
+
+function notAllowed(allow: string): express.RequestHandler {
+  return (_request, response) => {
+    response.setHeader("Allow", allow);
+    throw new Problem("method_not_allowed", `use ${allow}`);
+  };
+}

@@ -1,0 +1,47 @@
+import type { Request } from "express";
+import type { z } from "zod";
+import { type FieldError, Problem } from "./problem.js";
+
+/**
+ * Validates the body, JSON or form, by a schema.
+ *
+ * @throws {Problem} `invalid_request` naming each wrong field; values are not repeated, they may be codes.
+ */
+export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
+  const body: unknown = request.body;
+  if (body === undefined) {
+    throw request.get("content-length") === undefined || request.get("content-length") === "0"
+      ? new Problem("malformed_body", "a body is needed")
+      : new Problem("unsupported_media_type", "send application/json or application/x-www-form-urlencoded");
+  }
+  const parsed = schema.safeParse(request.is("urlencoded") ? unfoldForm(body) : body);
+  if (parsed.success) return parsed.data;
+  throw new Problem(
+    "invalid_request",
+    "one or more fields are wrong",
+    parsed.error.issues.flatMap(fieldErrors),
+  );
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), detail: "unknown field" }));
+  }
+  return [{ field: path.join(".") || "(body)", detail: issue.message }];
+}
+
+/** `metadata[order]=7` is how a form spells an object. */
+function unfoldForm(body: unknown): unknown {
+  if (typeof body !== "object" || body === null) return body;
+  const flat: [string, unknown][] = [];
+  const metadata: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(body)) {
+    const inner = /^metadata\[([^\]]+)\]$/.exec(name)?.[1];
+    if (inner === undefined) flat.push([name, value]);
+    else metadata.push([inner, value]);
+  }
+  return Object.fromEntries(
+    metadata.length === 0 ? flat : [...flat, ["metadata", Object.fromEntries(metadata)]],
+  );
+}

@@ -1,0 +1,105 @@
+import type { ErrorRequestHandler, Response } from "express";
+import { errorText, type Logger } from "../log.js";
+import { StoreUnavailableError } from "../store/group-commit.js";
+
+/** One wrong field, RFC 9457 section 3 extension member `errors`. */
+export interface FieldError {
+  /** Name of the field, as sent: `phone_number`, `metadata.order`. */
+  readonly field: string;
+  readonly detail: string;
+}
+
+/** Stable codes of all refusals, with their status. Clients rely on the code, people read the detail. */
+const PROBLEMS = {
+  invalid_request: [400, "The request is not valid"],
+  malformed_body: [400, "The body cannot be read"],
+  unauthorized: [401, "A valid API key is needed"],
+  not_found: [404, "There is nothing here"],
+  verification_not_found: [404, "There is no such verification"],
+  method_not_allowed: [405, "This method is not offered here"],
+  id_conflict: [409, "The id was used for another request"],
+  body_too_large: [413, "The body is too large"],
+  unsupported_media_type: [415, "The body is of a type that is not read here"],
+  number_not_allowed: [422, "This number is not called"],
+  channel_not_available: [422, "This channel is not available"],
+  internal_error: [500, "Something went wrong on our side"],
+  service_unavailable: [503, "The service cannot do this now"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A refusal, thrown anywhere in a route and answered as RFC 9457 `application/problem+json`. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[];
+
+  constructor(code: ProblemCode, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.errors = errors;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
+  }
+}
+
+function send(response: Response, problem: Problem): void {
+  if (problem.code === "unauthorized") response.setHeader("WWW-Authenticate", 'Bearer realm="honnin"');
+  response
+    .status(problem.status)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({
+        type: "about:blank",
+        title: PROBLEMS[problem.code][1],
+        status: problem.status,
+        code: problem.code,
+        detail: problem.message,
+        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+      }),
+    );
+}
+
+/** The one place where errors become answers. What we did not foresee is logged, and told as nothing. */
+export function problemResponder(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = asProblem(error);
+    if (problem.status >= 500) {
+      log.error("request failed", { code: problem.code, error: errorText(error) });
+    }
+    send(response, problem);
+  };
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailableError) {
+    return new Problem("service_unavailable", "the service is stopping");
+  }
+  // body-parser's errors carry a stable `type`.
+  const type = typeof error === "object" && error !== null && "type" in error ? error.type : undefined;
+  switch (type) {
+    case "entity.too.large":
+    case "parameters.too.many":
+      return new Problem("body_too_large", "at most 16 KiB are read");
+    case "encoding.unsupported":
+    case "charset.unsupported":
+      return new Problem("unsupported_media_type", "send UTF-8, uncompressed");
+    case "entity.parse.failed":
+      return new Problem("malformed_body", "the body is not valid JSON");
+    case "request.aborted":
+    case "request.size.invalid":
+    case "querystring.parse.rangeError":
+      return new Problem("malformed_body", "the body is incomplete or malformed");
+    default:
+      // Express throws URIError for a path that is no valid percent-encoding.
+      if (error instanceof URIError) return new Problem("invalid_request", "the path is not valid");
+      return new Problem("internal_error", "the error was logged");
+  }
+}

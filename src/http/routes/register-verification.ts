@@ -1,0 +1,127 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { RequestHandler } from "express";
+import type { Clock } from "../../clock.js";
+import type { GuardLimits } from "../../store/number-guards.js";
+import { type NewVerification, register } from "../../store/register.js";
+import { codeSubject } from "../../store/rule-entry.js";
+import type { Store } from "../../store/store.js";
+import { hashCode, issueCode } from "../../verification/code.js";
+import { rulePhoneNumber } from "../../verification/outbound-policy.js";
+import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
+import { clientOf } from "../authenticate.js";
+import { parseBody } from "../parse-body.js";
+import { presentVerification } from "../present-verification.js";
+import { Problem } from "../problem.js";
+import { registerBody, type RegisterBody } from "../schemas.js";
+
+export interface RegisterParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly limits: GuardLimits;
+  /** E.164 prefixes that may be called against the rule. */
+  readonly outboundAllow: readonly string[];
+  /** Whether there is any way to this number. */
+  readonly canCall: (number: E164) => boolean;
+}
+
+/** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
+export function registerVerification(parts: RegisterParts): RequestHandler {
+  return async (request, response) => {
+    const clientId = clientOf(request, response);
+    const body = parseBody(registerBody, request);
+    refuseUnavailable(body);
+    const number = callableNumber(body.phone_number, parts);
+    const issuedCode = body.code === undefined ? issueCode((max) => randomInt(max)) : undefined;
+    const row = newRow(parts, clientId, body, number, body.code ?? issuedCode ?? "");
+    const registration = await register(parts.store, row, parts.limits);
+    switch (registration.kind) {
+      case "created":
+        response
+          .status(201)
+          .location(`/v1/verifications/${row.id}`)
+          .json(presentVerification(registration.stored, parts.store.vault, issuedCode));
+        return;
+      case "repeated":
+        response.status(200).json(presentVerification(registration.stored, parts.store.vault));
+        return;
+      case "conflict":
+        throw new Problem("id_conflict", "this id was used with other content", [
+          { field: "id", detail: "used before with other content" },
+        ]);
+      case "blocked":
+        throw numberNotAllowed(
+          registration.block === "fraud_reported"
+            ? "its holder reported a call that was not asked for"
+            : "too many wrong codes in a row",
+        );
+    }
+  };
+}
+
+/** What the contract knows and this build does not do (yet, or for want of a gateway). */
+function refuseUnavailable(body: RegisterBody): void {
+  if (body.channel === "sms") throw new Problem("channel_not_available", "no SMS gateway is configured");
+  if (body.direction === "inbound" || body.method !== "keypad" || body.did !== undefined) {
+    throw new Problem("channel_not_available", "only outbound calls with method keypad are offered");
+  }
+}
+
+function callableNumber(input: string, parts: RegisterParts): PhoneNumber {
+  const parsed = parsePhoneNumber(input);
+  if (!parsed.ok) {
+    if (parsed.problem === "special") throw numberNotAllowed(`${parsed.detail} numbers are not called`);
+    throw new Problem("invalid_request", "one or more fields are wrong", [
+      { field: "phone_number", detail: parsed.detail },
+    ]);
+  }
+  const ruling = rulePhoneNumber(parsed.number, parts.outboundAllow);
+  if (!ruling.allowed) throw numberNotAllowed(ruling.why);
+  if (!parts.canCall(parsed.number.e164)) {
+    throw new Problem("service_unavailable", "no trunk is configured, so this number cannot be called");
+  }
+  return parsed.number;
+}
+
+function numberNotAllowed(why: string): Problem {
+  return new Problem("number_not_allowed", why, [{ field: "phone_number", detail: why }]);
+}
+
+function newRow(
+  { store, clock }: RegisterParts,
+  clientId: string,
+  body: RegisterBody,
+  number: PhoneNumber,
+  code: string,
+): NewVerification {
+  const now = clock();
+  const id = body.id ?? `ver_${randomUUID()}`;
+  // What the client asked for, with defaults filled in and the number in one spelling.
+  const asked = JSON.stringify({ ...body, phone_number: number.e164, metadata: sorted(body.metadata) });
+  return {
+    client_id: clientId,
+    id,
+    request_hash: store.vault.hashRequest(asked),
+    status: "pending",
+    number_cipher: store.vault.encipherNumber(number.e164),
+    number_index: store.vault.indexNumber(number.e164),
+    line_type: number.lineType,
+    direction: body.direction,
+    channel: body.channel,
+    method: body.method,
+    locale: body.locale,
+    code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
+    code_length: code.length,
+    max_code_entries: body.max_code_entries,
+    code_entries: 0,
+    max_call_attempts: body.max_call_attempts,
+    attempts_made: 0,
+    created_at: now,
+    expires_at: now + body.expires_in * 1000,
+    next_attempt_at: now,
+    metadata: JSON.stringify(body.metadata),
+  };
+}
+
+function sorted(values: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,36 @@
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Express } from "express";
+import type { TlsPair } from "./tls.js";
+
+export interface ApiServer {
+  readonly port: number;
+  /** Stops accepting, lets requests under way finish, then closes idle connections. */
+  close(): Promise<void>;
+}
+
+/** @throws when the port is taken. */
+export async function listen(app: Express, tls: TlsPair, host: string, port: number): Promise<ApiServer> {
+  const server: Server = createServer({ cert: tls.cert, key: tls.key, minVersion: "TLSv1.2" }, app);
+  // A client that sends nothing, or a byte a minute, must not hold a socket for long.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 20_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,49 @@
+import winston from "winston";
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/**
+ * Structured logger: one JSON object a line on stderr. Fields carry ids (call, verification, client);
+ * digits keyed, codes, keys and full numbers are never given to it.
+ */
+export interface Logger {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+}
+
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+/** Seven digits or more in a row outside a word are a telephone number or a card number. */
+const LONG_DIGITS = /(?<![A-Za-z0-9_-])\+?\d{7,}(?![A-Za-z0-9_-])/g;
+
+/** The last line of defence: what looks like a number in a message is blotted out. */
+function blot(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(LONG_DIGITS, "[digits]") : value;
+}
+
+const redact = winston.format((info) => {
+  for (const [key, value] of Object.entries(info)) info[key] = blot(value);
+  return info;
+});
+
+export function createLogger(level: LogLevel, out: NodeJS.WritableStream = process.stderr): Logger {
+  const transport: winston.transport = new winston.transports.Stream({ stream: out });
+  const logger = winston.createLogger({
+    level,
+    format: winston.format.combine(redact(), winston.format.timestamp(), winston.format.json()),
+    transports: [transport],
+  });
+  return {
+    error: (message, fields) => void logger.error(message, fields),
+    warn: (message, fields) => void logger.warn(message, fields),
+    info: (message, fields) => void logger.info(message, fields),
+    debug: (message, fields) => void logger.debug(message, fields),
+  };
+}
+
+/** The text of whatever was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

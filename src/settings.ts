@@ -1,0 +1,217 @@
+import { z } from "zod";
+
+/**
+ * Every setting there is: environment name, meaning, unit, default and what is accepted. The
+ * name in `honnin.yaml` is the key in snake_case.
+ */
+interface Setting<S extends z.ZodType> {
+  readonly env: string;
+  readonly meaning: string;
+  readonly expected: string;
+  readonly schema: S;
+  readonly secret: boolean;
+}
+
+function setting<S extends z.ZodType>(
+  env: string,
+  schema: S,
+  expected: string,
+  meaning: string,
+  options: { secret?: boolean } = {},
+): Setting<S> {
+  return { env, schema, expected, meaning, secret: options.secret ?? false };
+}
+
+export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
+
+const port = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(0).max(65535).default(fallback);
+const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().min(min).max(max).default(fallback);
+const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const text = z.string().min(1).optional();
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
+/** A YAML list, or one comma-separated string. */
+const list = z
+  .union([z.array(z.coerce.string()), z.string().transform((value) => value.split(","))])
+  .transform((values) => values.map((value) => value.trim()).filter((value) => value !== ""))
+  .default([]);
+const secret = { secret: true };
+
+const PORT = "a port from 0 (any free one) to 65535";
+
+export const SETTINGS = {
+  dataDir: setting(
+    "HONNIN_DATA_DIR",
+    z.string().min(1).default("./var"),
+    "a folder",
+    "everything that has to last",
+  ),
+  apiHost: setting(
+    "HONNIN_API_HOST",
+    z.string().min(1).default("127.0.0.1"),
+    "an address",
+    "where the HTTPS API listens",
+  ),
+  apiPort: setting("HONNIN_API_PORT", port(8443), PORT, "port of the HTTPS API"),
+  tlsCert: setting(
+    "HONNIN_TLS_CERT",
+    text,
+    "a PEM file",
+    "certificate chain; unset: a self-signed pair is made",
+  ),
+  tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate"),
+  opsPort: setting(
+    "HONNIN_OPS_PORT",
+    port(9464),
+    PORT,
+    "loopback port of /health/live, /health/ready, /metrics",
+  ),
+  sipHost: setting(
+    "HONNIN_SIP_HOST",
+    z.ipv4().default("127.0.0.1"),
+    "an IPv4 address",
+    "where SIP and RTP are bound",
+  ),
+  sipPort: setting("HONNIN_SIP_PORT", port(5060), PORT, "UDP and TCP port of SIP"),
+  trunkUri: setting(
+    "HONNIN_TRUNK_URI",
+    z
+      .string()
+      .regex(/^sips?:[A-Za-z0-9.-]+(:\d{1,5})?(;transport=(udp|tcp|tls))?$/)
+      .optional(),
+    "a SIP URI such as sip:192.0.2.1:5060",
+    "the carrier or session border controller; unset: only test phones can be called",
+  ),
+  trunkUsername: setting(
+    "HONNIN_TRUNK_USERNAME",
+    text,
+    "text",
+    "user for digest authentication at the trunk",
+  ),
+  trunkPassword: setting("HONNIN_TRUNK_PASSWORD", text, "text", "password at the trunk", secret),
+  trunkRegister: setting(
+    "HONNIN_TRUNK_REGISTER",
+    flag.default(false),
+    "true or false",
+    "register at the trunk",
+  ),
+  trunkNumberFormat: setting(
+    "HONNIN_TRUNK_NUMBER_FORMAT",
+    z.enum(["national", "e164"]).default("national"),
+    "national or e164",
+    "how the trunk wants numbers dialled: 09012345678 or +819012345678",
+  ),
+  trunkMaxCalls: setting("HONNIN_TRUNK_MAX_CALLS", whole(30, 1, 10_000), "1 to 10000", "calls at one time"),
+  trunkMaxCps: setting("HONNIN_TRUNK_MAX_CPS", number(5, 0.1, 1000), "0.1 to 1000", "new calls a second"),
+  callerNumber: setting(
+    "HONNIN_CALLER_NUMBER",
+    z
+      .string()
+      .regex(/^\+?\d{3,15}$/)
+      .optional(),
+    "a telephone number",
+    "the number shown to the called",
+  ),
+  dids: setting("HONNIN_DIDS", list, "telephone numbers, comma-separated", "numbers at which calls arrive"),
+  ariUrl: setting(
+    "HONNIN_ARI_URL",
+    z.url().optional(),
+    "a URL such as http://127.0.0.1:8088",
+    "an Asterisk of your own",
+  ),
+  ariUsername: setting("HONNIN_ARI_USERNAME", text, "text", "user of that Asterisk's ARI"),
+  ariPassword: setting("HONNIN_ARI_PASSWORD", text, "text", "its password", secret),
+  databaseUrl: setting(
+    "HONNIN_DATABASE_URL",
+    z
+      .string()
+      .regex(/^sqlite:/)
+      .optional(),
+    "sqlite:PATH",
+    "the database; unset: SQLite in the data directory",
+  ),
+  logLevel: setting(
+    "HONNIN_LOG_LEVEL",
+    z.enum(["error", "warn", "info", "debug"]).default("info"),
+    "error, warn, info or debug",
+    "how much is logged",
+  ),
+  outboundAllow: setting(
+    "HONNIN_OUTBOUND_ALLOW",
+    list.pipe(z.array(z.string().regex(/^\+\d{1,15}$/))),
+    "E.164 prefixes such as +1415, comma-separated",
+    "numbers that may be called against the rule",
+  ),
+  testPhones: setting(
+    "HONNIN_TEST_PHONES",
+    list.pipe(z.array(z.string().regex(/^\+?\d{8,15}=\d{4}$/))),
+    "NUMBER=EXTENSION pairs such as 09012345678=1001, comma-separated",
+    "numbers that ring a softphone registered here in place of the trunk",
+  ),
+  ringSeconds: setting("HONNIN_RING_SECONDS", whole(40, 1, 180), "1 to 180", "how long a telephone may ring"),
+  redialPauseSeconds: setting(
+    "HONNIN_REDIAL_PAUSE_SECONDS",
+    number(10, 0, 300),
+    "0 to 300",
+    "pause before a redial",
+  ),
+  maxQueueSeconds: setting(
+    "HONNIN_MAX_QUEUE_SECONDS",
+    number(60, 1, 600),
+    "1 to 600",
+    "wait for a free line, then failed/over_capacity",
+  ),
+  firstKeySeconds: setting(
+    "HONNIN_FIRST_KEY_SECONDS",
+    number(8, 0.2, 60),
+    "0.2 to 60",
+    "wait for the first key",
+  ),
+  nextKeySeconds: setting(
+    "HONNIN_NEXT_KEY_SECONDS",
+    number(5, 0.2, 60),
+    "0.2 to 60",
+    "wait for each further key",
+  ),
+  maxConversationSeconds: setting(
+    "HONNIN_MAX_CONVERSATION_SECONDS",
+    whole(180, 10, 600),
+    "10 to 600",
+    "longest answered call; then hang-up",
+  ),
+  fraudBlockHours: setting(
+    "HONNIN_FRAUD_BLOCK_HOURS",
+    number(24, 0, 8760),
+    "0 to 8760",
+    "no calls of this client to a number that reported fraud",
+  ),
+  maxConsecutiveFailures: setting(
+    "HONNIN_MAX_CONSECUTIVE_FAILURES",
+    whole(30, 1, 100),
+    "1 to 100",
+    "wrong codes in a row, over all verifications, after which a number is locked (NIST SP 800-63B-4: at most 100)",
+  ),
+  failureLockHours: setting(
+    "HONNIN_FAILURE_LOCK_HOURS",
+    number(24, 0, 8760),
+    "0 to 8760",
+    "how long such a lock lasts",
+  ),
+  drainSeconds: setting(
+    "HONNIN_DRAIN_SECONDS",
+    number(60, 0, 600),
+    "0 to 600",
+    "wait for calls in progress at SIGTERM",
+  ),
+  sipTimerT1Ms: setting(
+    "HONNIN_SIP_TIMER_T1_MS",
+    whole(500, 100, 1000),
+    "100 to 1000",
+    "SIP T1 (RFC 3261 17.1.1.1)",
+  ),
+  sipTimerBMs: setting("HONNIN_SIP_TIMER_B_MS", whole(32_000, 6400, 64_000), "6400 to 64000", "SIP timer B"),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;

@@ -1,0 +1,85 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { ApiKeyTable, Schema } from "./schema.js";
+
+/** The prefix lets secret scanners and people recognise a key that lies about. */
+const KEY_PREFIX = "honnin_";
+
+export interface IssuedKey {
+  readonly id: string;
+  /** Shown once; only its hash is kept. */
+  readonly key: string;
+}
+
+function hashKey(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+/** @param expiresAt epoch milliseconds, or null for a key that lasts until it is revoked. */
+export async function insertApiKey(
+  db: Kysely<Schema>,
+  key: { clientId: string; label: string; now: number; expiresAt: number | null },
+): Promise<IssuedKey> {
+  const text = KEY_PREFIX + randomBytes(32).toString("base64url");
+  const id = `key_${randomUUID()}`;
+  await db
+    .insertInto("api_keys")
+    .values({
+      id,
+      client_id: key.clientId,
+      hash: hashKey(text),
+      label: key.label,
+      created_at: key.now,
+      expires_at: key.expiresAt,
+      revoked_at: null,
+    })
+    .execute();
+  return { id, key: text };
+}
+
+/** The client that a bearer key speaks for; undefined when it is unknown, revoked or expired. */
+export async function findClientOfKey(
+  db: Kysely<Schema>,
+  key: string,
+  now: number,
+): Promise<{ clientId: string; keyId: string } | undefined> {
+  const row = await db
+    .selectFrom("api_keys")
+    .select(["id", "client_id", "expires_at", "revoked_at"])
+    .where("hash", "=", hashKey(key))
+    .executeTakeFirst();
+  if (row?.revoked_at !== null) return undefined;
+  if (row.expires_at !== null && row.expires_at <= now) return undefined;
+  return { clientId: row.client_id, keyId: row.id };
+}
+
+export type ApiKeyListing = Omit<ApiKeyTable, "hash"> & { client_name: string };
+
+export function listApiKeys(db: Kysely<Schema>): Promise<ApiKeyListing[]> {
+  return db
+    .selectFrom("api_keys")
+    .innerJoin("clients", "clients.id", "api_keys.client_id")
+    .select([
+      "api_keys.id",
+      "api_keys.client_id",
+      "clients.name as client_name",
+      "api_keys.label",
+      "api_keys.created_at",
+      "api_keys.expires_at",
+      "api_keys.revoked_at",
+    ])
+    .orderBy("api_keys.created_at")
+    .orderBy("api_keys.id")
+    .execute();
+}
+
+/** @returns false when there is no such key, or it was revoked already. */
+export async function revokeApiKey(db: Kysely<Schema>, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("api_keys")
+    .set({ revoked_at: now })
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,136 @@
+import { afterCall, type AfterCall } from "../verification/after-call.js";
+import type { AttemptOutcome, FailureReason } from "../verification/status.js";
+import { isFinal } from "../verification/status.js";
+import { type GuardLimits, numberStanding } from "./number-guards.js";
+import type { Store } from "./store.js";
+import { findVerificationBySeq, updateVerification, type VerificationRow } from "./verifications.js";
+
+/**
+ * Takes a verification that waits for a call into progress and notes the call, before it is placed:
+ * after a crash the note tells which channel to look for.
+ *
+ * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked.
+ */
+export function beginAttempt(
+  store: Store,
+  seq: number,
+  attemptId: string,
+  limits: GuardLimits,
+  now: number,
+): Promise<VerificationRow | undefined> {
+  return store.write(async (db) => {
+    const row = await findVerificationBySeq(db, seq);
+    if (row === undefined || isFinal(row.status) || row.next_attempt_at === null || row.expires_at <= now) {
+      return undefined;
+    }
+    // Looked at again at each call: the block may be younger than the request.
+    const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+    if (block !== null) {
+      const reason = block === "fraud_reported" ? block : "wrong_code";
+      await updateVerification(db, row, { status: "failed", reason, next_attempt_at: null }, now);
+      return undefined;
+    }
+    const change = {
+      status: "in_progress" as const,
+      next_attempt_at: null,
+      attempts_made: row.attempts_made + 1,
+    };
+    await updateVerification(db, row, change, now);
+    await db
+      .insertInto("attempts")
+      .values({ id: attemptId, verification_seq: seq, direction: "outbound", started_at: now })
+      .execute();
+    return { ...row, ...change };
+  });
+}
+
+export async function markRinging(store: Store, attemptId: string, at: number): Promise<void> {
+  await store.write((db) =>
+    db
+      .updateTable("attempts")
+      .set({ ringing_at: at })
+      .where("id", "=", attemptId)
+      .where("ringing_at", "is", null)
+      .execute(),
+  );
+}
+
+export async function markAnswered(store: Store, attemptId: string, at: number): Promise<void> {
+  await store.write((db) =>
+    db
+      .updateTable("attempts")
+      .set({ answered_at: at })
+      .where("id", "=", attemptId)
+      .where("answered_at", "is", null)
+      .execute(),
+  );
+}
+
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome;
+  readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+}
+
+/** Ends a call and, in the same transaction, decides what becomes of its verification. */
+export async function endAttempt(
+  store: Store,
+  seq: number,
+  attemptId: string,
+  end: AttemptEnd,
+  redialPauseMs: number,
+  now: number,
+): Promise<AfterCall> {
+  const after = await store.write(async (db): Promise<AfterCall> => {
+    await db
+      .updateTable("attempts")
+      .set({ ended_at: now, outcome: end.outcome, sip_status: end.sipStatus, q850_cause: end.q850Cause })
+      .where("id", "=", attemptId)
+      .where("ended_at", "is", null)
+      .execute();
+    const row = await findVerificationBySeq(db, seq);
+    if (row === undefined) return { kind: "settled" };
+    const decision = afterCall(
+      {
+        status: row.status,
+        expiresAt: row.expires_at,
+        attemptsMade: row.attempts_made,
+        maxCallAttempts: row.max_call_attempts,
+      },
+      end.outcome,
+      redialPauseMs,
+      now,
+    );
+    if (decision.kind === "redial") {
+      await updateVerification(db, row, { status: "pending", next_attempt_at: decision.at }, now);
+    } else if (decision.kind === "fail") {
+      const change = { status: "failed" as const, reason: decision.reason, next_attempt_at: null };
+      await updateVerification(db, row, change, now);
+    }
+    return decision;
+  });
+  if (after.kind === "redial") store.hints.emit("call_due", seq, after.at);
+  return after;
+}
+
+/** Fails a verification for which no call could be placed at all. */
+export function failWithoutCall(
+  store: Store,
+  seq: number,
+  reason: FailureReason,
+  now: number,
+): Promise<boolean> {
+  return store.write((db) =>
+    updateVerification(db, { seq }, { status: "failed", reason, next_attempt_at: null }, now),
+  );
+}
+
+/** Calls that were in progress when the process ended. */
+export function listUnendedAttempts(store: Store): Promise<{ id: string; verification_seq: number }[]> {
+  return store.read
+    .selectFrom("attempts")
+    .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
+    .select(["attempts.id", "attempts.verification_seq"])
+    .where("attempts.ended_at", "is", null)
+    .execute();
+}

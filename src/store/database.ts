@@ -1,0 +1,87 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import BetterSqlite from "better-sqlite3";
+import { Kysely, Migrator, SqliteDialect } from "kysely";
+import { verifications } from "./migrations/0001-verifications.js";
+import type { Schema } from "./schema.js";
+
+const MIGRATIONS = { "0001-verifications": verifications };
+
+export interface Database {
+  /** For {@link GroupCommit} only. */
+  readonly writer: Kysely<Schema>;
+  /** Sees what is committed, and cannot write. */
+  readonly reader: Kysely<Schema>;
+  close(): Promise<void>;
+}
+
+export function databaseFile(dataDir: string, databaseUrl: string | undefined): string {
+  return databaseUrl === undefined
+    ? path.join(dataDir, "honnin.db")
+    : path.resolve(databaseUrl.slice("sqlite:".length));
+}
+
+/**
+ * Opens the SQLite database and brings its schema up to date.
+ *
+ * WAL lets reads go on beside a write; with WAL only `synchronous=FULL` keeps an acknowledged
+ * write through a power cut (NORMAL syncs at checkpoints alone).
+ */
+export async function openDatabase(file: string): Promise<Database> {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const isNew = !existsSync(file);
+  const write = new BetterSqlite(file);
+  if (isNew) chmodSync(file, 0o600);
+  write.pragma("journal_mode = WAL");
+  write.pragma("synchronous = FULL");
+  write.pragma("foreign_keys = ON");
+  write.pragma("busy_timeout = 5000");
+  // Freed pages are overwritten: a deleted code hash must not linger in the file.
+  write.pragma("secure_delete = ON");
+  const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: caching(write) }) });
+  const migrator = new Migrator({
+    db: writer,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await writer.destroy();
+    throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+  }
+  const read = new BetterSqlite(file, { readonly: true });
+  read.pragma("busy_timeout = 5000");
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: caching(read) }) });
+  return {
+    writer,
+    reader,
+    async close() {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+/**
+ * Kysely prepares a statement anew for each query; preparing costs more than running ours. The
+ * texts are few (each query function has one), so each is prepared once.
+ */
+function caching(database: BetterSqlite.Database): BetterSqlite.Database {
+  const prepared = new Map<string, BetterSqlite.Statement>();
+  return new Proxy(database, {
+    get(target, property) {
+      if (property === "prepare") {
+        return (text: string) => {
+          let statement = prepared.get(text);
+          if (statement === undefined) {
+            statement = target.prepare(text);
+            // Generated texts (lists of values) must not fill the memory.
+            if (prepared.size < 500) prepared.set(text, statement);
+          }
+          return statement;
+        };
+      }
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { NumberGuardTable, Schema } from "./schema.js";
+
+export interface GuardLimits {
+  readonly maxConsecutiveFailures: number;
+  /** How long failures are held against a number after the last of them, milliseconds. */
+  readonly failureLockMs: number;
+  /** How long a number is left alone after a fraud report, milliseconds. */
+  readonly fraudBlockMs: number;
+}
+
+export function findNumberGuard(
+  db: Kysely<Schema>,
+  clientId: string,
+  numberIndex: Buffer,
+): Promise<Selectable<NumberGuardTable> | undefined> {
+  return db
+    .selectFrom("number_guards")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .where("number_index", "=", numberIndex)
+    .executeTakeFirst();
+}
+
+export interface NumberStanding {
+  /** Why this number may not be called now; null: it may. */
+  readonly block: "fraud_reported" | "too_many_failures" | null;
+  /** Wrong codes that are still allowed in a row. */
+  readonly failuresLeft: number;
+}
+
+/** What is held against a number at this moment. A lock that has run out starts a new count. */
+export async function numberStanding(
+  db: Kysely<Schema>,
+  clientId: string,
+  numberIndex: Buffer,
+  limits: GuardLimits,
+  now: number,
+): Promise<NumberStanding> {
+  const guard = await findNumberGuard(db, clientId, numberIndex);
+  const current = (guard?.last_failure_at ?? 0) + limits.failureLockMs > now;
+  const failures = guard !== undefined && current ? guard.consecutive_failures : 0;
+  const failuresLeft = Math.max(0, limits.maxConsecutiveFailures - failures);
+  if ((guard?.fraud_blocked_until ?? 0) > now) return { block: "fraud_reported", failuresLeft };
+  return { block: failuresLeft === 0 ? "too_many_failures" : null, failuresLeft };
+}
+
+/** One more wrong code in a row. A new call or a new code does not reset this count (SP 800-63B-4 3.2.2). */
+export async function countFailure(
+  db: Kysely<Schema>,
+  clientId: string,
+  numberIndex: Buffer,
+  limits: GuardLimits,
+  now: number,
+): Promise<void> {
+  await db
+    .insertInto("number_guards")
+    .values({
+      client_id: clientId,
+      number_index: numberIndex,
+      consecutive_failures: 1,
+      last_failure_at: now,
+      fraud_blocked_until: null,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["client_id", "number_index"]).doUpdateSet({
+        consecutive_failures: sql`case when number_guards.last_failure_at > ${now - limits.failureLockMs}
+          then number_guards.consecutive_failures + 1 else 1 end`,
+        last_failure_at: now,
+      }),
+    )
+    .execute();
+}
+
+/** The right code ends the row of failures. */
+export async function clearFailures(
+  db: Kysely<Schema>,
+  clientId: string,
+  numberIndex: Buffer,
+): Promise<void> {
+  await db
+    .updateTable("number_guards")
+    .set({ consecutive_failures: 0 })
+    .where("client_id", "=", clientId)
+    .where("number_index", "=", numberIndex)
+    .where("consecutive_failures", ">", 0)
+    .execute();
+}
+
+export async function blockForFraud(
+  db: Kysely<Schema>,
+  clientId: string,
+  numberIndex: Buffer,
+  until: number,
+): Promise<void> {
+  await db
+    .insertInto("number_guards")
+    .values({
+      client_id: clientId,
+      number_index: numberIndex,
+      consecutive_failures: 0,
+      last_failure_at: null,
+      fraud_blocked_until: until,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["client_id", "number_index"]).doUpdateSet({ fraud_blocked_until: until }),
+    )
+    .execute();
+}

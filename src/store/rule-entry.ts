@@ -1,0 +1,74 @@
+import { codeMatches } from "../verification/code.js";
+import { type Entry, rule, type Ruling } from "../verification/ruling.js";
+import {
+  blockForFraud,
+  clearFailures,
+  countFailure,
+  type GuardLimits,
+  numberStanding,
+} from "./number-guards.js";
+import type { Store } from "./store.js";
+import { findVerificationBySeq, updateVerification } from "./verifications.js";
+
+/**
+ * Rules on what a person keyed, and commits the result before it returns: only what is durable may
+ * be spoken. The stored state is read inside the transaction, so two entries at once (a redial, a
+ * second call) cannot both count as the last try.
+ *
+ * The failures kept per number bound the tries that are left, whatever this verification allows.
+ */
+export function ruleEntry(
+  store: Store,
+  seq: number,
+  entry: Entry,
+  limits: GuardLimits,
+  now: number,
+): Promise<Ruling> {
+  return store.write(async (db): Promise<Ruling> => {
+    const row = await findVerificationBySeq(db, seq);
+    if (row === undefined) return { kind: "closed", status: "canceled" };
+    const { failuresLeft } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+    const matches =
+      failuresLeft > 0 &&
+      entry.kind === "code" &&
+      row.code_hash !== null &&
+      codeMatches(store.vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
+    const { ruling, change } = rule(
+      {
+        status: row.status,
+        expiresAt: row.expires_at,
+        codeEntries: row.code_entries,
+        maxCodeEntries: Math.min(row.max_code_entries, row.code_entries + failuresLeft),
+      },
+      entry,
+      matches,
+      now,
+    );
+    if (change !== null) {
+      await updateVerification(
+        db,
+        row,
+        {
+          status: change.status,
+          reason: change.reason,
+          code_entries: change.codeEntries,
+          next_attempt_at: row.next_attempt_at,
+        },
+        now,
+      );
+    }
+    if (ruling.kind === "verified") {
+      await clearFailures(db, row.client_id, row.number_index);
+    } else if (change !== null && change.codeEntries > row.code_entries) {
+      await countFailure(db, row.client_id, row.number_index, limits, now);
+    } else if (ruling.kind === "failed" && ruling.reason === "fraud_reported") {
+      await blockForFraud(db, row.client_id, row.number_index, now + limits.fraudBlockMs);
+    }
+    return ruling;
+  });
+}
+
+/** What a code's hash is bound to: the client and its id of the verification. */
+export function codeSubject(row: { client_id: string; id: string }): string {
+  return `${row.client_id}/${row.id}`;
+}

@@ -1,0 +1,86 @@
+import type { Generated } from "kysely";
+import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
+import type { LineType } from "../verification/phone-number.js";
+import type { Locale } from "../verification/prompt-id.js";
+
+/** The tables. Times are epoch milliseconds; numbers of telephones are ciphertext and keyed index only. */
+export interface Schema {
+  clients: ClientTable;
+  api_keys: ApiKeyTable;
+  verifications: VerificationTable;
+  attempts: AttemptTable;
+  number_guards: NumberGuardTable;
+}
+
+export interface ClientTable {
+  id: string;
+  name: string;
+  created_at: number;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  client_id: string;
+  /** SHA-256 of the key: it has 256 random bits, so a slow hash would buy nothing. */
+  hash: Buffer;
+  label: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface VerificationTable {
+  /** Order of registration, and the key of everything that belongs to a verification. */
+  seq: Generated<number>;
+  client_id: string;
+  id: string;
+  /** Keyed hash of what was asked, so that a repeated own id can be told from a reused one. */
+  request_hash: Buffer;
+  status: VerificationStatus;
+  reason: FailureReason | null;
+  number_cipher: Buffer;
+  number_index: Buffer;
+  line_type: LineType;
+  direction: "outbound" | "inbound";
+  channel: "voice" | "sms";
+  method: "keypad" | "spoken" | "caller_id";
+  locale: Locale;
+  /** Keyed hash; null once the verification has ended. */
+  code_hash: Buffer | null;
+  code_length: number;
+  max_code_entries: number;
+  code_entries: number;
+  max_call_attempts: number;
+  attempts_made: number;
+  created_at: number;
+  expires_at: number;
+  completed_at: number | null;
+  /** When the next call is due; null while none is (in progress, ended, inbound). */
+  next_attempt_at: number | null;
+  /** JSON object of strings. */
+  metadata: string;
+}
+
+export interface AttemptTable {
+  /** Also the id of the channel in Asterisk. */
+  id: string;
+  verification_seq: number;
+  direction: "outbound" | "inbound";
+  started_at: number;
+  ringing_at: number | null;
+  answered_at: number | null;
+  ended_at: number | null;
+  outcome: AttemptOutcome | null;
+  sip_status: number | null;
+  q850_cause: number | null;
+}
+
+/** What is held against a number, over all verifications of a client. */
+export interface NumberGuardTable {
+  client_id: string;
+  number_index: Buffer;
+  consecutive_failures: number;
+  last_failure_at: number | null;
+  /** No calls to it until then: the person reported that they did not ask for one. */
+  fraud_blocked_until: number | null;
+}

@@ -1,0 +1,56 @@
+import { EventEmitter } from "node:events";
+import { existsSync } from "node:fs";
+import type { Kysely } from "kysely";
+import { databaseFile, openDatabase, type Database } from "./database.js";
+import { GroupCommit, type Work } from "./group-commit.js";
+import type { Schema } from "./schema.js";
+import { openVault, type Vault } from "./vault.js";
+
+/**
+ * Told after a commit, to save others from polling. A hint may be lost in a crash; the database is
+ * the truth, and whoever listens also looks there at its start.
+ */
+interface Hints {
+  /** A call is due for this verification at that time (epoch milliseconds). */
+  call_due: [seq: number, at: number];
+  /** A verification will expire then (epoch milliseconds). */
+  deadline: [at: number];
+  /** A verification has ended by another hand than that of its call. */
+  ended: [seq: number, status: "expired" | "canceled"];
+}
+
+/** The database, opened: reads, durable writes, the vault, and hints of what changed. */
+export class Store {
+  readonly vault: Vault;
+  readonly hints = new EventEmitter<Hints>();
+  readonly #database: Database;
+  readonly #commits: GroupCommit;
+
+  private constructor(database: Database, vault: Vault) {
+    this.#database = database;
+    this.#commits = new GroupCommit(database.writer);
+    this.vault = vault;
+  }
+
+  /** @throws {VaultError} when the key file does not fit the database. */
+  static async open(dataDir: string, databaseUrl?: string): Promise<Store> {
+    const file = databaseFile(dataDir, databaseUrl);
+    const vault = openVault(dataDir, existsSync(file));
+    return new Store(await openDatabase(file), vault);
+  }
+
+  /** Committed state. */
+  get read(): Kysely<Schema> {
+    return this.#database.reader;
+  }
+
+  /** Runs work in a durable transaction, shared with what others write in the same moment. */
+  write<T>(work: Work<T>): Promise<T> {
+    return this.#commits.run(work);
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.close();
+    await this.#database.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import path from "node:path";
+import type { E164 } from "../verification/phone-number.js";
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** The key file is missing or not what it was when the database was made. */
+export class VaultError extends Error {
+  readonly code = "vault_unusable";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "VaultError";
+  }
+}
+
+/**
+ * Everything that needs the key kept outside the database: telephone numbers are enciphered
+ * (AES-256-GCM) and found again by a keyed index; codes are hashed with a key of their own.
+ * The three keys come from one file by HKDF (RFC 5869).
+ */
+export class Vault {
+  readonly #numberKey: Buffer;
+  readonly #indexKey: Buffer;
+  readonly codeKey: Buffer;
+  /** Tells whether a database belongs to this key file; gives nothing of the key away. */
+  readonly fingerprint: string;
+
+  constructor(master: Buffer) {
+    if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
+    const derive = (purpose: string): Buffer =>
+      Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
+    this.#numberKey = derive("number cipher");
+    this.#indexKey = derive("number index");
+    this.codeKey = derive("code hash");
+    this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
+  }
+
+  encipherNumber(number: E164): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#numberKey, iv);
+    const text = Buffer.concat([cipher.update(number, "utf8"), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]);
+  }
+
+  /** @throws {VaultError} when the ciphertext was altered or made with another key. */
+  decipherNumber(sealed: Buffer): E164 {
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#numberKey, sealed.subarray(0, IV_BYTES));
+      decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      const text = decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES));
+      return Buffer.concat([text, decipher.final()]).toString("utf8") as E164;
+    } catch {
+      throw new VaultError("a stored number cannot be deciphered: altered, or another data key");
+    }
+  }
+
+  /** Equal numbers have equal indexes; without the key an index tells nothing. */
+  indexNumber(number: E164): Buffer {
+    return createHmac("sha256", this.#indexKey).update(number).digest();
+  }
+
+  /** Keyed hash of a request, to recognise a repetition without keeping what it said. */
+  hashRequest(canonical: string): Buffer {
+    return createHmac("sha256", this.#indexKey).update("request\0").update(canonical).digest();
+  }
+}
+
+/**
+ * Opens the vault of a data directory; makes its key file (mode 0600) on first start.
+ *
+ * @param databaseExists with a database and no key file we stop: a new key would orphan all of it.
+ * @throws {VaultError}
+ */
+export function openVault(dataDir: string, databaseExists: boolean): Vault {
+  const file = path.join(dataDir, "keys", "data.key");
+  try {
+    return new Vault(Buffer.from(readFileSync(file, "utf8").trim(), "base64"));
+  } catch (error) {
+    if (error instanceof VaultError) throw new VaultError(`${file}: ${error.message}`);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  if (databaseExists) {
+    throw new VaultError(`${file} is missing but a database exists: restore the key file from its backup`);
+  }
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const master = randomBytes(KEY_BYTES);
+  let handle: number;
+  try {
+    handle = openSync(file, "wx", 0o600);
+  } catch (error) {
+    // Another process was first: its key is the one.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return openVault(dataDir, databaseExists);
+    throw error;
+  }
+  writeSync(handle, `${master.toString("base64")}\n`);
+  fsyncSync(handle);
+  closeSync(handle);
+  return new Vault(master);
+}

@@ -1,0 +1,120 @@
+import type { Insertable, Kysely, Selectable } from "kysely";
+import type { AttemptTable, Schema, VerificationTable } from "./schema.js";
+
+export type VerificationRow = Selectable<VerificationTable>;
+export type AttemptRow = Selectable<AttemptTable>;
+
+export interface StoredVerification {
+  readonly verification: VerificationRow;
+  /** In the order in which they were made. */
+  readonly attempts: readonly AttemptRow[];
+}
+
+/** @returns undefined when the client has a verification of that id already. */
+export async function insertVerification(
+  db: Kysely<Schema>,
+  row: Insertable<VerificationTable>,
+): Promise<VerificationRow | undefined> {
+  return db
+    .insertInto("verifications")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findVerification(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+): Promise<VerificationRow | undefined> {
+  return db
+    .selectFrom("verifications")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export function findVerificationBySeq(db: Kysely<Schema>, seq: number): Promise<VerificationRow | undefined> {
+  return db.selectFrom("verifications").selectAll().where("seq", "=", seq).executeTakeFirst();
+}
+
+export function listAttempts(db: Kysely<Schema>, seq: number): Promise<AttemptRow[]> {
+  return db
+    .selectFrom("attempts")
+    .selectAll()
+    .where("verification_seq", "=", seq)
+    .orderBy("started_at")
+    .execute();
+}
+
+/** A verification with its calls, as the API shows it. */
+export async function readVerification(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+): Promise<StoredVerification | undefined> {
+  const verification = await findVerification(db, clientId, id);
+  if (verification === undefined) return undefined;
+  return { verification, attempts: await listAttempts(db, verification.seq) };
+}
+
+/**
+ * Ends a verification, or changes it before its end. The guard on the old status keeps a final one
+ * final, whatever comes late. An ended one keeps no code.
+ */
+export async function updateVerification(
+  db: Kysely<Schema>,
+  row: Pick<VerificationRow, "seq">,
+  change: Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made">> & {
+    status: VerificationRow["status"];
+    next_attempt_at: number | null;
+  },
+  now: number,
+): Promise<boolean> {
+  const ended = change.status !== "pending" && change.status !== "in_progress";
+  const { numUpdatedRows } = await db
+    .updateTable("verifications")
+    .set({ ...change, ...(ended ? { completed_at: now, code_hash: null } : {}) })
+    .where("seq", "=", row.seq)
+    .where("status", "in", ["pending", "in_progress"])
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Outbound verifications waiting for a call, in order of arrival. */
+export function listCallsDue(db: Kysely<Schema>): Promise<{ seq: number; next_attempt_at: number | null }[]> {
+  return db
+    .selectFrom("verifications")
+    .select(["seq", "next_attempt_at"])
+    .where("status", "in", ["pending", "in_progress"])
+    .where("next_attempt_at", "is not", null)
+    .orderBy("next_attempt_at")
+    .orderBy("seq")
+    .execute();
+}
+
+/** When the next open verification expires, epoch milliseconds. */
+export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("verifications")
+    .select("expires_at")
+    .where("status", "in", ["pending", "in_progress"])
+    .orderBy("expires_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.expires_at;
+}
+
+/** Ends every open verification whose deadline has passed. */
+export async function expireDue(db: Kysely<Schema>, now: number): Promise<number[]> {
+  const rows = await db
+    .updateTable("verifications")
+    .set({ status: "expired", completed_at: now, code_hash: null, next_attempt_at: null })
+    .where("status", "in", ["pending", "in_progress"])
+    .where("expires_at", "<=", now)
+    .returning("seq")
+    .execute();
+  return rows.map((row) => row.seq);
+}

@@ -1,0 +1,40 @@
+import { EventEmitter } from "node:events";
+import type { AttemptOutcome } from "../verification/status.js";
+import type { PromptId } from "../verification/prompt-id.js";
+import type { Ruling } from "../verification/ruling.js";
+
+interface Happened {
+  readonly verificationId: string;
+  readonly clientId: string;
+  readonly attemptId: string;
+}
+
+/** What happens on calls, as it happens: for the demo's timeline, metrics and logs. Never the keys. */
+export type CallEvent = Happened &
+  (
+    | { readonly kind: "placed" }
+    | { readonly kind: "ringing" }
+    | { readonly kind: "answered" }
+    | { readonly kind: "said"; readonly pieces: readonly PromptId[] }
+    | { readonly kind: "key" }
+    | { readonly kind: "ruled"; readonly ruling: Ruling }
+    | {
+        readonly kind: "ended";
+        readonly outcome: AttemptOutcome;
+        readonly sipStatus: number | null;
+        readonly q850Cause: number | null;
+      }
+  );
+
+/** An event without the ids that its call adds. */
+export type CallEventBody = CallEvent extends infer E
+  ? E extends CallEvent
+    ? Omit<E, keyof Happened>
+    : never
+  : never;
+
+export type CallEvents = EventEmitter<{ call: [CallEvent] }>;
+
+export function createCallEvents(): CallEvents {
+  return new EventEmitter();
+}

@@ -1,0 +1,64 @@
+import type { Clock } from "../clock.js";
+import { errorText, type Logger } from "../log.js";
+import type { Store } from "../store/store.js";
+import { expireDue, nextDeadline } from "../store/verifications.js";
+
+/** After a failed write, when to try again, milliseconds. */
+const RETRY_MS = 1_000;
+
+/**
+ * Ends verifications at their deadline, whether anything happens on a call or not: one timer, set
+ * to the earliest deadline in the database.
+ */
+export class Deadlines {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #armedFor = Infinity;
+  #stopped = false;
+  readonly #onDeadline = (at: number): void => {
+    this.#arm(at);
+  };
+
+  constructor(store: Store, clock: Clock, log: Logger) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    this.#store.hints.on("deadline", this.#onDeadline);
+    await this.#expire();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#store.hints.off("deadline", this.#onDeadline);
+  }
+
+  #arm(at: number): void {
+    if (this.#stopped || at >= this.#armedFor) return;
+    clearTimeout(this.#timer);
+    this.#armedFor = at;
+    this.#timer = setTimeout(() => void this.#expire(), Math.max(0, at - this.#clock()));
+  }
+
+  async #expire(): Promise<void> {
+    this.#armedFor = Infinity;
+    try {
+      const now = this.#clock();
+      const due = await nextDeadline(this.#store.read);
+      if (due !== undefined && due <= now) {
+        const expired = await this.#store.write((db) => expireDue(db, now));
+        for (const seq of expired) this.#store.hints.emit("ended", seq, "expired");
+      }
+      const next = await nextDeadline(this.#store.read);
+      if (next !== undefined) this.#arm(next);
+    } catch (error) {
+      this.#log.error("deadlines could not be kept", { error: errorText(error) });
+      this.#arm(this.#clock() + RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from "node:crypto";
+import { errorText } from "../log.js";
+import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
+import { listCallsDue } from "../store/verifications.js";
+import { type CallParts, OutboundCall } from "./outbound-call.js";
+import { Pacing } from "./pacing.js";
+import { dialString, type RoutingTable } from "./route.js";
+
+export interface DialerLimits {
+  readonly maxCalls: number;
+  readonly maxCallsPerSecond: number;
+  /** Longest wait for a free line, milliseconds. */
+  readonly maxQueueMs: number;
+}
+
+interface Waiting {
+  readonly seq: number;
+  readonly since: number;
+}
+
+/** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Places the calls that are due: first come first served, under the trunk's limits. Its queue is
+ * only a copy of the database's, read again at start, so nothing is lost with the process.
+ */
+export class Dialer {
+  readonly #parts: CallParts;
+  readonly #routes: RoutingTable;
+  readonly #limits: DialerLimits;
+  readonly #pacing: Pacing;
+  readonly #queue: Waiting[] = [];
+  readonly #later = new Map<number, NodeJS.Timeout>();
+  readonly #calls = new Map<number, OutboundCall>();
+  /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
+  #beginning = 0;
+  #pumpTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #off: (() => void)[] = [];
+
+  constructor(parts: CallParts, routes: RoutingTable, limits: DialerLimits) {
+    this.#parts = parts;
+    this.#routes = routes;
+    this.#limits = limits;
+    this.#pacing = new Pacing(limits.maxCallsPerSecond);
+  }
+
+  get callsInProgress(): number {
+    return this.#calls.size + this.#beginning;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Clears up after the last run, takes over what waits, then listens for more. */
+  async start(): Promise<void> {
+    const { store, ari, clock, settings } = this.#parts;
+    const interrupted = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
+    for (const attempt of await listUnendedAttempts(store)) {
+      await endAttempt(
+        store,
+        attempt.verification_seq,
+        attempt.id,
+        interrupted,
+        settings.redialPauseMs,
+        clock(),
+      );
+    }
+    const due = (seq: number, at: number): void => {
+      this.#enqueue(seq, at);
+    };
+    const ended = (seq: number, status: "expired" | "canceled"): void => {
+      this.#calls.get(seq)?.end(status);
+    };
+    store.hints.on("call_due", due);
+    store.hints.on("ended", ended);
+    this.#off = [
+      () => store.hints.off("call_due", due),
+      () => store.hints.off("ended", ended),
+      ari.onDown(() => {
+        for (const call of this.#calls.values()) call.linkDown();
+      }),
+      ari.onUp(() => {
+        void this.#reconcile();
+      }),
+    ];
+    for (const row of await listCallsDue(store.read)) this.#enqueue(row.seq, row.next_attempt_at ?? clock());
+    if (ari.up) await this.#reconcile();
+  }
+
+  /** No new calls; resolves when those in progress have ended, or after the deadline. */
+  async drain(ms: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#pumpTimer);
+    for (const timer of this.#later.values()) clearTimeout(timer);
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    const all = (async () => {
+      while (this.#calls.size > 0 || this.#beginning > 0) {
+        await Promise.all([...this.#calls.values()].map((call) => call.done));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await Promise.race([all, deadline]);
+    clearTimeout(timer);
+    for (const off of this.#off) off();
+  }
+
+  #enqueue(seq: number, at: number): void {
+    if (this.#stopped) return;
+    const now = this.#parts.clock();
+    if (at <= now) {
+      this.#queue.push({ seq, since: now });
+      this.#pump();
+      return;
+    }
+    clearTimeout(this.#later.get(seq));
+    const timer = setTimeout(
+      () => {
+        this.#later.delete(seq);
+        this.#queue.push({ seq, since: this.#parts.clock() });
+        this.#pump();
+      },
+      Math.min(at - now, MAX_TIMER_MS),
+    );
+    this.#later.set(seq, timer);
+  }
+
+  #pump(): void {
+    clearTimeout(this.#pumpTimer);
+    if (this.#stopped) return;
+    const now = this.#parts.clock();
+    this.#giveUpOnTheLate(now);
+    while (this.#queue.length > 0 && this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
+      const wait = this.#pacing.take(now);
+      if (wait > 0) {
+        this.#pumpIn(wait);
+        return;
+      }
+      const next = this.#queue.shift();
+      if (next !== undefined) void this.#dial(next.seq);
+    }
+    const head = this.#queue[0];
+    if (head !== undefined) this.#pumpIn(head.since + this.#limits.maxQueueMs - now + 1);
+  }
+
+  #pumpIn(ms: number): void {
+    this.#pumpTimer = setTimeout(() => {
+      this.#pump();
+    }, ms);
+  }
+
+  #giveUpOnTheLate(now: number): void {
+    const reason = this.#parts.ari.up ? "over_capacity" : "service_unavailable";
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      if (now - head.since <= this.#limits.maxQueueMs) return;
+      this.#queue.shift();
+      failWithoutCall(this.#parts.store, head.seq, reason, now).catch((error: unknown) => {
+        this.#parts.log.error("a failure could not be stored", { error: errorText(error) });
+      });
+    }
+  }
+
+  async #dial(seq: number): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    this.#beginning += 1;
+    try {
+      const attemptId = randomUUID();
+      const verification = await beginAttempt(store, seq, attemptId, this.#parts.settings.limits, clock());
+      if (verification === undefined) return;
+      const number = store.vault.decipherNumber(verification.number_cipher);
+      const endpoint = dialString(number, this.#routes);
+      const call = new OutboundCall(this.#parts, attemptId, verification);
+      this.#calls.set(seq, call);
+      void call.done.then(() => {
+        this.#calls.delete(seq);
+        this.#pump();
+      });
+      if (endpoint === null) call.abandon();
+      else call.place(endpoint);
+    } catch (error) {
+      log.error("a call could not be begun", { error: errorText(error) });
+      await failWithoutCall(store, seq, "service_unavailable", clock()).catch(() => false);
+    } finally {
+      this.#beginning -= 1;
+      this.#pump();
+    }
+  }
+
+  /** Nothing is replayed after a lost link: ask which channels live, end what does not match. */
+  async #reconcile(): Promise<void> {
+    const { ari, log } = this.#parts;
+    try {
+      const alive = new Set((await ari.listChannels()).map((channel) => channel.id));
+      const ours = new Set<string>();
+      for (const call of this.#calls.values()) {
+        ours.add(call.attemptId);
+        call.linkUp(alive.has(call.attemptId));
+      }
+      // Left by a process that was killed: nobody would ever hang them up.
+      for (const id of alive) if (!ours.has(id) && UUID.test(id)) await ari.hangUp(id, 16);
+    } catch (error) {
+      log.warn("the channels could not be reconciled", { error: errorText(error) });
+    }
+    this.#pump();
+  }
+}
+
+/** Channels that we named ourselves; those of others (test phones' own calls) are left alone. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

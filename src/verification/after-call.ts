@@ -1,0 +1,35 @@
+import { reasonOf } from "./call-outcome.js";
+import type { AttemptOutcome, FailureReason, VerificationStatus } from "./status.js";
+import { isFinal } from "./status.js";
+
+export interface CallHistory {
+  readonly status: VerificationStatus;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly attemptsMade: number;
+  readonly maxCallAttempts: number;
+}
+
+export type AfterCall =
+  /** The verification had been decided while the call lasted. */
+  | { readonly kind: "settled" }
+  /** @property at epoch milliseconds of the next call */
+  | { readonly kind: "redial"; readonly at: number }
+  | { readonly kind: "fail"; readonly reason: FailureReason };
+
+/**
+ * What becomes of a verification when one of its calls has ended: nothing, another call after a
+ * pause, or failure with the reason of this call (DESIGN section 4). A redial that could only
+ * ring past the deadline is not made.
+ */
+export function afterCall(
+  history: CallHistory,
+  outcome: AttemptOutcome,
+  redialPauseMs: number,
+  now: number,
+): AfterCall {
+  if (isFinal(history.status)) return { kind: "settled" };
+  const at = now + redialPauseMs;
+  if (history.attemptsMade < history.maxCallAttempts && at < history.expiresAt) return { kind: "redial", at };
+  return { kind: "fail", reason: reasonOf(outcome) };
+}

@@ -1,0 +1,227 @@
+import type { Entry, Ruling } from "./ruling.js";
+import type { PromptId } from "./prompt-id.js";
+import { triesLeftPrompt } from "./prompt-id.js";
+import type { VerificationStatus } from "./status.js";
+
+/**
+ * The keypad conversation as a reducer: what happened goes in, what to do comes out. It knows no
+ * telephone, no clock and no database, so each of its paths can be tested in microseconds.
+ */
+
+export type Key = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*" | "#";
+
+export interface ConversationRules {
+  readonly codeLength: number;
+  /** Wait for the first key of an entry, milliseconds after the prompt has ended. */
+  readonly firstKeyMs: number;
+  /** Wait for each further key, milliseconds. */
+  readonly nextKeyMs: number;
+  /** How often silence is answered by asking again before it counts as no input. */
+  readonly silencesForgiven: number;
+}
+
+export type Input =
+  | { readonly type: "answered" }
+  | { readonly type: "key"; readonly key: Key }
+  /** Everything of the last `say` has been heard. */
+  | { readonly type: "said" }
+  /** The time set by the last `wait` is over. */
+  | { readonly type: "waited" }
+  | { readonly type: "ruled"; readonly ruling: Ruling }
+  /** The verification ended for another cause than this conversation, or cannot be ruled on. */
+  | { readonly type: "ended"; readonly status: VerificationStatus | "unavailable" };
+
+export type Effect =
+  /** Play these pieces in place of whatever is playing. */
+  | { readonly do: "say"; readonly pieces: readonly PromptId[] }
+  /** Stop what is playing; no `said` follows. */
+  | { readonly do: "hush" }
+  /** (Re)start the one timer. */
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "stop_waiting" }
+  | { readonly do: "rule"; readonly entry: Entry }
+  | { readonly do: "hang_up" };
+
+interface Common {
+  readonly silences: number;
+  readonly speaking: boolean;
+}
+
+export type Conversation =
+  | (Common & {
+      readonly phase: "asking";
+      readonly keyed: string;
+      /** The last entry ended by its length: a `#` pressed after it belongs to it, not to the next. */
+      readonly hashOwed: boolean;
+    })
+  | (Common & { readonly phase: "ruling"; readonly hashOwed: boolean; readonly ahead: readonly Key[] })
+  | (Common & { readonly phase: "closing" });
+
+export interface Step {
+  readonly next: Conversation;
+  readonly effects: readonly Effect[];
+}
+
+/** Keys that a person may type ahead while the database is asked (a few milliseconds). */
+const MAX_TYPED_AHEAD = 16;
+
+export const BEFORE_ANSWER: Conversation = {
+  phase: "asking",
+  keyed: "",
+  hashOwed: false,
+  silences: 0,
+  speaking: false,
+};
+
+export function step(state: Conversation, input: Input, rules: ConversationRules): Step {
+  if (input.type === "ended") return onEnded(state, input.status);
+  switch (state.phase) {
+    case "asking":
+      return onAsking(state, input, rules);
+    case "ruling":
+      return onRuling(state, input, rules);
+    case "closing":
+      return input.type === "said"
+        ? { next: { ...state, speaking: false }, effects: [{ do: "hang_up" }] }
+        : { next: state, effects: [] };
+  }
+}
+
+type Asking = Extract<Conversation, { phase: "asking" }>;
+type RulingPhase = Extract<Conversation, { phase: "ruling" }>;
+
+function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules: ConversationRules): Step {
+  switch (input.type) {
+    case "answered":
+      return ask(state, ["silence-start", "company-name", "greeting", "ask-code"]);
+    case "said":
+      return {
+        next: { ...state, speaking: false },
+        effects: [{ do: "wait", ms: state.keyed === "" ? rules.firstKeyMs : rules.nextKeyMs }],
+      };
+    case "waited":
+      return onSilence(state, rules);
+    case "key":
+      return onKey(state, input.key, rules);
+    case "ruled":
+      return { next: state, effects: [] };
+  }
+}
+
+function onKey(state: Asking, key: Key, rules: ConversationRules): Step {
+  if (key === "#" && state.keyed === "" && state.hashOwed) {
+    return { next: { ...state, hashOwed: false }, effects: [] };
+  }
+  const hush: Effect[] = state.speaking ? [{ do: "hush" }] : [];
+  const heard: Asking = { ...state, speaking: false, hashOwed: false };
+  if (key === "*" || (key === "#" && state.keyed === "")) {
+    return {
+      next: { ...heard, keyed: "" },
+      effects: [...hush, { do: "wait", ms: rules.firstKeyMs }],
+    };
+  }
+  if (key === "#") {
+    const entry: Entry =
+      state.keyed === "0" ? { kind: "fraud_report" } : { kind: "code", digits: state.keyed };
+    return submit(heard, entry, false, hush);
+  }
+  const keyed = state.keyed + key;
+  if (keyed.length >= rules.codeLength) return submit(heard, { kind: "code", digits: keyed }, true, hush);
+  return { next: { ...heard, keyed }, effects: [...hush, { do: "wait", ms: rules.nextKeyMs }] };
+}
+
+function submit(state: Asking, entry: Entry, hashOwed: boolean, before: readonly Effect[]): Step {
+  return {
+    next: { phase: "ruling", silences: state.silences, speaking: false, hashOwed, ahead: [] },
+    effects: [...before, { do: "stop_waiting" }, { do: "rule", entry }],
+  };
+}
+
+/** Half an entry and then silence is not a wrong code: it is dropped and asked for again. */
+function onSilence(state: Asking, rules: ConversationRules): Step {
+  if (state.silences >= rules.silencesForgiven) return submit(state, { kind: "no_input" }, false, []);
+  return ask({ ...state, silences: state.silences + 1 }, ["no-input", "ask-code-again"]);
+}
+
+function ask(state: Asking, pieces: readonly PromptId[]): Step {
+  return { next: { ...state, keyed: "", speaking: true }, effects: [{ do: "say", pieces }] };
+}
+
+function onRuling(
+  state: RulingPhase,
+  input: Exclude<Input, { type: "ended" }>,
+  rules: ConversationRules,
+): Step {
+  if (input.type === "key") {
+    const ahead = state.ahead.length < MAX_TYPED_AHEAD ? [...state.ahead, input.key] : state.ahead;
+    return { next: { ...state, ahead }, effects: [] };
+  }
+  if (input.type !== "ruled") return { next: state, effects: [] };
+  switch (input.ruling.kind) {
+    case "verified":
+      return close(state, ["verified", "goodbye"]);
+    case "failed":
+      return close(state, finalGuidance(input.ruling.reason));
+    case "closed":
+      return onEnded(state, input.ruling.status);
+    case "wrong":
+      return askAgain(state, input.ruling.triesLeft, rules);
+  }
+}
+
+function askAgain(state: RulingPhase, triesLeft: number, rules: ConversationRules): Step {
+  // The person has shown to be there: the silences so far are forgotten.
+  const asking: Asking = {
+    phase: "asking",
+    keyed: "",
+    hashOwed: state.hashOwed,
+    silences: 0,
+    speaking: false,
+  };
+  let current: Step = ask(asking, ["wrong-code", triesLeftPrompt(triesLeft), "ask-code-again"]);
+  for (const key of state.ahead) {
+    const further = step(current.next, { type: "key", key }, rules);
+    current = { next: further.next, effects: [...current.effects, ...further.effects] };
+  }
+  return current;
+}
+
+function finalGuidance(reason: string): readonly PromptId[] {
+  switch (reason) {
+    case "fraud_reported":
+      return ["fraud-reported", "goodbye"];
+    case "no_input":
+      return ["no-input-final", "goodbye"];
+    default:
+      return ["failed", "goodbye"];
+  }
+}
+
+function close(state: Conversation, pieces: readonly PromptId[]): Step {
+  return {
+    next: { phase: "closing", silences: state.silences, speaking: true },
+    effects: [{ do: "stop_waiting" }, { do: "say", pieces }],
+  };
+}
+
+/** A decided conversation speaks on undisturbed; any other is told why it stops. */
+function onEnded(state: Conversation, status: VerificationStatus | "unavailable"): Step {
+  if (state.phase === "closing") return { next: state, effects: [] };
+  switch (status) {
+    case "expired":
+      return close(state, ["expired", "goodbye"]);
+    case "verified":
+      return close(state, ["verified", "goodbye"]);
+    case "failed":
+      return close(state, ["failed", "goodbye"]);
+    case "canceled":
+      return {
+        next: { phase: "closing", silences: state.silences, speaking: false },
+        effects: [{ do: "hang_up" }],
+      };
+    case "pending":
+    case "in_progress":
+    case "unavailable":
+      return close(state, ["service-trouble", "goodbye"]);
+  }
+}

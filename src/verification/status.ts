@@ -1,0 +1,40 @@
+/** The life of a verification and of its calls, as words. DESIGN section 3 fixes them. */
+
+export type VerificationStatus = "pending" | "in_progress" | "verified" | "failed" | "expired" | "canceled";
+
+export type FailureReason =
+  | "wrong_code"
+  | "no_input"
+  | "hung_up"
+  | "no_answer"
+  | "busy"
+  | "rejected"
+  | "unreachable"
+  | "invalid_number"
+  | "fraud_reported"
+  | "over_capacity"
+  | "service_unavailable";
+
+export type AttemptOutcome =
+  "answered" | "no_answer" | "busy" | "rejected" | "unreachable" | "canceled" | "failed";
+
+/**
+ * Which status may follow which. `in_progress` goes back to `pending` while a redial waits; the
+ * four final ones lead nowhere, so a late event can never turn a `failed` into a `verified`.
+ */
+export const TRANSITIONS: Readonly<Record<VerificationStatus, readonly VerificationStatus[]>> = {
+  pending: ["in_progress", "verified", "failed", "expired", "canceled"],
+  in_progress: ["pending", "verified", "failed", "expired", "canceled"],
+  verified: [],
+  failed: [],
+  expired: [],
+  canceled: [],
+};
+
+export function mayBecome(from: VerificationStatus, to: VerificationStatus): boolean {
+  return TRANSITIONS[from].includes(to);
+}
+
+export function isFinal(status: VerificationStatus): boolean {
+  return TRANSITIONS[status].length === 0;
+}

@@ -1,0 +1,95 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "./command.js";
+import { ensureDebianRoot, findDebianRoot, type DebianRootRequest } from "./debian-packages.js";
+import { commandInRoot, type DebianRoot } from "./private-root.js";
+import { upstreamVersion } from "./version-order.js";
+
+/** The programs of others that Honnin fetches: the PBX, and telephones for the demo and the tests. */
+export type ComponentName = "asterisk" | "baresip" | "sip-tester";
+
+type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
+
+/** Why these suites: docs/decisions/0002-bundled-asterisk.md */
+const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
+  asterisk: {
+    packages: ["asterisk"],
+    suites: ["own", "forky", "sid"],
+    components: ["main"],
+    // Before it, an ARI user who may only read could write over the socket.
+    minVersion: "22.10.1",
+    programs: ["usr/sbin/asterisk"],
+  },
+  baresip: {
+    packages: ["baresip-core"],
+    suites: ["forky", "trixie"],
+    components: ["main"],
+    minVersion: "1.1",
+    programs: ["usr/bin/baresip"],
+  },
+  "sip-tester": {
+    packages: ["sip-tester"],
+    suites: ["forky"],
+    components: ["main"],
+    minVersion: "3.8.0",
+    programs: ["usr/bin/sipp"],
+  },
+};
+
+/** The oldest Asterisk that Honnin drives. */
+export const MIN_ASTERISK_VERSION = "22.10.1";
+
+export interface Component {
+  /** Upstream's, e.g. `22.10.1`. */
+  readonly version: string;
+  /** Where its packages are unpacked. */
+  readonly root: string;
+  /** How to run one of its programs, named by its path in the root: `usr/bin/sipp`. */
+  command(program: string): Command;
+}
+
+export interface ComponentOptions {
+  /** The clone; the note of what was fetched goes to its `.honnin/`. */
+  readonly projectDir: string;
+  readonly refresh?: boolean;
+  readonly progress: (line: string) => void;
+}
+
+/** Fetches a component if it is not there; a few milliseconds if it is. */
+export async function ensureComponent(name: ComponentName, options: ComponentOptions): Promise<Component> {
+  return asComponent(await ensureDebianRoot(request(name, options)));
+}
+
+/** A component that was fetched before, or null. */
+export async function findComponent(name: ComponentName, projectDir: string): Promise<Component | null> {
+  const root = await findDebianRoot(request(name, { projectDir, progress: () => undefined }));
+  return root === null ? null : asComponent(root);
+}
+
+function request(
+  name: ComponentName,
+  { projectDir, refresh, progress }: ComponentOptions,
+): DebianRootRequest {
+  return {
+    name,
+    ...DEFINITIONS[name],
+    cacheDir: cacheDir(),
+    targetDir: join(projectDir, ".honnin"),
+    refresh: refresh ?? false,
+    progress,
+  };
+}
+
+function asComponent(root: DebianRoot): Component {
+  return {
+    version: upstreamVersion(root.version),
+    root: root.path,
+    command: (program) => commandInRoot(root.path, program),
+  };
+}
+
+/** Of this user (XDG Base Directory Specification): a second clone fetches nothing. */
+function cacheDir(): string {
+  const xdg = process.env["XDG_CACHE_HOME"];
+  return join(xdg === undefined || xdg === "" ? join(homedir(), ".cache") : xdg, "honnin");
+}

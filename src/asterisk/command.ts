@@ -8,7 +8,7 @@ export interface Command {
 
 /** An Asterisk on this machine, ready to be run. */
 export interface AsteriskInstallation {
-  /** As `asterisk -V` says it, e.g. `22.10.1~dfsg+~cs6.15.60671435-1`. */
+  /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   readonly command: Command;
   readonly moduleDir: string;

@@ -89,6 +89,12 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     await this.#tidyUp();
   }
 
+  /** Ends the Asterisk that a killed owner of the same folder left behind; `start()` does it too. */
+  async endStale(): Promise<void> {
+    const pid = await endStaleProcess(this.#pidFile, this.#configFile);
+    if (pid !== null) this.#options.log("warn", `ended an Asterisk left behind, pid ${String(pid)}`);
+  }
+
   /** SIGKILL, as an accident would: for tests of what follows. */
   kill(): void {
     this.#process?.kill("SIGKILL");
@@ -97,8 +103,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   async #begin(): Promise<void> {
     try {
       await mkdir(this.#options.runDir, { recursive: true, mode: 0o700 });
-      const stale = await endStaleProcess(this.#pidFile, this.#configFile);
-      if (stale !== null) this.#options.log("warn", `ended an Asterisk left behind, pid ${String(stale)}`);
+      await this.endStale();
       await this.#bringUp(EARLY_ENDS);
       this.#state = "running";
     } catch (error) {
@@ -106,7 +111,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
       if (this.#state === "starting") await this.#tidyUp();
       throw error;
     }
-    this.emit("started");
+    this.#tell(() => this.emit("started"));
   }
 
   async #keepRunning(): Promise<void> {
@@ -115,18 +120,18 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
       const since = Date.now();
       const end = await this.#process.ended;
       if (this.#isStopping()) return;
-      this.emit("exited", end);
+      this.#tell(() => this.emit("exited", end));
       failures = Date.now() - since > SOUND_RUN_MS ? 0 : failures + 1;
       const inMs = backOffMs(failures, Math.random);
       this.#options.log(
         "error",
         `Asterisk ended (${inWords(end)}); it is started again in ${String(inMs)} ms`,
       );
-      this.emit("restarting", { inMs });
+      this.#tell(() => this.emit("restarting", { inMs }));
       await this.#pause(inMs);
       try {
         await this.#bringUp(Infinity);
-        this.emit("started");
+        this.#tell(() => this.emit("started"));
       } catch (error) {
         if (this.#isStopping()) return;
         // Late: ended here, and the loop's next turn sees it ended and tries again.
@@ -168,6 +173,15 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     this.#process = run;
     if (run.pid !== null) await writeFile(this.#pidFile, `${String(run.pid)}\n`, { mode: 0o600 });
     return run;
+  }
+
+  /** A listener that throws must not end the watch. */
+  #tell(emit: () => boolean): void {
+    try {
+      emit();
+    } catch (error) {
+      this.#options.log("error", `a listener failed: ${String(error)}`);
+    }
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,0 +1,119 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureAsterisk } from "./asterisk-installation.js";
+import { claimableSipPort, freeTcpPort } from "./free-port.js";
+import { hostNameTrouble } from "./host-name.js";
+import type { LogLevel } from "./output-log.js";
+import { renderConfiguration, type TestPhone, type TrunkSettings } from "./render-configuration.js";
+import { controlSocketDir } from "./run-directory.js";
+import { ensureSecretFile } from "./secret-file.js";
+import { AsteriskSupervisor } from "./supervisor.js";
+import { ensureTestPhones } from "./test-phones.js";
+import { writeConfiguration } from "./write-configuration.js";
+
+export interface BundledAsteriskSettings {
+  /** Everything that Asterisk writes goes to `asterisk/` in it. */
+  readonly dataDir: string;
+  /** Holds `asterisk-config/` and `.honnin/`. */
+  readonly projectDir: string;
+  /** Absolute; prompts as `<locale>/<id>.<format>`. */
+  readonly soundsDir: string;
+  /** An IP address. */
+  readonly sipHost: string;
+  /** 0 finds a free one. */
+  readonly sipPort: number;
+  /** Without one nothing but the test telephones can be called. */
+  readonly trunk: TrunkSettings | null;
+  /** The number shown to the called. */
+  readonly callerNumber: string | null;
+  /** E.164 or national, digits only. */
+  readonly dids: readonly string[];
+  /** Default 10000-19999: 5,000 calls. */
+  readonly rtpPorts?: { readonly start: number; readonly end: number };
+  /** Default RFC 3261's 500 and 32000. */
+  readonly sipTimers?: { readonly t1Ms: number; readonly bMs: number };
+  /** Calls at one time, in and out together. Default 1000. */
+  readonly maxCalls?: number;
+  /** What a person who waits wants to read: a first start may fetch Asterisk. */
+  readonly progress: (line: string) => void;
+  readonly log: (level: LogLevel, line: string) => void;
+}
+
+export interface BundledAsterisk {
+  /** `http://127.0.0.1:port`; the port is another at each preparation. */
+  readonly ariUrl: string;
+  readonly ariUsername: string;
+  readonly ariPassword: string;
+  readonly sipPort: number;
+  readonly testPhones: readonly TestPhone[];
+  /** Upstream's, e.g. `22.10.1`. */
+  readonly version: string;
+  /** Of the Asterisk that runs now; null while none does. */
+  readonly pid: number | null;
+  /** Tells of ends and restarts. */
+  readonly supervisor: AsteriskSupervisor;
+  /** Resolves when ARI answers. */
+  start(): Promise<void>;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+const ARI_USERNAME = "honnin";
+const ARI_PASSWORD_BYTES = 32;
+
+/**
+ * Finds or fetches an Asterisk, configures it for these settings and readies it to be started. An Asterisk
+ * that an earlier, killed run left behind with the same data directory is ended here.
+ */
+export async function prepareBundledAsterisk(settings: BundledAsteriskSettings): Promise<BundledAsterisk> {
+  const { projectDir, progress, log } = settings;
+  const installation = await ensureAsterisk({ projectDir, progress });
+  const dir = join(settings.dataDir, "asterisk");
+  const configDir = join(dir, "etc");
+  const stateDir = join(dir, "state");
+  await mkdir(join(stateDir, "spool"), { recursive: true, mode: 0o700 });
+  const ari = {
+    port: await freeTcpPort(),
+    username: ARI_USERNAME,
+    password: await ensureSecretFile(join(dir, "ari-password"), ARI_PASSWORD_BYTES),
+  };
+  const testPhones = await ensureTestPhones(join(dir, "test-phones.json"));
+  const supervisor = new AsteriskSupervisor({ installation, configDir, runDir: dir, ari, log });
+  await supervisor.endStale();
+  const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
+  const files = renderConfiguration(join(projectDir, "asterisk-config"), {
+    configDir,
+    stateDir,
+    runDir: await controlSocketDir(join(dir, "run")),
+    moduleDir: installation.moduleDir,
+    assetDir: installation.assetDir,
+    soundsDir: settings.soundsDir,
+    ari,
+    sipHost: settings.sipHost,
+    sipPort,
+    sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
+    rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
+    maxCalls: settings.maxCalls ?? 1_000,
+    trunk: settings.trunk,
+    callerNumber: settings.callerNumber,
+    dids: settings.dids,
+    testPhones,
+  });
+  await writeConfiguration(configDir, files);
+  const trouble = await hostNameTrouble();
+  if (trouble !== null) log("warn", trouble);
+  return {
+    ariUrl: `http://127.0.0.1:${String(ari.port)}`,
+    ariUsername: ari.username,
+    ariPassword: ari.password,
+    sipPort,
+    testPhones,
+    version: installation.version,
+    get pid() {
+      return supervisor.pid;
+    },
+    supervisor,
+    start: () => supervisor.start(),
+    stop: () => supervisor.stop(),
+  };
+}

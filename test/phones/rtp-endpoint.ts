@@ -1,0 +1,192 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+
+import { ULAW_SILENCE } from "./g711.js";
+import { Heard } from "./heard.js";
+import { freeUdpPorts } from "./ports.js";
+import { readRtp, writeRtp } from "./rtp-packet.js";
+import { type EventPacket, type KeyTiming, type Loss, planEvents, readEvent } from "./telephone-events.js";
+
+const FRAME_MS = 20;
+const FRAME_UNITS = 160;
+const ULAW = 0;
+const SILENCE = new Uint8Array(FRAME_UNITS).fill(ULAW_SILENCE);
+
+/** One 20 ms slot of what the telephone sends, when it is anything but silence. */
+interface Frame {
+  readonly events: readonly EventPacket[];
+  /** RTP timestamp of the key string's beginning, relative to this frame, in units. */
+  readonly eventOffset: number;
+  readonly sound?: Uint8Array;
+  /** A key is down: no sound is sent beside its events. */
+  readonly keying: boolean;
+  readonly sent?: () => void;
+}
+
+/**
+ * The ear, the mouth and the keypad of a telephone: the RTP port that its SDP names.
+ *
+ * SIPp can neither record what it hears nor press a key on demand, and plays captures through
+ * raw sockets, as root. So SIPp keeps the signalling, and its SDP names this port.
+ */
+export class RtpEndpoint {
+  readonly port: number;
+  readonly heard = new Heard();
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
+  readonly #eventType: number;
+  readonly #keysHeard: string[] = [];
+  readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
+  readonly #frames: Frame[] = [];
+  #lastEventHeard = "";
+  #peer: { readonly address: string; readonly port: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = Math.floor(Math.random() * 2 ** 15);
+  #timestamp = Math.floor(Math.random() * 2 ** 31);
+  #nextFrameAt = 0;
+
+  private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number) {
+    this.port = port;
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.#eventType = eventType;
+    rtp.on("message", (bytes) => {
+      this.#receive(bytes);
+    });
+    // An ICMP "port unreachable" after the other side has closed is no failure of this one.
+    rtp.on("error", () => undefined);
+    rtcp.on("error", () => undefined);
+  }
+
+  /** `telephoneEventType`: the RTP payload type that offer and answer agree on; Asterisk offers 101. */
+  static async open({ telephoneEventType = 101 } = {}): Promise<RtpEndpoint> {
+    const port = await freeUdpPorts(2);
+    // RTCP is taken in and ignored: unreachable, it would cost Asterisk an ICMP error each report.
+    const [rtp, rtcp] = await Promise.all([bind(port), bind(port + 1)]);
+    return new RtpEndpoint(port, rtp, rtcp, telephoneEventType);
+  }
+
+  /** Keys that the other side has sent, for telephones talking to telephones. */
+  get keysHeard(): string {
+    return this.#keysHeard.join("");
+  }
+
+  /** Begins to send (silence, until told otherwise) to where the other side's SDP says. */
+  talkTo(address: string, port: number): void {
+    this.#peer = { address, port };
+    if (this.#timer) return;
+    this.#nextFrameAt = performance.now();
+    this.#timer = setInterval(() => {
+      this.#sendDue();
+    }, FRAME_MS / 2);
+  }
+
+  /** The call is over: stops sending. Keys not yet sent are forgotten. */
+  hush(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    for (const frame of this.#frames.splice(0)) frame.sent?.();
+  }
+
+  /** Presses keys as telephone events; resolves when the gap after the last key is over. */
+  async press(keys: string, options: Partial<KeyTiming> & Loss = {}): Promise<void> {
+    const { packets, lengthMs } = planEvents(keys, options);
+    const slots = Math.ceil(lengthMs / FRAME_MS);
+    const frames: Frame[] = [];
+    for (let slot = 0; slot < slots; slot += 1) {
+      const events = packets.filter((packet) => Math.floor(packet.atMs / FRAME_MS) === slot);
+      // In the slot that holds an event's end the sound has begun again.
+      const keying = events.length === 1;
+      frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying });
+    }
+    await this.#enqueue(frames);
+  }
+
+  /** Speaks: `ulaw` is mu-law at 8 kHz (recorded speech, a fax, in-band tones). Resolves at its end. */
+  async say(ulaw: Uint8Array): Promise<void> {
+    const frames: Frame[] = [];
+    for (let offset = 0; offset < ulaw.length; offset += FRAME_UNITS) {
+      frames.push({
+        events: [],
+        eventOffset: 0,
+        keying: false,
+        sound: ulaw.subarray(offset, offset + FRAME_UNITS),
+      });
+    }
+    await this.#enqueue(frames);
+  }
+
+  async close(): Promise<void> {
+    this.hush();
+    this.heard.close();
+    const closed = Promise.all([once(this.#rtp, "close"), once(this.#rtcp, "close")]);
+    this.#rtp.close();
+    this.#rtcp.close();
+    await closed;
+  }
+
+  async #enqueue(frames: Frame[]): Promise<void> {
+    const last = frames.pop();
+    if (!last) return;
+    if (!this.#timer) throw new Error("the telephone is not in a call");
+    await new Promise<void>((sent) => {
+      this.#frames.push(...frames, { ...last, sent });
+    });
+  }
+
+  /** Catches up by the clock: a busy machine delays frames, but loses none and shifts none. */
+  #sendDue(): void {
+    while (this.#timer && performance.now() >= this.#nextFrameAt) {
+      this.#nextFrameAt += FRAME_MS;
+      const frame = this.#frames.shift();
+      for (const event of frame?.events ?? []) {
+        this.#send(
+          this.#eventType,
+          event.marker,
+          frame!.eventOffset + event.timestamp,
+          event.payload,
+          event.copies,
+        );
+      }
+      if (!frame?.keying) this.#send(ULAW, false, 0, frame?.sound ?? SILENCE, 1);
+      this.#timestamp += FRAME_UNITS;
+      frame?.sent?.();
+    }
+  }
+
+  #send(payloadType: number, marker: boolean, offset: number, payload: Uint8Array, copies: number): void {
+    this.#sequence += 1;
+    const timestamp = this.#timestamp + offset;
+    const bytes = writeRtp({
+      payloadType,
+      marker,
+      sequence: this.#sequence,
+      timestamp,
+      ssrc: this.#ssrc,
+      payload,
+    });
+    for (let copy = 0; copy < copies; copy += 1) this.#rtp.send(bytes, this.#peer!.port, this.#peer!.address);
+  }
+
+  #receive(bytes: Buffer): void {
+    const packet = readRtp(bytes);
+    if (!packet) return;
+    if (packet.payloadType === ULAW) {
+      this.heard.add(performance.timeOrigin + performance.now(), packet.payload);
+    } else if (packet.payloadType === this.#eventType) {
+      // All packets of one event carry the timestamp of its beginning.
+      const event = `${packet.ssrc}/${packet.timestamp}`;
+      const key = readEvent(packet.payload)?.key;
+      if (key === undefined || event === this.#lastEventHeard) return;
+      this.#lastEventHeard = event;
+      this.#keysHeard.push(key);
+    }
+  }
+}
+
+async function bind(port: number): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.bind(port, "127.0.0.1");
+  await once(socket, "listening");
+  return socket;
+}

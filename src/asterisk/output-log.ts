@@ -18,6 +18,14 @@ export function levelOfLine(line: string): LogLevel {
   return LEVELS[word ?? ""] ?? "debug";
 }
 
+/**
+ * The line with telephone numbers cut to their first three and last two digits: Asterisk names callers and
+ * called in many of its messages, and a log is read by more people than may know whom we call.
+ */
+export function withoutNumbers(line: string): string {
+  return line.replace(/(?<=[:'"<(/,@ ])(\+?\d{3})\d{4,10}(\d{2})(?=[@;'"> )*,]|$)/g, "$1***$2");
+}
+
 /** Beyond this the file becomes `log.1`; two of them are the most that is ever kept. */
 const TURN_OVER_BYTES = 5_000_000;
 

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Program } from "../../src/softphone/program.js";
+import type { Command } from "../../src/asterisk/command.js";
 import { freeUdpPort, freeUdpPorts } from "./ports.js";
 import { poll } from "./waiting.js";
 
@@ -20,7 +20,7 @@ process.on("exit", () => {
 
 /** What a run of SIPp needs to know besides its scenario. */
 export interface SippRun {
-  readonly program: Program;
+  readonly program: Command;
   readonly folder: SippFolder;
   readonly scenarioFile: string;
   readonly port: number;

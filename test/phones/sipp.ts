@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { join } from "node:path";
 
-import type { Program } from "../../src/softphone/program.js";
+import type { Command } from "../../src/asterisk/command.js";
 import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
@@ -24,7 +24,7 @@ import { WaitedTooLong } from "./waiting.js";
 
 interface CommonOptions {
   /** The `sipp` program. */
-  readonly program: Program;
+  readonly program: Command;
   /** Ends after so many calls; default 1. */
   readonly calls?: number;
   /** Headers for the telephone's INVITE or its refusal, such as `Reason: Q.850;cause=34` or `Privacy: id`. */

@@ -60,6 +60,10 @@ export interface BundledAsterisk {
 
 const ARI_USERNAME = "honnin";
 const ARI_PASSWORD_BYTES = 32;
+/** 0.3 s is usual, 3 s on a busy machine. */
+const READY_DEADLINE_MS = 30_000;
+/** A resolver may try two servers twice, 5 s each, for IPv4 and again for IPv6. */
+const SLOW_READY_DEADLINE_MS = 90_000;
 
 /**
  * Finds or fetches an Asterisk, configures it for these settings and readies it to be started. An Asterisk
@@ -78,7 +82,16 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     password: await ensureSecretFile(join(dir, "ari-password"), ARI_PASSWORD_BYTES),
   };
   const testPhones = await ensureTestPhones(join(dir, "test-phones.json"));
-  const supervisor = new AsteriskSupervisor({ installation, configDir, runDir: dir, ari, log });
+  const trouble = await hostNameTrouble();
+  if (trouble !== null) log("warn", trouble);
+  const supervisor = new AsteriskSupervisor({
+    installation,
+    configDir,
+    runDir: dir,
+    ari,
+    log,
+    readyDeadlineMs: trouble === null ? READY_DEADLINE_MS : SLOW_READY_DEADLINE_MS,
+  });
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
   const files = renderConfiguration(join(projectDir, "asterisk-config"), {
@@ -100,8 +113,6 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     testPhones,
   });
   await writeConfiguration(configDir, files);
-  const trouble = await hostNameTrouble();
-  if (trouble !== null) log("warn", trouble);
   return {
     ariUrl: `http://127.0.0.1:${String(ari.port)}`,
     ariUsername: ari.username,

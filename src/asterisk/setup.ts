@@ -2,13 +2,18 @@ import { ensureAsterisk } from "./asterisk-installation.js";
 import { ensureComponent, type ComponentOptions } from "./components.js";
 
 export interface SetupOptions extends ComponentOptions {
-  /** SIPp too, for the tests. */
+  /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
+  readonly withAsterisk: boolean;
+  /** SIPp, for the tests. */
   readonly withTestPhones: boolean;
 }
 
 /** Fetches the programs of others that are missing; says nothing when none is. */
 export async function setUpPrograms(options: SetupOptions): Promise<void> {
-  await ensureAsterisk(options);
-  await ensureComponent("baresip", options);
+  if (options.withAsterisk) {
+    await ensureAsterisk(options);
+    // The softphone of the demo, which brings an Asterisk of its own up as well.
+    await ensureComponent("baresip", options);
+  }
   if (options.withTestPhones) await ensureComponent("sip-tester", options);
 }

@@ -1,0 +1,140 @@
+#!/usr/bin/env node
+// Brings a fresh clone to the point where Honnin runs, and is quick and silent when there is nothing to do.
+// Node's own modules only: nothing is installed yet when this starts.
+//
+//   --with-test-phones   SIPp too, for the tests
+//   --refresh            look for newer versions of Asterisk and the telephones
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const inProject = (...parts) => path.join(PROJECT, ...parts);
+const say = (line) => console.error(`setup: ${line}`);
+
+class SetupError extends Error {}
+
+try {
+  requireNode();
+  installDependencies();
+  compile();
+  await fetchPrograms();
+} catch (error) {
+  // Errors with a code are ours and say what to do; any other is a mistake in here, and its stack helps.
+  const known = error instanceof SetupError || typeof error.code === "string";
+  say(known ? error.message : error.stack);
+  process.exitCode = 1;
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetupError(`Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
+}
+
+function installDependencies() {
+  const lockFile = readFileSync(inProject("package-lock.json"));
+  const wanted = createHash("sha256").update(lockFile).digest("hex");
+  const stamp = inProject("node_modules", ".honnin-lock-hash");
+  if (read(stamp) === wanted) return;
+  if (!installedAsLocked(JSON.parse(lockFile))) {
+    say("installing dependencies (npm ci); compiling SQLite takes a minute or two");
+    if (!runNpmCi() && !(installBuildTools() && runNpmCi())) {
+      throw new SetupError("npm ci failed; its own message above says why.");
+    }
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** Whether npm's own note of what it installed has every package of the lock file: somebody ran npm by hand. */
+function installedAsLocked(lock) {
+  const note = read(inProject("node_modules", ".package-lock.json"));
+  if (note === null) return false;
+  const installed = JSON.parse(note).packages;
+  return Object.entries(lock.packages).every(
+    ([place, { version, optional }]) => place === "" || optional || installed[place]?.version === version,
+  );
+}
+
+function runNpmCi() {
+  const env = { ...process.env };
+  // node-gyp would download the headers of this Node; where they lie beside it there is no need.
+  const prefix = path.dirname(path.dirname(process.execPath));
+  if (existsSync(path.join(prefix, "include/node/node_version.h"))) env.npm_config_nodedir = prefix;
+  // Development dependencies include the compiler, whatever NODE_ENV says.
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  return run("npm", args, { env });
+}
+
+/** For a better-sqlite3 that found no ready-made binary. Returns whether it is worth trying again. */
+function installBuildTools() {
+  const tools = ["make", "g++", "python3"];
+  const missing = tools.filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+  if (missing.length === 0) return false;
+  const command = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
+  if (process.getuid?.() !== 0) {
+    throw new SetupError(
+      `SQLite has to be compiled, which needs ${missing.join(", ")}. Run: sudo ${command}`,
+    );
+  }
+  say(`installing ${missing.join(", ")} to compile SQLite`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return run("apt-get", ["update", "-qq"], { env }) && run("apt-get", command.split(" ").slice(1), { env });
+}
+
+function compile() {
+  const wanted = fingerprint(
+    [inProject("src")],
+    ["tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+  );
+  const stamp = inProject("dist", ".honnin-source-hash");
+  if (read(stamp) === wanted) return;
+  say("compiling");
+  if (!run("npm", ["run", "--silent", "build"])) throw new SetupError("compiling failed.");
+  mkdirSync(inProject("dist"), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+/** Of names, sizes and times: reading 150 files takes longer than looking at them. */
+function fingerprint(folders, files) {
+  const hash = createHash("sha256");
+  const add = (file) => {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${file} ${size} ${mtimeMs}\n`);
+  };
+  for (const folder of folders) {
+    const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));
+    for (const name of names.sort()) add(path.join(folder, name));
+  }
+  for (const file of files) add(inProject(file));
+  return hash.digest("hex");
+}
+
+async function fetchPrograms() {
+  const { setUpPrograms } = await import(new URL("../dist/asterisk/setup.js", import.meta.url).href);
+  await setUpPrograms({
+    projectDir: PROJECT,
+    // With an Asterisk of the user's own there is nothing to fetch for the service itself.
+    withAsterisk: !process.env.HONNIN_ARI_URL || process.argv.includes("--with-test-phones"),
+    withTestPhones: process.argv.includes("--with-test-phones"),
+    refresh: process.argv.includes("--refresh"),
+    progress: say,
+  });
+}
+
+/** Runs with what it prints shown, on standard error: standard output is for data. */
+function run(file, args, options = {}) {
+  const { status, error } = spawnSync(file, args, { cwd: PROJECT, stdio: ["ignore", 2, 2], ...options });
+  if (error !== undefined) throw new SetupError(`cannot run ${file}: ${error.message}`);
+  return status === 0;
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 
+import { freeUdpPort } from "./ports.js";
 import {
   dialledNumber,
   header,
@@ -38,13 +39,13 @@ type Line =
 export class Carrier {
   readonly port: number;
   readonly #socket: Socket;
-  readonly #asteriskPort: number;
+  #asteriskPort: number | undefined;
   readonly #lines = new Map<string, Line>();
   readonly #phoneOfCall = new Map<string, number>();
   readonly #invites: { readonly number: string; readonly message: SipMessage }[] = [];
   readonly #room = new WaitingRoom();
 
-  private constructor(socket: Socket, asteriskPort: number) {
+  private constructor(socket: Socket, asteriskPort: number | undefined) {
     this.#socket = socket;
     this.#asteriskPort = asteriskPort;
     this.port = socket.address().port;
@@ -57,12 +58,23 @@ export class Carrier {
     socket.on("error", () => undefined);
   }
 
-  /** `port` 0: any. Asterisk's trunk is then `sip:127.0.0.1:<carrier.port>`. */
-  static async start({ asteriskPort, port = 0 }: { asteriskPort: number; port?: number }): Promise<Carrier> {
+  /**
+   * Asterisk's trunk is then `sip:127.0.0.1:<carrier.port>`. Its own port may be told later (`linkTo`):
+   * each of the two wants to know the other's.
+   */
+  static async start({
+    asteriskPort,
+    port = 0,
+  }: { asteriskPort?: number; port?: number } = {}): Promise<Carrier> {
     const socket = createSocket("udp4");
-    socket.bind(port, HOST);
+    socket.bind(port === 0 ? await freeUdpPort() : port, HOST);
     await once(socket, "listening");
     return new Carrier(socket, asteriskPort);
+  }
+
+  /** Asterisk listens at this port of 127.0.0.1. */
+  linkTo(asteriskPort: number): void {
+    this.#asteriskPort = asteriskPort;
   }
 
   /** Calls to `number` (the user part of the Request-URI, as dialled) reach the telephone at `phonePort`. */
@@ -106,7 +118,7 @@ export class Carrier {
   #receive(message: SipMessage, from: RemoteInfo): void {
     if (statusOf(message) !== undefined) this.#passResponse(message);
     else if (methodOf(message)?.startsWith("X-")) this.#nudge(message);
-    else if (from.port === this.#asteriskPort) this.#requestFromAsterisk(message);
+    else if (from.port === this.#asteriskPort) this.#requestFromAsterisk(message, from.port);
     else this.#requestFromPhone(message, from);
   }
 
@@ -116,12 +128,12 @@ export class Carrier {
     if (phone !== undefined) this.#send(request, phone);
   }
 
-  #requestFromAsterisk(request: SipMessage): void {
+  #requestFromAsterisk(request: SipMessage, from: number): void {
     const method = methodOf(request);
     const callId = header(request, "Call-ID") ?? "";
     const number = dialledNumber(request) ?? "";
     if (method === "OPTIONS" && !isInDialog(request)) {
-      this.#answer(request, 200, "OK");
+      this.#answer(request, from, 200, "OK");
       return;
     }
     if (method === "INVITE" && !isInDialog(request)) {
@@ -129,21 +141,22 @@ export class Carrier {
       const line = this.#lines.get(number);
       if (line?.kind === "silent") return;
       if (line?.kind === "refused") {
-        this.#answer(request, line.status, line.reason, line.headers);
+        this.#answer(request, from, line.status, line.reason, line.headers);
         return;
       }
       if (!line) {
-        this.#answer(request, 404, "No telephone was connected to that number");
+        this.#answer(request, from, 404, "No telephone was connected to that number");
         return;
       }
       this.#phoneOfCall.set(callId, line.port);
     }
     // ACK and CANCEL of a call that no telephone has seen end here.
     const phone = this.#phoneOfCall.get(callId);
-    if (phone !== undefined) this.#passRequest(request, phone, this.#asteriskPort);
+    if (phone !== undefined) this.#passRequest(request, phone, from);
   }
 
   #requestFromPhone(request: SipMessage, from: RemoteInfo): void {
+    if (this.#asteriskPort === undefined) return;
     this.#phoneOfCall.set(header(request, "Call-ID") ?? "", from.port);
     const [method, uri, version] = request.startLine.split(" ");
     // The telephone has dialled the network; the network's next hop is Asterisk.
@@ -190,14 +203,20 @@ export class Carrier {
     this.#send({ ...response, headers: [...hops, ...withoutHops(response)] }, Number(port));
   }
 
-  #answer(request: SipMessage, status: number, reason: string, extra: readonly SipHeader[] = []): void {
+  #answer(
+    request: SipMessage,
+    from: number,
+    status: number,
+    reason: string,
+    extra: readonly SipHeader[] = [],
+  ): void {
     const callId = header(request, "Call-ID") ?? "";
     const tag = createHash("sha1").update(callId).digest("hex").slice(0, 12);
     const to = header(request, "To") ?? "";
     const headers = [
       ...named(
         "Via",
-        valuesOf(request, "Via").map((via) => returnable(via, this.#asteriskPort)),
+        valuesOf(request, "Via").map((via) => returnable(via, from)),
       ),
       { name: "From", value: header(request, "From") ?? "" },
       { name: "To", value: isInDialog(request) ? to : `${to};tag=${tag}` },
@@ -205,7 +224,7 @@ export class Carrier {
       { name: "CSeq", value: header(request, "CSeq") ?? "" },
       ...extra,
     ];
-    this.#send({ startLine: `SIP/2.0 ${status} ${reason}`, headers, body: "" }, this.#asteriskPort);
+    this.#send({ startLine: `SIP/2.0 ${status} ${reason}`, headers, body: "" }, from);
   }
 
   #send(message: SipMessage, port: number): void {

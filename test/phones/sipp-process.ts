@@ -103,6 +103,10 @@ export class SippProcess {
     return new SippProcess(child, run.port);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   /** Resolves when the telephone's SIP port is bound: from then on no INVITE is lost. */
   async bound(ms = 10_000): Promise<void> {
     const bound = (): Promise<boolean> => {

@@ -144,6 +144,16 @@ export class SippPhone {
     return phone;
   }
 
+  /** Of its SIPp. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** Where its scenario and logs are, while it lives. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
   /** SIP messages sent and received so far, in order. */
   get messages(): readonly TracedMessage[] {
     return this.#trace.messages;
@@ -152,6 +162,11 @@ export class SippPhone {
   /** What it has heard, on all its calls. */
   get heard(): Heard {
     return this.#rtp.heard;
+  }
+
+  /** Keys that the other side has pressed. */
+  get keysHeard(): string {
+    return this.#rtp.keysHeard;
   }
 
   /** Waits for a SIP message, past ones included. */

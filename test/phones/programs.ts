@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+
+import type { Command } from "../../src/asterisk/command.js";
+import { type ComponentName, findComponent } from "../../src/asterisk/components.js";
+
+/** The clone: it notes where the programs were fetched to. */
+export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
+
+export async function sippProgram(): Promise<Command> {
+  return program("sip-tester", "usr/bin/sipp");
+}
+
+export async function baresipProgram(): Promise<Command> {
+  return program("baresip", "usr/bin/baresip");
+}
+
+async function program(component: ComponentName, path: string): Promise<Command> {
+  const found = await findComponent(component, PROJECT_DIR);
+  if (!found) throw new Error(`${component} was not fetched yet: run "npm run setup -- --with-test-phones"`);
+  return found.command(path);
+}

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 
-import { dtmfTones } from "./dtmf-tones.js";
 import { writeRtp } from "./rtp-packet.js";
 import { type KeyTiming, type Loss, planEvents } from "./telephone-events.js";
 
@@ -35,31 +34,6 @@ export async function writeKeysPcap(file: string, keys: string, options: PcapOpt
       payload: packet.payload,
     });
     for (let copy = 0; copy < packet.copies; copy += 1) packets.push({ atMs: start + packet.atMs, rtp });
-  }
-  await writeFile(file, pcap(packets));
-}
-
-/** The same as tones that can be heard, in mu-law (payload type 0). */
-export async function writeTonesPcap(
-  file: string,
-  keys: string,
-  options: Partial<KeyTiming> & { readonly startDelayMs?: number } = {},
-): Promise<void> {
-  const tones = dtmfTones(keys, options);
-  const packets: TimedRtp[] = [];
-  for (let offset = 0; offset < tones.length; offset += 160) {
-    const atMs = (options.startDelayMs ?? 0) + offset / 8;
-    const payload = tones.subarray(offset, offset + 160);
-    const sequence = packets.length + 1;
-    const rtp = writeRtp({
-      payloadType: 0,
-      marker: sequence === 1,
-      sequence,
-      timestamp: atMs * 8,
-      ssrc: SSRC,
-      payload,
-    });
-    packets.push({ atMs, rtp });
   }
   await writeFile(file, pcap(packets));
 }

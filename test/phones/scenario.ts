@@ -16,7 +16,7 @@ const REFUSALS = {
   "trunk-503": "503 Service Unavailable",
 } as const;
 
-export type Refusal = keyof typeof REFUSALS;
+type Refusal = keyof typeof REFUSALS;
 
 export type AnsweringScenario =
   | "answers"

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -12,9 +12,22 @@ export async function endStaleProcess(pidFile: string, configFile: string): Prom
   // KILL at once: nobody listens to its calls any more, and its port is wanted now.
   process.kill(pid, "SIGKILL");
   const deadline = Date.now() + 5_000;
-  while (runsWith(pid, configFile) && Date.now() < deadline) await delay(20);
+  while (holdsItsFiles(pid) && Date.now() < deadline) await delay(20);
   await rm(pidFile, { force: true });
   return pid;
+}
+
+/**
+ * Whether a process has not closed its sockets yet. A dying one loses its command line first, then its files,
+ * then becomes a zombie; its main thread may be one while others still hold the files.
+ */
+function holdsItsFiles(pid: number): boolean {
+  try {
+    const state = /\) (\S)/.exec(readFileSync(`/proc/${String(pid)}/stat`, "utf8"))?.[1];
+    return state !== "Z" || readdirSync(`/proc/${String(pid)}/task`).length > 1;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether that process runs now with this file among its arguments. */

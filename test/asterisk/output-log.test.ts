@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { levelOfLine, OutputLog, withoutNumbers } from "../../src/asterisk/output-log.js";
+import { tempDir } from "../support/temp-dir.js";
+
+describe("what Asterisk says", () => {
+  it("keeps the severity that Asterisk gave it", () => {
+    expect(levelOfLine("[2026-11-23 12:18:05.518] WARNING[24554][C-00000001]: file.c:1 f: x")).to.equal(
+      "warn",
+    );
+    expect(levelOfLine("[2026-11-23 12:18:05.518] ERROR[24554]: file.c:1 f: x")).to.equal("error");
+    expect(levelOfLine("Asterisk Ready.")).to.equal("debug");
+  });
+
+  const numbers: Record<string, string> = {
+    "Request from '\"x\" <sip:09012345678@c>' failed": "Request from '\"x\" <sip:090***78@c>' failed",
+    "to extension '+81312345678' rejected": "to extension '+813***78' rejected",
+    "Called PJSIP/09012345678@trunk": "Called PJSIP/090***78@trunk",
+  };
+  for (const [said, kept] of Object.entries(numbers)) {
+    it(`is kept without whole telephone numbers: ${kept}`, () => {
+      expect(withoutNumbers(said)).to.equal(kept);
+    });
+  }
+
+  it("is found again by its last grave lines, in a file of its own for the owner only", async () => {
+    const dir = await tempDir();
+    const log = new OutputLog(path.join(dir.path, "log"));
+    for (const line of ["one", "ERROR[1]: two", "three"]) log.add(line);
+    await log.close();
+    expect(log.lastWords()).to.deep.equal(["ERROR[1]: two"]);
+    expect(await readFile(path.join(dir.path, "log"), "utf8")).to.equal("one\nERROR[1]: two\nthree\n");
+    expect((await stat(path.join(dir.path, "log"))).mode & 0o777).to.equal(0o600);
+    await dir.remove();
+  });
+});

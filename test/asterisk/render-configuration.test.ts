@@ -1,0 +1,91 @@
+import { expect } from "chai";
+import path from "node:path";
+import { ConfigurationValueError } from "../../src/asterisk/errors.js";
+import { renderConfiguration, type ConfigurationValues } from "../../src/asterisk/render-configuration.js";
+import { PROJECT_DIR, VALUES } from "./configuration-values.js";
+
+const render = (change: Partial<ConfigurationValues>, file: string): string => {
+  const files = renderConfiguration(path.join(PROJECT_DIR, "asterisk-config"), { ...VALUES, ...change });
+  return files.get(file) ?? expect.fail(`there is no ${file}`);
+};
+
+describe("the configuration of the bundled Asterisk", () => {
+  it("leaves no name unfilled in any file", () => {
+    for (const [name, text] of renderConfiguration(path.join(PROJECT_DIR, "asterisk-config"), VALUES)) {
+      expect(text, name).not.to.match(/\{\{/);
+    }
+  });
+
+  it("opens ARI to this machine only", () => {
+    expect(render({}, "http.conf")).to.contain("bindaddr = 127.0.0.1\n").and.to.contain("bindport = 8088\n");
+  });
+
+  it("offers voice at the SIP address, and at any when SIP listens at all", () => {
+    expect(render({}, "pjsip.conf")).to.contain("[trunk](+)\nmedia_address = 127.0.0.1\n");
+    expect(render({ sipHost: "0.0.0.0" }, "pjsip.conf")).not.to.contain("media_address");
+  });
+
+  it("knows no trunk where none is set", () => {
+    expect(render({ trunk: null }, "pjsip.conf")).not.to.contain("[trunk]");
+  });
+
+  it("asks the trunk by the transport of its URI", () => {
+    const text = render({ trunk: { uri: "sip:carrier.example;transport=tcp" } }, "pjsip.conf");
+    expect(text).to.contain("contact = sip:carrier.example:5060\\;transport=tcp\n");
+    expect(text).to.contain("transport = transport-tcp\n");
+  });
+
+  it("registers at the trunk only when asked to", () => {
+    const trunk = { uri: "sip:192.0.2.1", username: "user", password: "pass" };
+    expect(render({ trunk }, "pjsip.conf"))
+      .to.contain("outbound_auth = trunk-credentials")
+      .and.not.contain("type = registration");
+    expect(render({ trunk: { ...trunk, register: true } }, "pjsip.conf")).to.contain("type = registration");
+  });
+
+  it("refuses a password without a user name, and a registration without either", () => {
+    const uri = "sip:192.0.2.1";
+    expect(() => render({ trunk: { uri, password: "pass" } }, "pjsip.conf")).to.throw(
+      "HONNIN_TRUNK_USERNAME",
+    );
+    expect(() => render({ trunk: { uri, register: true } }, "pjsip.conf")).to.throw("HONNIN_TRUNK_USERNAME");
+  });
+
+  it("lets a DID be called by its E.164 and its national spelling, from the trunk and from a test telephone", () => {
+    const text = render({}, "extensions.conf");
+    for (const spelling of ["+81312345678", "81312345678", "0312345678"]) {
+      expect(text).to.contain(`exten => ${spelling},1,Goto(inbound-trunk,+81312345678,1)\n`);
+      expect(text).to.contain(`exten => ${spelling},1,Goto(inbound-test-phone,+81312345678,1)\n`);
+    }
+  });
+
+  it("refuses the same DID in two spellings", () => {
+    expect(() => render({ dids: ["+81312345678", "0312345678"] }, "extensions.conf")).to.throw(
+      "the same number",
+    );
+  });
+
+  it("has no way out for a call that came in", () => {
+    expect(render({}, "extensions.conf")).not.to.match(/\bDial\(|\bOriginate\(|\bSystem\(/);
+  });
+
+  const wrong: Record<string, Partial<ConfigurationValues>> = {
+    "a SIP host that is a name": { sipHost: "localhost" },
+    "a SIP port out of range": { sipPort: 70_000 },
+    "a trunk URI with a user part": { trunk: { uri: "sip:user@192.0.2.1" } },
+    "a trunk URI with a line break": { trunk: { uri: "sip:192.0.2.1\nx" } },
+    "a trunk URI with an impossible address": { trunk: { uri: "sip:192.0.2.300" } },
+    "a caller number with a dialplan variable": { callerNumber: "${EXTEN}" },
+    "a DID with letters": { dids: ["03-HONNIN"] },
+    "a sounds directory whose path ends an argument": { soundsDir: "/a,b" },
+    "a range of one RTP port": { rtpPorts: { start: 10_000, end: 10_001 } },
+  };
+  for (const [what, change] of Object.entries(wrong)) {
+    it(`refuses ${what}`, () => {
+      const all = { ...VALUES, ...change };
+      expect(() => renderConfiguration(path.join(PROJECT_DIR, "asterisk-config"), all)).to.throw(
+        ConfigurationValueError,
+      );
+    });
+  }
+});

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { finalStatus, type SipRequest } from "./sip-request.js";
+import { prepareAsterisk, type TestAsterisk } from "./running-asterisk.js";
+
+const TRUNK = "127.0.0.1";
+const STRANGER = "127.0.0.2";
+
+describe("who may call in", () => {
+  let own: TestAsterisk;
+  before(async () => {
+    own = await prepareAsterisk();
+    await own.asterisk.start();
+  });
+  after(() => own[Symbol.asyncDispose]());
+
+  const invite = (request: Partial<SipRequest>): Promise<number> =>
+    finalStatus({
+      method: "INVITE",
+      from: TRUNK,
+      caller: "09012345678",
+      called: "0312345678",
+      port: own.asterisk.sipPort,
+      ...request,
+    });
+
+  it("the trunk, from whatever port, at a DID: it hears at least the apology when nobody listens", async () => {
+    expect(await invite({})).to.equal(200);
+  });
+
+  it("the trunk, at a DID in E.164", async () => {
+    expect(await invite({ called: "+81312345678" })).to.equal(200);
+  });
+
+  it("the trunk at no number but our DIDs: 404", async () => {
+    expect(await invite({ called: "09012345678" })).to.equal(404);
+    expect(await invite({ called: "1001" })).to.equal(404);
+  });
+
+  it("no stranger: 401", async () => {
+    expect(await invite({ from: STRANGER })).to.equal(401);
+  });
+
+  it("no stranger who says he is the trunk: 401", async () => {
+    expect(await invite({ from: STRANGER, caller: "trunk" })).to.equal(401);
+  });
+
+  it("no test telephone without its password: 401, from the trunk's own address too", async () => {
+    expect(await invite({ from: STRANGER, caller: "1001" })).to.equal(401);
+    expect(await invite({ caller: "1001" })).to.equal(401);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureAsterisk } from "./asterisk-installation.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
@@ -90,14 +90,18 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     runDir: dir,
     ari,
     log,
+    beforeStart: async () => {
+      await controlSocketDir(join(dir, "run"));
+    },
     readyDeadlineMs: trouble === null ? READY_DEADLINE_MS : SLOW_READY_DEADLINE_MS,
   });
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
+  const runDir = await controlSocketDir(join(dir, "run"));
   const files = renderConfiguration(join(projectDir, "asterisk-config"), {
     configDir,
     stateDir,
-    runDir: await controlSocketDir(join(dir, "run")),
+    runDir,
     moduleDir: installation.moduleDir,
     assetDir: installation.assetDir,
     soundsDir: settings.soundsDir,
@@ -125,6 +129,10 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     },
     supervisor,
     start: () => supervisor.start(),
-    stop: () => supervisor.stop(),
+    stop: async () => {
+      await supervisor.stop();
+      // It may lie outside the data directory, where nobody else would tidy up.
+      await rm(runDir, { recursive: true, force: true });
+    },
   };
 }

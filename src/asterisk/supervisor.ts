@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   readonly log: (level: LogLevel, line: string) => void;
   /** Until ARI must answer. Default 30 s; 1 to 3 s is usual. */
   readonly readyDeadlineMs?: number;
+  /** Puts in place what an earlier stop took away. */
+  readonly beforeStart?: () => Promise<void>;
 }
 
 interface SupervisorEvents {
@@ -104,6 +106,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     try {
       await mkdir(this.#options.runDir, { recursive: true, mode: 0o700 });
       await this.endStale();
+      await this.#options.beforeStart?.();
       await this.#bringUp(EARLY_ENDS);
       this.#state = "running";
     } catch (error) {

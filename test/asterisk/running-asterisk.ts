@@ -17,7 +17,11 @@ export interface TestAsterisk extends AsyncDisposable {
 }
 
 export async function prepareAsterisk(change: Partial<BundledAsteriskSettings> = {}): Promise<TestAsterisk> {
-  const dir = await tempDir();
+  // A folder that was given is its giver's to remove.
+  const dir =
+    change.dataDir === undefined
+      ? await tempDir()
+      : { path: change.dataDir, remove: () => Promise.resolve() };
   const lines: string[] = [];
   const asterisk = await prepareBundledAsterisk({
     dataDir: dir.path,
@@ -31,6 +35,9 @@ export async function prepareAsterisk(change: Partial<BundledAsteriskSettings> =
     progress: (line) => lines.push(line),
     log: (_level, line) => lines.push(line),
     ...change,
+  }).catch(async (error: unknown) => {
+    await dir.remove();
+    throw error;
   });
   return {
     asterisk,

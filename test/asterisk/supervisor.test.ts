@@ -55,6 +55,14 @@ describe("the bundled Asterisk", () => {
     expect(await ariStatus(own.asterisk)).to.equal(200);
   });
 
+  it("can be started again after it was stopped", async () => {
+    await using own = await prepareAsterisk();
+    await own.asterisk.start();
+    await own.asterisk.stop();
+    await own.asterisk.start();
+    expect(await ariStatus(own.asterisk)).to.equal(200);
+  });
+
   it("can be stopped while it waits to start again", async () => {
     await using own = await prepareAsterisk();
     await own.asterisk.start();

@@ -8,11 +8,12 @@ import { type FieldError, Problem } from "./problem.js";
  * @throws {Problem} `invalid_request` naming each wrong field; values are not repeated, they may be codes.
  */
 export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.output<S> {
-  const body: unknown = request.body;
+  // No content: an empty object, so that the answer names the fields that are missing.
+  const empty =
+    (request.get("content-length") ?? "0") === "0" && request.get("transfer-encoding") === undefined;
+  const body: unknown = request.body ?? (empty ? {} : undefined);
   if (body === undefined) {
-    throw request.get("content-length") === undefined || request.get("content-length") === "0"
-      ? new Problem("malformed_body", "a body is needed")
-      : new Problem("unsupported_media_type", "send application/json or application/x-www-form-urlencoded");
+    throw new Problem("unsupported_media_type", "send application/json or application/x-www-form-urlencoded");
   }
   const parsed = schema.safeParse(request.is("urlencoded") ? unfoldForm(body) : body);
   if (parsed.success) return parsed.data;

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { TlsPair } from "./tls.js";
 
+const CLOSE_GRACE_MS = 3_000;
+
 export interface ApiServer {
   readonly port: number;
   /** Stops accepting, lets requests under way finish, then closes idle connections. */
@@ -31,6 +33,10 @@ export async function listen(app: Express, tls: TlsPair, host: string, port: num
           resolve();
         });
         server.closeIdleConnections();
+        // A request that is never finished must not hold up the stop.
+        setTimeout(() => {
+          server.closeAllConnections();
+        }, CLOSE_GRACE_MS).unref();
       }),
   };
 }

@@ -16,6 +16,8 @@ export type CallEvent = Happened &
     | { readonly kind: "ringing" }
     | { readonly kind: "answered" }
     | { readonly kind: "said"; readonly pieces: readonly PromptId[] }
+    /** Everything was heard: it is the person's turn. */
+    | { readonly kind: "listening" }
     | { readonly kind: "key" }
     | { readonly kind: "ruled"; readonly ruling: Ruling }
     | {

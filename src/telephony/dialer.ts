@@ -50,6 +50,10 @@ export class Dialer {
     return this.#calls.size + this.#beginning;
   }
 
+  get draining(): boolean {
+    return this.#stopped;
+  }
+
   get waiting(): number {
     return this.#queue.length;
   }

@@ -20,6 +20,8 @@ export interface RegisterParts {
   readonly limits: GuardLimits;
   /** E.164 prefixes that may be called against the rule. */
   readonly outboundAllow: readonly string[];
+  /** False while the service drains. */
+  readonly accepting: () => boolean;
   /** Whether there is any way to this number. */
   readonly canCall: (number: E164) => boolean;
 }
@@ -28,6 +30,7 @@ export interface RegisterParts {
 export function registerVerification(parts: RegisterParts): RequestHandler {
   return async (request, response) => {
     const clientId = clientOf(request, response);
+    if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
     const body = parseBody(registerBody, request);
     refuseUnavailable(body);
     const number = callableNumber(body.phone_number, parts);

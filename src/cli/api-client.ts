@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:https";
+import { CommandError, EXIT } from "./exit-codes.js";
+
+/** A verification as far as the commands read it. */
+export interface ApiVerification {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly code?: string;
+  readonly phone_number: string;
+  readonly attempts: readonly { readonly outcome: string | null; readonly answered_at: string | null }[];
+}
+
+const REQUEST_MS = 10_000;
+
+/** The API over HTTPS, as any web server would use it. node:https because fetch cannot be given a CA. */
+export class ApiClient {
+  readonly #url: string;
+  readonly #key: string;
+  readonly #agent: Agent;
+
+  /** @param certFile the server's certificate, trusted in place of the public authorities. */
+  constructor(url: string, key: string, certFile: string) {
+    this.#url = url;
+    this.#key = key;
+    this.#agent = new Agent({ ca: readFileSync(certFile), keepAlive: true });
+  }
+
+  register(body: Readonly<Record<string, unknown>>): Promise<ApiVerification> {
+    return this.#call("POST", "/v1/verifications", body);
+  }
+
+  result(id: string): Promise<ApiVerification> {
+    return this.#call("POST", "/v1/verifications/result", { id });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #call(method: string, path: string, body: unknown): Promise<ApiVerification> {
+    return new Promise((resolve, reject) => {
+      const fail = (detail: string): void => {
+        reject(new CommandError(`${method} ${path}: ${detail}`, EXIT.unavailable));
+      };
+      const outgoing = request(
+        `${this.#url}${path}`,
+        {
+          method,
+          agent: this.#agent,
+          timeout: REQUEST_MS,
+          headers: { authorization: `Bearer ${this.#key}`, "content-type": "application/json" },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () => {
+            const text = Buffer.concat(chunks).toString("utf8");
+            if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(text) as ApiVerification);
+            else fail(`${response.statusCode ?? 0} ${text}`);
+          });
+        },
+      );
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${REQUEST_MS} ms`)));
+      outgoing.on("error", (error) => {
+        fail(error.message);
+      });
+      outgoing.end(JSON.stringify(body));
+    });
+  }
+}

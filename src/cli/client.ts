@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
+import { findClientByName, insertClient, listClients } from "../store/clients.js";
+import type { ClientTable } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { isoTime, withStore } from "./context.js";
+import { CommandError, EXIT } from "./exit-codes.js";
+import { printData, printJson, printTable } from "./output.js";
+
+const CLIENT_NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
+
+/** The client of that name, made if it is new. */
+export async function ensureClient(store: Store, name: string): Promise<ClientTable> {
+  if (!CLIENT_NAME.test(name)) {
+    throw new CommandError("a client's name is 1 to 64 letters, digits, blanks or . _ -", EXIT.usage);
+  }
+  return store.write(async (db) => {
+    const existing = await findClientByName(db, name);
+    if (existing !== undefined) return existing;
+    const client = { id: `cli_${randomUUID()}`, name, created_at: Date.now() };
+    await insertClient(db, client);
+    return client;
+  });
+}
+
+export function addClientCommands(program: Command): void {
+  const client = program.command("client").description("company servers that may use the API");
+  client
+    .command("create")
+    .argument("<name>")
+    .option("--json", "print JSON")
+    .description("make a client")
+    .action((name: string, options: { json?: true }) =>
+      withStore(async (store) => {
+        const created = await ensureClient(store, name);
+        if (options.json) printJson(created);
+        else printData(created.id);
+      }),
+    );
+  client
+    .command("list")
+    .option("--json", "print JSON")
+    .description("list the clients")
+    .action((options: { json?: true }) =>
+      withStore(async (store) => {
+        const clients = await listClients(store.read);
+        if (options.json) printJson(clients);
+        else
+          printTable(
+            ["ID", "NAME", "CREATED"],
+            clients.map((row) => [row.id, row.name, isoTime(row.created_at)]),
+          );
+      }),
+    );
+}

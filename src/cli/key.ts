@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import { insertApiKey, listApiKeys, revokeApiKey } from "../store/api-keys.js";
+import { ensureClient } from "./client.js";
+import { isoTime, parseExpiry, withStore } from "./context.js";
+import { CommandError, EXIT } from "./exit-codes.js";
+import { printData, printJson, printTable, say } from "./output.js";
+
+interface CreateOptions {
+  client: string;
+  label: string;
+  expires?: string;
+  json?: true;
+}
+
+export function addKeyCommands(program: Command): void {
+  const key = program.command("key").description("API keys");
+  key
+    .command("create")
+    .requiredOption("--client <name>", "the client it speaks for; made if it is new")
+    .option("--label <text>", "what it is for", "")
+    .option("--expires <when>", "a date, or days ahead such as 90d")
+    .option("--json", 'print {"key": …}')
+    .description("make an API key; it is shown this once")
+    .action(create);
+  key
+    .command("list")
+    .option("--json", "print JSON")
+    .description("list the keys, without their secret")
+    .action(list);
+  key.command("revoke").argument("<id>").description("make a key useless, at once").action(revoke);
+}
+
+function create(options: CreateOptions): Promise<void> {
+  return withStore(async (store) => {
+    const now = Date.now();
+    const expiresAt = options.expires === undefined ? null : parseExpiry(options.expires, now);
+    if (options.expires !== undefined && expiresAt === null) {
+      throw new CommandError("--expires wants a date in the future, or days ahead such as 90d", EXIT.usage);
+    }
+    const client = await ensureClient(store, options.client);
+    const issued = await store.write((db) =>
+      insertApiKey(db, { clientId: client.id, label: options.label, now, expiresAt }),
+    );
+    if (options.json) {
+      printJson({
+        key: issued.key,
+        id: issued.id,
+        client: client.name,
+        expires_at: isoTime(expiresAt) || null,
+      });
+    } else {
+      say(`key ${issued.id} of client ${client.name}; keep it, it is not shown again:`);
+      printData(issued.key);
+    }
+  });
+}
+
+function list(options: { json?: true }): Promise<void> {
+  return withStore(async (store) => {
+    const keys = await listApiKeys(store.read);
+    if (options.json) printJson(keys);
+    else
+      printTable(
+        ["ID", "CLIENT", "LABEL", "CREATED", "EXPIRES", "REVOKED"],
+        keys.map((row) => [
+          row.id,
+          row.client_name,
+          row.label,
+          isoTime(row.created_at),
+          isoTime(row.expires_at),
+          isoTime(row.revoked_at),
+        ]),
+      );
+  });
+}
+
+function revoke(id: string): Promise<void> {
+  return withStore(async (store) => {
+    const done = await store.write((db) => revokeApiKey(db, id, Date.now()));
+    if (!done) throw new CommandError("no such key, or revoked already", EXIT.negative);
+    say(`revoked ${id}`);
+  });
+}

@@ -1,0 +1,37 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config-error.js";
+import { errorText } from "../log.js";
+import { addClientCommands } from "./client.js";
+import { addConfigCommands } from "./config.js";
+import { addDemoCommand } from "./demo.js";
+import { CommandError, EXIT } from "./exit-codes.js";
+import { addKeyCommands } from "./key.js";
+import { say } from "./output.js";
+import { addServeCommand } from "./serve.js";
+import { addVerifyCommand } from "./verify.js";
+
+const program = new Command("honnin")
+  .description("telephone authentication over Asterisk / 電話認証エンジン")
+  .exitOverride()
+  .showHelpAfterError();
+addServeCommand(program);
+addDemoCommand(program);
+addConfigCommands(program);
+addClientCommands(program);
+addKeyCommands(program);
+addVerifyCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  // commander has said what was wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  say(errorText(error));
+  if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof ConfigError) return EXIT.config;
+  return EXIT.unavailable;
+}

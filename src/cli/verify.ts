@@ -1,0 +1,70 @@
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Command } from "commander";
+import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
+import { ApiClient, type ApiVerification } from "./api-client.js";
+import { ensureClient } from "./client.js";
+import { withStore } from "./context.js";
+import { CommandError, EXIT } from "./exit-codes.js";
+import { printData, printJson, say } from "./output.js";
+
+interface VerifyOptions {
+  code?: string;
+  locale: string;
+  json?: true;
+}
+
+/** The client in whose name the operator's own calls are made. */
+const OPERATOR = "operator";
+const KEY_LIFE_MS = 15 * 60 * 1000;
+const POLL_MS = 300;
+const OPEN = ["pending", "in_progress"];
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command("verify")
+    .argument("<number>", "the telephone number to call")
+    .option("--code <digits>", "the code to ask for; else one is issued and printed")
+    .option("--locale <locale>", "ja or en", "ja")
+    .option("--json", "print the result as JSON")
+    .description("place one verification through the running service; exit 0 when verified")
+    .action(verify);
+}
+
+function verify(number: string, options: VerifyOptions): Promise<void> {
+  return withStore(async (store, config) => {
+    const client = await ensureClient(store, OPERATOR);
+    const now = Date.now();
+    const key = await store.write((db) =>
+      insertApiKey(db, { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS }),
+    );
+    const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
+    const api = new ApiClient(`https://${config.apiHost}:${config.apiPort}`, key.key, certFile);
+    try {
+      const registered = await api.register({
+        phone_number: number,
+        locale: options.locale,
+        ...(options.code === undefined ? {} : { code: options.code }),
+      });
+      if (registered.code !== undefined) say(`認証番号 / code: ${registered.code}`);
+      const result = await untilFinal(api, registered.id);
+      if (options.json) printJson(result);
+      else printData(result.reason === null ? result.status : `${result.status} (${result.reason})`);
+      if (result.status !== "verified") throw new CommandError("not verified", EXIT.negative);
+    } finally {
+      api.close();
+      await store.write((db) => revokeApiKey(db, key.id, Date.now()));
+    }
+  });
+}
+
+async function untilFinal(api: ApiClient, id: string): Promise<ApiVerification> {
+  for (let last = ""; ; await delay(POLL_MS)) {
+    const verification = await api.result(id);
+    if (!OPEN.includes(verification.status)) return verification;
+    const answered = verification.attempts.some((attempt) => attempt.answered_at !== null);
+    const words = answered ? "応答あり / answered" : `${verification.status}`;
+    if (words !== last) say(words);
+    last = words;
+  }
+}

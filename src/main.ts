@@ -1,0 +1,192 @@
+import path from "node:path";
+import { WebSocketAriConnection } from "./ari/websocket-connection.js";
+import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
+import { type Config } from "./config.js";
+import { createApi } from "./http/app.js";
+import { listenOps } from "./http/ops.js";
+import { listen } from "./http/server.js";
+import { loadTlsPair } from "./http/tls.js";
+import { lockDataDir } from "./instance-lock.js";
+import { errorText, type Logger } from "./log.js";
+import { PROJECT_DIR } from "./project-dir.js";
+import { openCatalogue } from "./prompts/catalogue.js";
+import { Store } from "./store/store.js";
+import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
+import { Deadlines } from "./telephony/deadlines.js";
+import { Dialer } from "./telephony/dialer.js";
+import { dialString, readTestPhones, type RoutingTable } from "./telephony/route.js";
+import type { CallParts } from "./telephony/outbound-call.js";
+
+export interface Service {
+  readonly apiUrl: string;
+  readonly opsPort: number;
+  /** The certificate to trust when calling {@link apiUrl}. */
+  readonly certFile: string;
+  readonly sipPort: number;
+  /** Softphone accounts of the bundled Asterisk; empty with an Asterisk of the user's own. */
+  readonly testPhones: readonly { readonly name: string; readonly password: string }[];
+  readonly calls: CallEvents;
+  readonly asteriskPid: () => number | null;
+  /** No new calls; those in progress finish within the drain time; then everything is closed. */
+  stop(drainMs?: number): Promise<void>;
+}
+
+const ARI_READY_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+/** Starts the whole service. What has been started is stopped again when a later step fails. */
+export async function startService(config: Config, log: Logger): Promise<Service> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(config, log, undo, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  log: Logger,
+  undo: (() => Promise<void> | void)[],
+  stopAll: () => Promise<void>,
+): Promise<Service> {
+  const clock = Date.now;
+  undo.push(lockDataDir(config.dataDir));
+  const store = await Store.open(config.dataDir, config.databaseUrl);
+  undo.push(() => store.close());
+  const soundsDir = path.join(PROJECT_DIR, "sounds");
+  const promptFile = openCatalogue(soundsDir);
+
+  const bundled = config.ariUrl === undefined ? await startBundled(config, log, soundsDir) : null;
+  if (bundled !== null) undo.push(() => bundled.stop());
+  const ari = new WebSocketAriConnection({
+    url: bundled?.ariUrl ?? config.ariUrl ?? "",
+    username: bundled?.ariUsername ?? config.ariUsername ?? "",
+    password: bundled?.ariPassword ?? config.ariPassword ?? "",
+    application: "honnin",
+    onTrouble: (what, error) => {
+      log.warn(what, error === undefined ? {} : { error: errorText(error) });
+    },
+  });
+  undo.push(() => ari.close());
+  await ari.ready(ARI_READY_MS);
+
+  const routes: RoutingTable = {
+    hasTrunk: config.trunkUri !== undefined,
+    trunkNumberFormat: config.trunkNumberFormat,
+    testPhones: readTestPhones(config.testPhones),
+  };
+  const calls = createCallEvents();
+  const parts: CallParts = {
+    ari,
+    store,
+    clock,
+    log,
+    events: calls,
+    promptFile,
+    settings: callSettings(config),
+  };
+  const dialer = new Dialer(parts, routes, {
+    maxCalls: config.trunkMaxCalls,
+    maxCallsPerSecond: config.trunkMaxCps,
+    maxQueueMs: config.maxQueueSeconds * 1000,
+  });
+  const deadlines = new Deadlines(store, clock, log);
+
+  const tls = await loadTlsPair(config.dataDir, config.tlsCert, config.tlsKey, clock());
+  const app = createApi({
+    store,
+    clock,
+    log,
+    limits: parts.settings.limits,
+    outboundAllow: config.outboundAllow,
+    accepting: () => !dialer.draining,
+    canCall: (number) => dialString(number, routes) !== null,
+  });
+  const api = await listen(app, tls, config.apiHost, config.apiPort);
+  undo.push(() => api.close());
+  const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);
+  const ops = await listenOps({ troubles }, config.opsPort);
+  undo.push(() => ops.close());
+
+  undo.push(() => {
+    deadlines.stop();
+  });
+  // Last in, first undone: while calls finish, results can still be asked for.
+  let drainMs = config.drainSeconds * 1000;
+  undo.push(() => dialer.drain(drainMs));
+  await dialer.start();
+  await deadlines.start();
+  const apiUrl = `https://${config.apiHost}:${api.port}`;
+  log.info("honnin is ready", { api: apiUrl, ops: ops.port, sip: bundled?.sipPort });
+  return {
+    apiUrl,
+    opsPort: ops.port,
+    certFile: tls.certFile,
+    sipPort: bundled?.sipPort ?? config.sipPort,
+    testPhones: bundled?.testPhones ?? [],
+    calls,
+    asteriskPid: () => bundled?.pid ?? null,
+    stop: async (ms) => {
+      drainMs = ms ?? drainMs;
+      await stopAll();
+    },
+  };
+}
+
+async function startBundled(
+  config: Config,
+  log: Logger,
+  soundsDir: string,
+): ReturnType<typeof prepareBundledAsterisk> {
+  const asterisk = await prepareBundledAsterisk({
+    dataDir: config.dataDir,
+    projectDir: PROJECT_DIR,
+    soundsDir,
+    sipHost: config.sipHost,
+    sipPort: config.sipPort,
+    trunk:
+      config.trunkUri === undefined
+        ? null
+        : {
+            uri: config.trunkUri,
+            ...(config.trunkUsername === undefined ? {} : { username: config.trunkUsername }),
+            ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),
+            register: config.trunkRegister,
+          },
+    callerNumber: config.callerNumber ?? null,
+    dids: [...config.dids],
+    sipTimers: { t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
+    progress: (line) => {
+      log.info(line);
+    },
+    log: (level, line) => {
+      log[level](line, { from: "asterisk" });
+    },
+  });
+  await asterisk.start();
+  return asterisk;
+}
+
+function callSettings(config: Config): CallParts["settings"] {
+  return {
+    callerId: config.callerNumber ?? null,
+    ringMs: config.ringSeconds * 1000,
+    redialPauseMs: config.redialPauseSeconds * 1000,
+    maxConversationMs: config.maxConversationSeconds * 1000,
+    conversation: {
+      firstKeyMs: config.firstKeySeconds * 1000,
+      nextKeyMs: config.nextKeySeconds * 1000,
+      silencesForgiven: 2,
+    },
+    limits: {
+      maxConsecutiveFailures: config.maxConsecutiveFailures,
+      failureLockMs: config.failureLockHours * HOUR_MS,
+      fraudBlockMs: config.fraudBlockHours * HOUR_MS,
+    },
+  };
+}

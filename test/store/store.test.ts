@@ -1,0 +1,199 @@
+import { readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { expect } from "chai";
+import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
+import { insertClient } from "../../src/store/clients.js";
+import { register, type NewVerification } from "../../src/store/register.js";
+import { codeSubject, ruleEntry } from "../../src/store/rule-entry.js";
+import { Store } from "../../src/store/store.js";
+import { findVerificationBySeq } from "../../src/store/verifications.js";
+import { hashCode } from "../../src/verification/code.js";
+import type { E164 } from "../../src/verification/phone-number.js";
+import { LIMITS } from "../support/api-fixture.js";
+import { tempDir } from "../support/temp-dir.js";
+
+const NUMBER = "+819012345678" as E164;
+const NOW = 1_800_000_000_000;
+
+describe("the store", () => {
+  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let store: Store;
+  let ids = 0;
+
+  const row = (overrides: Partial<NewVerification> = {}): NewVerification => {
+    const id = `v${++ids}`;
+    return {
+      client_id: "cli_a",
+      id,
+      request_hash: Buffer.alloc(32),
+      status: "pending",
+      number_cipher: store.vault.encipherNumber(NUMBER),
+      number_index: store.vault.indexNumber(NUMBER),
+      line_type: "mobile",
+      direction: "outbound",
+      channel: "voice",
+      method: "keypad",
+      locale: "ja",
+      code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: "cli_a", id }), "271828"),
+      code_length: 6,
+      max_code_entries: 3,
+      code_entries: 0,
+      max_call_attempts: 1,
+      attempts_made: 0,
+      created_at: NOW,
+      expires_at: NOW + 300_000,
+      next_attempt_at: NOW,
+      metadata: "{}",
+      ...overrides,
+    };
+  };
+
+  /** A verification whose call has been answered. */
+  const onCall = async (overrides: Partial<NewVerification> = {}): Promise<number> => {
+    const registration = await register(store, row(overrides), LIMITS);
+    if (registration.kind !== "created") throw new Error(`not created: ${registration.kind}`);
+    const { seq } = registration.stored.verification;
+    await beginAttempt(store, seq, `call-${ids}`, LIMITS, NOW);
+    return seq;
+  };
+  const key = (seq: number, digits: string, now = NOW): ReturnType<typeof ruleEntry> =>
+    ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now);
+
+  beforeEach(async () => {
+    dir = await tempDir();
+    store = await Store.open(dir.path);
+    await store.write((db) => insertClient(db, { id: "cli_a", name: "a", created_at: NOW }));
+  });
+  afterEach(async () => {
+    await store.close();
+    await dir.remove();
+  });
+
+  it("keeps neither number nor code readable in the database files", async () => {
+    await onCall();
+    await store.close();
+    for (const file of ["honnin.db", "honnin.db-wal"]) {
+      const bytes = await readFile(path.join(dir.path, file)).catch(() => Buffer.alloc(0));
+      expect(bytes.includes("9012345678")).to.equal(false);
+      expect(bytes.includes("271828")).to.equal(false);
+    }
+    store = await Store.open(dir.path);
+  });
+
+  it("removes the code when the verification ends", async () => {
+    const seq = await onCall();
+    expect((await findVerificationBySeq(store.read, seq))?.code_hash).to.not.equal(null);
+    expect((await key(seq, "271828")).kind).to.equal("verified");
+    const after = await findVerificationBySeq(store.read, seq);
+    expect(after).to.include({ status: "verified", code_hash: null, completed_at: NOW });
+  });
+
+  it("verifies a code once", async () => {
+    const seq = await onCall();
+    const rulings = await Promise.all([key(seq, "271828"), key(seq, "271828")]);
+    expect(rulings.map((ruling) => ruling.kind)).to.deep.equal(["verified", "closed"]);
+  });
+
+  it("counts wrong codes of entries at once each", async () => {
+    const seq = await onCall();
+    const rulings = await Promise.all(["1", "2", "3", "271828"].map((digits) => key(seq, digits)));
+    expect(rulings.map((ruling) => ruling.kind)).to.deep.equal(["wrong", "wrong", "failed", "closed"]);
+  });
+
+  it("locks a number after too many wrong codes in a row, over all its verifications", async () => {
+    for (const [index, tries] of [3, 2].entries()) {
+      const seq = await onCall();
+      for (let i = 0; i < tries; i++) {
+        const ruling = await key(seq, "000000");
+        const last = index === 1 && i === 1;
+        if (last) expect(ruling).to.deep.equal({ kind: "failed", reason: "wrong_code" });
+      }
+    }
+    const locked = await register(store, row(), LIMITS);
+    expect(locked).to.deep.equal({ kind: "blocked", block: "too_many_failures" });
+    const later = NOW + LIMITS.failureLockMs + 1;
+    expect((await register(store, row({ created_at: later }), LIMITS)).kind).to.equal("created");
+  });
+
+  it("does not let a lock be waited out by a verification that was registered before", async () => {
+    const early = await onCall();
+    for (let i = 0; i < 2; i++) {
+      const seq = await onCall();
+      for (let tries = 0; tries < 3; tries++) await key(seq, "000000");
+    }
+    expect(await key(early, "271828")).to.deep.equal({ kind: "failed", reason: "wrong_code" });
+  });
+
+  it("forgets the failures of a number after the right code", async () => {
+    const first = await onCall();
+    await key(first, "000000");
+    await key(first, "000000");
+    await key(first, "271828");
+    const second = await onCall();
+    await key(second, "000000");
+    await key(second, "000000");
+    expect((await key(second, "271828")).kind).to.equal("verified");
+  });
+
+  it("leaves a number alone after a fraud report, also for what was registered before", async () => {
+    const waiting = await register(store, row(), LIMITS);
+    const seq = await onCall();
+    await ruleEntry(store, seq, { kind: "fraud_report" }, LIMITS, NOW);
+    expect(await register(store, row(), LIMITS)).to.deep.equal({ kind: "blocked", block: "fraud_reported" });
+    if (waiting.kind !== "created") throw new Error("not created");
+    const { seq: waitingSeq } = waiting.stored.verification;
+    expect(await beginAttempt(store, waitingSeq, "call-w", LIMITS, NOW)).to.equal(undefined);
+    expect(await findVerificationBySeq(store.read, waitingSeq)).to.include({
+      status: "failed",
+      reason: "fraud_reported",
+    });
+  });
+
+  it("takes a verification into progress once, however often its call is begun", async () => {
+    const registration = await register(store, row(), LIMITS);
+    if (registration.kind !== "created") throw new Error("not created");
+    const { seq } = registration.stored.verification;
+    const begun = await Promise.all(["x", "y", "z"].map((id) => beginAttempt(store, seq, id, LIMITS, NOW)));
+    expect(begun.filter((one) => one !== undefined).length).to.equal(1);
+  });
+
+  it("goes back to pending between two calls and fails after the last", async () => {
+    const seq = await onCall({ max_call_attempts: 2 });
+    const busy = { outcome: "busy", sipStatus: 486, q850Cause: 17 } as const;
+    const first = await endAttempt(store, seq, `call-${ids}`, busy, 5000, NOW);
+    expect(first).to.deep.equal({ kind: "redial", at: NOW + 5000 });
+    expect(await findVerificationBySeq(store.read, seq)).to.include({ status: "pending" });
+    await beginAttempt(store, seq, "second", LIMITS, NOW + 5000);
+    await endAttempt(store, seq, "second", busy, 5000, NOW + 5001);
+    expect(await findVerificationBySeq(store.read, seq)).to.include({ status: "failed", reason: "busy" });
+  });
+
+  it("runs the others when one piece of work in the same commit throws", async () => {
+    const results = await Promise.allSettled([
+      store.write((db) => insertClient(db, { id: "cli_b", name: "b", created_at: NOW })),
+      store.write(() => Promise.reject(new Error("no"))),
+      store.write((db) => insertClient(db, { id: "cli_c", name: "c", created_at: NOW })),
+    ]);
+    expect(results.map((result) => result.status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
+    const rows = await store.read.selectFrom("clients").select("id").orderBy("id").execute();
+    expect(rows.map((client) => client.id)).to.deep.equal(["cli_a", "cli_b", "cli_c"]);
+  });
+
+  it("keeps its files and its key from other users", async () => {
+    for (const file of ["honnin.db", "keys/data.key"]) {
+      expect((await stat(path.join(dir.path, file))).mode & 0o077).to.equal(0);
+    }
+  });
+
+  it("does not start on a database whose key file is gone", async () => {
+    await store.close();
+    await rm(path.join(dir.path, "keys", "data.key"));
+    const opened = await Store.open(dir.path).then(
+      () => "opened",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    expect(opened).to.equal("vault_unusable");
+    await dir.remove();
+    store = await Store.open(dir.path);
+  });
+});

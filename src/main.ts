@@ -26,12 +26,15 @@ export interface Service {
   /** Softphone accounts of the bundled Asterisk; empty with an Asterisk of the user's own. */
   readonly testPhones: readonly { readonly name: string; readonly password: string }[];
   readonly calls: CallEvents;
+  /** Of the bundled Asterisk, while one runs. */
   readonly asteriskPid: () => number | null;
   /** No new calls; those in progress finish within the drain time; then everything is closed. */
   stop(drainMs?: number): Promise<void>;
 }
 
 const ARI_READY_MS = 30_000;
+/** Room beside the trunk's own limit: test phones, and calls that are being hung up. */
+const SPARE_CALLS = 20;
 const HOUR_MS = 3_600_000;
 
 /** Starts the whole service. What has been started is stopped again when a later step fails. */
@@ -159,7 +162,8 @@ async function startBundled(
             register: config.trunkRegister,
           },
     callerNumber: config.callerNumber ?? null,
-    dids: [...config.dids],
+    dids: config.dids,
+    maxCalls: config.trunkMaxCalls + SPARE_CALLS,
     sipTimers: { t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
     progress: (line) => {
       log.info(line);

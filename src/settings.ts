@@ -79,7 +79,7 @@ export const SETTINGS = {
     "HONNIN_TRUNK_URI",
     z
       .string()
-      .regex(/^sips?:[A-Za-z0-9.-]+(:\d{1,5})?(;transport=(udp|tcp|tls))?$/)
+      .regex(/^sip:[A-Za-z0-9.-]+(:\d{1,5})?(;transport=(udp|tcp))?$/)
       .optional(),
     "a SIP URI such as sip:192.0.2.1:5060",
     "the carrier or session border controller; unset: only test phones can be called",

@@ -67,7 +67,7 @@ export class ConversationRunner {
         // Only the current one: a prompt that was hushed or replaced says nothing any more.
         if (event.playback.id !== this.#playbackId) return;
         this.#playbackId = null;
-        this.#parts.tell({ kind: "listening" });
+        if (this.#state.phase === "asking") this.#parts.tell({ kind: "listening" });
         this.#input({ type: "said" });
         return;
       default:

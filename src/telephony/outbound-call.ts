@@ -57,6 +57,7 @@ export class OutboundCall {
   #linkGuard: NodeJS.Timeout | undefined;
   #answered = false;
   #progressed = false;
+  #rang = false;
   #rungOut = false;
   #withdrawn = false;
   #ended = false;
@@ -153,7 +154,9 @@ export class OutboundCall {
 
   #onRinging(): void {
     this.#progressed = true;
-    if (this.#answered) return;
+    // Told twice: by the channel's state and by the dialling.
+    if (this.#rang || this.#answered) return;
+    this.#rang = true;
     const { store, clock } = this.#parts;
     this.#commit("ringing", markRinging(store, this.attemptId, clock()));
     this.#tell({ kind: "ringing" });

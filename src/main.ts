@@ -28,6 +28,8 @@ export interface Service {
   readonly calls: CallEvents;
   /** Of the bundled Asterisk, while one runs. */
   readonly asteriskPid: () => number | null;
+  /** Names of the channels that Asterisk has at this moment. */
+  readonly channels: () => Promise<readonly string[]>;
   /** No new calls; those in progress finish within the drain time; then everything is closed. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -134,6 +136,7 @@ async function start(
     testPhones: bundled?.testPhones ?? [],
     calls,
     asteriskPid: () => bundled?.pid ?? null,
+    channels: async () => (await ari.listChannels()).map((channel) => channel.name),
     stop: async (ms) => {
       drainMs = ms ?? drainMs;
       await stopAll();

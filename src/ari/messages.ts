@@ -90,7 +90,10 @@ export type AriMessage =
   | { readonly kind: "response"; readonly response: RestResponse }
   | { readonly kind: "unknown"; readonly type: string };
 
-/** Sorts one message. What is no JSON object with a type comes out as unknown, never as a throw. */
+/**
+ * Sorts one message. What is no JSON object with a type, and an event without the object that it tells
+ * of, comes out as unknown, never as a throw.
+ */
 export function parseMessage(text: string): AriMessage {
   let value: unknown;
   try {
@@ -102,8 +105,37 @@ export function parseMessage(text: string): AriMessage {
     return { kind: "unknown", type: "(no type)" };
   }
   if (value.type === "RESTResponse") return { kind: "response", response: value as RestResponse };
-  if (KNOWN.has(value.type)) return { kind: "event", event: value as unknown as AriEvent };
-  return { kind: "unknown", type: value.type };
+  if (!isKnown(value.type) || !hasSubject(value.type, value)) return { kind: "unknown", type: value.type };
+  return { kind: "event", event: value as unknown as AriEvent };
+}
+
+function isKnown(type: string): type is AriEventType {
+  return KNOWN.has(type);
+}
+
+/** Whether the event names its channel or playback: {@link channelIdOf} relies on it. */
+function hasSubject(type: AriEventType, event: object): boolean {
+  switch (type) {
+    case "ApplicationReplaced":
+      return true;
+    case "PlaybackFinished":
+      return hasText(event, "playback", "id") && hasText(event, "playback", "target_uri");
+    case "Dial":
+      return hasText(event, "peer", "id");
+    case "StasisStart":
+    case "StasisEnd":
+    case "ChannelStateChange":
+    case "ChannelDestroyed":
+    case "ChannelHangupRequest":
+    case "ChannelDtmfReceived":
+      return hasText(event, "channel", "id");
+  }
+}
+
+function hasText(event: object, subject: string, field: string): boolean {
+  const object = (event as Record<string, unknown>)[subject];
+  if (typeof object !== "object" || object === null) return false;
+  return typeof (object as Record<string, unknown>)[field] === "string";
 }
 
 /** The channel that an event tells of; undefined for events of the application. */

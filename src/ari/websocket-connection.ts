@@ -40,6 +40,8 @@ const DEFAULTS = {
   reconnectCapMs: 5_000,
 };
 
+const CLOSED = "the connection to Asterisk was closed";
+
 type Query = Readonly<Record<string, string>>;
 
 /**
@@ -54,6 +56,7 @@ export class WebSocketAriConnection implements AriConnection {
   readonly #strays: Listeners<[AriEvent]>;
   readonly #ups: Listeners<[]>;
   readonly #downs: Listeners<[string]>;
+  readonly #closings: Listeners<[]>;
   #socket: WebSocket | undefined;
   #up = false;
   #closed = false;
@@ -68,6 +71,7 @@ export class WebSocketAriConnection implements AriConnection {
     this.#strays = this.#listeners();
     this.#ups = this.#listeners();
     this.#downs = this.#listeners();
+    this.#closings = this.#listeners();
     this.#connect();
   }
 
@@ -76,16 +80,27 @@ export class WebSocketAriConnection implements AriConnection {
   }
 
   ready(ms: number): Promise<void> {
+    if (this.#closed) return Promise.reject(new AriLinkDownError(CLOSED));
     if (this.#up) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        off();
-        reject(new AriTimeoutError("CONNECT", "events", ms));
-      }, ms);
-      const off = this.#ups.add(() => {
+      const end = (settle: () => void): void => {
         clearTimeout(timer);
-        off();
-        resolve();
+        offUp();
+        offClosing();
+        settle();
+      };
+      const timer = setTimeout(() => {
+        end(() => {
+          reject(new AriTimeoutError("CONNECT", "events", ms));
+        });
+      }, ms);
+      const offUp = this.#ups.add(() => {
+        end(resolve);
+      });
+      const offClosing = this.#closings.add(() => {
+        end(() => {
+          reject(new AriLinkDownError(CLOSED));
+        });
       });
     });
   }
@@ -159,6 +174,7 @@ export class WebSocketAriConnection implements AriConnection {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#reconnectTimer);
+    this.#closings.emit();
     const socket = this.#socket;
     if (socket === undefined) return;
     await new Promise<void>((resolve) => {
@@ -230,7 +246,7 @@ export class WebSocketAriConnection implements AriConnection {
       this.#onMessage((data as Buffer).toString("utf8"));
     });
     socket.on("pong", () => {
-      clearTimeout(this.#pongTimer);
+      this.#stopWaitingForPong();
     });
     socket.on("error", (error) => {
       why = error.message;
@@ -251,6 +267,8 @@ export class WebSocketAriConnection implements AriConnection {
     const { application } = this.#options;
     this.#request("PUT", "applications/eventFilter", `applications/${application}/eventFilter`, {}, filter)
       .catch((error: unknown) => {
+        // The link broke meanwhile: the next one asks again.
+        if (error instanceof AriLinkDownError) return;
         this.#options.onTrouble("the event filter was refused; all events will come", error);
       })
       .finally(() => {
@@ -262,17 +280,24 @@ export class WebSocketAriConnection implements AriConnection {
 
   #ping(socket: WebSocket): void {
     if (socket.readyState !== WebSocket.OPEN) return;
-    clearTimeout(this.#pongTimer);
+    socket.ping();
+    // The oldest unanswered ping decides: a timer set anew at each ping would never end where pings are
+    // sent more often than pongMs.
+    if (this.#pongTimer !== undefined) return;
     this.#pongTimer = setTimeout(() => {
       this.#options.onTrouble("Asterisk does not answer pings; the link is dropped");
       socket.terminate();
     }, this.#options.pongMs);
-    socket.ping();
+  }
+
+  #stopWaitingForPong(): void {
+    clearTimeout(this.#pongTimer);
+    this.#pongTimer = undefined;
   }
 
   #onClose(why: string): void {
     clearInterval(this.#pingTimer);
-    clearTimeout(this.#pongTimer);
+    this.#stopWaitingForPong();
     const wasUp = this.#up;
     this.#up = false;
     this.#socket = undefined;

@@ -30,8 +30,17 @@ try {
 function exitCodeOf(error: unknown): number {
   // commander has said what was wrong, or printed the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  say(errorText(error));
-  if (error instanceof CommandError) return error.exitCode;
-  if (error instanceof ConfigError) return EXIT.config;
+  if (error instanceof CommandError || error instanceof ConfigError) {
+    say(error.message);
+    return error instanceof CommandError ? error.exitCode : EXIT.config;
+  }
+  say(withCode(error));
   return EXIT.unavailable;
+}
+
+/** The stable code behind the words: that is what a script or a support desk looks for. */
+function withCode(error: unknown): string {
+  const text = errorText(error);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code !== "string" || text.includes(code) ? text : `${text} [${code}]`;
 }

@@ -139,7 +139,8 @@ export class OutboundCall {
         this.#end({
           lost: false,
           sipStatus: sipStatusOf(event.tech_cause),
-          q850Cause: event.cause === 0 ? null : event.cause,
+          // A BYE without a Reason header leaves 0; RFC 3398 section 8.2.6 reads it as normal clearing.
+          q850Cause: event.cause !== 0 ? event.cause : this.#answered ? NORMAL_CLEARING : null,
         });
         return;
       case "ChannelDtmfReceived":

@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Command } from "../../src/asterisk/command.js";
+import { loadConfig } from "../../src/config.js";
+import { type Service, startService } from "../../src/main.js";
+import { insertApiKey } from "../../src/store/api-keys.js";
+import { insertClient } from "../../src/store/clients.js";
+import { Store } from "../../src/store/store.js";
+import type { CallEvent } from "../../src/telephony/call-events.js";
+import { Carrier } from "../phones/carrier.js";
+import { sippProgram } from "../phones/programs.js";
+import type { AnsweringScenario } from "../phones/scenario.js";
+import { type AnsweringOptions, SippPhone } from "../phones/sipp.js";
+import { WaitingRoom } from "../phones/waiting.js";
+import { HttpsClient } from "../support/https-client.js";
+import { capturedLog } from "../support/quiet-log.js";
+import { tempDir } from "../support/temp-dir.js";
+
+/** Quick where waiting proves nothing; everything else as in service. */
+const TEST_SETTINGS = {
+  HONNIN_API_PORT: "0",
+  HONNIN_OPS_PORT: "0",
+  HONNIN_SIP_PORT: "0",
+  HONNIN_TRUNK_MAX_CPS: "50",
+  HONNIN_SIP_TIMER_T1_MS: "100",
+  HONNIN_SIP_TIMER_B_MS: "6400",
+  HONNIN_FIRST_KEY_SECONDS: "1",
+  HONNIN_NEXT_KEY_SECONDS: "1",
+  HONNIN_REDIAL_PAUSE_SECONDS: "0.2",
+  HONNIN_LOG_LEVEL: "debug",
+};
+
+export interface Attempt {
+  readonly outcome: string;
+  readonly sip_status: number | null;
+  readonly q850_cause: number | null;
+  readonly started_at: string;
+  readonly ringing_at: string | null;
+  readonly answered_at: string | null;
+  readonly ended_at: string | null;
+}
+
+export interface Result {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly code?: string;
+  readonly code_entries: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** The whole service with its Asterisk, behind a carrier with telephones, as the tests call it. */
+export class CallService {
+  readonly carrier: Carrier;
+  readonly #dir: Awaited<ReturnType<typeof tempDir>>;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #sipp: Command;
+  readonly #log = capturedLog();
+  readonly #room = new WaitingRoom();
+  readonly #events: CallEvent[] = [];
+  readonly #phones: SippPhone[] = [];
+  #service: Service | undefined;
+  #api: HttpsClient | undefined;
+  #numbers = 0;
+  #stopped = false;
+
+  private constructor(
+    carrier: Carrier,
+    dir: Awaited<ReturnType<typeof tempDir>>,
+    env: Readonly<Record<string, string>>,
+    sipp: Command,
+  ) {
+    this.carrier = carrier;
+    this.#dir = dir;
+    this.#env = env;
+    this.#sipp = sipp;
+  }
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<CallService> {
+    const carrier = await Carrier.start();
+    const calls = new CallService(carrier, await tempDir(), env, await sippProgram());
+    await calls.up();
+    return calls;
+  }
+
+  get service(): Service {
+    if (this.#service === undefined) throw new Error("the service is down");
+    return this.#service;
+  }
+
+  get api(): HttpsClient {
+    if (this.#api === undefined) throw new Error("the service is down");
+    return this.#api;
+  }
+
+  get logged(): string {
+    return this.#log.text();
+  }
+
+  get dataDir(): string {
+    return this.#dir.path;
+  }
+
+  /** Starts the service, again on the same data after {@link down}. */
+  async up(): Promise<void> {
+    const config = loadConfig(
+      {
+        ...TEST_SETTINGS,
+        HONNIN_DATA_DIR: this.#dir.path,
+        HONNIN_TRUNK_URI: `sip:127.0.0.1:${this.carrier.port}`,
+        HONNIN_CALLER_NUMBER: "0312345678",
+        ...this.#env,
+      },
+      this.#dir.path,
+    );
+    const service = await startService(config, this.#log.log);
+    this.#service = service;
+    this.carrier.linkTo(service.sipPort);
+    service.calls.on("call", (event) => {
+      this.#events.push(event);
+      this.#room.look();
+    });
+    this.#api = new HttpsClient(service.apiUrl, await this.#issueKey(), service.certFile);
+  }
+
+  async down(drainMs = 0): Promise<void> {
+    this.#api?.close();
+    await this.#service?.stop(drainMs);
+    this.#service = undefined;
+  }
+
+  /** A number that nobody has, and a telephone that answers to it. */
+  async phone(
+    scenario: AnsweringScenario,
+    options: Omit<AnsweringOptions, "program"> = {},
+  ): Promise<{ phone: SippPhone; number: string }> {
+    const number = this.newNumber();
+    const phone = await SippPhone.answering(scenario, { program: this.#sipp, ...options });
+    this.#phones.push(phone);
+    this.carrier.connect(number, phone.port);
+    return { phone, number };
+  }
+
+  newNumber(): string {
+    return `0901111${String(++this.#numbers).padStart(4, "0")}`;
+  }
+
+  async register(number: string, body: Readonly<Record<string, unknown>> = {}): Promise<Result> {
+    const { status, json, text } = await this.api.post("/v1/verifications", {
+      phone_number: number,
+      ...body,
+    });
+    if (status !== 201) throw new Error(`register: ${status} ${text}`);
+    return json as unknown as Result;
+  }
+
+  async result(id: string): Promise<Result> {
+    const { json } = await this.api.post("/v1/verifications/result", { id });
+    return json as unknown as Result;
+  }
+
+  /** Waits for the nth event of a kind on a verification's calls. */
+  happened(id: string, kind: CallEvent["kind"], { nth = 1, ms = 60_000 } = {}): Promise<CallEvent> {
+    return this.#room.until(
+      () => this.eventsOf(id).filter((event) => event.kind === kind)[nth - 1],
+      ms,
+      `${kind} (${nth}) of ${id}; so far: ${this.eventsOf(id)
+        .map((event) => event.kind)
+        .join(" ")}`,
+    );
+  }
+
+  eventsOf(id: string): readonly CallEvent[] {
+    return this.#events.filter((event) => event.verificationId === id);
+  }
+
+  /** Prompts said so far, in order. */
+  saidTo(id: string): string {
+    return this.eventsOf(id)
+      .flatMap((event) => (event.kind === "said" ? event.pieces : []))
+      .join(" ");
+  }
+
+  /** The result once the last call has ended. */
+  async ended(id: string, { calls = 1, ms = 60_000 } = {}): Promise<Result> {
+    await this.happened(id, "ended", { nth: calls, ms });
+    return this.result(id);
+  }
+
+  /** Names of the channels that Asterisk has now. */
+  async openChannels(): Promise<readonly string[]> {
+    return this.service.channels();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await Promise.all(this.#phones.map((phone) => phone.stop()));
+    await this.down();
+    await this.carrier.stop();
+    await this.#dir.remove();
+  }
+
+  async #issueKey(): Promise<string> {
+    const store = await Store.open(this.#dir.path);
+    try {
+      return await store.write(async (db) => {
+        const id = "cli_test";
+        const known = await db.selectFrom("clients").select("id").where("id", "=", id).executeTakeFirst();
+        if (known === undefined) await insertClient(db, { id, name: "test", created_at: Date.now() });
+        return (await insertApiKey(db, { clientId: id, label: "", now: Date.now(), expiresAt: null })).key;
+      });
+    } finally {
+      await store.close();
+    }
+  }
+}
+
+/** Names and pids of the processes of others' programs that this one has started and that still run. */
+export function childProcesses(): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        // "pid (name) state ppid …"; a name may hold blanks and brackets.
+        const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        if (Number(parent) !== process.pid || state === "Z") return [];
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return /asterisk|sipp|baresip/.test(command) ? [`${pid} ${command.slice(0, 80)}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}

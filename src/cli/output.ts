@@ -27,7 +27,7 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
 }
 
 function displayWidth(text: string): number {
-  return [...text].reduce(
+  return Array.from(text).reduce(
     (width, c) =>
       width +
       (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(

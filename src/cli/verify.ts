@@ -59,12 +59,13 @@ function verify(number: string, options: VerifyOptions): Promise<void> {
 }
 
 async function untilFinal(api: ApiClient, id: string): Promise<ApiVerification> {
-  for (let last = ""; ; await delay(POLL_MS)) {
+  for (let last = ""; ;) {
     const verification = await api.result(id);
     if (!OPEN.includes(verification.status)) return verification;
     const answered = verification.attempts.some((attempt) => attempt.answered_at !== null);
-    const words = answered ? "応答あり / answered" : `${verification.status}`;
+    const words = answered ? "応答あり / answered" : verification.status;
     if (words !== last) say(words);
     last = words;
+    await delay(POLL_MS);
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** Another service runs on this data directory. */
-export class DataDirInUseError extends Error {
+class DataDirInUseError extends Error {
   readonly code = "data_dir_in_use";
 
   constructor(dataDir: string, pid: number) {

@@ -1,6 +1,6 @@
 import winston from "winston";
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
  * Structured logger: one JSON object a line on stderr. Fields carry ids (call, verification, client);
@@ -29,6 +29,7 @@ const redact = winston.format((info) => {
 });
 
 export function createLogger(level: LogLevel, out: NodeJS.WritableStream = process.stderr): Logger {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transport as an interface
   const transport: winston.transport = new winston.transports.Stream({ stream: out });
   const logger = winston.createLogger({
     level,

@@ -58,7 +58,7 @@ export type AriEvent = Stamped &
     | { readonly type: "ApplicationReplaced"; readonly application: string }
   );
 
-export type AriEventType = AriEvent["type"];
+type AriEventType = AriEvent["type"];
 
 const KNOWN: ReadonlySet<string> = new Set<AriEventType>([
   "StasisStart",

@@ -26,15 +26,9 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   }
 }
 
+const FULL_WIDTH =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu;
+
 function displayWidth(text: string): number {
-  return Array.from(text).reduce(
-    (width, c) =>
-      width +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(
-        c,
-      )
-        ? 2
-        : 1),
-    0,
-  );
+  return text.length + (text.match(FULL_WIDTH)?.length ?? 0);
 }

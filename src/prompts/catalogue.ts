@@ -6,7 +6,7 @@ import { type Locale, PROMPT_IDS, type PromptId } from "../verification/prompt-i
 const ENDINGS = [".ulaw", ".alaw", ".wav", ".sln16"];
 
 /** Prompts without sound. */
-export class MissingPromptsError extends Error {
+class MissingPromptsError extends Error {
   readonly code = "prompts_missing";
 
   constructor(files: readonly string[]) {

@@ -9,7 +9,7 @@ export interface GuardLimits {
   readonly fraudBlockMs: number;
 }
 
-export function findNumberGuard(
+function findNumberGuard(
   db: Kysely<Schema>,
   clientId: string,
   numberIndex: Buffer,

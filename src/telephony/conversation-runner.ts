@@ -70,7 +70,13 @@ export class ConversationRunner {
         if (this.#state.phase === "asking") this.#parts.tell({ kind: "listening" });
         this.#input({ type: "said" });
         return;
-      default:
+      case "StasisStart":
+      case "StasisEnd":
+      case "ChannelStateChange":
+      case "ChannelDestroyed":
+      case "ChannelHangupRequest":
+      case "Dial":
+      case "ApplicationReplaced":
     }
   }
 

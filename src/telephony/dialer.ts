@@ -90,8 +90,8 @@ export class Dialer {
         void this.#reconcile();
       }),
     ];
-    for (const row of await listCallsDue(store.read)) this.#enqueue(row.seq, row.next_attempt_at ?? clock());
     if (ari.up) await this.#reconcile();
+    for (const row of await listCallsDue(store.read)) this.#enqueue(row.seq, row.next_attempt_at ?? clock());
   }
 
   /** No new calls; resolves when those in progress have ended, or after the deadline. */
@@ -198,13 +198,12 @@ export class Dialer {
   /** Nothing is replayed after a lost link: ask which channels live, end what does not match. */
   async #reconcile(): Promise<void> {
     const { ari, log } = this.#parts;
+    // Taken before the question: a call placed while it is under way is not in the answer, and lives.
+    const asked = [...this.#calls.values()];
     try {
       const alive = new Set((await ari.listChannels()).map((channel) => channel.id));
-      const ours = new Set<string>();
-      for (const call of this.#calls.values()) {
-        ours.add(call.attemptId);
-        call.linkUp(alive.has(call.attemptId));
-      }
+      for (const call of asked) call.linkUp(alive.has(call.attemptId));
+      const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
       // Left by a process that was killed: nobody would ever hang them up.
       for (const id of alive) if (!ours.has(id) && UUID.test(id)) await ari.hangUp(id, 16);
     } catch (error) {

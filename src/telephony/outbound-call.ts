@@ -15,7 +15,7 @@ import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody, CallEvents } from "./call-events.js";
 import { ConversationRunner } from "./conversation-runner.js";
 
-export interface CallSettings {
+interface CallSettings {
   readonly callerId: string | null;
   readonly ringMs: number;
   readonly redialPauseMs: number;

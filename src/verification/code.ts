@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-export const ISSUED_CODE_LENGTH = 6;
+const ISSUED_CODE_LENGTH = 6;
 
 /** A source of uniform random integers in [0, max): `crypto.randomInt` in service, a fixed one in tests. */
 export type RandomInt = (max: number) => number;

@@ -29,7 +29,7 @@ const TEST_SETTINGS = {
   HONNIN_LOG_LEVEL: "debug",
 };
 
-export interface Attempt {
+interface Attempt {
   readonly outcome: string;
   readonly sip_status: number | null;
   readonly q850_cause: number | null;

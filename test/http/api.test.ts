@@ -195,7 +195,7 @@ describe("the HTTPS API", () => {
       expect((await fixture.api.get("/nowhere")).status).to.equal(404);
       const answer = await fixture.api.get("/v1/verifications/result", { method: "PUT" });
       expect(answer.status).to.equal(405);
-      expect(answer.headers["allow"]).to.equal("POST");
+      expect(answer.headers.allow).to.equal("POST");
     });
   });
 

@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { runsWith } from "../../src/asterisk/stale-process.js";
+import { HttpsClient } from "../support/https-client.js";
+import { tempDir } from "../support/temp-dir.js";
+import { HonninCommand, processesOf, runningAsterisk, setUp } from "./honnin-command.js";
+
+describe("honnin serve", () => {
+  let dir: Awaited<ReturnType<typeof tempDir>>;
+  const services: HonninCommand[] = [];
+
+  before(setUp);
+
+  beforeEach(async () => {
+    dir = await tempDir();
+  });
+
+  afterEach(async () => {
+    for (const service of services.splice(0)) {
+      service.signal("SIGKILL");
+      await service.ended();
+    }
+    const left = runningAsterisk(dir.path);
+    if (left !== null) process.kill(left, "SIGKILL");
+    await dir.remove();
+  });
+
+  function serve(settings: Readonly<Record<string, string>> = {}): HonninCommand {
+    const service = HonninCommand.serve(dir.path, settings);
+    services.push(service);
+    return service;
+  }
+
+  async function ready(service: HonninCommand): Promise<{ api: string; health: string }> {
+    const { api, ops } = await service.logged("honnin is ready");
+    return { api: String(api), health: `http://127.0.0.1:${String(ops)}/health` };
+  }
+
+  it("is ready when it says so, drains at SIGTERM, ends with 0 and leaves no process", async () => {
+    const service = serve();
+    const { health } = await ready(service);
+    for (const state of ["live", "ready"]) {
+      const answer = await fetch(`${health}/${state}`, { signal: AbortSignal.timeout(5_000) });
+      expect(answer.status).to.equal(200);
+      expect(await answer.json()).to.include({ status: state });
+    }
+    const pid = await service.asteriskPid();
+    service.signal("SIGTERM");
+    const { code, stdout, stderr } = await service.ended();
+    expect(code, stderr).to.equal(0);
+    expect(stdout, "its talk is on stderr").to.equal("");
+    expect(stderr).to.contain('"stopped"');
+    expect(runsWith(pid, path.join(dir.path, "asterisk/etc/asterisk.conf"))).to.be.false;
+    expect(processesOf(dir.path)).to.deep.equal([]);
+    expect(existsSync(path.join(dir.path, "service.pid"))).to.be.false;
+  });
+
+  it("ends at SIGINT as well, as a terminal sends it", async () => {
+    const service = serve();
+    await ready(service);
+    service.signal("SIGINT");
+    expect((await service.ended()).code).to.equal(0);
+    expect(processesOf(dir.path)).to.deep.equal([]);
+  });
+
+  it("leaves no Asterisk when it is ended while it starts", async () => {
+    const service = serve();
+    await service.asteriskPid();
+    expect(service.stderr).not.to.contain("honnin is ready");
+    service.signal("SIGTERM");
+    const { code, stderr } = await service.ended();
+    expect(code, stderr).to.equal(0);
+    expect(processesOf(dir.path)).to.deep.equal([]);
+  });
+
+  it("ends at once at a second signal, and leaves no Asterisk then either", async () => {
+    const service = serve();
+    await service.asteriskPid();
+    service.signal("SIGTERM");
+    await service.logged("draining");
+    service.signal("SIGTERM");
+    const { code, stderr } = await service.ended();
+    // It may have ended in good order before the second one arrived.
+    expect(code, stderr).to.be.oneOf([0, 4]);
+    expect(processesOf(dir.path)).to.deep.equal([]);
+  });
+
+  it("takes keys that are made and revoked while it runs", async () => {
+    const { api } = await ready(serve());
+    const made = await HonninCommand.run(dir.path, ["key", "create", "--client", "shop", "--json"]);
+    const { key, id } = JSON.parse(made.stdout) as { key: string; id: string };
+    const client = new HttpsClient(api, key, path.join(dir.path, "tls/cert.pem"));
+    try {
+      expect((await client.get("/v1/verifications/none")).status).to.equal(404);
+      expect((await HonninCommand.run(dir.path, ["key", "revoke", id])).code).to.equal(0);
+      expect((await client.get("/v1/verifications/none")).status).to.equal(401);
+    } finally {
+      client.close();
+    }
+  });
+
+  it("keeps its data directory to itself: a second one ends with data_dir_in_use", async () => {
+    const first = serve();
+    const { health } = await ready(first);
+    const pid = await first.asteriskPid();
+    const second = await serve().ended();
+    expect(second.code).to.equal(4);
+    expect(second.stderr).to.contain("data_dir_in_use");
+    expect(runningAsterisk(dir.path), "the first one's Asterisk is spared").to.equal(pid);
+    expect((await fetch(`${health}/ready`)).status).to.equal(200);
+  });
+
+  it("starts again after it was killed, and ends the Asterisk that was left behind", async () => {
+    const killed = serve();
+    await ready(killed);
+    const left = await killed.asteriskPid();
+    killed.signal("SIGKILL");
+    await killed.ended();
+    expect(runningAsterisk(dir.path), "it outlives its killed owner").to.equal(left);
+    const service = serve();
+    const { health } = await ready(service);
+    expect((await fetch(`${health}/ready`)).status).to.equal(200);
+    expect(runsWith(left, path.join(dir.path, "asterisk/etc/asterisk.conf"))).to.be.false;
+    service.signal("SIGTERM");
+    expect((await service.ended()).code).to.equal(0);
+    expect(processesOf(dir.path)).to.deep.equal([]);
+  });
+
+  it("says which port is taken, ends with 4 and leaves nothing running", async () => {
+    const { api } = await ready(serve());
+    const other = await tempDir();
+    const settings = { HONNIN_API_PORT: new URL(api).port };
+    const second = HonninCommand.serve(other.path, settings);
+    try {
+      const { code, stderr } = await second.ended();
+      expect(code).to.equal(4);
+      expect(stderr).to.contain("EADDRINUSE").and.contain(settings.HONNIN_API_PORT);
+      expect(processesOf(other.path)).to.deep.equal([]);
+    } finally {
+      second.signal("SIGKILL");
+      await other.remove();
+    }
+  });
+});

@@ -3,6 +3,8 @@ import helmet from "helmet";
 import type { Logger } from "../log.js";
 import { authenticate } from "./authenticate.js";
 import { Problem, problemResponder } from "./problem.js";
+import { cancelVerification } from "./routes/cancel-verification.js";
+import { listRoute } from "./routes/list-verifications.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 
@@ -30,9 +32,15 @@ export function createApi(parts: ApiParts): Express {
   v1.use(authenticate(parts.store, parts.clock));
   v1.use(express.json({ limit: BODY_LIMIT, strict: true, inflate: false }));
   v1.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 50, inflate: false }));
-  v1.route("/verifications").post(registerVerification(parts)).all(notAllowed("POST"));
+  v1.route("/verifications")
+    .get(listRoute(parts.store))
+    .post(registerVerification(parts))
+    .all(notAllowed("GET, POST"));
   v1.route("/verifications/result").post(verificationResult(parts.store)).all(notAllowed("POST"));
   v1.route("/verifications/:id").get(getVerification(parts.store)).all(notAllowed("GET"));
+  v1.route("/verifications/:id/cancel")
+    .post(cancelVerification(parts.store, parts.clock))
+    .all(notAllowed("POST"));
   app.use("/v1", v1);
 
   app.use(() => {

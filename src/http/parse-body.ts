@@ -15,7 +15,12 @@ export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.o
   if (body === undefined) {
     throw new Problem("unsupported_media_type", "send application/json or application/x-www-form-urlencoded");
   }
-  const parsed = schema.safeParse(request.is("urlencoded") ? unfoldForm(body) : body);
+  return parseFields(schema, request.is("urlencoded") ? unfoldForm(body) : body);
+}
+
+/** Validates fields by a schema, as {@link parseBody} does; for a query. */
+export function parseFields<S extends z.ZodType>(schema: S, fields: unknown): z.output<S> {
+  const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   throw new Problem(
     "invalid_request",

@@ -1,4 +1,4 @@
-import type { StoredVerification } from "../store/verifications.js";
+import type { StoredVerification, VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../store/vault.js";
 
 /** A time as the API writes it: RFC 3339, UTC, milliseconds. */
@@ -48,4 +48,17 @@ export function presentVerification(
     })),
     metadata: JSON.parse(row.metadata) as unknown,
   };
+}
+
+/** What the 201 of a verification said, as long as its code is known: for a repeated Idempotency-Key. */
+export function presentFirstAnswer(row: VerificationRow, vault: Vault): Record<string, unknown> {
+  const first: VerificationRow = {
+    ...row,
+    status: "pending",
+    reason: null,
+    completed_at: null,
+    code_entries: 0,
+  };
+  const issuedCode = row.code_cipher === null ? undefined : vault.unseal(row.code_cipher).toString("utf8");
+  return presentVerification({ verification: first, attempts: [] }, vault, issuedCode);
 }

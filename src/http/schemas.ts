@@ -39,3 +39,25 @@ export type RegisterBody = z.output<typeof registerBody>;
 
 /** Body of `POST /v1/verifications/result`. */
 export const resultBody = z.strictObject({ id: ownId });
+
+const CURSOR = /^v1:(\d{1,15})$/;
+
+/** Query of `GET /v1/verifications`. */
+export const listQuery = z.strictObject({
+  status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]).optional(),
+  phone_number: z.string().min(1).max(64).optional(),
+  created_after: z.iso
+    .datetime({ offset: true, error: "an RFC 3339 time" })
+    .transform((text) => Date.parse(text))
+    .optional(),
+  cursor: z
+    .string()
+    .transform((text, context) => {
+      const seq = CURSOR.exec(Buffer.from(text, "base64url").toString("utf8"))?.[1];
+      if (seq !== undefined) return Number(seq);
+      context.addIssue({ code: "custom", message: "a next_cursor of an earlier answer" });
+      return z.NEVER;
+    })
+    .optional(),
+  limit: integer(1, 100).default(20),
+});

@@ -10,6 +10,7 @@ export interface Schema {
   verifications: VerificationTable;
   attempts: AttemptTable;
   number_guards: NumberGuardTable;
+  idempotency_keys: IdempotencyKeyTable;
 }
 
 export interface ClientTable {
@@ -47,6 +48,8 @@ export interface VerificationTable {
   locale: Locale;
   /** Keyed hash; null once the verification has ended. */
   code_hash: Buffer | null;
+  /** The code itself, sealed, when it was issued here; null once the verification has ended. */
+  code_cipher: Buffer | null;
   code_length: number;
   max_code_entries: number;
   code_entries: number;
@@ -73,6 +76,15 @@ export interface AttemptTable {
   outcome: AttemptOutcome | null;
   sip_status: number | null;
   q850_cause: number | null;
+}
+
+/** Which verification an Idempotency-Key made. */
+export interface IdempotencyKeyTable {
+  client_id: string;
+  key: string;
+  request_hash: Buffer;
+  verification_seq: number;
+  created_at: number;
 }
 
 /** What is held against a number, over all verifications of a client. */

@@ -24,6 +24,7 @@ class VaultError extends Error {
  */
 export class Vault {
   readonly #numberKey: Buffer;
+  readonly #sealKey: Buffer;
   readonly #indexKey: Buffer;
   readonly codeKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
@@ -34,28 +35,29 @@ export class Vault {
     const derive = (purpose: string): Buffer =>
       Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
     this.#numberKey = derive("number cipher");
+    this.#sealKey = derive("seal");
     this.#indexKey = derive("number index");
     this.codeKey = derive("code hash");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
 
   encipherNumber(number: E164): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", this.#numberKey, iv);
-    const text = Buffer.concat([cipher.update(number, "utf8"), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), text]);
+    return encipher(this.#numberKey, Buffer.from(number, "utf8"));
   }
 
   /** @throws {VaultError} when the ciphertext was altered or made with another key. */
   decipherNumber(sealed: Buffer): E164 {
-    try {
-      const decipher = createDecipheriv("aes-256-gcm", this.#numberKey, sealed.subarray(0, IV_BYTES));
-      decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      const text = decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES));
-      return Buffer.concat([text, decipher.final()]).toString("utf8") as E164;
-    } catch {
-      throw new VaultError("a stored number cannot be deciphered: altered, or another data key");
-    }
+    return decipher(this.#numberKey, sealed).toString("utf8") as E164;
+  }
+
+  /** Anything else that must not be readable in the database. */
+  seal(plain: Buffer): Buffer {
+    return encipher(this.#sealKey, plain);
+  }
+
+  /** @throws {VaultError} as {@link decipherNumber}. */
+  unseal(sealed: Buffer): Buffer {
+    return decipher(this.#sealKey, sealed);
   }
 
   /** Equal numbers have equal indexes; without the key an index tells nothing. */
@@ -66,6 +68,24 @@ export class Vault {
   /** Keyed hash of a request, to recognise a repetition without keeping what it said. */
   hashRequest(canonical: string): Buffer {
     return createHmac("sha256", this.#indexKey).update("request\0").update(canonical).digest();
+  }
+}
+
+/** AES-256-GCM: nonce, tag, text. The nonce is random; 2³² texts a key are far from what it stands. */
+function encipher(key: Buffer, plain: Buffer): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", key, iv);
+  const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), text]);
+}
+
+function decipher(key: Buffer, sealed: Buffer): Buffer {
+  try {
+    const cipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES));
+    cipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([cipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), cipher.final()]);
+  } catch {
+    throw new VaultError("a stored secret cannot be deciphered: altered, or another data key");
   }
 }
 

@@ -76,7 +76,7 @@ export async function updateVerification(
   const ended = change.status !== "pending" && change.status !== "in_progress";
   const { numUpdatedRows } = await db
     .updateTable("verifications")
-    .set({ ...change, ...(ended ? { completed_at: now, code_hash: null } : {}) })
+    .set({ ...change, ...(ended ? { completed_at: now, code_hash: null, code_cipher: null } : {}) })
     .where("seq", "=", row.seq)
     .where("status", "in", ["pending", "in_progress"])
     .executeTakeFirst();
@@ -111,7 +111,7 @@ export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefin
 export async function expireDue(db: Kysely<Schema>, now: number): Promise<number[]> {
   const rows = await db
     .updateTable("verifications")
-    .set({ status: "expired", completed_at: now, code_hash: null, next_attempt_at: null })
+    .set({ status: "expired", completed_at: now, code_hash: null, code_cipher: null, next_attempt_at: null })
     .where("status", "in", ["pending", "in_progress"])
     .where("expires_at", "<=", now)
     .returning("seq")

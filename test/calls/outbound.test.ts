@@ -228,6 +228,24 @@ story("expired during the conversation: said so, and the right code comes too la
   expect(calls.saidTo(id)).to.match(/expired goodbye$/);
 });
 
+story("canceled while ringing: the ringing stops", async (calls) => {
+  const { phone, number } = await calls.phone("rings-until-canceled");
+  const { id } = await calls.register(number);
+  await phone.ringing();
+  expect((await calls.api.post(`/v1/verifications/${id}/cancel`, {})).status).to.equal(200);
+  const result = await calls.ended(id);
+  expect(result).to.include({ status: "canceled", reason: null });
+  expect(result.attempts[0]).to.include({ outcome: "canceled" });
+  expect((await phone.done()).exitCode, phone.story()).to.equal(0);
+});
+
+story("canceled during the conversation: hung up at once", async (calls) => {
+  const { phone, id } = await answeredCall(calls, "answers");
+  expect((await calls.api.post(`/v1/verifications/${id}/cancel`, {})).status).to.equal(200);
+  expect(await hungUpByUs(calls, phone, id)).to.include({ status: "canceled", reason: null });
+  expect(calls.saidTo(id)).to.match(/ask-code$/);
+});
+
 story("silent trunk: no reply at all, failed with service_unavailable", async (calls) => {
   const number = calls.newNumber();
   calls.carrier.silent(number);

@@ -79,14 +79,14 @@ describe("the HTTPS API", () => {
       expect(await count()).to.equal(before);
     });
 
-    it("makes exactly one of 200 equal requests that arrive at once", async () => {
+    it("makes exactly one of 1,000 equal requests that arrive at once", async () => {
       const before = await count();
       const body = { phone_number: NUMBER, id: "race", code: "123456" };
       const answers = await Promise.all(
-        Array.from({ length: 200 }, () => fixture.api.post("/v1/verifications", body)),
+        Array.from({ length: 1000 }, () => fixture.api.post("/v1/verifications", body)),
       );
       expect(answers.filter((answer) => answer.status === 201).length).to.equal(1);
-      expect(answers.filter((answer) => answer.status === 200).length).to.equal(199);
+      expect(answers.filter((answer) => answer.status === 200).length).to.equal(999);
       expect(await count()).to.equal(before + 1);
     });
 

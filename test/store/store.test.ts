@@ -35,6 +35,7 @@ describe("the store", () => {
       method: "keypad",
       locale: "ja",
       code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: "cli_a", id }), "271828"),
+      code_cipher: store.vault.seal(Buffer.from("271828")),
       code_length: 6,
       max_code_entries: 3,
       code_entries: 0,
@@ -85,7 +86,7 @@ describe("the store", () => {
     expect((await findVerificationBySeq(store.read, seq))?.code_hash).to.not.equal(null);
     expect((await key(seq, "271828")).kind).to.equal("verified");
     const after = await findVerificationBySeq(store.read, seq);
-    expect(after).to.include({ status: "verified", code_hash: null, completed_at: NOW });
+    expect(after).to.include({ status: "verified", code_hash: null, code_cipher: null, completed_at: NOW });
   });
 
   it("verifies a code once", async () => {

@@ -10,7 +10,8 @@ import { rulePhoneNumber } from "../../verification/outbound-policy.js";
 import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf } from "../authenticate.js";
 import { parseBody } from "../parse-body.js";
-import { presentVerification } from "../present-verification.js";
+import { idempotencyOf, Running } from "../idempotency.js";
+import { presentFirstAnswer, presentVerification } from "../present-verification.js";
 import { Problem } from "../problem.js";
 import { registerBody, type RegisterBody } from "../schemas.js";
 
@@ -28,6 +29,7 @@ export interface RegisterParts {
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
 export function registerVerification(parts: RegisterParts): RequestHandler {
+  const running = new Running();
   return async (request, response) => {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
@@ -35,8 +37,13 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     refuseUnavailable(body);
     const number = callableNumber(body.phone_number, parts);
     const issuedCode = body.code === undefined ? issueCode((max) => randomInt(max)) : undefined;
-    const row = newRow(parts, clientId, body, number, body.code ?? issuedCode ?? "");
-    const registration = await register(parts.store, row, parts.limits);
+    const row = newRow(parts, clientId, body, number, body.code ?? issuedCode ?? "", issuedCode);
+    const idempotency = idempotencyOf(request, parts.store);
+    const registration = await running.once(
+      `${clientId} ${idempotency?.key ?? ""}`,
+      idempotency !== null,
+      () => register(parts.store, row, parts.limits, idempotency),
+    );
     switch (registration.kind) {
       case "created":
         response
@@ -47,6 +54,14 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
       case "repeated":
         response.status(200).json(presentVerification(registration.stored, parts.store.vault));
         return;
+      case "replayed":
+        response
+          .status(201)
+          .location(`/v1/verifications/${registration.verification.id}`)
+          .json(presentFirstAnswer(registration.verification, parts.store.vault));
+        return;
+      case "key_reused":
+        throw new Problem("idempotency_key_reused", "this Idempotency-Key was sent with another request");
       case "conflict":
         throw new Problem("id_conflict", "this id was used with other content", [
           { field: "id", detail: "used before with other content" },
@@ -95,6 +110,7 @@ function newRow(
   body: RegisterBody,
   number: PhoneNumber,
   code: string,
+  issuedCode: string | undefined,
 ): NewVerification {
   const now = clock();
   const id = body.id ?? `ver_${randomUUID()}`;
@@ -113,6 +129,7 @@ function newRow(
     method: body.method,
     locale: body.locale,
     code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
+    code_cipher: issuedCode === undefined ? null : store.vault.seal(Buffer.from(issuedCode)),
     code_length: code.length,
     max_code_entries: body.max_code_entries,
     code_entries: 0,

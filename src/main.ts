@@ -15,6 +15,7 @@ import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
 import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
 import { dialString, readTestPhones, type RoutingTable } from "./telephony/route.js";
+import { loadTariff } from "./usage/tariff.js";
 import type { CallParts } from "./telephony/outbound-call.js";
 
 export interface Service {
@@ -109,6 +110,7 @@ async function start(
     log,
     limits: parts.settings.limits,
     outboundAllow: config.outboundAllow,
+    tariff: loadTariff(config.tariff),
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
   });

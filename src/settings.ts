@@ -199,6 +199,7 @@ export const SETTINGS = {
     "0 to 8760",
     "how long such a lock lasts",
   ),
+  tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage; unset: the default tariff"),
   drainSeconds: setting(
     "HONNIN_DRAIN_SECONDS",
     number(60, 0, 600),

@@ -8,6 +8,7 @@ import { CommandError, EXIT } from "./exit-codes.js";
 import { addKeyCommands } from "./key.js";
 import { say } from "./output.js";
 import { addServeCommand } from "./serve.js";
+import { addUsageCommand } from "./usage.js";
 import { addVerifyCommand } from "./verify.js";
 
 const program = new Command("honnin")
@@ -20,6 +21,7 @@ addConfigCommands(program);
 addClientCommands(program);
 addKeyCommands(program);
 addVerifyCommand(program);
+addUsageCommand(program);
 
 try {
   await program.parseAsync();

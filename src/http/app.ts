@@ -7,11 +7,14 @@ import { cancelVerification } from "./routes/cancel-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
+import { usageRoute } from "./routes/usage.js";
+import type { Tariff } from "../usage/tariff.js";
 
 /** Far above any real request; far below what a flood could use to fill the memory. */
 const BODY_LIMIT = "16kb";
 
 export interface ApiParts extends RegisterParts {
+  readonly tariff: Tariff;
   readonly log: Logger;
 }
 
@@ -41,6 +44,9 @@ export function createApi(parts: ApiParts): Express {
   v1.route("/verifications/:id/cancel")
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
+  v1.route("/usage")
+    .get(usageRoute(parts.store, parts.clock, parts.tariff))
+    .all(notAllowed("GET"));
   app.use("/v1", v1);
 
   app.use(() => {

@@ -40,6 +40,14 @@ export type RegisterBody = z.output<typeof registerBody>;
 /** Body of `POST /v1/verifications/result`. */
 export const resultBody = z.strictObject({ id: ownId });
 
+/** Query of `GET /v1/usage`. */
+export const usageQuery = z.strictObject({
+  month: z
+    .string()
+    .regex(/^20\d\d-(0[1-9]|1[0-2])$/, "YYYY-MM")
+    .optional(),
+});
+
 const CURSOR = /^v1:(\d{1,15})$/;
 
 /** Query of `GET /v1/verifications`. */

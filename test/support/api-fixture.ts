@@ -4,6 +4,7 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
+import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
 import { tempDir } from "./temp-dir.js";
@@ -30,6 +31,7 @@ export async function startApi(clock: () => number = Date.now): Promise<ApiFixtu
     clock,
     log,
     limits: LIMITS,
+    tariff: DEFAULT_TARIFF,
     outboundAllow: ["+1415"],
     accepting: () => true,
     canCall: () => true,

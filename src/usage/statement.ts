@@ -1,0 +1,67 @@
+import type { UsageCounts } from "../store/usage.js";
+import type { Tariff } from "./tariff.js";
+
+export interface StatementLine {
+  readonly service: "inbound" | "outbound" | "sms";
+  readonly item: "base" | "included" | "unit";
+  readonly line_type: string | null;
+  readonly units: number;
+  /** Whole seconds of conversation; null where nobody talks. */
+  readonly seconds: number | null;
+  /** Yen a unit. */
+  readonly price: number;
+  /** Yen. */
+  readonly amount: number;
+}
+
+export interface Statement {
+  readonly month: string;
+  readonly currency: "JPY";
+  readonly lines: readonly StatementLine[];
+  /** Yen, the sum of the lines. */
+  readonly total: number;
+}
+
+/** Prices a month's counts. Pure, so that a bill can be made again from the stored calls at any time. */
+export function makeStatement(month: string, counts: UsageCounts, tariff: Tariff): Statement {
+  const lines = [...inboundLines(counts, tariff), ...outboundLines(counts, tariff)];
+  return {
+    month,
+    currency: tariff.currency,
+    lines,
+    total: lines.reduce((sum, line) => sum + line.amount, 0),
+  };
+}
+
+function base(service: StatementLine["service"], price: number): StatementLine {
+  return { service, item: "base", line_type: null, units: 1, seconds: null, price, amount: price };
+}
+
+function inboundLines({ inboundRequests: units }: UsageCounts, { inbound }: Tariff): StatementLine[] {
+  if (units === 0) return [];
+  const free = Math.min(units, inbound.included);
+  const charged = units - free;
+  const line = { service: "inbound", line_type: null, seconds: null } as const;
+  return [
+    base("inbound", inbound.monthly_base),
+    { ...line, item: "included", units: free, price: 0, amount: 0 },
+    { ...line, item: "unit", units: charged, price: inbound.per_unit, amount: charged * inbound.per_unit },
+  ];
+}
+
+function outboundLines({ outboundCalls }: UsageCounts, { outbound }: Tariff): StatementLine[] {
+  if (outboundCalls.length === 0) return [];
+  const lines = outboundCalls.map(({ lineType, included, calls, seconds }): StatementLine => {
+    const price = included ? 0 : outbound.per_unit[lineType];
+    return {
+      service: "outbound",
+      item: included ? "included" : "unit",
+      line_type: lineType,
+      units: calls,
+      seconds,
+      price,
+      amount: calls * price,
+    };
+  });
+  return [base("outbound", outbound.monthly_base), ...lines];
+}

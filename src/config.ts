@@ -22,35 +22,50 @@ type RawValues = Partial<Record<SettingKey, { value: unknown; from: string }>>;
  * @throws {ConfigError} naming each wrong key, its value (secrets apart) and what was expected.
  */
 export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
-  const dataDir = path.resolve(cwd, env["HONNIN_DATA_DIR"] ?? "./var");
-  const configFile = env["HONNIN_CONFIG"] ?? path.join(dataDir, "honnin.yaml");
-  const fromFile = readConfigFile(configFile, env["HONNIN_CONFIG"] !== undefined);
+  const dataDir = path.resolve(cwd, given(env, "HONNIN_DATA_DIR") ?? "./var");
+  const configFile = given(env, "HONNIN_CONFIG") ?? path.join(dataDir, "honnin.yaml");
+  const fromFile = readConfigFile(configFile, given(env, "HONNIN_CONFIG") !== undefined);
   const raw: RawValues = { ...fromFile?.values, ...readEnvironment(env) };
   const problems: string[] = [...(fromFile?.problems ?? [])];
   const config: Record<string, unknown> = { configFile: fromFile === null ? null : configFile };
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const setting = SETTINGS[key];
-    const given = raw[key];
-    const parsed = setting.schema.safeParse(given?.value);
+    const value = raw[key];
+    const parsed = setting.schema.safeParse(value?.value);
     if (parsed.success) {
       config[key] = parsed.data;
     } else {
-      const shown = setting.secret ? "(a secret)" : JSON.stringify(given?.value ?? null);
-      problems.push(`${given?.from ?? setting.env}: got ${shown}, expected ${setting.expected}`);
+      const shown = setting.secret ? "(a secret)" : JSON.stringify(value?.value ?? null);
+      problems.push(`${value?.from ?? setting.env}: got ${shown}, expected ${setting.expected}`);
     }
   }
+  if (problems.length === 0) problems.push(...contradictions(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
   return Object.freeze(config) as Config;
+}
+
+/** An empty variable is how shells and unit files say "not set". */
+function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[name] === "" ? undefined : env[name];
+}
+
+/** Settings that are each right and wrong together. */
+function contradictions({ sipTimerT1Ms, sipTimerBMs }: Config): string[] {
+  // Asterisk would silently use the least (RFC 3261 17.1.1.2 has B = 64 x T1).
+  const least = 64 * sipTimerT1Ms;
+  if (sipTimerBMs >= least) return [];
+  return [
+    `HONNIN_SIP_TIMER_B_MS: got ${sipTimerBMs}, expected at least 64 x HONNIN_SIP_TIMER_T1_MS = ${least}`,
+  ];
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): RawValues {
   const values: RawValues = {};
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const name = SETTINGS[key].env;
-    const value = env[name];
-    // An empty variable is how shells and unit files say "not set".
-    if (value !== undefined && value !== "") values[key] = { value, from: name };
+    const value = given(env, name);
+    if (value !== undefined) values[key] = { value, from: name };
   }
   return values;
 }

@@ -11,6 +11,7 @@ export interface Schema {
   attempts: AttemptTable;
   number_guards: NumberGuardTable;
   idempotency_keys: IdempotencyKeyTable;
+  meta: MetaTable;
 }
 
 export interface ClientTable {
@@ -76,6 +77,12 @@ export interface AttemptTable {
   outcome: AttemptOutcome | null;
   sip_status: number | null;
   q850_cause: number | null;
+}
+
+/** Facts about the database itself. */
+interface MetaTable {
+  key: string;
+  value: string;
 }
 
 /** Which verification an Idempotency-Key made. */

@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { databaseFile, openDatabase, type Database } from "./database.js";
 import { GroupCommit, type Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
+import { bindVault } from "./vault-binding.js";
 import { openVault, type Vault } from "./vault.js";
 
 /**
@@ -36,7 +37,14 @@ export class Store {
   static async open(dataDir: string, databaseUrl?: string): Promise<Store> {
     const file = databaseFile(dataDir, databaseUrl);
     const vault = openVault(dataDir, existsSync(file));
-    return new Store(await openDatabase(file), vault);
+    const database = await openDatabase(file);
+    try {
+      await bindVault(database.writer, vault.fingerprint);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return new Store(database, vault);
   }
 
   /** Committed state. */

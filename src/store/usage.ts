@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { LineType } from "../verification/phone-number.js";
 import type { Schema } from "./schema.js";
 
-export interface CallCount {
+interface CallCount {
   readonly lineType: LineType;
   /** Among the month's first calls that the tariff includes. */
   readonly included: boolean;

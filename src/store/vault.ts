@@ -8,7 +8,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** The key file is missing or not what it was when the database was made. */
-class VaultError extends Error {
+export class VaultError extends Error {
   readonly code = "vault_unusable";
 
   constructor(message: string) {

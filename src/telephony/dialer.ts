@@ -18,6 +18,8 @@ interface Waiting {
   readonly since: number;
 }
 
+/** Q.850 cause given when we hang up. */
+const NORMAL_CLEARING = 16;
 /** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -111,6 +113,12 @@ export class Dialer {
     })();
     await Promise.race([all, deadline]);
     clearTimeout(timer);
+    // Past the deadline the rest is cut, and its end stored while there still is a store.
+    for (const call of this.#calls.values()) {
+      this.#parts.ari.hangUp(call.attemptId, NORMAL_CLEARING).catch(() => undefined);
+      call.abandon();
+    }
+    await all;
     for (const off of this.#off) off();
   }
 
@@ -205,7 +213,7 @@ export class Dialer {
       for (const call of asked) call.linkUp(alive.has(call.attemptId));
       const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
       // Left by a process that was killed: nobody would ever hang them up.
-      for (const id of alive) if (!ours.has(id) && UUID.test(id)) await ari.hangUp(id, 16);
+      for (const id of alive) if (!ours.has(id) && UUID.test(id)) await ari.hangUp(id, NORMAL_CLEARING);
     } catch (error) {
       log.warn("the channels could not be reconciled", { error: errorText(error) });
     }

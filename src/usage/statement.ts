@@ -1,7 +1,7 @@
 import type { UsageCounts } from "../store/usage.js";
 import type { Tariff } from "./tariff.js";
 
-export interface StatementLine {
+interface StatementLine {
   readonly service: "inbound" | "outbound" | "sms";
   readonly item: "base" | "included" | "unit";
   readonly line_type: string | null;

@@ -105,6 +105,17 @@ describe("when something breaks", function () {
     expect(await calls.result(id)).to.include({ status: "verified" });
   });
 
+  it("drained for too long: the call in progress is cut, and its end is stored", async () => {
+    calls = await CallService.start();
+    const { phone, id } = await answered();
+    await calls.down(1);
+    await phone.hungUpOn();
+    await calls.up();
+    const result = await calls.result(id);
+    expect(result).to.include({ status: "failed", reason: "service_unavailable" });
+    expect(result.attempts[0]?.ended_at).to.be.a("string");
+  });
+
   it("no line free for too long: failed with over_capacity; first come is first served before", async () => {
     calls = await CallService.start({ HONNIN_TRUNK_MAX_CALLS: "1", HONNIN_MAX_QUEUE_SECONDS: "4" });
     const ringing = await calls.phone("rings-until-canceled");

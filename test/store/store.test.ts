@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
@@ -184,6 +184,18 @@ describe("the store", () => {
     for (const file of ["honnin.db", "keys/data.key"]) {
       expect((await stat(path.join(dir.path, file))).mode & 0o077).to.equal(0);
     }
+  });
+
+  it("does not start with another key than the database was made with", async () => {
+    await store.close();
+    await writeFile(path.join(dir.path, "keys", "data.key"), Buffer.alloc(32, 1).toString("base64"));
+    const opened = await Store.open(dir.path).then(
+      () => "opened",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    expect(opened).to.equal("vault_unusable");
+    await dir.remove();
+    store = await Store.open(dir.path);
   });
 
   it("does not start on a database whose key file is gone", async () => {

@@ -17,6 +17,11 @@ export const listsAndIdempotency: Migration = {
     await sql`create index attempts_answered on attempts (answered_at) where answered_at is not null`.execute(
       db,
     );
+    await db.schema
+      .createTable("meta")
+      .addColumn("key", "text", (c) => c.primaryKey())
+      .addColumn("value", "text", (c) => c.notNull())
+      .execute();
     // The issued code, sealed, so that a repeated request gets the first answer again; null once ended.
     await db.schema.alterTable("verifications").addColumn("code_cipher", "blob").execute();
     await db.schema

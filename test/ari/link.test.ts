@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { AriLinkDownError, AriRequestError, AriTimeoutError } from "../../src/ari/errors.js";
 import { WANTED_TYPES } from "../../src/ari/messages.js";
 import { type AriOptions, WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
@@ -344,7 +344,7 @@ describe("the link to Asterisk", () => {
         const { ariUsername, ariPassword } = own.asterisk;
         const password = when === "while it was up" ? ariPassword : "guess";
         if (when === "while it was being opened") proxy.swallow();
-        const script = path.join(import.meta.dirname, "closing-process.ts");
+        const script = fileURLToPath(new URL("./closing-process.ts", import.meta.url));
         const args = ["--import", "tsx", script, proxy.url, String(waitMs), ariUsername, password];
         const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
         const said: Buffer[] = [];

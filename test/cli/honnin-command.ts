@@ -17,8 +17,15 @@ export interface Outcome {
 const COMMAND_MS = 20_000;
 const READY_MS = 40_000;
 
-/** Brings what is compiled up to date with the sources; quick when it is. */
-export async function setUp(): Promise<void> {
+let settingUp: Promise<void> | undefined;
+
+/** Brings what is compiled up to date with the sources, once a run: no test has it changed under its feet. */
+export function setUp(): Promise<void> {
+  settingUp ??= runSetUp();
+  return settingUp;
+}
+
+async function runSetUp(): Promise<void> {
   const child = spawn(process.execPath, [path.join(PROJECT_DIR, "scripts/setup.mjs")], {
     stdio: ["ignore", "ignore", "inherit"],
   });

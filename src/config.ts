@@ -51,13 +51,23 @@ function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
 }
 
 /** Settings that are each right and wrong together. */
-function contradictions({ sipTimerT1Ms, sipTimerBMs }: Config): string[] {
+function contradictions(config: Config): string[] {
+  const { sipTimerT1Ms, sipTimerBMs, tlsCert, tlsKey, ariUrl, ariUsername, ariPassword } = config;
+  const problems: string[] = [];
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    problems.push("HONNIN_TLS_CERT, HONNIN_TLS_KEY: got one, expected both or neither");
+  }
+  if (ariUrl !== undefined && (ariUsername === undefined || ariPassword === undefined)) {
+    problems.push("HONNIN_ARI_URL: expected HONNIN_ARI_USERNAME and HONNIN_ARI_PASSWORD with it");
+  }
   // Asterisk would silently use the least (RFC 3261 17.1.1.2 has B = 64 x T1).
   const least = 64 * sipTimerT1Ms;
-  if (sipTimerBMs >= least) return [];
-  return [
-    `HONNIN_SIP_TIMER_B_MS: got ${sipTimerBMs}, expected at least 64 x HONNIN_SIP_TIMER_T1_MS = ${least}`,
-  ];
+  if (sipTimerBMs < least) {
+    problems.push(
+      `HONNIN_SIP_TIMER_B_MS: got ${sipTimerBMs}, expected at least 64 x HONNIN_SIP_TIMER_T1_MS = ${least}`,
+    );
+  }
+  return problems;
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): RawValues {
@@ -81,7 +91,9 @@ function readConfigFile(file: string, required: boolean): { values: RawValues; p
   }
   let document: unknown;
   try {
-    document = parseYaml(text) ?? {};
+    // Failsafe: every value is text, as from the environment. Otherwise 0312345678 loses its zero
+    // and a password of digits is a number. Not pretty: the message would quote the line, secrets too.
+    document = parseYaml(text, { schema: "failsafe", prettyErrors: false }) ?? {};
   } catch (error) {
     throw new ConfigError([`${file}: not YAML: ${(error as Error).message}`]);
   }
@@ -93,7 +105,7 @@ function readConfigFile(file: string, required: boolean): { values: RawValues; p
   for (const [name, value] of Object.entries(record.data)) {
     const key = byFileKey.get(name);
     if (key === undefined) problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
-    else values[key] = { value, from: `${file}: ${name}` };
+    else if (value !== "") values[key] = { value, from: `${file}: ${name}` };
   }
   return { values, problems };
 }

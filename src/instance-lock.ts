@@ -11,6 +11,9 @@ class DataDirInUseError extends Error {
   }
 }
 
+/** Locks of this process. */
+const held = new Set<string>();
+
 /**
  * One service a data directory: two would dial every verification twice. A lock left by a killed
  * process is taken over.
@@ -23,23 +26,24 @@ export function lockDataDir(dataDir: string): () => void {
   for (let tries = 0; tries < 2; tries++) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });
+      held.add(file);
       return () => {
+        held.delete(file);
         rmSync(file, { force: true });
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const pid = Number(readFileSync(file, "utf8"));
-      if (isOurs(pid)) throw new DataDirInUseError(dataDir, pid);
+      if (held.has(file) || isAnother(pid)) throw new DataDirInUseError(dataDir, pid);
       rmSync(file, { force: true });
     }
   }
   throw new DataDirInUseError(dataDir, 0);
 }
 
-/** Alive, and a node: pids are given out again. */
-function isOurs(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  if (pid === process.pid) return true;
+/** Alive, a node, and not this process: in a container the next start often gets the pid of the killed one. */
+function isAnother(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("node");
   } catch {

@@ -8,7 +8,7 @@ import { listen } from "./http/server.js";
 import { loadTlsPair } from "./http/tls.js";
 import { lockDataDir } from "./instance-lock.js";
 import { errorText, type Logger } from "./log.js";
-import { PROJECT_DIR } from "./project-dir.js";
+import { PROJECT_DIR, VERSION } from "./project-dir.js";
 import { openCatalogue } from "./prompts/catalogue.js";
 import { Store } from "./store/store.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
@@ -111,6 +111,7 @@ async function start(
     limits: parts.settings.limits,
     outboundAllow: config.outboundAllow,
     tariff: loadTariff(config.tariff),
+    version: VERSION,
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
   });

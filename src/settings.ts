@@ -24,17 +24,21 @@ function setting<S extends z.ZodType>(
 
 export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
 
-const port = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
-  z.coerce.number().int().min(0).max(65535).default(fallback);
-const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
-  z.coerce.number().min(min).max(max).default(fallback);
-const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodCoercedNumber> =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+/** Decimal digits only: an empty value, 0x1F90 or `true` must not become a number by itself. */
+const decimal = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/)
+  .transform(Number);
+const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().min(min).max(max)).default(fallback);
+const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().int().min(min).max(max)).default(fallback);
+const port = (fallback: number): z.ZodDefault<z.ZodType<number, string>> => whole(fallback, 0, 65535);
 const text = z.string().min(1).optional();
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
 /** A YAML list, or one comma-separated string. */
 const list = z
-  .union([z.array(z.coerce.string()), z.string().transform((value) => value.split(","))])
+  .union([z.array(z.string()), z.string().transform((value) => value.split(","))])
   .transform((values) => values.map((value) => value.trim()).filter((value) => value !== ""))
   .default([]);
 const secret = { secret: true };
@@ -117,7 +121,7 @@ export const SETTINGS = {
   dids: setting("HONNIN_DIDS", list, "telephone numbers, comma-separated", "numbers at which calls arrive"),
   ariUrl: setting(
     "HONNIN_ARI_URL",
-    z.url().optional(),
+    z.url({ protocol: /^https?$/ }).optional(),
     "a URL such as http://127.0.0.1:8088",
     "an Asterisk of your own",
   ),

@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import helmet from "helmet";
 import type { Logger } from "../log.js";
 import { authenticate } from "./authenticate.js";
+import { openApiDocument } from "./openapi/document.js";
 import { Problem, problemResponder } from "./problem.js";
 import { cancelVerification } from "./routes/cancel-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
@@ -15,6 +16,8 @@ const BODY_LIMIT = "16kb";
 
 export interface ApiParts extends RegisterParts {
   readonly tariff: Tariff;
+  /** Of this software, for the OpenAPI document. */
+  readonly version: string;
   readonly log: Logger;
 }
 
@@ -29,6 +32,12 @@ export function createApi(parts: ApiParts): Express {
     // Results are personal and change: no cache on the way may keep one.
     response.setHeader("Cache-Control", "no-store");
     next();
+  });
+
+  // No key is needed to read what everybody may know.
+  const document = JSON.stringify(openApiDocument(parts.version));
+  app.get("/openapi.json", (_request, response) => {
+    response.type("application/json").send(document);
   });
 
   const v1 = express.Router();

@@ -10,7 +10,7 @@ export interface FieldError {
 }
 
 /** Stable codes of all refusals, with their status. Clients rely on the code, people read the detail. */
-const PROBLEMS = {
+export const PROBLEMS = {
   invalid_request: [400, "The request is not valid"],
   malformed_body: [400, "The body cannot be read"],
   unauthorized: [401, "A valid API key is needed"],

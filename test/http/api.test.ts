@@ -245,6 +245,19 @@ describe("the HTTPS API", () => {
     });
   });
 
+  it("describes itself without a key, as OpenAPI 3.1", async () => {
+    const { status, json } = await fixture.api.get("/openapi.json", { key: null });
+    expect(status).to.equal(200);
+    expect(json).to.include({ openapi: "3.1.0" });
+    expect(Object.keys(json["paths"] as object)).to.include.members([
+      "/v1/verifications",
+      "/v1/verifications/result",
+      "/v1/verifications/{id}",
+      "/v1/verifications/{id}/cancel",
+      "/v1/usage",
+    ]);
+  });
+
   it("sends the headers that keep browsers and caches from harm", async () => {
     const { headers } = await fixture.api.get("/v1/verifications/twice");
     expect(headers["cache-control"]).to.equal("no-store");

@@ -32,6 +32,7 @@ export async function startApi(clock: () => number = Date.now): Promise<ApiFixtu
     log,
     limits: LIMITS,
     tariff: DEFAULT_TARIFF,
+    version: "0.0.0-test",
     outboundAllow: ["+1415"],
     accepting: () => true,
     canCall: () => true,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
+import { contractBreach } from "./contract.js";
 
 export interface Answer {
   readonly status: number;
@@ -65,6 +66,12 @@ export class HttpsClient {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             const text = Buffer.concat(chunks).toString("utf8");
+            const answered = { path, method, status: response.statusCode ?? 0, text };
+            const broken = contractBreach(answered, response.headers["content-type"] ?? "");
+            if (broken !== null) {
+              reject(new Error(broken));
+              return;
+            }
             const isJson = (response.headers["content-type"] ?? "").includes("json");
             resolve({
               status: response.statusCode ?? 0,

@@ -20,11 +20,12 @@ class VaultError extends Error {
 /**
  * Everything that needs the key kept outside the database: telephone numbers are enciphered
  * (AES-256-GCM) and found again by a keyed index; codes are hashed with a key of their own.
- * The three keys come from one file by HKDF (RFC 5869).
+ * The keys come from one file by HKDF (RFC 5869).
  */
 export class Vault {
   readonly #numberKey: Buffer;
   readonly #indexKey: Buffer;
+  readonly #sealKey: Buffer;
   readonly codeKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
@@ -35,6 +36,7 @@ export class Vault {
       Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
     this.#numberKey = derive("number cipher");
     this.#indexKey = derive("number index");
+    this.#sealKey = derive("seal");
     this.codeKey = derive("code hash");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
@@ -55,6 +57,25 @@ export class Vault {
       return Buffer.concat([text, decipher.final()]).toString("utf8") as E164;
     } catch {
       throw new VaultError("a stored number cannot be deciphered: altered, or another data key");
+    }
+  }
+
+  /** Enciphers whatever else may name a person, with a key of its own (AES-256-GCM). */
+  seal(plain: Buffer): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#sealKey, iv);
+    const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]);
+  }
+
+  /** @throws {VaultError} when it was altered or sealed with another key. */
+  unseal(sealed: Buffer): Buffer {
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#sealKey, sealed.subarray(0, IV_BYTES));
+      decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+    } catch {
+      throw new VaultError("stored data cannot be unsealed: altered, or another data key");
     }
   }
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
 import { listCallsDue } from "../store/verifications.js";
-import { type CallParts, OutboundCall } from "./outbound-call.js";
+import type { CallParts } from "./call-parts.js";
+import { OutboundCall } from "./outbound-call.js";
 import { Pacing } from "./pacing.js";
 import { dialString, type RoutingTable } from "./route.js";
 

@@ -52,6 +52,8 @@ export class InboundCall {
   #conversation: ConversationRunner | undefined;
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
+  #causeGiven: number | null = null;
+  #causeHeard: number | null = null;
   #answered = false;
   #refused = false;
 
@@ -197,18 +199,27 @@ export class InboundCall {
   }
 
   #onEvent(event: AriEvent): void {
+    // Asterisk tells no ChannelDestroyed of a channel that came to us by the dialplan: leaving Stasis
+    // is the last that we hear of it.
+    if (event.type === "ChannelHangupRequest") this.#causeHeard ??= event.cause ?? null;
+    if (event.type === "StasisEnd") {
+      this.#line.end({ lost: false, sipStatus: null, q850Cause: this.#causeGiven ?? this.#causeHeard });
+      return;
+    }
     this.#conversation?.onEvent(event);
     this.#guidance?.onEvent(event);
   }
 
   #hangUp(): void {
+    if (!this.#line.ended) this.#causeGiven ??= NORMAL_CLEARING;
     this.#line.hangUp(NORMAL_CLEARING, LOST);
   }
 
   #refuse(): void {
     if (this.#line.ended) return;
     this.#refused = true;
-    this.#line.hangUp(USER_BUSY, { ...LOST, lost: false });
+    this.#causeGiven = USER_BUSY;
+    this.#line.hangUp(USER_BUSY, { lost: false, sipStatus: null, q850Cause: USER_BUSY });
   }
 
   #unmatched(why: "withheld" | "unknown"): void {

@@ -14,9 +14,11 @@ import { Store } from "./store/store.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
 import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
+import { Inbound } from "./telephony/inbound.js";
 import { dialString, readTestPhones, type RoutingTable } from "./telephony/route.js";
 import { loadTariff } from "./usage/tariff.js";
-import type { CallParts } from "./telephony/outbound-call.js";
+import type { CallParts } from "./telephony/call-parts.js";
+import { canonicalDid } from "./verification/did.js";
 
 export interface Service {
   readonly apiUrl: string;
@@ -101,6 +103,10 @@ async function start(
     maxCallsPerSecond: config.trunkMaxCps,
     maxQueueMs: config.maxQueueSeconds * 1000,
   });
+  const inbound = new Inbound(parts, {
+    answer: config.answerInbound,
+    trustAsserted: config.trustAssertedIdentity,
+  });
   const deadlines = new Deadlines(store, clock, log);
 
   const tls = await loadTlsPair(config.dataDir, config.tlsCert, config.tlsKey, clock());
@@ -112,6 +118,7 @@ async function start(
     outboundAllow: config.outboundAllow,
     tariff: loadTariff(config.tariff),
     version: VERSION,
+    dids: config.dids.map(canonicalDid),
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
   });
@@ -126,8 +133,11 @@ async function start(
   });
   // Last in, first undone: while calls finish, results can still be asked for.
   let drainMs = config.drainSeconds * 1000;
-  undo.push(() => dialer.drain(drainMs));
+  undo.push(async () => {
+    await Promise.all([dialer.drain(drainMs), inbound.drain(drainMs)]);
+  });
   await dialer.start();
+  await inbound.start();
   await deadlines.start();
   const apiUrl = `https://${config.apiHost}:${api.port}`;
   log.info("honnin is ready", { api: apiUrl, ops: ops.port, sip: bundled?.sipPort });

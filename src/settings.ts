@@ -119,6 +119,18 @@ export const SETTINGS = {
     "the number shown to the called",
   ),
   dids: setting("HONNIN_DIDS", list, "telephone numbers, comma-separated", "numbers at which calls arrive"),
+  answerInbound: setting(
+    "HONNIN_ANSWER_INBOUND",
+    flag.default(true),
+    "true or false",
+    "answer a call that proves its number by itself (caller_id); false: refuse it, so that it costs nothing",
+  ),
+  trustAssertedIdentity: setting(
+    "HONNIN_TRUST_ASSERTED_IDENTITY",
+    flag.default(true),
+    "true or false",
+    "whether the trunk's P-Asserted-Identity is believed before From",
+  ),
   ariUrl: setting(
     "HONNIN_ARI_URL",
     z.url({ protocol: /^https?$/ }).optional(),

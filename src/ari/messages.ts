@@ -9,6 +9,10 @@ export interface AriChannel {
   /** `Down`, `Ring`, `Ringing`, `Up` … */
   readonly state: string;
   readonly caller: { readonly name: string; readonly number: string };
+  /** The variables that `ari.conf` lists in `channelvars`. */
+  readonly channelvars?: Readonly<Record<string, string>>;
+  /** Where in the dialplan it is, and with what application: `Stasis`, `honnin,inbound,…`. */
+  readonly dialplan?: { readonly app_name?: string; readonly app_data?: string };
 }
 
 interface Stamped {

@@ -54,6 +54,9 @@ export class Timeline {
       case "placed":
         this.mark("発信", "calling");
         return;
+      case "arrived":
+        this.mark("着信", "a call came in");
+        return;
       case "ringing":
         this.mark("呼出中", "ringing");
         return;

@@ -28,7 +28,7 @@ export function presentVerification(
     channel: row.channel,
     method: row.method,
     locale: row.locale,
-    call_to: null,
+    call_to: row.did,
     ...(issuedCode === undefined ? {} : { code: issuedCode }),
     expires_at: time(row.expires_at),
     created_at: time(row.created_at),
@@ -44,7 +44,10 @@ export function presentVerification(
       outcome: attempt.outcome,
       sip_status: attempt.sip_status,
       q850_cause: attempt.q850_cause,
-      caller_evidence: null,
+      caller_evidence:
+        attempt.caller_evidence === null
+          ? null
+          : (JSON.parse(vault.unseal(attempt.caller_evidence).toString("utf8")) as unknown),
     })),
     metadata: JSON.parse(row.metadata) as unknown,
   };

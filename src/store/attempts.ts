@@ -96,6 +96,7 @@ export async function endAttempt(
         expiresAt: row.expires_at,
         attemptsMade: row.attempts_made,
         maxCallAttempts: row.max_call_attempts,
+        direction: row.direction,
       },
       end.outcome,
       redialPauseMs,
@@ -103,6 +104,8 @@ export async function endAttempt(
     );
     if (decision.kind === "redial") {
       await updateVerification(db, row, { status: "pending", next_attempt_at: decision.at }, now);
+    } else if (decision.kind === "await_call") {
+      await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
     } else if (decision.kind === "fail") {
       const change = { status: "failed" as const, reason: decision.reason, next_attempt_at: null };
       await updateVerification(db, row, change, now);

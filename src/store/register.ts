@@ -53,7 +53,10 @@ export async function register(
         stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
       };
     }
-    const { block } = await numberStanding(db, row.client_id, row.number_index, limits, row.created_at);
+    const standing = await numberStanding(db, row.client_id, row.number_index, limits, row.created_at);
+    // A fraud report forbids us to call; it does not forbid the person to.
+    const locked = standing.failuresLeft === 0 ? ("too_many_failures" as const) : null;
+    const block = row.direction === "inbound" ? locked : standing.block;
     if (block !== null) return { kind: "blocked", block };
     const verification = await insertVerification(db, row);
     if (verification === undefined) return { kind: "conflict" };

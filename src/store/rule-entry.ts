@@ -57,7 +57,7 @@ export function ruleEntry(
         now,
       );
     }
-    if (ruling.kind === "verified") {
+    if (ruling.kind === "verified" && entry.kind === "code") {
       await clearFailures(db, row.client_id, row.number_index);
     } else if (change !== null && change.codeEntries > row.code_entries) {
       await countFailure(db, row.client_id, row.number_index, limits, now);

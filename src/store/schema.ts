@@ -61,12 +61,14 @@ export interface VerificationTable {
   completed_at: number | null;
   /** When the next call is due; null while none is (in progress, ended, inbound). */
   next_attempt_at: number | null;
+  /** Inbound: the number to call, as `canonicalDid` spells it. */
+  did: string | null;
   /** JSON object of strings. */
   metadata: string;
 }
 
 export interface AttemptTable {
-  /** Also the id of the channel in Asterisk. */
+  /** Outbound: also the id of the channel in Asterisk. */
   id: string;
   verification_seq: number;
   direction: "outbound" | "inbound";
@@ -77,6 +79,8 @@ export interface AttemptTable {
   outcome: AttemptOutcome | null;
   sip_status: number | null;
   q850_cause: number | null;
+  /** Inbound: what the network said of the caller; JSON, sealed by the vault because it names numbers. */
+  caller_evidence: Buffer | null;
 }
 
 /** Facts about the database itself. */

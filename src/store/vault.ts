@@ -20,12 +20,12 @@ export class VaultError extends Error {
 /**
  * Everything that needs the key kept outside the database: telephone numbers are enciphered
  * (AES-256-GCM) and found again by a keyed index; codes are hashed with a key of their own.
- * The three keys come from one file by HKDF (RFC 5869).
+ * The keys come from one file by HKDF (RFC 5869).
  */
 export class Vault {
   readonly #numberKey: Buffer;
-  readonly #sealKey: Buffer;
   readonly #indexKey: Buffer;
+  readonly #sealKey: Buffer;
   readonly codeKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
@@ -35,8 +35,8 @@ export class Vault {
     const derive = (purpose: string): Buffer =>
       Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
     this.#numberKey = derive("number cipher");
-    this.#sealKey = derive("seal");
     this.#indexKey = derive("number index");
+    this.#sealKey = derive("seal");
     this.codeKey = derive("code hash");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }

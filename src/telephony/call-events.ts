@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { AttemptOutcome } from "../verification/status.js";
+import type { CallerEvidence } from "../verification/caller-identity.js";
+import type { E164 } from "../verification/phone-number.js";
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
 
@@ -13,6 +15,8 @@ interface Happened {
 export type CallEvent = Happened &
   (
     | { readonly kind: "placed" }
+    /** A call came in for it. */
+    | { readonly kind: "arrived" }
     | { readonly kind: "ringing" }
     | { readonly kind: "answered" }
     | { readonly kind: "said"; readonly pieces: readonly PromptId[] }
@@ -35,7 +39,17 @@ export type CallEventBody = CallEvent extends infer E
     : never
   : never;
 
-export type CallEvents = EventEmitter<{ call: [CallEvent] }>;
+/** A call came in that no verification waits for. */
+export interface InboundUnmatched {
+  readonly why: "withheld" | "unknown";
+  /** As `canonicalDid` spells it. */
+  readonly did: string;
+  /** Never for logs. Null when it is withheld or names no telephone number. */
+  readonly number: E164 | null;
+  readonly evidence: CallerEvidence;
+}
+
+export type CallEvents = EventEmitter<{ call: [CallEvent]; inbound_unmatched: [InboundUnmatched] }>;
 
 export function createCallEvents(): CallEvents {
   return new EventEmitter();

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
 import { listCallsDue } from "../store/verifications.js";
-import { type CallParts, OutboundCall } from "./outbound-call.js";
+import type { CallParts } from "./call-parts.js";
+import { OutboundCall } from "./outbound-call.js";
+import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
 import { dialString, type RoutingTable } from "./route.js";
 
@@ -101,24 +103,11 @@ export class Dialer {
     this.#stopped = true;
     clearTimeout(this.#pumpTimer);
     for (const timer of this.#later.values()) clearTimeout(timer);
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    const all = (async () => {
-      while (this.#calls.size > 0 || this.#beginning > 0) {
-        await Promise.all([...this.#calls.values()].map((call) => call.done));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    })();
-    await Promise.race([all, deadline]);
-    clearTimeout(timer);
-    // Past the deadline the rest is cut, and its end stored while there still is a store.
-    for (const call of this.#calls.values()) {
-      this.#parts.ari.hangUp(call.attemptId, NORMAL_CLEARING).catch(() => undefined);
-      call.abandon();
-    }
-    await all;
+    await drainCalls(
+      () => this.#calls.values(),
+      () => this.callsInProgress > 0,
+      ms,
+    );
     for (const off of this.#off) off();
   }
 

@@ -8,6 +8,7 @@ export interface CallHistory {
   readonly expiresAt: number;
   readonly attemptsMade: number;
   readonly maxCallAttempts: number;
+  readonly direction: "outbound" | "inbound";
 }
 
 export type AfterCall =
@@ -15,11 +16,14 @@ export type AfterCall =
   | { readonly kind: "settled" }
   /** @property at epoch milliseconds of the next call */
   | { readonly kind: "redial"; readonly at: number }
+  /** Inbound: the person may call again until the deadline. */
+  | { readonly kind: "await_call" }
   | { readonly kind: "fail"; readonly reason: FailureReason };
 
 /**
  * What becomes of a verification when one of its calls has ended: nothing, another call after a
- * pause, or failure with the reason of this call (DESIGN section 4). A redial that could only
+ * pause, or failure with the reason of this call (DESIGN section 4). Inbound calls cost us nothing and
+ * are the person's to repeat, so they are not counted against `maxCallAttempts`. A redial that could only
  * ring past the deadline is not made.
  */
 export function afterCall(
@@ -29,6 +33,7 @@ export function afterCall(
   now: number,
 ): AfterCall {
   if (isFinal(history.status)) return { kind: "settled" };
+  if (history.direction === "inbound") return { kind: "await_call" };
   const at = now + redialPauseMs;
   if (history.attemptsMade < history.maxCallAttempts && at < history.expiresAt) return { kind: "redial", at };
   return { kind: "fail", reason: reasonOf(outcome) };

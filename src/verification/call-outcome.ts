@@ -60,6 +60,16 @@ export function outcomeOf(call: EndedCall): AttemptOutcome {
   return (call.q850Cause === null ? undefined : BY_Q850[call.q850Cause]) ?? "failed";
 }
 
+/** How a call that came in ended; `refused`: we turned it away without answering. */
+export function inboundOutcomeOf(
+  call: Pick<EndedCall, "lost" | "answered"> & { readonly refused: boolean },
+): AttemptOutcome {
+  if (call.lost) return "failed";
+  if (call.answered) return "answered";
+  // Neither answered nor refused: the caller gave up before either.
+  return call.refused ? "rejected" : "canceled";
+}
+
 /** The verification's reason when it fails because its last call ended so. */
 export function reasonOf(outcome: AttemptOutcome): FailureReason {
   switch (outcome) {

@@ -1,6 +1,7 @@
 import type { Entry, Ruling } from "./ruling.js";
 import type { PromptId } from "./prompt-id.js";
 import { triesLeftPrompt } from "./prompt-id.js";
+import type { Script } from "./script.js";
 import type { VerificationStatus } from "./status.js";
 
 /**
@@ -18,6 +19,7 @@ export interface ConversationRules {
   readonly nextKeyMs: number;
   /** How often silence is answered by asking again before it counts as no input. */
   readonly silencesForgiven: number;
+  readonly script: Script;
 }
 
 export type Input =
@@ -93,7 +95,7 @@ type RulingPhase = Extract<Conversation, { phase: "ruling" }>;
 function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules: ConversationRules): Step {
   switch (input.type) {
     case "answered":
-      return ask(state, ["silence-start", "company-name", "greeting", "ask-code"]);
+      return ask(state, rules.script.opening);
     case "said":
       return {
         next: { ...state, speaking: false },
@@ -122,7 +124,9 @@ function onKey(state: Asking, key: Key, rules: ConversationRules): Step {
   }
   if (key === "#") {
     const entry: Entry =
-      state.keyed === "0" ? { kind: "fraud_report" } : { kind: "code", digits: state.keyed };
+      state.keyed === "0" && rules.script.takesFraudReport
+        ? { kind: "fraud_report" }
+        : { kind: "code", digits: state.keyed };
     return submit(heard, entry, false, hush);
   }
   const keyed = state.keyed + key;
@@ -140,7 +144,7 @@ function submit(state: Asking, entry: Entry, hashOwed: boolean, before: readonly
 /** Half an entry and then silence is not a wrong code: it is dropped and asked for again. */
 function onSilence(state: Asking, rules: ConversationRules): Step {
   if (state.silences >= rules.silencesForgiven) return submit(state, { kind: "no_input" }, false, []);
-  return ask({ ...state, silences: state.silences + 1 }, ["no-input", "ask-code-again"]);
+  return ask({ ...state, silences: state.silences + 1 }, ["no-input", rules.script.askAgain]);
 }
 
 function ask(state: Asking, pieces: readonly PromptId[]): Step {
@@ -178,7 +182,7 @@ function askAgain(state: RulingPhase, triesLeft: number, rules: ConversationRule
     silences: 0,
     speaking: false,
   };
-  let current: Step = ask(asking, ["wrong-code", triesLeftPrompt(triesLeft), "ask-code-again"]);
+  let current: Step = ask(asking, ["wrong-code", triesLeftPrompt(triesLeft), rules.script.askAgain]);
   for (const key of state.ahead) {
     const further = step(current.next, { type: "key", key }, rules);
     current = { next: further.next, effects: [...current.effects, ...further.effects] };

@@ -18,6 +18,11 @@ export const PROMPT_IDS = [
   "fraud-reported",
   "expired",
   "service-trouble",
+  "inbound-greeting",
+  "ask-code-inbound",
+  "caller-verified",
+  "withheld",
+  "unknown-number",
   "goodbye",
 ] as const;
 

@@ -5,11 +5,11 @@ import { type Service, startService } from "../../src/main.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
-import type { CallEvent } from "../../src/telephony/call-events.js";
+import type { CallEvent, InboundUnmatched } from "../../src/telephony/call-events.js";
 import { Carrier } from "../phones/carrier.js";
 import { sippProgram } from "../phones/programs.js";
-import type { AnsweringScenario } from "../phones/scenario.js";
-import { type AnsweringOptions, SippPhone } from "../phones/sipp.js";
+import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
+import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
 import { WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
@@ -30,6 +30,8 @@ const TEST_SETTINGS = {
 };
 
 interface Attempt {
+  readonly direction: string;
+  readonly caller_evidence: Readonly<Record<string, unknown>> | null;
   readonly outcome: string;
   readonly sip_status: number | null;
   readonly q850_cause: number | null;
@@ -44,6 +46,7 @@ export interface Result {
   readonly status: string;
   readonly reason: string | null;
   readonly code?: string;
+  readonly call_to: string | null;
   readonly code_entries: number;
   readonly attempts: readonly Attempt[];
 }
@@ -57,6 +60,8 @@ export class CallService {
   readonly #log = capturedLog();
   readonly #room = new WaitingRoom();
   readonly #events: CallEvent[] = [];
+  /** Calls that came in and that no verification waited for. */
+  readonly unmatched: InboundUnmatched[] = [];
   readonly #phones: SippPhone[] = [];
   #service: Service | undefined;
   #api: HttpsClient | undefined;
@@ -119,6 +124,10 @@ export class CallService {
       this.#events.push(event);
       this.#room.look();
     });
+    service.calls.on("inbound_unmatched", (event) => {
+      this.unmatched.push(event);
+      this.#room.look();
+    });
     this.#api = new HttpsClient(service.apiUrl, await this.#issueKey(), service.certFile);
   }
 
@@ -138,6 +147,20 @@ export class CallService {
     this.#phones.push(phone);
     this.carrier.connect(number, phone.port);
     return { phone, number };
+  }
+
+  /** A telephone that calls a DID by way of the carrier. */
+  async caller(
+    scenario: CallingScenario,
+    options: Omit<CallingOptions, "program" | "via">,
+  ): Promise<SippPhone> {
+    const phone = await SippPhone.calling(scenario, {
+      program: this.#sipp,
+      via: this.carrier.port,
+      ...options,
+    });
+    this.#phones.push(phone);
+    return phone;
   }
 
   newNumber(): string {
@@ -166,6 +189,15 @@ export class CallService {
       `${kind} (${nth}) of ${id}; so far: ${this.eventsOf(id)
         .map((event) => event.kind)
         .join(" ")}`,
+    );
+  }
+
+  /** Waits for a call to this DID that nothing waited for. */
+  noMatch(did: string, ms = 20_000): Promise<InboundUnmatched> {
+    return this.#room.until(
+      () => this.unmatched.find((event) => event.did === did),
+      ms,
+      `an unmatched call to ${did}`,
     );
   }
 

@@ -21,7 +21,10 @@ export interface ApiFixture {
 }
 
 /** The API on real TLS and a real database, with nobody to place the calls. */
-export async function startApi(clock: () => number = Date.now): Promise<ApiFixture> {
+export async function startApi(
+  clock: () => number = Date.now,
+  dids: readonly string[] = ["+81312340000", "+81312340001"],
+): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
   const { log, text } = capturedLog();
@@ -34,6 +37,7 @@ export async function startApi(clock: () => number = Date.now): Promise<ApiFixtu
     tariff: DEFAULT_TARIFF,
     version: "0.0.0-test",
     outboundAllow: ["+1415"],
+    dids,
     accepting: () => true,
     canCall: () => true,
   });

@@ -10,18 +10,30 @@ import {
   step,
 } from "../../src/verification/conversation.js";
 import type { Ruling } from "../../src/verification/ruling.js";
+import { INBOUND_SCRIPT, OUTBOUND_SCRIPT } from "../../src/verification/script.js";
 
-const RULES: ConversationRules = { codeLength: 6, firstKeyMs: 8000, nextKeyMs: 5000, silencesForgiven: 2 };
+const RULES: ConversationRules = {
+  codeLength: 6,
+  firstKeyMs: 8000,
+  nextKeyMs: 5000,
+  silencesForgiven: 2,
+  script: OUTBOUND_SCRIPT,
+};
 const WRONG: Ruling = { kind: "wrong", triesLeft: 2 };
 
 /** A conversation that is played through by hand; `effects` are those of the last input. */
 class Talk {
+  readonly rules: ConversationRules;
   state: Conversation = BEFORE_ANSWER;
   effects: readonly Effect[] = [];
 
+  constructor(rules = RULES) {
+    this.rules = rules;
+  }
+
   give(...inputs: Input[]): this {
     for (const input of inputs) {
-      const { next, effects } = step(this.state, input, RULES);
+      const { next, effects } = step(this.state, input, this.rules);
       this.state = next;
       this.effects = effects;
     }
@@ -119,6 +131,12 @@ describe("the keypad conversation", () => {
       do: "rule",
       entry: { kind: "code", digits: "456789" },
     });
+  });
+
+  it("greets a caller as one who called, and takes 0# for a code like any other", () => {
+    const talk = new Talk({ ...RULES, script: INBOUND_SCRIPT }).give({ type: "answered" });
+    expect(talk.said).to.equal("silence-start inbound-greeting ask-code-inbound");
+    expect(talk.keys("0#").ruled).to.deep.equal({ do: "rule", entry: { kind: "code", digits: "0" } });
   });
 
   it("says nothing of a result before it is ruled", () => {

@@ -120,6 +120,7 @@ describe("after a call", () => {
     expiresAt: NOW + 60_000,
     attemptsMade: 1,
     maxCallAttempts: 2,
+    direction: "outbound",
   } as const;
 
   it("redials after the pause while attempts are left", () => {
@@ -135,6 +136,12 @@ describe("after a call", () => {
 
   it("does not redial past the deadline", () => {
     expect(afterCall(history, "no_answer", 60_000, NOW).kind).to.equal("fail");
+  });
+
+  it("waits for the next call of a person who calls us, however many there were", () => {
+    expect(
+      afterCall({ ...history, direction: "inbound", attemptsMade: 9 }, "answered", 0, NOW),
+    ).to.deep.equal({ kind: "await_call" });
   });
 
   it("leaves alone what the call has settled", () => {

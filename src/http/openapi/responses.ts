@@ -18,6 +18,15 @@ const reason = z.enum([
   "service_unavailable",
 ]);
 
+const callerEvidence = z.strictObject({
+  from: z.string().nullable(),
+  p_asserted_identity: z.string().nullable(),
+  agree: z.boolean().nullable().describe("whether both name the same number"),
+  privacy: z.string().nullable(),
+  trunk: z.string(),
+  stir_shaken: z.string().nullable(),
+});
+
 const attempt = z.strictObject({
   id: z.string(),
   direction: z.enum(["outbound", "inbound"]),
@@ -28,7 +37,7 @@ const attempt = z.strictObject({
   outcome: outcome.nullable().describe("how the telephone call ended; null while it lasts"),
   sip_status: z.int().nullable().describe("the trunk's final answer to an INVITE that failed"),
   q850_cause: z.int().nullable().describe("ITU-T Q.850 cause"),
-  caller_evidence: z.null().describe("what the network said of the caller, for inbound calls"),
+  caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
 });
 
 export const verificationResponse = z.strictObject({

@@ -9,6 +9,7 @@ import { hashCode, issueCode } from "../../verification/code.js";
 import { rulePhoneNumber } from "../../verification/outbound-policy.js";
 import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf } from "../authenticate.js";
+import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
 import { presentFirstAnswer, presentVerification } from "../present-verification.js";
@@ -21,6 +22,8 @@ export interface RegisterParts {
   readonly limits: GuardLimits;
   /** E.164 prefixes that may be called against the rule. */
   readonly outboundAllow: readonly string[];
+  /** Numbers at which calls arrive, as `canonicalDid` spells them. */
+  readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
   /** Whether there is any way to this number. */
@@ -35,9 +38,10 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
     const body = parseBody(registerBody, request);
     refuseUnavailable(body);
-    const number = callableNumber(body.phone_number, parts);
-    const issuedCode = body.code === undefined ? issueCode((max) => randomInt(max)) : undefined;
-    const row = newRow(parts, clientId, body, number, body.code ?? issuedCode ?? "", issuedCode);
+    const target = targetOf(body, parts);
+    const issuedCode =
+      body.code === undefined && body.method === "keypad" ? issueCode((max) => randomInt(max)) : undefined;
+    const row = newRow(parts, clientId, body, target, body.code ?? issuedCode ?? null, issuedCode);
     const idempotency = idempotencyOf(request, parts.store);
     const registration = await running.once(
       `${clientId} ${idempotency?.key ?? ""}`,
@@ -79,9 +83,19 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
 /** What the contract knows and this build does not do (yet, or for want of a gateway). */
 function refuseUnavailable(body: RegisterBody): void {
   if (body.channel === "sms") throw new Problem("channel_not_available", "no SMS gateway is configured");
-  if (body.direction === "inbound" || body.method !== "keypad" || body.did !== undefined) {
-    throw new Problem("channel_not_available", "only outbound calls with method keypad are offered");
-  }
+  if (body.method === "spoken") throw new Problem("channel_not_available", "method spoken is not offered");
+}
+
+interface Target {
+  readonly number: PhoneNumber;
+  readonly did: string | null;
+}
+
+/** Whom to call, or whose call to await at which number. */
+function targetOf(body: RegisterBody, parts: RegisterParts): Target {
+  if (body.direction === "inbound") return inboundTarget(body, parts.dids);
+  refuseInboundFields(body);
+  return { number: callableNumber(body.phone_number, parts), did: null };
 }
 
 function callableNumber(input: string, parts: RegisterParts): PhoneNumber {
@@ -108,14 +122,19 @@ function newRow(
   { store, clock }: RegisterParts,
   clientId: string,
   body: RegisterBody,
-  number: PhoneNumber,
-  code: string,
+  { number, did }: Target,
+  code: string | null,
   issuedCode: string | undefined,
 ): NewVerification {
   const now = clock();
   const id = body.id ?? `ver_${randomUUID()}`;
   // What the client asked for, with defaults filled in and the number in one spelling.
-  const asked = JSON.stringify({ ...body, phone_number: number.e164, metadata: sorted(body.metadata) });
+  const asked = JSON.stringify({
+    ...body,
+    phone_number: number.e164,
+    did: did ?? undefined,
+    metadata: sorted(body.metadata),
+  });
   return {
     client_id: clientId,
     id,
@@ -128,16 +147,18 @@ function newRow(
     channel: body.channel,
     method: body.method,
     locale: body.locale,
-    code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
+    code_hash:
+      code === null ? null : hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
     code_cipher: issuedCode === undefined ? null : store.vault.seal(Buffer.from(issuedCode)),
-    code_length: code.length,
+    code_length: code?.length ?? 0,
     max_code_entries: body.max_code_entries,
     code_entries: 0,
     max_call_attempts: body.max_call_attempts,
     attempts_made: 0,
     created_at: now,
     expires_at: now + body.expires_in * 1000,
-    next_attempt_at: now,
+    next_attempt_at: body.direction === "inbound" ? null : now,
+    did,
     metadata: JSON.stringify(body.metadata),
   };
 }

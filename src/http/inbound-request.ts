@@ -1,0 +1,47 @@
+import { canonicalDid } from "../verification/did.js";
+import { parsePhoneNumber, type PhoneNumber } from "../verification/phone-number.js";
+import { type FieldError, Problem } from "./problem.js";
+import type { RegisterBody } from "./schemas.js";
+
+export interface InboundTarget {
+  readonly number: PhoneNumber;
+  /** The number to call, as `canonicalDid` spells it. */
+  readonly did: string;
+}
+
+/**
+ * Whose call is awaited, and where. The rules for calling out do not apply: nobody is called. A special
+ * number (0120 …) never calls anybody, so it is wrong here, not refused.
+ *
+ * @param dids those of the service, as `canonicalDid` spells them; the first is the default.
+ * @throws {Problem}
+ */
+export function inboundTarget(body: RegisterBody, dids: readonly string[]): InboundTarget {
+  if (body.method === "caller_id" && body.code !== undefined) {
+    throw wrong("code", "not used with method caller_id");
+  }
+  const [first] = dids;
+  if (first === undefined) {
+    throw new Problem("service_unavailable", "no number at which calls arrive is configured (HONNIN_DIDS)");
+  }
+  const did = body.did === undefined ? first : canonicalDid(body.did);
+  if (!dids.includes(did)) throw wrong("did", "not one of the numbers at which calls arrive");
+  const parsed = parsePhoneNumber(body.phone_number);
+  if (!parsed.ok) throw wrong("phone_number", parsed.detail);
+  const { specialClass } = parsed.number;
+  if (specialClass !== undefined) {
+    throw wrong("phone_number", `${specialClass} numbers are nobody's own line`);
+  }
+  return { number: parsed.number, did };
+}
+
+/** Fields that mean something for calls that come in only. */
+export function refuseInboundFields(body: RegisterBody): void {
+  if (body.did !== undefined) throw wrong("did", "only with direction inbound");
+  if (body.method === "caller_id") throw wrong("method", "caller_id is for direction inbound only");
+}
+
+function wrong(field: string, detail: string): Problem {
+  const errors: FieldError[] = [{ field, detail }];
+  return new Problem("invalid_request", "one or more fields are wrong", errors);
+}

@@ -1,0 +1,28 @@
+import type { AriConnection } from "../ari/connection.js";
+import type { Clock } from "../clock.js";
+import type { Logger } from "../log.js";
+import type { GuardLimits } from "../store/number-guards.js";
+import type { Store } from "../store/store.js";
+import type { ConversationRules } from "../verification/conversation.js";
+import type { Locale, PromptId } from "../verification/prompt-id.js";
+import type { CallEvents } from "./call-events.js";
+
+interface CallSettings {
+  readonly callerId: string | null;
+  readonly ringMs: number;
+  readonly redialPauseMs: number;
+  readonly maxConversationMs: number;
+  readonly conversation: Omit<ConversationRules, "codeLength" | "script">;
+  readonly limits: GuardLimits;
+}
+
+/** What every call needs. */
+export interface CallParts {
+  readonly ari: AriConnection;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: CallEvents;
+  readonly promptFile: (locale: Locale, id: PromptId) => string;
+  readonly settings: CallSettings;
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import type { AriEvent } from "../ari/messages.js";
+import { errorText } from "../log.js";
+import { markAnswered } from "../store/attempts.js";
+import { beginInboundAttempt } from "../store/inbound.js";
+import type { VerificationRow } from "../store/verifications.js";
+import { inboundOutcomeOf } from "../verification/call-outcome.js";
+import type { CallerIdentity } from "../verification/caller-identity.js";
+import type { PromptId } from "../verification/prompt-id.js";
+import type { Ruling } from "../verification/ruling.js";
+import { INBOUND_SCRIPT } from "../verification/script.js";
+import type { VerificationStatus } from "../verification/status.js";
+import type { CallParts } from "./call-parts.js";
+import type { ConversationRunner } from "./conversation-runner.js";
+import { Guidance } from "./guidance.js";
+import { Line, type LineEnd, LOST } from "./line.js";
+import { NORMAL_CLEARING, VerificationCall } from "./verification-call.js";
+
+export interface Arrival {
+  readonly channelId: string;
+  /** As `canonicalDid` spells it. */
+  readonly did: string;
+  readonly caller: CallerIdentity;
+}
+
+export interface InboundSettings {
+  /** Whether a call that needs no conversation is answered all the same, to say that it was enough. */
+  readonly answer: boolean;
+}
+
+/**
+ * Q.850 17, user busy: Asterisk makes it 486, every network a busy tone, and nobody is charged. 21
+ * (call rejected) would become 403, for which networks play an announcement of a barred line or raise
+ * an alarm.
+ */
+const USER_BUSY = 17;
+
+/**
+ * One call that came in, from its arrival to its end: finds what it is for, converses or is content
+ * with the caller's number, and commits how it ended. `done` resolves, never rejects, when all is over.
+ */
+export class InboundCall {
+  readonly channelId: string;
+  readonly done: Promise<void>;
+  readonly #parts: CallParts;
+  readonly #settings: InboundSettings;
+  readonly #arrival: Arrival;
+  readonly #line: Line;
+  #finish: () => void = () => undefined;
+  #matched: Promise<void> = Promise.resolve();
+  #call: VerificationCall | undefined;
+  #conversation: ConversationRunner | undefined;
+  #guidance: Guidance | undefined;
+  #endedAs: VerificationStatus | undefined;
+  #causeGiven: number | null = null;
+  #causeHeard: number | null = null;
+  #answered = false;
+  #refused = false;
+
+  constructor(parts: CallParts, settings: InboundSettings, arrival: Arrival) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#arrival = arrival;
+    this.channelId = arrival.channelId;
+    this.#line = new Line({
+      ari: parts.ari,
+      channelId: arrival.channelId,
+      onEvent: (event) => {
+        this.#onEvent(event);
+      },
+      onEnd: (end) => {
+        void this.#onEnd(end);
+      },
+      log: parts.log,
+    });
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Of the verification that this call is for, once it is found. */
+  get seq(): number | undefined {
+    return this.#call?.verification.seq;
+  }
+
+  start(): void {
+    this.#line.listen();
+    this.#line.guard(this.#parts.settings.maxConversationMs, () => {
+      this.#hangUp();
+    });
+    this.#matched = this.#proceed().catch(async (error: unknown) => {
+      this.#parts.log.error("a call that came in failed", {
+        channel: this.channelId,
+        error: errorText(error),
+      });
+      await this.#guide(["silence-start", "service-trouble", "goodbye"]);
+    });
+  }
+
+  /** The verification ended while the call lasts: tell the person. */
+  end(status: VerificationStatus): void {
+    this.#endedAs = status;
+    this.#conversation?.end(status);
+  }
+
+  cut(): void {
+    this.#hangUp();
+    this.#line.end(LOST);
+  }
+
+  linkDown(): void {
+    this.#line.linkDown();
+  }
+
+  /** @param alive whether Asterisk still has the channel. */
+  linkUp(alive: boolean): void {
+    this.#line.linkUp(alive);
+    if (!alive) return;
+    this.#conversation?.resume();
+    this.#guidance?.resume();
+  }
+
+  async #proceed(): Promise<void> {
+    const { caller, did } = this.#arrival;
+    if (caller.withheld) {
+      this.#unmatched("withheld");
+      await this.#guide(["silence-start", "withheld", "goodbye"]);
+      return;
+    }
+    const attemptId = randomUUID();
+    const { store, clock } = this.#parts;
+    const verification =
+      caller.number === null
+        ? undefined
+        : await beginInboundAttempt(
+            store,
+            attemptId,
+            { number: caller.number, did, evidence: caller.evidence },
+            clock(),
+          );
+    if (verification === undefined) {
+      this.#unmatched("unknown");
+      await this.#guide(["silence-start", "unknown-number", "goodbye"]);
+      return;
+    }
+    await this.#serve(new VerificationCall(this.#parts, attemptId, verification), verification);
+  }
+
+  async #serve(call: VerificationCall, { method }: VerificationRow): Promise<void> {
+    this.#call = call;
+    call.tell({ kind: "arrived" });
+    if (method === "caller_id") {
+      // Proved by the arrival of the call, whether or not the caller waits to hear so.
+      const ruling = await call.rule({ kind: "caller_number" });
+      call.tell({ kind: "ruled", ruling });
+      if (this.#settings.answer) await this.#guide(["silence-start", ...guidanceFor(ruling), "goodbye"]);
+      else this.#refuse();
+      return;
+    }
+    if (!(await this.#answer())) return;
+    this.#conversation = call.conversation(this.channelId, INBOUND_SCRIPT, () => {
+      this.#hangUp();
+    });
+    if (this.#endedAs === undefined) this.#conversation.start();
+    else this.#conversation.end(this.#endedAs);
+  }
+
+  /** @returns false when there is nobody any more. */
+  async #answer(): Promise<boolean> {
+    if (this.#line.ended) return false;
+    const { ari, store, clock } = this.#parts;
+    try {
+      await ari.answer(this.channelId);
+    } catch (error) {
+      this.#parts.log.warn("a call could not be answered", {
+        channel: this.channelId,
+        error: errorText(error),
+      });
+      this.#hangUp();
+      return false;
+    }
+    this.#answered = true;
+    const call = this.#call;
+    call?.commit("the answer", markAnswered(store, call.attemptId, clock()));
+    call?.tell({ kind: "answered" });
+    return !this.#line.ended;
+  }
+
+  async #guide(pieces: readonly PromptId[]): Promise<void> {
+    if (!this.#answered && !(await this.#answer())) return;
+    const { ari, promptFile, log } = this.#parts;
+    const call = this.#call;
+    this.#guidance = new Guidance(() => {
+      this.#hangUp();
+    });
+    call?.tell({ kind: "said", pieces });
+    const locale = call?.verification.locale ?? "ja";
+    this.#guidance.say(
+      ari,
+      this.channelId,
+      pieces.map((id) => promptFile(locale, id)),
+      log,
+    );
+  }
+
+  #onEvent(event: AriEvent): void {
+    // Asterisk tells no ChannelDestroyed of a channel that came to us by the dialplan: leaving Stasis
+    // is the last that we hear of it.
+    if (event.type === "ChannelHangupRequest") this.#causeHeard ??= event.cause ?? null;
+    if (event.type === "StasisEnd") {
+      this.#line.end({ lost: false, sipStatus: null, q850Cause: this.#causeGiven ?? this.#causeHeard });
+      return;
+    }
+    this.#conversation?.onEvent(event);
+    this.#guidance?.onEvent(event);
+  }
+
+  #hangUp(): void {
+    if (!this.#line.ended) this.#causeGiven ??= NORMAL_CLEARING;
+    this.#line.hangUp(NORMAL_CLEARING, LOST);
+  }
+
+  #refuse(): void {
+    if (this.#line.ended) return;
+    this.#refused = true;
+    this.#causeGiven = USER_BUSY;
+    this.#line.hangUp(USER_BUSY, { lost: false, sipStatus: null, q850Cause: USER_BUSY });
+  }
+
+  #unmatched(why: "withheld" | "unknown"): void {
+    const { caller, did } = this.#arrival;
+    this.#parts.events.emit("inbound_unmatched", {
+      why,
+      did,
+      number: caller.withheld ? null : caller.number,
+      evidence: caller.evidence,
+    });
+    this.#parts.log.info("a call came in that nothing waits for", { channel: this.channelId, why });
+  }
+
+  async #onEnd(end: LineEnd): Promise<void> {
+    this.#conversation?.stop();
+    // A caller may be gone before the database has answered: the attempt is ended all the same.
+    await this.#matched;
+    this.#conversation?.stop();
+    const outcome = inboundOutcomeOf({ lost: end.lost, answered: this.#answered, refused: this.#refused });
+    // RFC 3398 section 8.2.6: a BYE without a Reason header is normal clearing.
+    const q850Cause = end.q850Cause ?? (this.#answered && !end.lost ? NORMAL_CLEARING : null);
+    await this.#call?.end({ outcome, sipStatus: end.sipStatus, q850Cause });
+    this.#finish();
+  }
+}
+
+function guidanceFor(ruling: Ruling): readonly PromptId[] {
+  switch (ruling.kind) {
+    case "verified":
+      return ["caller-verified"];
+    case "closed":
+      return [ruling.status === "expired" ? "expired" : "failed"];
+    case "wrong":
+    case "failed":
+      return ["failed"];
+  }
+}

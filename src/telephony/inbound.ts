@@ -1,0 +1,123 @@
+import { drainCalls } from "./drain.js";
+import type { AriChannel, AriEvent } from "../ari/messages.js";
+import { errorText } from "../log.js";
+import { callerIdentity } from "../verification/caller-identity.js";
+import { canonicalDid } from "../verification/did.js";
+import type { VerificationStatus } from "../verification/status.js";
+import type { CallParts } from "./call-parts.js";
+import { InboundCall, type InboundSettings } from "./inbound-call.js";
+
+interface Settings extends InboundSettings {
+  /** Whether the trunk's P-Asserted-Identity is believed. */
+  readonly trustAsserted: boolean;
+}
+
+/** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
+const CONGESTION = 42;
+
+/** Takes the calls that come in; the dialplan sends them as `Stasis(honnin,inbound,DID,ENDPOINT)`. */
+export class Inbound {
+  readonly #parts: CallParts;
+  readonly #settings: Settings;
+  readonly #calls = new Map<string, InboundCall>();
+  #stopped = false;
+  #off: (() => void)[] = [];
+
+  constructor(parts: CallParts, settings: Settings) {
+    this.#parts = parts;
+    this.#settings = settings;
+  }
+
+  get callsInProgress(): number {
+    return this.#calls.size;
+  }
+
+  /** Listens, and takes over the calls that have been waiting since before we were there. */
+  async start(): Promise<void> {
+    const { ari, store } = this.#parts;
+    const ended = (seq: number, status: VerificationStatus): void => {
+      for (const call of this.#calls.values()) if (call.seq === seq) call.end(status);
+    };
+    store.hints.on("ended", ended);
+    this.#off = [
+      () => store.hints.off("ended", ended),
+      ari.onStray((event) => {
+        this.#onStray(event);
+      }),
+      ari.onDown(() => {
+        for (const call of this.#calls.values()) call.linkDown();
+      }),
+      ari.onUp(() => {
+        void this.#reconcile();
+      }),
+    ];
+    if (ari.up) await this.#reconcile();
+  }
+
+  /** No new calls; resolves when those in progress have ended, or after the deadline. */
+  async drain(ms: number): Promise<void> {
+    this.#stopped = true;
+    await drainCalls(
+      () => this.#calls.values(),
+      () => this.#calls.size > 0,
+      ms,
+    );
+    for (const off of this.#off) off();
+  }
+
+  #onStray(event: AriEvent): void {
+    if (event.type !== "StasisStart") return;
+    const [direction, did = "", trunk = ""] = event.args;
+    if (direction === "inbound") this.#take(event.channel, did, trunk);
+  }
+
+  #take(channel: AriChannel, did: string, trunk: string): void {
+    if (this.#calls.has(channel.id)) return;
+    const { ari, log } = this.#parts;
+    if (this.#stopped) {
+      ari.hangUp(channel.id, CONGESTION).catch((error: unknown) => {
+        log.warn("a call could not be refused", { channel: channel.id, error: errorText(error) });
+      });
+      return;
+    }
+    // Not `channel.caller`: Asterisk puts the asserted number there even when the caller withholds it.
+    const said = channel.channelvars ?? {};
+    const caller = callerIdentity(
+      {
+        from: said["HONNIN_FROM"] ?? "",
+        assertedIdentities: [said["HONNIN_PAI"] ?? "", said["HONNIN_PAI_2"] ?? ""],
+        privacy: said["HONNIN_PRIVACY"] ?? "",
+        trunk,
+      },
+      this.#settings.trustAsserted,
+    );
+    const call = new InboundCall(this.#parts, this.#settings, {
+      channelId: channel.id,
+      did: canonicalDid(did),
+      caller,
+    });
+    this.#calls.set(channel.id, call);
+    void call.done.then(() => {
+      this.#calls.delete(channel.id);
+    });
+    call.start();
+  }
+
+  /** Nothing is replayed after a lost link: ask which channels live. One that nobody serves is served now. */
+  async #reconcile(): Promise<void> {
+    const { ari, log } = this.#parts;
+    const asked = [...this.#calls.values()];
+    try {
+      const channels = await ari.listChannels();
+      const alive = new Set(channels.map((channel) => channel.id));
+      for (const call of asked) call.linkUp(alive.has(call.channelId));
+      for (const channel of channels) {
+        const { app_name, app_data = "" } = channel.dialplan ?? {};
+        const [, direction, did = "", trunk = ""] = app_data.split(",");
+        if (app_name === "Stasis" && direction === "inbound") this.#take(channel, did, trunk);
+      }
+    } catch (error) {
+      log.warn("the calls that came in could not be reconciled", { error: errorText(error) });
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { AriConnection } from "../ari/connection.js";
+import type { AriEvent } from "../ari/messages.js";
+import { errorText, type Logger } from "../log.js";
+
+/** How a channel ended, as far as anybody said. */
+export interface LineEnd {
+  /** Asterisk, or the link to it, went away under the call: nobody hung up. */
+  readonly lost: boolean;
+  readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+}
+
+export const LOST: LineEnd = { lost: true, sipStatus: null, q850Cause: null };
+
+/** Longest wait for Asterisk to confirm a hang-up, or to end a call it should have ended, milliseconds. */
+export const HANGUP_GRACE_MS = 10_000;
+/** A call whose link is gone for longer is given up, milliseconds. */
+const LINK_GRACE_MS = 15_000;
+
+interface LineParts {
+  readonly ari: AriConnection;
+  readonly channelId: string;
+  readonly onEvent: (event: AriEvent) => void;
+  /** Called once, whatever happens. */
+  readonly onEnd: (end: LineEnd) => void;
+  readonly log: Logger;
+}
+
+/**
+ * One channel from our first interest in it to its end: it always ends, because every wait for
+ * Asterisk has a deadline. What is said on it is others' business.
+ */
+export class Line {
+  readonly #parts: LineParts;
+  #unsubscribe: () => void = () => undefined;
+  #guard: NodeJS.Timeout | undefined;
+  #linkGuard: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(parts: LineParts) {
+    this.#parts = parts;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  listen(): void {
+    const { ari, channelId, onEvent } = this.#parts;
+    this.#unsubscribe = ari.onChannel(channelId, (event) => {
+      if (event.type !== "ChannelDestroyed") onEvent(event);
+      else {
+        this.end({
+          lost: false,
+          sipStatus: sipStatusOf(event.tech_cause),
+          q850Cause: event.cause === 0 ? null : event.cause,
+        });
+      }
+    });
+  }
+
+  /** The one deadline of the present phase; setting it replaces the last. */
+  guard(ms: number, then: () => void): void {
+    clearTimeout(this.#guard);
+    if (!this.#ended) this.#guard = setTimeout(then, ms);
+  }
+
+  /** @param unconfirmed how it ended, should Asterisk never say so. */
+  hangUp(q850Cause: number, unconfirmed: LineEnd): void {
+    if (this.#ended) return;
+    this.guard(HANGUP_GRACE_MS, () => {
+      this.end(unconfirmed);
+    });
+    const { ari, channelId, log } = this.#parts;
+    ari.hangUp(channelId, q850Cause).catch((error: unknown) => {
+      log.warn("the call could not be hung up", { channel: channelId, error: errorText(error) });
+    });
+  }
+
+  linkDown(): void {
+    this.#linkGuard ??= setTimeout(() => {
+      this.end(LOST);
+    }, LINK_GRACE_MS);
+  }
+
+  /** @param alive whether Asterisk still has the channel. */
+  linkUp(alive: boolean): void {
+    clearTimeout(this.#linkGuard);
+    this.#linkGuard = undefined;
+    if (!alive) this.end(LOST);
+  }
+
+  end(end: LineEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#guard);
+    clearTimeout(this.#linkGuard);
+    this.#unsubscribe();
+    this.#parts.onEnd(end);
+  }
+}
+
+/** `tech_cause` is 0 for a nominal end; a channel of another kind may put anything else there. */
+function sipStatusOf(techCause: number | undefined): number | null {
+  return techCause !== undefined && techCause >= 100 && techCause < 700 ? techCause : null;
+}

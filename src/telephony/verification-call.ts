@@ -1,0 +1,100 @@
+import { errorText } from "../log.js";
+import { ruleEntry } from "../store/rule-entry.js";
+import type { VerificationRow } from "../store/verifications.js";
+import type { PromptId } from "../verification/prompt-id.js";
+import type { Entry, Ruling } from "../verification/ruling.js";
+import type { Script } from "../verification/script.js";
+import { type AttemptEnd, endAttempt } from "../store/attempts.js";
+import type { CallEventBody } from "./call-events.js";
+import type { CallParts } from "./call-parts.js";
+import { ConversationRunner } from "./conversation-runner.js";
+
+/** Q.850 16: the cause that we give when a call has had its end. */
+export const NORMAL_CLEARING = 16;
+
+/** One call attempt of one verification: what is the same whoever called whom. */
+export class VerificationCall {
+  readonly attemptId: string;
+  readonly verification: VerificationRow;
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
+    this.#parts = parts;
+    this.attemptId = attemptId;
+    this.verification = verification;
+  }
+
+  /** Absolute path, without ending, in the language of this verification. */
+  promptFile(id: PromptId): string {
+    return this.#parts.promptFile(this.verification.locale, id);
+  }
+
+  /** What it resolves with is durable. */
+  rule(entry: Entry): Promise<Ruling> {
+    const { store, settings, clock } = this.#parts;
+    return ruleEntry(store, this.verification.seq, entry, settings.limits, clock());
+  }
+
+  /** The conversation that asks for the code; not yet begun. */
+  conversation(channelId: string, script: Script, hangUp: () => void): ConversationRunner {
+    const { ari, settings, log } = this.#parts;
+    return new ConversationRunner({
+      ari,
+      channelId,
+      rules: { ...settings.conversation, codeLength: this.verification.code_length, script },
+      promptFile: (id) => this.promptFile(id),
+      rule: (entry) => this.rule(entry),
+      hangUp,
+      tell: (event) => {
+        this.tell(event);
+      },
+      log,
+    });
+  }
+
+  /** Commits how the call ended, and tells it. Resolves, never rejects. */
+  async end(attempt: AttemptEnd): Promise<void> {
+    const { store, clock, settings } = this.#parts;
+    try {
+      await endAttempt(
+        store,
+        this.verification.seq,
+        this.attemptId,
+        attempt,
+        settings.redialPauseMs,
+        clock(),
+      );
+    } catch (error) {
+      this.log("error", "the end of a call could not be stored", { error: errorText(error) });
+    }
+    this.tell({ kind: "ended", ...attempt });
+    const { outcome, sipStatus, q850Cause } = attempt;
+    this.log("info", "call ended", { outcome, sip: sipStatus, q850: q850Cause });
+  }
+
+  /** A mark of the call's progress: nothing waits for it. */
+  commit(what: string, write: Promise<void>): void {
+    write.catch((error: unknown) => {
+      this.log("error", `${what} could not be stored`, { error: errorText(error) });
+    });
+  }
+
+  tell(event: CallEventBody): void {
+    const { id, client_id } = this.verification;
+    this.#parts.events.emit("call", {
+      ...event,
+      verificationId: id,
+      clientId: client_id,
+      attemptId: this.attemptId,
+    });
+  }
+
+  log(
+    level: "info" | "warn" | "error",
+    message: string,
+    fields: Record<string, string | number | null>,
+  ): void {
+    const { id, client_id } = this.verification;
+    this.#parts.log[level](message, { call: this.attemptId, verification: id, client: client_id, ...fields });
+  }
+}

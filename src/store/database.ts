@@ -3,9 +3,10 @@ import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { Kysely, Migrator, SqliteDialect } from "kysely";
 import { verifications } from "./migrations/0001-verifications.js";
+import { events } from "./migrations/0002-events.js";
 import type { Schema } from "./schema.js";
 
-const MIGRATIONS = { "0001-verifications": verifications };
+const MIGRATIONS = { "0001-verifications": verifications, "0002-events": events };
 
 export interface Database {
   /** For {@link GroupCommit} only. */

@@ -8,6 +8,7 @@ import {
   listAttempts,
   type StoredVerification,
 } from "./verifications.js";
+import { appendVerificationEvent } from "./verification-events.js";
 
 export type NewVerification = Insertable<VerificationTable>;
 
@@ -38,6 +39,7 @@ export async function register(
     if (block !== null) return { kind: "blocked", block };
     const verification = await insertVerification(db, row);
     if (verification === undefined) return { kind: "conflict" };
+    await appendVerificationEvent(db, store.vault, "verification.created", verification, row.created_at);
     return { kind: "created", stored: { verification, attempts: [] } };
   });
   if (registration.kind === "created") {

@@ -20,11 +20,12 @@ class VaultError extends Error {
 /**
  * Everything that needs the key kept outside the database: telephone numbers are enciphered
  * (AES-256-GCM) and found again by a keyed index; codes are hashed with a key of their own.
- * The three keys come from one file by HKDF (RFC 5869).
+ * The keys all come from one file by HKDF (RFC 5869).
  */
 export class Vault {
   readonly #numberKey: Buffer;
   readonly #indexKey: Buffer;
+  readonly #sealKey: Buffer;
   readonly codeKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
@@ -35,6 +36,7 @@ export class Vault {
       Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
     this.#numberKey = derive("number cipher");
     this.#indexKey = derive("number index");
+    this.#sealKey = derive("seal");
     this.codeKey = derive("code hash");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
@@ -55,6 +57,32 @@ export class Vault {
       return Buffer.concat([text, decipher.final()]).toString("utf8") as E164;
     } catch {
       throw new VaultError("a stored number cannot be deciphered: altered, or another data key");
+    }
+  }
+
+  /**
+   * Enciphers what holds personal data or a secret.
+   *
+   * @param context what it is and whose; a ciphertext moved to another row is not opened there.
+   */
+  seal(plain: Buffer, context: string): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#sealKey, iv);
+    cipher.setAAD(Buffer.from(context, "utf8"));
+    const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]);
+  }
+
+  /** @throws {VaultError} when it was altered, sealed for another context or with another key. */
+  unseal(sealed: Buffer, context: string): Buffer {
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#sealKey, sealed.subarray(0, IV_BYTES));
+      decipher.setAAD(Buffer.from(context, "utf8"));
+      decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      const text = decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES));
+      return Buffer.concat([text, decipher.final()]);
+    } catch {
+      throw new VaultError("a stored secret cannot be deciphered: altered, moved, or another data key");
     }
   }
 

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
 import type { GuardLimits } from "../../store/number-guards.js";
+import { presentVerification } from "../../store/present-verification.js";
 import { type NewVerification, register } from "../../store/register.js";
 import { codeSubject } from "../../store/rule-entry.js";
 import type { Store } from "../../store/store.js";
@@ -10,7 +11,6 @@ import { rulePhoneNumber } from "../../verification/outbound-policy.js";
 import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf } from "../authenticate.js";
 import { parseBody } from "../parse-body.js";
-import { presentVerification } from "../present-verification.js";
 import { Problem } from "../problem.js";
 import { registerBody, type RegisterBody } from "../schemas.js";
 

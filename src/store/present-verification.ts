@@ -1,5 +1,5 @@
-import type { StoredVerification } from "../store/verifications.js";
-import type { Vault } from "../store/vault.js";
+import type { AttemptRow, StoredVerification } from "./verifications.js";
+import type { Vault } from "./vault.js";
 
 /** A time as the API writes it: RFC 3339, UTC, milliseconds. */
 function time(at: number): string;
@@ -34,18 +34,23 @@ export function presentVerification(
     created_at: time(row.created_at),
     completed_at: time(row.completed_at),
     code_entries: row.code_entries,
-    attempts: attempts.map((attempt) => ({
-      id: attempt.id,
-      direction: attempt.direction,
-      started_at: time(attempt.started_at),
-      ringing_at: time(attempt.ringing_at),
-      answered_at: time(attempt.answered_at),
-      ended_at: time(attempt.ended_at),
-      outcome: attempt.outcome,
-      sip_status: attempt.sip_status,
-      q850_cause: attempt.q850_cause,
-      caller_evidence: null,
-    })),
+    attempts: attempts.map(presentAttempt),
     metadata: JSON.parse(row.metadata) as unknown,
+  };
+}
+
+/** A call as the API returns it, DESIGN section 3. */
+export function presentAttempt(attempt: AttemptRow): Record<string, unknown> {
+  return {
+    id: attempt.id,
+    direction: attempt.direction,
+    started_at: time(attempt.started_at),
+    ringing_at: time(attempt.ringing_at),
+    answered_at: time(attempt.answered_at),
+    ended_at: time(attempt.ended_at),
+    outcome: attempt.outcome,
+    sip_status: attempt.sip_status,
+    q850_cause: attempt.q850_cause,
+    caller_evidence: null,
   };
 }

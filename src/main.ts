@@ -2,6 +2,7 @@ import path from "node:path";
 import { WebSocketAriConnection } from "./ari/websocket-connection.js";
 import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
 import { type Config } from "./config.js";
+import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { createApi } from "./http/app.js";
 import { listenOps } from "./http/ops.js";
 import { listen } from "./http/server.js";
@@ -117,6 +118,10 @@ async function start(
   const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);
   const ops = await listenOps({ troubles }, config.opsPort);
   undo.push(() => ops.close());
+
+  const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
+  undo.push(() => webhooks.stop());
+  webhooks.start();
 
   undo.push(() => {
     deadlines.stop();

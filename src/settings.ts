@@ -199,6 +199,12 @@ export const SETTINGS = {
     "0 to 8760",
     "how long such a lock lasts",
   ),
+  webhookAllowPrivate: setting(
+    "HONNIN_WEBHOOK_ALLOW_PRIVATE",
+    flag.default(false),
+    "true or false",
+    "let webhooks go to private and loopback addresses, and over http",
+  ),
   drainSeconds: setting(
     "HONNIN_DRAIN_SECONDS",
     number(60, 0, 600),

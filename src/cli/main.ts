@@ -9,6 +9,7 @@ import { addKeyCommands } from "./key.js";
 import { say } from "./output.js";
 import { addServeCommand } from "./serve.js";
 import { addVerifyCommand } from "./verify.js";
+import { addWebhookCommands } from "./webhooks.js";
 
 const program = new Command("honnin")
   .description("telephone authentication over Asterisk / 電話認証エンジン")
@@ -20,6 +21,7 @@ addConfigCommands(program);
 addClientCommands(program);
 addKeyCommands(program);
 addVerifyCommand(program);
+addWebhookCommands(program);
 
 try {
   await program.parseAsync();

@@ -40,7 +40,7 @@ export const events: Migration = {
       .addColumn("dead", "integer", (c) => c.notNull().defaultTo(0))
       .execute();
     // Partial: those under way are few however many have arrived.
-    await sql`create index webhook_deliveries_pending on webhook_deliveries (client_id, event_seq)
+    await sql`create index webhook_deliveries_pending on webhook_deliveries (client_id, next_attempt_at, event_seq)
       where delivered_at is null and dead = 0`.execute(db);
   },
 };

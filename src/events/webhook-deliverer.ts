@@ -43,17 +43,27 @@ export class WebhookDeliverer {
     this.#looking ??= this.#lookWhileAsked();
   }
 
-  /** No new attempts. Those under way get a short grace; what is then cut off is made again at the next start. */
+  /**
+   * Sends what is due at this moment (the ends of the calls that the stop has waited for), within a
+   * short grace. What is then cut off is made again at the next start.
+   */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
     this.#parts.store.hints.off("event", this.#onEvent);
     const cutOff = setTimeout(() => {
+      this.#stopped = true;
       this.#abort.abort();
     }, STOP_GRACE_MS);
-    await this.#looking;
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    let busy: boolean;
+    do {
+      this.wake();
+      await this.#looking;
+      const lanes = [...this.#lanes.values()];
+      busy = (await Promise.all(lanes.map((lane) => lane.idle()))).includes(true);
+    } while (busy && !this.#stopped);
+    this.#stopped = true;
     clearTimeout(cutOff);
+    await this.#looking;
+    clearTimeout(this.#timer);
   }
 
   async #lookWhileAsked(): Promise<void> {

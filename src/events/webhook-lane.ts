@@ -47,7 +47,6 @@ export class WebhookLane {
   readonly #freed: () => void;
   /** By the event's number. */
   readonly #underWay = new Map<number, { verification: number | null; done: Promise<void> }>();
-  #stopped = false;
   #restUntil = 0;
 
   constructor(client: string, parts: WebhookParts, signal: AbortSignal, freed: () => void) {
@@ -66,7 +65,7 @@ export class WebhookLane {
     const due = await listDueDeliveries(store.read, this.#client, clock(), WINDOW);
     const busy = new Set([...this.#underWay.values()].map((attempt) => attempt.verification));
     for (const delivery of due) {
-      if (this.#stopped || this.#underWay.size >= CONCURRENCY) return;
+      if (this.#signal.aborted || this.#underWay.size >= CONCURRENCY) return;
       const verification = delivery.verification_seq;
       if (this.#underWay.has(delivery.event_seq)) continue;
       if (verification !== null && busy.has(verification)) continue;
@@ -79,9 +78,15 @@ export class WebhookLane {
     }
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await Promise.all([...this.#underWay.values()].map((attempt) => attempt.done));
+  /**
+   * Resolves when nothing is under way.
+   *
+   * @returns whether anything was.
+   */
+  async idle(): Promise<boolean> {
+    const underWay = [...this.#underWay.values()];
+    await Promise.all(underWay.map((attempt) => attempt.done));
+    return underWay.length > 0;
   }
 
   /** One attempt and its record. Never rejects: what goes wrong here is this lane's own affair. */

@@ -221,14 +221,25 @@ describe("webhooks", () => {
     await fixture.event("a", { first: true });
     await fixture.attempted(1);
     receiver.answer = (_request, response) => response.writeHead(204).end();
-    const stopped = fixture.restart();
-    await stopped;
+    await fixture.restart();
     fixture.pass(5 * SECOND);
     await fixture.event("a", { second: true });
     const all = await fixture.deliveries(
       (rows) => rows.length === 2 && rows.every((row) => row.delivered_at !== null),
     );
     expect(all.map((row) => row.attempts)).to.deep.equal([2, 1]);
+  });
+
+  it("sends at its stop what has just happened", async () => {
+    await fixture.client("a", receiver.url);
+    fixture.deliver();
+    const happened = Promise.all([1, 2, 3].map((i) => fixture.event("a", { i }, 7)));
+    await happened;
+    const stopped = fixture.restart();
+    await receiver.has(3);
+    await stopped;
+    const all = await fixture.deliveries((rows) => rows.every((row) => row.delivered_at !== null));
+    expect(all.map((row) => row.attempts)).to.deep.equal([1, 1, 1]);
   });
 
   it("makes an attempt that the stop has cut off again, as if it had not been", async () => {

@@ -2,7 +2,9 @@ import path from "node:path";
 import { WebSocketAriConnection } from "./ari/websocket-connection.js";
 import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
 import { type Config } from "./config.js";
+import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { createApi } from "./http/app.js";
+import { createEventUpgrade } from "./http/event-upgrade.js";
 import { listenOps } from "./http/ops.js";
 import { listen } from "./http/server.js";
 import { loadTlsPair } from "./http/tls.js";
@@ -122,11 +124,17 @@ async function start(
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
   });
-  const api = await listen(app, tls, config.apiHost, config.apiPort);
+  const live = createEventUpgrade({ store, clock, log });
+  const api = await listen(app, tls, config.apiHost, config.apiPort, live.upgrade);
   undo.push(() => api.close());
+  undo.push(() => live.close());
   const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);
   const ops = await listenOps({ troubles }, config.opsPort);
   undo.push(() => ops.close());
+
+  const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
+  undo.push(() => webhooks.stop());
+  webhooks.start();
 
   undo.push(() => {
     deadlines.stop();

@@ -216,6 +216,12 @@ export const SETTINGS = {
     "how long such a lock lasts",
   ),
   tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage; unset: the default tariff"),
+  webhookAllowPrivate: setting(
+    "HONNIN_WEBHOOK_ALLOW_PRIVATE",
+    flag.default(false),
+    "true or false",
+    "let webhooks go to private and loopback addresses, and over http",
+  ),
   drainSeconds: setting(
     "HONNIN_DRAIN_SECONDS",
     number(60, 0, 600),

@@ -10,6 +10,7 @@ import { say } from "./output.js";
 import { addServeCommand } from "./serve.js";
 import { addUsageCommand } from "./usage.js";
 import { addVerifyCommand } from "./verify.js";
+import { addWebhookCommands } from "./webhooks.js";
 
 const program = new Command("honnin")
   .description("telephone authentication over Asterisk / 電話認証エンジン")
@@ -22,6 +23,7 @@ addClientCommands(program);
 addKeyCommands(program);
 addVerifyCommand(program);
 addUsageCommand(program);
+addWebhookCommands(program);
 
 try {
   await program.parseAsync();

@@ -56,6 +56,7 @@ export function createApi(parts: ApiParts): Express {
   v1.route("/usage")
     .get(usageRoute(parts.store, parts.clock, parts.tariff))
     .all(notAllowed("GET"));
+  v1.route("/events").get(webSocketOnly).all(notAllowed("GET"));
   app.use("/v1", v1);
 
   app.use(() => {
@@ -63,6 +64,12 @@ export function createApi(parts: ApiParts): Express {
   });
   app.use(problemResponder(parts.log));
   return app;
+}
+
+/** Requests for a WebSocket go to the server's `upgrade` and never come here. */
+function webSocketOnly(_request: express.Request, response: express.Response): never {
+  response.setHeader("Upgrade", "websocket");
+  throw new Problem("upgrade_required", "connect with a WebSocket client");
 }
 
 function notAllowed(allow: string): express.RequestHandler {

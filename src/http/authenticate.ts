@@ -13,13 +13,19 @@ interface Authenticated {
 /** RFC 6750 section 2.1: the key comes in the header and nowhere else, so that no URL ever has it. */
 export function authenticate(store: Store, clock: Clock): RequestHandler {
   return async (request, response, next) => {
-    const key = /^Bearer ([A-Za-z0-9._~+/-]{1,200}=*)$/i.exec(request.get("authorization") ?? "")?.[1];
-    if (key === undefined) throw new Problem("unauthorized", "send Authorization: Bearer <api key>");
+    const key = bearerKey(request.get("authorization"));
     const found = await findClientOfKey(store.read, key, clock());
     if (found === undefined) throw new Problem("unauthorized", "the API key is unknown, revoked or expired");
     (response.locals as Authenticated)[CLIENT] = found.clientId;
     next();
   };
+}
+
+/** @throws {Problem} when the header is not a bearer key. */
+export function bearerKey(authorization: string | undefined): string {
+  const key = /^Bearer ([A-Za-z0-9._~+/-]{1,200}=*)$/i.exec(authorization ?? "")?.[1];
+  if (key === undefined) throw new Problem("unauthorized", "send Authorization: Bearer <api key>");
+  return key;
 }
 
 /** The client that this request speaks for. */

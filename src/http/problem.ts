@@ -16,6 +16,7 @@ export const PROBLEMS = {
   unauthorized: [401, "A valid API key is needed"],
   not_found: [404, "There is nothing here"],
   verification_not_found: [404, "There is no such verification"],
+  event_not_found: [404, "There is no such event"],
   method_not_allowed: [405, "This method is not offered here"],
   verification_ended: [409, "The verification has ended"],
   request_in_progress: [409, "The same request is still being answered"],
@@ -23,6 +24,8 @@ export const PROBLEMS = {
   id_conflict: [409, "The id was used for another request"],
   body_too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is of a type that is not read here"],
+  upgrade_required: [426, "This is a WebSocket"],
+  too_many_streams: [429, "Too many event streams at one time"],
   number_not_allowed: [422, "This number is not called"],
   channel_not_available: [422, "This channel is not available"],
   internal_error: [500, "Something went wrong on our side"],
@@ -50,19 +53,19 @@ export class Problem extends Error {
 
 function send(response: Response, problem: Problem): void {
   if (problem.code === "unauthorized") response.setHeader("WWW-Authenticate", 'Bearer realm="honnin"');
-  response
-    .status(problem.status)
-    .type("application/problem+json")
-    .send(
-      JSON.stringify({
-        type: "about:blank",
-        title: PROBLEMS[problem.code][1],
-        status: problem.status,
-        code: problem.code,
-        detail: problem.message,
-        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
-      }),
-    );
+  response.status(problem.status).type("application/problem+json").send(problemBody(problem));
+}
+
+/** RFC 9457 as text. */
+export function problemBody(problem: Problem): string {
+  return JSON.stringify({
+    type: "about:blank",
+    title: PROBLEMS[problem.code][1],
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+  });
 }
 
 /** The one place where errors become answers. What we did not foresee is logged, and told as nothing. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
+import type { EventUpgrade } from "./event-upgrade.js";
 import type { TlsPair } from "./tls.js";
 
 const CLOSE_GRACE_MS = 3_000;
@@ -11,9 +12,19 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** @throws when the port is taken. */
-export async function listen(app: Express, tls: TlsPair, host: string, port: number): Promise<ApiServer> {
+/**
+ * @param upgrade takes requests for a WebSocket; without it they are answered as plain requests.
+ * @throws when the port is taken.
+ */
+export async function listen(
+  app: Express,
+  tls: TlsPair,
+  host: string,
+  port: number,
+  upgrade?: EventUpgrade["upgrade"],
+): Promise<ApiServer> {
   const server: Server = createServer({ cert: tls.cert, key: tls.key, minVersion: "TLSv1.2" }, app);
+  if (upgrade !== undefined) server.on("upgrade", upgrade);
   // A client that sends nothing, or a byte a minute, must not hold a socket for long.
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;

@@ -3,6 +3,7 @@ import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Store } from "./store.js";
+import { appendCallEvent, appendVerificationEnded } from "./verification-events.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "./verifications.js";
 
 /**
@@ -28,6 +29,7 @@ export function beginAttempt(
     if (block !== null) {
       const reason = block === "fraud_reported" ? block : "wrong_code";
       await updateVerification(db, row, { status: "failed", reason, next_attempt_at: null }, now);
+      await appendVerificationEnded(db, store.vault, seq, now);
       return undefined;
     }
     const change = {
@@ -36,34 +38,40 @@ export function beginAttempt(
       attempts_made: row.attempts_made + 1,
     };
     await updateVerification(db, row, change, now);
-    await db
+    const attempt = await db
       .insertInto("attempts")
       .values({ id: attemptId, verification_seq: seq, direction: "outbound", started_at: now })
-      .execute();
+      .returningAll()
+      .executeTakeFirst();
+    await appendCallEvent(db, store.vault, "call.started", attempt, now);
     return { ...row, ...change };
   });
 }
 
 export async function markRinging(store: Store, attemptId: string, at: number): Promise<void> {
-  await store.write((db) =>
-    db
+  await store.write(async (db) => {
+    const attempt = await db
       .updateTable("attempts")
       .set({ ringing_at: at })
       .where("id", "=", attemptId)
       .where("ringing_at", "is", null)
-      .execute(),
-  );
+      .returningAll()
+      .executeTakeFirst();
+    await appendCallEvent(db, store.vault, "call.ringing", attempt, at);
+  });
 }
 
 export async function markAnswered(store: Store, attemptId: string, at: number): Promise<void> {
-  await store.write((db) =>
-    db
+  await store.write(async (db) => {
+    const attempt = await db
       .updateTable("attempts")
       .set({ answered_at: at })
       .where("id", "=", attemptId)
       .where("answered_at", "is", null)
-      .execute(),
-  );
+      .returningAll()
+      .executeTakeFirst();
+    await appendCallEvent(db, store.vault, "call.answered", attempt, at);
+  });
 }
 
 export interface AttemptEnd {
@@ -82,12 +90,14 @@ export async function endAttempt(
   now: number,
 ): Promise<AfterCall> {
   const after = await store.write(async (db): Promise<AfterCall> => {
-    await db
+    const attempt = await db
       .updateTable("attempts")
       .set({ ended_at: now, outcome: end.outcome, sip_status: end.sipStatus, q850_cause: end.q850Cause })
       .where("id", "=", attemptId)
       .where("ended_at", "is", null)
-      .execute();
+      .returningAll()
+      .executeTakeFirst();
+    await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };
     const decision = afterCall(
@@ -109,6 +119,7 @@ export async function endAttempt(
     } else if (decision.kind === "fail") {
       const change = { status: "failed" as const, reason: decision.reason, next_attempt_at: null };
       await updateVerification(db, row, change, now);
+      await appendVerificationEnded(db, store.vault, seq, now);
     }
     return decision;
   });
@@ -123,9 +134,12 @@ export function failWithoutCall(
   reason: FailureReason,
   now: number,
 ): Promise<boolean> {
-  return store.write((db) =>
-    updateVerification(db, { seq }, { status: "failed", reason, next_attempt_at: null }, now),
-  );
+  return store.write(async (db) => {
+    const change = { status: "failed" as const, reason, next_attempt_at: null };
+    const changed = await updateVerification(db, { seq }, change, now);
+    if (changed) await appendVerificationEnded(db, store.vault, seq, now);
+    return changed;
+  });
 }
 
 /** Calls that were in progress when the process ended. */

@@ -1,5 +1,6 @@
 import { isFinal } from "../verification/status.js";
 import type { Store } from "./store.js";
+import { appendVerificationEnded } from "./verification-events.js";
 import {
   findVerification,
   listAttempts,
@@ -16,7 +17,10 @@ export async function cancel(store: Store, clientId: string, id: string, now: nu
     const before = await findVerification(db, clientId, id);
     if (before === undefined) return { kind: "unknown" };
     const open = !isFinal(before.status);
-    if (open) await updateVerification(db, before, { status: "canceled", next_attempt_at: null }, now);
+    if (open) {
+      await updateVerification(db, before, { status: "canceled", next_attempt_at: null }, now);
+      await appendVerificationEnded(db, store.vault, before.seq, now);
+    }
     const verification = (await findVerification(db, clientId, id)) ?? before;
     const attempts = await listAttempts(db, before.seq);
     return { kind: open ? "canceled" : "ended", stored: { verification, attempts } };

@@ -3,12 +3,14 @@ import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { Kysely, Migrator, SqliteDialect } from "kysely";
 import { verifications } from "./migrations/0001-verifications.js";
+import { events } from "./migrations/0002-events.js";
 import { inbound } from "./migrations/0003-inbound.js";
 import { listsAndIdempotency } from "./migrations/0004-lists-and-idempotency.js";
 import type { Schema } from "./schema.js";
 
 const MIGRATIONS = {
   "0001-verifications": verifications,
+  "0002-events": events,
   "0003-inbound": inbound,
   "0004-lists-and-idempotency": listsAndIdempotency,
 };

@@ -32,13 +32,16 @@ export class StoreUnavailableError extends Error {
  */
 export class GroupCommit {
   readonly #db: Kysely<Schema>;
+  readonly #onCommit: (connection: Kysely<Schema>) => void;
   #queue: Queued[] = [];
   #scheduled = false;
   #running: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(db: Kysely<Schema>) {
+  /** @param onCommit told after each commit, with the handle that its works were given. */
+  constructor(db: Kysely<Schema>, onCommit: (connection: Kysely<Schema>) => void = () => undefined) {
     this.#db = db;
+    this.#onCommit = onCommit;
   }
 
   /** @throws {StoreUnavailableError} after close; whatever the work throws. */
@@ -97,6 +100,8 @@ export class GroupCommit {
         const values: unknown[] = [];
         for (const item of batch) values.push(await item.work(connection));
         await sql`commit`.execute(connection);
+        // Later and outside: whatever a listener does, what is committed stays committed.
+        setImmediate(this.#onCommit, connection);
         return values;
       } catch (error) {
         await sql`rollback`.execute(connection).catch(() => undefined);

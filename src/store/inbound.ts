@@ -2,7 +2,9 @@ import type { Kysely } from "kysely";
 import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { Schema } from "./schema.js";
+import { evidenceContext } from "./present-verification.js";
 import type { Store } from "./store.js";
+import { appendCallEvent } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 /**
@@ -48,7 +50,7 @@ export function beginInboundAttempt(
   now: number,
 ): Promise<VerificationRow | undefined> {
   const index = store.vault.indexNumber(caller.number);
-  const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)));
+  const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
   return store.write(async (db) => {
     const row = await findAwaitingCall(db, index, caller.did, now);
     if (row === undefined) return undefined;
@@ -58,7 +60,7 @@ export function beginInboundAttempt(
       attempts_made: row.attempts_made + 1,
     };
     await updateVerification(db, row, change, now);
-    await db
+    const attempt = await db
       .insertInto("attempts")
       .values({
         id: attemptId,
@@ -67,7 +69,9 @@ export function beginInboundAttempt(
         started_at: now,
         caller_evidence: evidence,
       })
-      .execute();
+      .returningAll()
+      .executeTakeFirst();
+    await appendCallEvent(db, store.vault, "call.started", attempt, now);
     return { ...row, ...change };
   });
 }

@@ -11,6 +11,7 @@ import {
   type StoredVerification,
   type VerificationRow,
 } from "./verifications.js";
+import { appendVerificationEvent } from "./verification-events.js";
 
 /** An Idempotency-Key and the keyed hash of what was sent with it. */
 export interface Idempotency {
@@ -70,6 +71,7 @@ export async function register(
         created_at: row.created_at,
       });
     }
+    await appendVerificationEvent(db, store.vault, "verification.created", verification, row.created_at);
     return { kind: "created", stored: { verification, attempts: [] } };
   });
   if (registration.kind === "created") {

@@ -8,6 +8,7 @@ import {
   numberStanding,
 } from "./number-guards.js";
 import type { Store } from "./store.js";
+import { appendVerificationEnded } from "./verification-events.js";
 import { findVerificationBySeq, updateVerification } from "./verifications.js";
 
 /**
@@ -56,6 +57,7 @@ export function ruleEntry(
         },
         now,
       );
+      await appendVerificationEnded(db, store.vault, seq, now);
     }
     if (ruling.kind === "verified" && entry.kind === "code") {
       await clearFailures(db, row.client_id, row.number_index);

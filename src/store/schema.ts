@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
@@ -12,6 +13,9 @@ export interface Schema {
   number_guards: NumberGuardTable;
   idempotency_keys: IdempotencyKeyTable;
   meta: MetaTable;
+  events: EventTable;
+  webhook_deliveries: WebhookDeliveryTable;
+  client_webhooks: ClientWebhookTable;
 }
 
 export interface ClientTable {

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
 import { databaseFile, openDatabase, type Database } from "./database.js";
+import { hasAppended } from "./events.js";
 import { GroupCommit, type Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
 import { bindVault } from "./vault-binding.js";
@@ -18,6 +19,8 @@ interface Hints {
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
   ended: [seq: number, status: "expired" | "canceled"];
+  /** Events were added to the outbox. */
+  event: [];
 }
 
 /** The database, opened: reads, durable writes, the vault, and hints of what changed. */
@@ -29,7 +32,9 @@ export class Store {
 
   private constructor(database: Database, vault: Vault) {
     this.#database = database;
-    this.#commits = new GroupCommit(database.writer);
+    this.#commits = new GroupCommit(database.writer, (connection) => {
+      if (hasAppended(connection)) this.hints.emit("event");
+    });
     this.vault = vault;
   }
 

@@ -50,14 +50,18 @@ export class Vault {
     return decipher(this.#numberKey, sealed).toString("utf8") as E164;
   }
 
-  /** Anything else that must not be readable in the database. */
-  seal(plain: Buffer): Buffer {
-    return encipher(this.#sealKey, plain);
+  /**
+   * Enciphers what holds personal data or a secret.
+   *
+   * @param context what it is and whose; a ciphertext moved to another row is not opened there.
+   */
+  seal(plain: Buffer, context: string): Buffer {
+    return encipher(this.#sealKey, plain, context);
   }
 
-  /** @throws {VaultError} as {@link decipherNumber}. */
-  unseal(sealed: Buffer): Buffer {
-    return decipher(this.#sealKey, sealed);
+  /** @throws {VaultError} when it was altered, sealed for another context or with another key. */
+  unseal(sealed: Buffer, context: string): Buffer {
+    return decipher(this.#sealKey, sealed, context);
   }
 
   /** Equal numbers have equal indexes; without the key an index tells nothing. */
@@ -72,20 +76,22 @@ export class Vault {
 }
 
 /** AES-256-GCM: nonce, tag, text. The nonce is random; 2³² texts a key are far from what it stands. */
-function encipher(key: Buffer, plain: Buffer): Buffer {
+function encipher(key: Buffer, plain: Buffer, context = ""): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, iv);
+  cipher.setAAD(Buffer.from(context, "utf8"));
   const text = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 }
 
-function decipher(key: Buffer, sealed: Buffer): Buffer {
+function decipher(key: Buffer, sealed: Buffer, context = ""): Buffer {
   try {
     const cipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES));
+    cipher.setAAD(Buffer.from(context, "utf8"));
     cipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([cipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), cipher.final()]);
   } catch {
-    throw new VaultError("a stored secret cannot be deciphered: altered, or another data key");
+    throw new VaultError("a stored secret cannot be deciphered: altered, moved, or another data key");
   }
 }
 

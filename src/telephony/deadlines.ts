@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import type { Store } from "../store/store.js";
+import { appendVerificationEnded } from "../store/verification-events.js";
 import { expireDue, nextDeadline } from "../store/verifications.js";
 
 /** After a failed write, when to try again, milliseconds. */
@@ -51,7 +52,11 @@ export class Deadlines {
       const now = this.#clock();
       const due = await nextDeadline(this.#store.read);
       if (due !== undefined && due <= now) {
-        const expired = await this.#store.write((db) => expireDue(db, now));
+        const expired = await this.#store.write(async (db) => {
+          const seqs = await expireDue(db, now);
+          for (const seq of seqs) await appendVerificationEnded(db, this.#store.vault, seq, now);
+          return seqs;
+        });
         for (const seq of expired) this.#store.hints.emit("ended", seq, "expired");
       }
       const next = await nextDeadline(this.#store.read);

@@ -116,10 +116,11 @@ describe("finding what a call that came in is for", () => {
     const seq = await awaitCall("a", "one");
     await begin();
     const [attempt] = await listAttempts(store.read, seq);
+    const context = `evidence/${attempt?.id ?? ""}`;
     const sealed = attempt?.caller_evidence ?? Buffer.alloc(0);
-    expect(JSON.parse(store.vault.unseal(sealed).toString())).to.deep.equal(EVIDENCE);
+    expect(JSON.parse(store.vault.unseal(sealed, context).toString())).to.deep.equal(EVIDENCE);
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
-    expect(() => store.vault.unseal(sealed)).to.throw("cannot be deciphered");
+    expect(() => store.vault.unseal(sealed, context)).to.throw("cannot be deciphered");
     for (const name of (await readdir(dir.path)).filter((file) => file.startsWith("honnin.db"))) {
       expect((await readFile(join(dir.path, name))).includes("9012345678"), name).to.equal(false);
     }

@@ -35,7 +35,7 @@ describe("the store", () => {
       method: "keypad",
       locale: "ja",
       code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: "cli_a", id }), "271828"),
-      code_cipher: store.vault.seal(Buffer.from("271828")),
+      code_cipher: store.vault.seal(Buffer.from("271828"), `code/cli_a/${id}`),
       code_length: 6,
       max_code_entries: 3,
       code_entries: 0,

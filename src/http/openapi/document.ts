@@ -80,6 +80,15 @@ const OPERATIONS: readonly Operation[] = [
     problems: ["invalid_request", "malformed_body", "verification_not_found", "verification_ended"],
   },
   {
+    path: "/v1/events",
+    method: "get",
+    id: "events",
+    summary:
+      "Live events of this client, over a WebSocket; resumed after the event in Last-Event-ID or ?after=",
+    answers: {},
+    problems: ["upgrade_required", "event_not_found", "too_many_streams"],
+  },
+  {
     path: "/v1/usage",
     method: "get",
     id: "usage",
@@ -109,7 +118,7 @@ export function openApiDocument(version: string): Json {
     },
     servers: [{ url: "/", description: "this server" }],
     security: [{ apiKey: [] }],
-    tags: [{ name: "verifications" }, { name: "usage" }],
+    tags: [{ name: "verifications" }, { name: "events" }, { name: "usage" }],
     paths,
     components: {
       securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "an API key" } },
@@ -134,11 +143,20 @@ function describe(operation: Operation): Json {
   return {
     operationId: operation.id,
     summary: operation.summary,
-    tags: [operation.path.startsWith("/v1/usage") ? "usage" : "verifications"],
+    tags: [tagOf(operation.path)],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body === undefined ? {} : { requestBody: requestBody(operation.body) }),
-    responses: { ...answers(operation), ...problems([...operation.problems, ...EVERYWHERE]) },
+    responses: {
+      ...(operation.id === "events" ? { 101: { description: "The WebSocket is open" } } : {}),
+      ...answers(operation),
+      ...problems([...operation.problems, ...EVERYWHERE]),
+    },
   };
+}
+
+function tagOf(path: string): string {
+  const [, , resource = ""] = path.split("/");
+  return resource;
 }
 
 function answers(operation: Operation): Json {

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.js";
 import { cancel } from "../../store/cancel.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
-import { presentVerification } from "../present-verification.js";
+import { presentVerification } from "../../store/present-verification.js";
 import { Problem } from "../problem.js";
 
 /** `POST /v1/verifications/{id}/cancel`: no body; a call in progress is hung up. */

@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.js";
 import { parsePhoneNumber } from "../../verification/phone-number.js";
 import { clientOf } from "../authenticate.js";
 import { parseFields } from "../parse-body.js";
-import { presentVerification } from "../present-verification.js";
+import { presentVerification } from "../../store/present-verification.js";
 import { Problem } from "../problem.js";
 import { listQuery } from "../schemas.js";
 

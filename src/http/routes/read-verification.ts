@@ -1,9 +1,9 @@
 import type { Request, RequestHandler } from "express";
+import { presentVerification } from "../../store/present-verification.js";
 import type { Store } from "../../store/store.js";
 import { readVerification } from "../../store/verifications.js";
 import { clientOf } from "../authenticate.js";
 import { parseBody } from "../parse-body.js";
-import { presentVerification } from "../present-verification.js";
 import { Problem } from "../problem.js";
 import { resultBody } from "../schemas.js";
 

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
 import type { GuardLimits } from "../../store/number-guards.js";
+import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
 import { type NewVerification, register } from "../../store/register.js";
 import { codeSubject } from "../../store/rule-entry.js";
 import type { Store } from "../../store/store.js";
@@ -12,7 +13,6 @@ import { clientOf } from "../authenticate.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
-import { presentFirstAnswer, presentVerification } from "../present-verification.js";
 import { Problem } from "../problem.js";
 import { registerBody, type RegisterBody } from "../schemas.js";
 
@@ -149,7 +149,10 @@ function newRow(
     locale: body.locale,
     code_hash:
       code === null ? null : hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
-    code_cipher: issuedCode === undefined ? null : store.vault.seal(Buffer.from(issuedCode)),
+    code_cipher:
+      issuedCode === undefined
+        ? null
+        : store.vault.seal(Buffer.from(issuedCode), codeContext({ client_id: clientId, id })),
     code_length: code?.length ?? 0,
     max_code_entries: body.max_code_entries,
     code_entries: 0,

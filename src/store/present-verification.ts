@@ -1,5 +1,5 @@
-import type { StoredVerification, VerificationRow } from "../store/verifications.js";
-import type { Vault } from "../store/vault.js";
+import type { AttemptRow, StoredVerification, VerificationRow } from "./verifications.js";
+import type { Vault } from "./vault.js";
 
 /** A time as the API writes it: RFC 3339, UTC, milliseconds. */
 function time(at: number): string;
@@ -34,21 +34,7 @@ export function presentVerification(
     created_at: time(row.created_at),
     completed_at: time(row.completed_at),
     code_entries: row.code_entries,
-    attempts: attempts.map((attempt) => ({
-      id: attempt.id,
-      direction: attempt.direction,
-      started_at: time(attempt.started_at),
-      ringing_at: time(attempt.ringing_at),
-      answered_at: time(attempt.answered_at),
-      ended_at: time(attempt.ended_at),
-      outcome: attempt.outcome,
-      sip_status: attempt.sip_status,
-      q850_cause: attempt.q850_cause,
-      caller_evidence:
-        attempt.caller_evidence === null
-          ? null
-          : (JSON.parse(vault.unseal(attempt.caller_evidence).toString("utf8")) as unknown),
-    })),
+    attempts: attempts.map((attempt) => presentAttempt(attempt, vault)),
     metadata: JSON.parse(row.metadata) as unknown,
   };
 }
@@ -62,6 +48,37 @@ export function presentFirstAnswer(row: VerificationRow, vault: Vault): Record<s
     completed_at: null,
     code_entries: 0,
   };
-  const issuedCode = row.code_cipher === null ? undefined : vault.unseal(row.code_cipher).toString("utf8");
+  const issuedCode =
+    row.code_cipher === null ? undefined : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
   return presentVerification({ verification: first, attempts: [] }, vault, issuedCode);
+}
+
+/** What the ciphertext of an issued code is bound to. */
+export function codeContext(row: { readonly client_id: string; readonly id: string }): string {
+  return `code/${row.client_id}/${row.id}`;
+}
+
+/** What the ciphertext of a call's evidence is bound to. */
+export function evidenceContext(attemptId: string): string {
+  return `evidence/${attemptId}`;
+}
+
+/** A call as the API returns it, DESIGN section 3. */
+export function presentAttempt(attempt: AttemptRow, vault: Vault): Record<string, unknown> {
+  const { caller_evidence: evidence } = attempt;
+  return {
+    id: attempt.id,
+    direction: attempt.direction,
+    started_at: time(attempt.started_at),
+    ringing_at: time(attempt.ringing_at),
+    answered_at: time(attempt.answered_at),
+    ended_at: time(attempt.ended_at),
+    outcome: attempt.outcome,
+    sip_status: attempt.sip_status,
+    q850_cause: attempt.q850_cause,
+    caller_evidence:
+      evidence === null
+        ? null
+        : (JSON.parse(vault.unseal(evidence, evidenceContext(attempt.id)).toString("utf8")) as unknown),
+  };
 }

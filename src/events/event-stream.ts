@@ -1,0 +1,133 @@
+import { WebSocket } from "ws";
+import { errorText, type Logger } from "../log.js";
+import { listEventsAfter } from "../store/events.js";
+import type { Store } from "../store/store.js";
+
+/** So much may wait in memory for a slow reader; the rest waits in the table, where nothing is lost. */
+const HIGH_WATER = 1024 * 1024;
+const BATCH = 100;
+
+export interface StreamParts {
+  readonly store: Store;
+  readonly log: Logger;
+  /** 20 s: below the idle limits of common proxies (60 s). */
+  readonly pingEveryMs: number;
+  /** How long the answer to a ping may take. */
+  readonly pongWithinMs: number;
+}
+
+/** One client's WebSocket: its events from a place in the outbox on, in order, none left out. */
+export class EventStream {
+  readonly #socket: WebSocket;
+  readonly #client: string;
+  readonly #parts: StreamParts;
+  /** Asked before each ping: a key that was revoked hears no more. */
+  readonly #mayListen: () => Promise<boolean>;
+  /** The last event sent. */
+  #position: number;
+  #pumping = false;
+  #again = false;
+  #ping: NodeJS.Timeout | undefined;
+  #pongDeadline: NodeJS.Timeout | undefined;
+  readonly #onEvent = (): void => {
+    void this.#pump();
+  };
+
+  constructor(
+    socket: WebSocket,
+    client: string,
+    position: number,
+    mayListen: () => Promise<boolean>,
+    parts: StreamParts,
+  ) {
+    this.#socket = socket;
+    this.#client = client;
+    this.#position = position;
+    this.#mayListen = mayListen;
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { store, log } = this.#parts;
+    this.#socket.on("pong", () => {
+      clearTimeout(this.#pongDeadline);
+      this.#armPing();
+    });
+    this.#socket.on("error", (error) => {
+      log.debug("event stream broke", { client: this.#client, error: errorText(error) });
+    });
+    this.#socket.on("close", () => {
+      clearTimeout(this.#ping);
+      clearTimeout(this.#pongDeadline);
+      store.hints.off("event", this.#onEvent);
+    });
+    store.hints.on("event", this.#onEvent);
+    this.#armPing();
+    void this.#pump();
+  }
+
+  get #open(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** One pump at a time; what is hinted meanwhile is looked for before it ends. */
+  async #pump(): Promise<void> {
+    this.#again = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#again && this.#open) {
+        this.#again = false;
+        await this.#sendAll();
+      }
+    } catch (error) {
+      this.#parts.log.error("event stream failed", { client: this.#client, error: errorText(error) });
+      // The client comes back and resumes; to stay silent would look to it as if nothing happened.
+      this.#socket.close(1011);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { store } = this.#parts;
+    for (;;) {
+      const events = await listEventsAfter(store.read, store.vault, this.#client, this.#position, BATCH);
+      for (const { seq, id, type, timestamp, data } of events) {
+        if (!this.#open) return;
+        const sent = this.#send(JSON.stringify({ id, type, timestamp, data }));
+        this.#position = seq;
+        if (this.#socket.bufferedAmount > HIGH_WATER) await sent;
+      }
+      if (events.length < BATCH) return;
+    }
+  }
+
+  /** Resolves when the operating system has taken it, or the socket has gone. */
+  #send(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.send(text, () => {
+        resolve();
+      });
+    });
+  }
+
+  #armPing(): void {
+    clearTimeout(this.#ping);
+    this.#ping = setTimeout(() => void this.#pingNow(), this.#parts.pingEveryMs);
+  }
+
+  async #pingNow(): Promise<void> {
+    const allowed = await this.#mayListen().catch(() => false);
+    if (!this.#open) return;
+    if (!allowed) {
+      this.#socket.close(1008, "the API key is no longer valid");
+      return;
+    }
+    // Half-open links give no error: without an answer the socket is taken for dead.
+    this.#pongDeadline = setTimeout(() => {
+      this.#socket.terminate();
+    }, this.#parts.pongWithinMs);
+    this.#socket.ping();
+  }
+}

@@ -1,0 +1,158 @@
+import type { Clock } from "../clock.js";
+import { errorText, type Logger } from "../log.js";
+import type { Store } from "../store/store.js";
+import {
+  type DueDelivery,
+  listDueDeliveries,
+  readEvent,
+  recordDelivery,
+} from "../store/webhook-deliveries.js";
+import { disableWebhook, findWebhook, signingSecrets, type WebhookRow } from "../store/webhooks.js";
+import { parseRetryAfter, retryAt } from "./retry-schedule.js";
+import { postWebhook, type WebhookAnswer, WebhookRequestError } from "./webhook-request.js";
+import { webhookHeaders } from "./webhook-signature.js";
+
+/** Attempts under way at one time to one client. Eight at 100 ms each are 80 events a second. */
+const CONCURRENCY = 8;
+/** How far to look for one that may go while its neighbours wait for their verification's turn. */
+const WINDOW = 64;
+const ATTEMPT_TIMEOUT_MS = 15_000;
+/** After a result that could not be written: the receiver must not be asked over and over meanwhile. */
+const REST_MS = 5_000;
+
+export interface WebhookParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Private, loopback and plain http targets are let through. */
+  readonly allowPrivate: boolean;
+  /** Certificates to trust in place of the system's. */
+  readonly ca?: string | Buffer;
+  /** 15 s: the longest of what Standard Webhooks 1.0.0 recommends leaves room for a slow receiver. */
+  readonly attemptTimeoutMs?: number;
+  /** From 0 up to 1, for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+/**
+ * The deliveries of one client. Events of one verification go one after another, in their order; those
+ * of different verifications go side by side. One that has failed does not hold up those after it:
+ * its next turn may be hours away.
+ */
+export class WebhookLane {
+  readonly #client: string;
+  readonly #parts: WebhookParts;
+  readonly #signal: AbortSignal;
+  /** Told when an attempt has ended and there is room. */
+  readonly #freed: () => void;
+  /** By the event's number. */
+  readonly #underWay = new Map<number, { verification: number | null; done: Promise<void> }>();
+  #restUntil = 0;
+
+  constructor(client: string, parts: WebhookParts, signal: AbortSignal, freed: () => void) {
+    this.#client = client;
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#freed = freed;
+  }
+
+  /** Starts what is due and has room. */
+  async fill(): Promise<void> {
+    const { store, clock } = this.#parts;
+    if (this.#underWay.size >= CONCURRENCY || clock() < this.#restUntil) return;
+    const webhook = await findWebhook(store.read, this.#client);
+    if (webhook?.disabled_at !== null) return;
+    const due = await listDueDeliveries(store.read, this.#client, clock(), WINDOW);
+    const busy = new Set([...this.#underWay.values()].map((attempt) => attempt.verification));
+    for (const delivery of due) {
+      if (this.#signal.aborted || this.#underWay.size >= CONCURRENCY) return;
+      const verification = delivery.verification_seq;
+      if (this.#underWay.has(delivery.event_seq)) continue;
+      if (verification !== null && busy.has(verification)) continue;
+      busy.add(verification);
+      const done = this.#deliver(webhook, delivery).finally(() => {
+        this.#underWay.delete(delivery.event_seq);
+        this.#freed();
+      });
+      this.#underWay.set(delivery.event_seq, { verification, done });
+    }
+  }
+
+  /**
+   * Resolves when nothing is under way.
+   *
+   * @returns whether anything was.
+   */
+  async idle(): Promise<boolean> {
+    const underWay = [...this.#underWay.values()];
+    await Promise.all(underWay.map((attempt) => attempt.done));
+    return underWay.length > 0;
+  }
+
+  /** One attempt and its record. Never rejects: what goes wrong here is this lane's own affair. */
+  async #deliver(webhook: WebhookRow, delivery: DueDelivery): Promise<void> {
+    const { log } = this.#parts;
+    const fields = { client: this.#client, event: delivery.event_seq, attempt: delivery.attempts + 1 };
+    try {
+      const outcome = await this.#attempt(webhook, delivery.event_seq);
+      // Cut off by the stop of the service: that says nothing of the receiver, so it does not count.
+      if (this.#signal.aborted && outcome.status === null) return;
+      await this.#record(delivery, outcome);
+      if (outcome.error !== null) log.warn("webhook not delivered", { ...fields, ...outcome });
+    } catch (error) {
+      this.#restUntil = this.#parts.clock() + REST_MS;
+      log.error("webhook delivery not recorded", { ...fields, error: errorText(error) });
+    }
+  }
+
+  async #attempt(webhook: WebhookRow, eventSeq: number): Promise<Outcome> {
+    const { store, clock } = this.#parts;
+    const event = await readEvent(store.read, store.vault, eventSeq);
+    if (event === undefined) return { status: null, error: "event_gone", retryAfterMs: null };
+    const body = JSON.stringify({ type: event.type, timestamp: event.timestamp, data: event.data });
+    const now = clock();
+    const secrets = signingSecrets(webhook, store.vault, now);
+    try {
+      const answer = await postWebhook({
+        url: webhook.url,
+        headers: webhookHeaders(secrets, event.id, now, body),
+        body,
+        timeoutMs: this.#parts.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
+        allowPrivate: this.#parts.allowPrivate,
+        ca: this.#parts.ca,
+        signal: this.#signal,
+      });
+      return judge(answer, clock());
+    } catch (error) {
+      if (!(error instanceof WebhookRequestError)) throw error;
+      return { status: null, error: error.code, retryAfterMs: null };
+    }
+  }
+
+  async #record(delivery: DueDelivery, { status, error, retryAfterMs }: Outcome): Promise<void> {
+    const { store, clock, random = Math.random } = this.#parts;
+    const now = clock();
+    const next =
+      error === null || status === GONE ? null : retryAt(delivery.attempts + 1, retryAfterMs, random(), now);
+    await store.write(async (db) => {
+      await recordDelivery(db, delivery.event_seq, { status, error, retryAt: next }, now);
+      if (status === GONE) await disableWebhook(db, this.#client, "the receiver answered 410 Gone", now);
+    });
+  }
+}
+
+/** "I want no more of these", Standard Webhooks 1.0.0. */
+const GONE = 410;
+
+interface Outcome {
+  readonly status: number | null;
+  /** A stable word; null: delivered. */
+  readonly error: string | null;
+  readonly retryAfterMs: number | null;
+}
+
+function judge({ status, retryAfter }: WebhookAnswer, now: number): Outcome {
+  if (status >= 200 && status < 300) return { status, error: null, retryAfterMs: null };
+  const error = status >= 300 && status < 400 ? "redirect" : "refused";
+  return { status, error, retryAfterMs: parseRetryAfter(retryAfter, now) };
+}

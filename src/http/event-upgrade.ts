@@ -1,0 +1,132 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Clock } from "../clock.js";
+import { EventStream, type StreamParts } from "../events/event-stream.js";
+import { errorText } from "../log.js";
+import { findClientOfKey } from "../store/api-keys.js";
+import { findEventSeq, lastEventSeq } from "../store/events.js";
+import { bearerKey } from "./authenticate.js";
+import { Problem, problemBody } from "./problem.js";
+
+const PING_EVERY_MS = 20_000;
+const PONG_WITHIN_MS = 20_000;
+/** A client needs one, and two while it changes over; each costs reads for every event. */
+const STREAMS_PER_CLIENT = 10;
+const CLOSE_GRACE_MS = 2_000;
+
+export interface EventUpgradeParts extends Pick<StreamParts, "store" | "log"> {
+  readonly clock: Clock;
+  readonly pingEveryMs?: number;
+  readonly pongWithinMs?: number;
+}
+
+export interface EventUpgrade {
+  /** For the server's `upgrade`. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Says goodbye (1001) to all streams; those that do not answer are cut off. */
+  close(): Promise<void>;
+}
+
+interface Admitted {
+  readonly client: string;
+  readonly key: string;
+  /** The stream begins after this event. */
+  readonly after: number;
+}
+
+/** `GET /v1/events`: the live events of a client, as a WebSocket on the API's own server. */
+export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
+  const { store, log, clock, pingEveryMs = PING_EVERY_MS, pongWithinMs = PONG_WITHIN_MS } = parts;
+  // Clients have nothing to say here; 1 KiB is room for control frames.
+  const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
+  const streams = new Map<string, number>();
+  // Each stream listens; Node would warn at eleven.
+  store.hints.setMaxListeners(0);
+
+  const admit = async (request: IncomingMessage): Promise<Admitted> => {
+    const url = new URL(request.url ?? "/", "https://localhost");
+    if (url.pathname !== "/v1/events") throw new Problem("not_found", "no such path");
+    const key = bearerKey(request.headers.authorization);
+    const found = await findClientOfKey(store.read, key, clock());
+    if (found === undefined) throw new Problem("unauthorized", "the API key is unknown, revoked or expired");
+    const header = request.headers["last-event-id"];
+    const last = url.searchParams.get("after") ?? (typeof header === "string" ? header : null);
+    const after =
+      last === null ? await lastEventSeq(store.read) : await findEventSeq(store.read, found.clientId, last);
+    if (after === undefined) throw new Problem("event_not_found", "no event of yours has this id");
+    if ((streams.get(found.clientId) ?? 0) >= STREAMS_PER_CLIENT) {
+      throw new Problem("too_many_streams", `at most ${STREAMS_PER_CLIENT} at one time`);
+    }
+    return { client: found.clientId, key, after };
+  };
+
+  const open = (request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void => {
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const { client, key, after } = admitted;
+      streams.set(client, (streams.get(client) ?? 0) + 1);
+      webSocket.on("close", () => {
+        streams.set(client, (streams.get(client) ?? 1) - 1);
+      });
+      const mayListen = async (): Promise<boolean> =>
+        (await findClientOfKey(store.read, key, clock())) !== undefined;
+      new EventStream(webSocket, client, after, mayListen, { store, log, pingEveryMs, pongWithinMs }).start();
+    });
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      const onError = (error: Error): void => {
+        log.debug("upgrade broke", { error: error.message });
+      };
+      socket.on("error", onError);
+      admit(request).then(
+        (admitted) => {
+          socket.off("error", onError);
+          if (!socket.destroyed) open(request, socket, head, admitted);
+        },
+        (error: unknown) => {
+          if (!(error instanceof Problem)) log.error("upgrade failed", { error: errorText(error) });
+          refuse(
+            socket,
+            error instanceof Problem ? error : new Problem("internal_error", "the error was logged"),
+          );
+        },
+      );
+    },
+    async close() {
+      const gone = [...server.clients].map(
+        (webSocket) =>
+          new Promise<void>((resolve) => {
+            webSocket.on("close", () => {
+              resolve();
+            });
+            webSocket.close(1001, "the service is stopping");
+          }),
+      );
+      const cutOff = setTimeout(() => {
+        for (const webSocket of server.clients) webSocket.terminate();
+      }, CLOSE_GRACE_MS);
+      await Promise.all(gone);
+      clearTimeout(cutOff);
+      server.close();
+    },
+  };
+}
+
+/** No response object exists at an upgrade: the answer is written by hand, in the API's own format. */
+function refuse(socket: Duplex, problem: Problem): void {
+  const body = problemBody(problem);
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} Refused`,
+      "Content-Type: application/problem+json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(problem.status === 401 ? ["WWW-Authenticate: Bearer"] : []),
+      "Cache-Control: no-store",
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}

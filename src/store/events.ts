@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { EventType } from "./event-schema.js";
+import type { Schema } from "./schema.js";
+import type { Vault } from "./vault.js";
+
+export interface NewEvent {
+  readonly clientId: string;
+  readonly type: EventType;
+  readonly verificationSeq: number | null;
+  /** What becomes `data` of the event, as JSON. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** When it happened, epoch milliseconds. */
+  readonly now: number;
+}
+
+/** An event as webhooks and WebSockets send it. */
+export interface OutboxEvent {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: EventType;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly timestamp: string;
+  readonly data: unknown;
+}
+
+/** Transactions that have an event in them, by their handle: the hint after the commit needs to know. */
+const appended = new WeakSet<Kysely<Schema>>();
+
+/** Whether an event was written through this handle of a transaction. */
+export function hasAppended(db: Kysely<Schema>): boolean {
+  return appended.has(db);
+}
+
+/** Adds an event to the outbox. Called inside the transaction of the change that it tells of. */
+export async function appendEvent(db: Kysely<Schema>, vault: Vault, event: NewEvent): Promise<void> {
+  const id = `evt_${randomUUID()}`;
+  await db
+    .insertInto("events")
+    .values({
+      id,
+      client_id: event.clientId,
+      type: event.type,
+      verification_seq: event.verificationSeq,
+      created_at: event.now,
+      payload: vault.seal(Buffer.from(JSON.stringify(event.data), "utf8"), id),
+    })
+    .execute();
+  appended.add(db);
+}
+
+/** A client's events after one of them, oldest first. */
+export async function listEventsAfter(
+  db: Kysely<Schema>,
+  vault: Vault,
+  clientId: string,
+  after: number,
+  limit: number,
+): Promise<OutboxEvent[]> {
+  const rows = await db
+    .selectFrom("events")
+    .select(["seq", "id", "type", "created_at", "payload"])
+    .where("client_id", "=", clientId)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => openEvent(row, vault));
+}
+
+/** @throws {VaultError} when the payload was altered. */
+export function openEvent(
+  row: { seq: number; id: string; type: EventType; created_at: number; payload: Buffer },
+  vault: Vault,
+): OutboxEvent {
+  return {
+    seq: row.seq,
+    id: row.id,
+    type: row.type,
+    timestamp: new Date(row.created_at).toISOString(),
+    data: JSON.parse(vault.unseal(row.payload, row.id).toString("utf8")) as unknown,
+  };
+}
+
+/** Where an event stands in the outbox; undefined when this client has no such event. */
+export async function findEventSeq(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("events")
+    .select("seq")
+    .where("id", "=", id)
+    .where("client_id", "=", clientId)
+    .executeTakeFirst();
+  return row?.seq;
+}
+
+/** The newest event of all; 0 while there is none. */
+export async function lastEventSeq(db: Kysely<Schema>): Promise<number> {
+  const row = await db.selectFrom("events").select("seq").orderBy("seq", "desc").limit(1).executeTakeFirst();
+  return row?.seq ?? 0;
+}

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import BetterSqlite from "better-sqlite3";
 import { Kysely, Migrator, SqliteDialect } from "kysely";
 import { verifications } from "./migrations/0001-verifications.js";
@@ -14,6 +15,8 @@ const MIGRATIONS = {
   "0003-inbound": inbound,
   "0004-lists-and-idempotency": listsAndIdempotency,
 };
+
+const MIGRATION_TRIES = 5;
 
 export interface Database {
   /** For {@link GroupCommit} only. */
@@ -51,10 +54,11 @@ export async function openDatabase(file: string): Promise<Database> {
     db: writer,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
+  try {
+    await bringUpToDate(migrator);
+  } catch (error) {
     await writer.destroy();
-    throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+    throw error;
   }
   const read = new BetterSqlite(file, { readonly: true });
   read.pragma("busy_timeout = 5000");
@@ -67,6 +71,21 @@ export async function openDatabase(file: string): Promise<Database> {
       await writer.destroy();
     },
   };
+}
+
+/**
+ * Two commands on a new data directory migrate at once; SQLite lets one commit and the other fails on
+ * what is there already. Its transaction is rolled back whole, so it looks again.
+ */
+async function bringUpToDate(migrator: Migrator): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const { error } = await migrator.migrateToLatest();
+    if (error === undefined) return;
+    if (tries === MIGRATION_TRIES) {
+      throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+    }
+    await delay(Math.random() * tries * 100);
+  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
@@ -184,6 +186,16 @@ describe("the store", () => {
     for (const file of ["honnin.db", "keys/data.key"]) {
       expect((await stat(path.join(dir.path, file))).mode & 0o077).to.equal(0);
     }
+  });
+
+  it("is made once by ten processes that open a new one at the same time", async () => {
+    const fresh = await tempDir();
+    const script = `import { Store } from ${JSON.stringify(path.resolve("src/store/store.ts"))};
+      await (await Store.open(${JSON.stringify(fresh.path)})).close();`;
+    const run = (): Promise<unknown> =>
+      promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+    await Promise.all(Array.from({ length: 10 }, run));
+    await fresh.remove();
   });
 
   it("does not start with another key than the database was made with", async () => {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import express from "express";
+import { bind } from "./bind.js";
 
 export interface OpsParts {
   /** Names of what is not well; empty: ready for calls. */
@@ -27,15 +27,9 @@ export async function listenOps(
       .json({ status: troubles.length === 0 ? "ready" : "not_ready", troubles });
   });
   const server = createServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  const bound = await bind(server, port, "127.0.0.1");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: bound,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

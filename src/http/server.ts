@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import type { EventUpgrade } from "./event-upgrade.js";
+import { bind } from "./bind.js";
 import type { TlsPair } from "./tls.js";
 
 const CLOSE_GRACE_MS = 3_000;
@@ -29,15 +29,9 @@ export async function listen(
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
   server.keepAliveTimeout = 65_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  const bound = await bind(server, port, host);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: bound,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

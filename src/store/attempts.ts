@@ -1,6 +1,7 @@
 import { afterCall, type AfterCall } from "../verification/after-call.js";
 import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
+import { beginCall } from "./begin-call.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Store } from "./store.js";
 import { appendCallEvent, appendVerificationEnded } from "./verification-events.js";
@@ -32,19 +33,7 @@ export function beginAttempt(
       await appendVerificationEnded(db, store.vault, seq, now);
       return undefined;
     }
-    const change = {
-      status: "in_progress" as const,
-      next_attempt_at: null,
-      attempts_made: row.attempts_made + 1,
-    };
-    await updateVerification(db, row, change, now);
-    const attempt = await db
-      .insertInto("attempts")
-      .values({ id: attemptId, verification_seq: seq, direction: "outbound", started_at: now })
-      .returningAll()
-      .executeTakeFirst();
-    await appendCallEvent(db, store.vault, "call.started", attempt, now);
-    return { ...row, ...change };
+    return beginCall(db, store.vault, row, { id: attemptId, direction: "outbound" }, now);
   });
 }
 

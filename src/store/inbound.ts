@@ -2,10 +2,10 @@ import type { Kysely } from "kysely";
 import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { Schema } from "./schema.js";
+import { beginCall } from "./begin-call.js";
 import { evidenceContext } from "./present-verification.js";
 import type { Store } from "./store.js";
-import { appendCallEvent } from "./verification-events.js";
-import { updateVerification, type VerificationRow } from "./verifications.js";
+import type { VerificationRow } from "./verifications.js";
 
 /**
  * The newest verification that waits for a call of this caller to this DID. Over all clients: a DID
@@ -54,24 +54,7 @@ export function beginInboundAttempt(
   return store.write(async (db) => {
     const row = await findAwaitingCall(db, index, caller.did, now);
     if (row === undefined) return undefined;
-    const change = {
-      status: "in_progress" as const,
-      next_attempt_at: null,
-      attempts_made: row.attempts_made + 1,
-    };
-    await updateVerification(db, row, change, now);
-    const attempt = await db
-      .insertInto("attempts")
-      .values({
-        id: attemptId,
-        verification_seq: row.seq,
-        direction: "inbound",
-        started_at: now,
-        caller_evidence: evidence,
-      })
-      .returningAll()
-      .executeTakeFirst();
-    await appendCallEvent(db, store.vault, "call.started", attempt, now);
-    return { ...row, ...change };
+    const call = { id: attemptId, direction: "inbound" as const, caller_evidence: evidence };
+    return beginCall(db, store.vault, row, call, now);
   });
 }

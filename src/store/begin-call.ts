@@ -1,0 +1,28 @@
+import type { Insertable, Kysely } from "kysely";
+import type { AttemptTable, Schema } from "./schema.js";
+import type { Vault } from "./vault.js";
+import { appendCallEvent } from "./verification-events.js";
+import { updateVerification, type VerificationRow } from "./verifications.js";
+
+/** Takes a verification into progress and notes its call; within the caller's transaction. */
+export async function beginCall(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  call: Pick<Insertable<AttemptTable>, "id" | "direction" | "caller_evidence">,
+  now: number,
+): Promise<VerificationRow> {
+  const change = {
+    status: "in_progress" as const,
+    next_attempt_at: null,
+    attempts_made: row.attempts_made + 1,
+  };
+  await updateVerification(db, row, change, now);
+  const attempt = await db
+    .insertInto("attempts")
+    .values({ ...call, verification_seq: row.seq, started_at: now })
+    .returningAll()
+    .executeTakeFirst();
+  await appendCallEvent(db, vault, "call.started", attempt, now);
+  return { ...row, ...change };
+}

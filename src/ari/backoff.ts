@@ -1,5 +1,5 @@
 /**
- * Exponential back-off with full jitter: a uniform delay between half and all of min(cap, base·2ⁿ).
+ * Exponential back-off with equal jitter: a uniform delay between half and all of min(cap, base·2ⁿ).
  * The jitter keeps many clients of one Asterisk from returning in step.
  *
  * @param failures how many times it has failed already (0 for the first wait).

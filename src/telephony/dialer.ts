@@ -6,6 +6,7 @@ import type { CallParts } from "./call-parts.js";
 import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
+import { NORMAL_CLEARING } from "./verification-call.js";
 import { dialString, type RoutingTable } from "./route.js";
 
 export interface DialerLimits {
@@ -20,8 +21,6 @@ interface Waiting {
   readonly since: number;
 }
 
-/** Q.850 cause given when we hang up. */
-const NORMAL_CLEARING = 16;
 /** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

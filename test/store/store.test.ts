@@ -6,15 +6,13 @@ import { expect } from "chai";
 import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
 import { register, type NewVerification } from "../../src/store/register.js";
-import { codeSubject, ruleEntry } from "../../src/store/rule-entry.js";
+import { ruleEntry } from "../../src/store/rule-entry.js";
 import { Store } from "../../src/store/store.js";
 import { findVerificationBySeq } from "../../src/store/verifications.js";
-import { hashCode } from "../../src/verification/code.js";
-import type { E164 } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { tempDir } from "../support/temp-dir.js";
+import { CODE, verificationRow } from "../support/verification-rows.js";
 
-const NUMBER = "+819012345678" as E164;
 const NOW = 1_800_000_000_000;
 
 describe("the store", () => {
@@ -25,28 +23,9 @@ describe("the store", () => {
   const row = (overrides: Partial<NewVerification> = {}): NewVerification => {
     const id = `v${++ids}`;
     return {
-      client_id: "cli_a",
-      id,
-      request_hash: Buffer.alloc(32),
-      status: "pending",
-      number_cipher: store.vault.encipherNumber(NUMBER),
-      number_index: store.vault.indexNumber(NUMBER),
-      line_type: "mobile",
-      direction: "outbound",
-      channel: "voice",
-      method: "keypad",
-      locale: "ja",
-      code_hash: hashCode(store.vault.codeKey, codeSubject({ client_id: "cli_a", id }), "271828"),
-      code_cipher: store.vault.seal(Buffer.from("271828"), `code/cli_a/${id}`),
-      code_length: 6,
+      ...verificationRow(store, "cli_a", id, NOW),
+      code_cipher: store.vault.seal(Buffer.from(CODE), `code/cli_a/${id}`),
       max_code_entries: 3,
-      code_entries: 0,
-      max_call_attempts: 1,
-      attempts_made: 0,
-      created_at: NOW,
-      expires_at: NOW + 300_000,
-      next_attempt_at: NOW,
-      metadata: "{}",
       ...overrides,
     };
   };

@@ -6,6 +6,7 @@ import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { poll } from "../phones/waiting.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
+import { Stories } from "./stories.js";
 
 const CODE = "271828";
 const WRONG = "000000";
@@ -14,15 +15,14 @@ const DIDS = ["0312340000", "0312340001", "0312340002", "0312340003", "031234000
 const [DID = "", DID_WITHHELD_FROM = "", DID_WITHHELD_PRIVACY = "", DID_UNKNOWN = ""] = DIDS;
 const [, , , , DID_EXPIRED = "", DID_UNTRUSTED = ""] = DIDS;
 
-interface Story {
-  readonly title: string;
-  readonly play: (calls: CallService, free: CallService) => Promise<void>;
+interface Stage {
+  readonly calls: CallService;
+  /** Answers nobody who needs no answer, and does not believe its trunk. */
+  readonly free: CallService;
 }
 
-const stories: Story[] = [];
-function story(title: string, play: Story["play"]): void {
-  stories.push({ title, play });
-}
+const stories = new Stories<Stage>();
+const story = stories.tell.bind(stories);
 
 const e164 = (national: string): string => `+81${national.slice(1)}`;
 
@@ -68,7 +68,7 @@ async function toldOnly(calls: CallService, phone: SippPhone, prompt: string, id
   expect(result.attempts).to.deep.equal([]);
 }
 
-story("registered: the number to call is told, and nobody is called", async (calls) => {
+story("registered: the number to call is told, and nobody is called", async ({ calls }) => {
   const number = calls.newNumber();
   const result = await awaited(calls, number, { did: "03-1234-0003", code: undefined });
   expect(result).to.include({ status: "pending", direction: "inbound", call_to: "+81312340003" });
@@ -76,7 +76,7 @@ story("registered: the number to call is told, and nobody is called", async (cal
   expect(calls.carrier.invitesTo(number)).to.deep.equal([]);
 });
 
-story("known, the right code: verified, and what the network said is recorded", async (calls) => {
+story("known, the right code: verified, and what the network said is recorded", async ({ calls }) => {
   const number = calls.newNumber();
   const { id, call_to } = await awaited(calls, number);
   expect(call_to).to.equal(e164(DID));
@@ -101,7 +101,7 @@ story("known, the right code: verified, and what the network said is recorded", 
   expect(calls.saidTo(id)).to.equal("silence-start inbound-greeting ask-code-inbound verified goodbye");
 });
 
-story("wrong then right: asked again, verified; 0# is a wrong code and no report", async (calls) => {
+story("wrong then right: asked again, verified; 0# is a wrong code and no report", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const phone = await calling(calls, number);
@@ -113,7 +113,7 @@ story("wrong then right: asked again, verified; 0# is a wrong code and no report
   expect(calls.saidTo(id)).to.match(/tries-left-2 ask-code-again .*tries-left-1 .*verified goodbye$/);
 });
 
-story("three wrong: failed with wrong_code", async (calls) => {
+story("three wrong: failed with wrong_code", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const phone = await calling(calls, number);
@@ -122,7 +122,7 @@ story("three wrong: failed with wrong_code", async (calls) => {
   expect(await calls.ended(id)).to.include({ status: "failed", reason: "wrong_code", code_entries: 3 });
 });
 
-story("no key: asked twice more, then failed with no_input", async (calls) => {
+story("no key: asked twice more, then failed with no_input", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const phone = await calling(calls, number);
@@ -132,7 +132,7 @@ story("no key: asked twice more, then failed with no_input", async (calls) => {
   expect(result.attempts[0]).to.include({ outcome: "answered" });
 });
 
-story("unknown number: told so, and inbound.unmatched", async (calls) => {
+story("unknown number: told so, and inbound.unmatched", async ({ calls }) => {
   const number = calls.newNumber();
   const phone = await calling(calls, number, { to: DID_UNKNOWN });
   const event = await calls.noMatch(e164(DID_UNKNOWN));
@@ -140,14 +140,14 @@ story("unknown number: told so, and inbound.unmatched", async (calls) => {
   await toldOnly(calls, phone, "unknown-number");
 });
 
-story("known at another DID only: unknown at this one", async (calls) => {
+story("known at another DID only: unknown at this one", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, { did: DID_EXPIRED });
   const phone = await calling(calls, number);
   await toldOnly(calls, phone, "unknown-number", id);
 });
 
-story("withheld by From: told to call with 186, still pending", async (calls) => {
+story("withheld by From: told to call with 186, still pending", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, { did: DID_WITHHELD_FROM });
   const phone = await calling(calls, '"Anonymous" <sip:anonymous@anonymous.invalid>', {
@@ -160,7 +160,7 @@ story("withheld by From: told to call with 186, still pending", async (calls) =>
   await toldOnly(calls, phone, "withheld", id);
 });
 
-story("withheld by Privacy: id, though the network tells the number: still pending", async (calls) => {
+story("withheld by Privacy: id, though the network tells the number: still pending", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, { did: DID_WITHHELD_PRIVACY });
   const phone = await calling(calls, number, {
@@ -173,7 +173,7 @@ story("withheld by Privacy: id, though the network tells the number: still pendi
   await toldOnly(calls, phone, "withheld", id);
 });
 
-story("P-Asserted-Identity only: verified by what the network says", async (calls) => {
+story("P-Asserted-Identity only: verified by what the network says", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const phone = await calling(calls, "<sip:unavailable@unknown.invalid>", {
@@ -192,7 +192,7 @@ story("P-Asserted-Identity only: verified by what the network says", async (call
 
 story(
   "From and P-Asserted-Identity disagree: the network's counts, the difference is recorded",
-  async (calls) => {
+  async ({ calls }) => {
     const [claimed, asserted] = [calls.newNumber(), calls.newNumber()];
     const other = await awaited(calls, claimed);
     const { id } = await awaited(calls, asserted);
@@ -211,7 +211,7 @@ story(
   },
 );
 
-story("caller_id: verified by the call itself, answered and told so", async (calls) => {
+story("caller_id: verified by the call itself, answered and told so", async ({ calls }) => {
   const number = calls.newNumber();
   const registered = await awaited(calls, number, { method: "caller_id" });
   expect(registered).to.not.have.property("code");
@@ -225,7 +225,7 @@ story("caller_id: verified by the call itself, answered and told so", async (cal
   expect(calls.saidTo(id)).to.equal("silence-start caller-verified goodbye");
 });
 
-story("caller_id without an answer: verified, refused as busy, nothing to pay", async (_calls, free) => {
+story("caller_id without an answer: verified, refused as busy, nothing to pay", async ({ free }) => {
   const number = free.newNumber();
   const { id } = await awaited(free, number, { method: "caller_id" });
   const phone = await free.caller("calls-and-is-refused", { to: DID, from: number, refusal: 486 });
@@ -235,7 +235,7 @@ story("caller_id without an answer: verified, refused as busy, nothing to pay", 
   expect(result.attempts[0]).to.include({ direction: "inbound", outcome: "rejected", answered_at: null });
 });
 
-story("not trusted: From counts and P-Asserted-Identity does not", async (_calls, free) => {
+story("not trusted: From counts and P-Asserted-Identity does not", async ({ free }) => {
   const [claimed, asserted] = [free.newNumber(), free.newNumber()];
   const other = await awaited(free, asserted, { method: "caller_id", did: DID_UNTRUSTED });
   const { id } = await awaited(free, claimed, { method: "caller_id", did: DID_UNTRUSTED });
@@ -247,7 +247,7 @@ story("not trusted: From counts and P-Asserted-Identity does not", async (_calls
   expect(await free.result(other.id)).to.include({ status: "pending" });
 });
 
-story("two wait for the same number: the newest is meant", async (calls) => {
+story("two wait for the same number: the newest is meant", async ({ calls }) => {
   const number = calls.newNumber();
   const older = await awaited(calls, number, { code: "1111" });
   const newer = await awaited(calls, number);
@@ -260,7 +260,7 @@ story("two wait for the same number: the newest is meant", async (calls) => {
   expect(result.attempts).to.deep.equal([]);
 });
 
-story("hangs up, calls again, verified: the wrong code of the first call still counts", async (calls) => {
+story("hangs up, calls again, verified: the wrong code of the first call still counts", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const first = await calling(calls, number);
@@ -277,7 +277,7 @@ story("hangs up, calls again, verified: the wrong code of the first call still c
   expect(result.attempts.map((attempt) => attempt.outcome)).to.deep.equal(["answered", "answered"]);
 });
 
-story("expired before the call: unknown, and the verification stays expired", async (calls) => {
+story("expired before the call: unknown, and the verification stays expired", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, { did: DID_EXPIRED, expires_in: 30 });
   await poll(async () => (await calls.result(id)).status === "expired", 40_000, "the deadline");
@@ -288,7 +288,7 @@ story("expired before the call: unknown, and the verification stays expired", as
   expect(result.attempts).to.deep.equal([]);
 });
 
-story("a number that is no DID: 404", async (calls) => {
+story("a number that is no DID: 404", async ({ calls }) => {
   const phone = await calls.caller("calls-and-is-refused", {
     to: "0312349999",
     from: calls.newNumber(),
@@ -300,9 +300,7 @@ story("a number that is no DID: 404", async (calls) => {
 describe("inbound calls through the real Asterisk", function () {
   this.timeout(240_000);
   let calls: CallService;
-  /** Answers nobody who needs no answer, and does not believe its trunk. */
   let free: CallService;
-  const results = new Map<string, Promise<{ error?: unknown }>>();
 
   before(async () => {
     const dids = { HONNIN_DIDS: DIDS.join(",") };
@@ -312,32 +310,19 @@ describe("inbound calls through the real Asterisk", function () {
       HONNIN_ANSWER_INBOUND: "false",
       HONNIN_TRUST_ASSERTED_IDENTITY: "false",
     });
-    for (const { title, play } of stories) {
-      results.set(
-        title,
-        play(calls, free).then(
-          () => ({}),
-          (error: unknown) => ({ error }),
-        ),
-      );
-    }
+    stories.playOn({ calls, free });
   });
 
-  for (const { title } of stories) {
-    it(title, async () => {
-      const result = await results.get(title);
-      if (result !== undefined && "error" in result) throw result.error;
-    });
-  }
+  stories.report();
 
   after(async () => {
-    await Promise.all(results.values());
+    await stories.over();
     await calls.stop();
     await free.stop();
   });
 
   it("leaves no channel and nothing secret in the log", async () => {
-    await Promise.all(results.values());
+    await stories.over();
     for (const service of [calls, free]) {
       expect(await service.openChannels()).to.deep.equal([]);
       expect(service.logged).to.not.match(/9011110|271828/);

@@ -6,22 +6,13 @@ import { PROJECT_DIR } from "../phones/programs.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
+import { Stories } from "./stories.js";
 
 const CODE = "271828";
 const WRONG = "000000";
 
-/** Telephones and calls are many and slow; so all stories run side by side, each on a number of its own. */
-const AT_ONCE = 8;
-
-interface Story {
-  readonly title: string;
-  readonly play: (calls: CallService) => Promise<void>;
-}
-
-const stories: Story[] = [];
-function story(title: string, play: Story["play"]): void {
-  stories.push({ title, play });
-}
+const stories = new Stories<CallService>();
+const story = stories.tell.bind(stories);
 
 /** Rings a telephone that answers; resolves when it has heard the greeting begin. */
 async function answeredCall(
@@ -282,49 +273,22 @@ story("the number dialled is national digits, and the caller's number is shown",
 describe("outbound calls through the real Asterisk", function () {
   this.timeout(240_000);
   let calls: CallService;
-  const results = new Map<string, Promise<{ error?: unknown }>>();
 
   before(async () => {
     // Rings longer than the shortest life of a verification, so that both ends can be seen.
     calls = await CallService.start({ HONNIN_RING_SECONDS: "34" });
-    const waiting = [...stories];
-    const next = async (): Promise<void> => {
-      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-        const { title, play } = one;
-        settle.get(title)?.(
-          await play(calls).then(
-            () => ({}),
-            (error: unknown) => ({ error }),
-          ),
-        );
-      }
-    };
-    const settle = new Map<string, (result: { error?: unknown }) => void>();
-    for (const { title } of stories) {
-      results.set(
-        title,
-        new Promise((resolve) => {
-          settle.set(title, resolve);
-        }),
-      );
-    }
-    for (let i = 0; i < AT_ONCE; i++) void next();
+    stories.playOn(calls);
   });
 
-  for (const { title } of stories) {
-    it(title, async () => {
-      const result = await results.get(title);
-      if (result !== undefined && "error" in result) throw result.error;
-    });
-  }
+  stories.report();
 
   after(async () => {
-    await Promise.all(results.values());
+    await stories.over();
     await calls.stop();
   });
 
   it("leaves no call, no channel and nothing secret in the log", async () => {
-    await Promise.all(results.values());
+    await stories.over();
     expect(await calls.openChannels()).to.deep.equal([]);
     expect(calls.logged).to.not.match(/9011110|271828|honnin_[A-Za-z0-9_-]{20}/);
   });

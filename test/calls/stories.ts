@@ -1,0 +1,70 @@
+/** Telephones and calls are many and slow, so stories run side by side, each on a number of its own. */
+const AT_ONCE = 8;
+
+interface Story<Stage> {
+  readonly title: string;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+/** The stories of one file: told at load, played together, and reported one by one as tests. */
+export class Stories<Stage> {
+  readonly #stories: Story<Stage>[] = [];
+  readonly #results = new Map<string, PromiseWithOutcome>();
+  #begun = false;
+
+  /** Notes a story; `play` throws when it does not come out as its title says. */
+  tell(title: string, play: Story<Stage>["play"]): void {
+    if (this.#results.has(title)) throw new Error(`two stories have the title ${title}`);
+    this.#stories.push({ title, play });
+    this.#results.set(title, withOutcome());
+  }
+
+  /** Begins all of them, {@link AT_ONCE} at a time; call it in `before`. */
+  playOn(stage: Stage): void {
+    this.#begun = true;
+    const waiting = [...this.#stories];
+    const next = async (): Promise<void> => {
+      for (let story = waiting.shift(); story !== undefined; story = waiting.shift()) {
+        const outcome = await story.play(stage).then(
+          () => ({}),
+          (error: unknown) => ({ error }),
+        );
+        this.#results.get(story.title)?.settle(outcome);
+      }
+    };
+    for (let i = 0; i < AT_ONCE; i++) void next();
+  }
+
+  /** One test for each story; call it in `describe`. */
+  report(): void {
+    for (const [title, { outcome }] of this.#results) {
+      it(title, async () => {
+        const result = await outcome;
+        if ("error" in result) throw result.error;
+      });
+    }
+  }
+
+  /** Resolves when the last has ended, however it did; at once when none was begun. */
+  async over(): Promise<void> {
+    if (!this.#begun) return;
+    await Promise.all([...this.#results.values()].map(({ outcome }) => outcome));
+  }
+}
+
+interface Outcome {
+  readonly error?: unknown;
+}
+
+interface PromiseWithOutcome {
+  readonly outcome: Promise<Outcome>;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+function withOutcome(): PromiseWithOutcome {
+  let settle: (outcome: Outcome) => void = () => undefined;
+  const outcome = new Promise<Outcome>((resolve) => {
+    settle = resolve;
+  });
+  return { outcome, settle };
+}

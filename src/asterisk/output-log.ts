@@ -12,8 +12,15 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   SECURITY: "info",
 };
 
+/**
+ * Warnings of what is no trouble at all: a prompt that ends because the person hung up, or keyed, is said
+ * to have failed. Twice a call, they would hide the warnings that matter.
+ */
+const HARMLESS = /playback_final_update: \S+ Playback failed for /;
+
 /** The level that Asterisk gave a line: `[2026-11-23 11:36:01.123] WARNING[1234]: file.c:…`. */
 export function levelOfLine(line: string): LogLevel {
+  if (HARMLESS.test(line)) return "debug";
   const word = /^(?:\[[^\]]*\] )?([A-Z]+)\[\d+\]/.exec(line)?.[1];
   return LEVELS[word ?? ""] ?? "debug";
 }

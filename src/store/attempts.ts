@@ -47,7 +47,7 @@ export async function markRinging(store: Store, attemptId: string, at: number): 
       .returningAll()
       .executeTakeFirst();
     await appendCallEvent(db, store.vault, "call.ringing", attempt, at);
-  });
+  }, "soon");
 }
 
 export async function markAnswered(store: Store, attemptId: string, at: number): Promise<void> {
@@ -60,7 +60,7 @@ export async function markAnswered(store: Store, attemptId: string, at: number):
       .returningAll()
       .executeTakeFirst();
     await appendCallEvent(db, store.vault, "call.answered", attempt, at);
-  });
+  }, "soon");
 }
 
 export interface AttemptEnd {
@@ -111,7 +111,7 @@ export async function endAttempt(
       await appendVerificationEnded(db, store.vault, seq, now);
     }
     return decision;
-  });
+  }, "soon");
   if (after.kind === "redial") store.hints.emit("call_due", seq, after.at);
   return after;
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
 import { databaseFile, openDatabase, type Database } from "./database.js";
 import { hasAppended } from "./events.js";
-import { GroupCommit, type Work } from "./group-commit.js";
+import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
 import { bindVault } from "./vault-binding.js";
 import { openVault, type Vault } from "./vault.js";
@@ -58,8 +58,8 @@ export class Store {
   }
 
   /** Runs work in a durable transaction, shared with what others write in the same moment. */
-  write<T>(work: Work<T>): Promise<T> {
-    return this.#commits.run(work);
+  write<T>(work: Work<T>, urgency?: Urgency): Promise<T> {
+    return this.#commits.run(work, urgency);
   }
 
   async close(): Promise<void> {

@@ -79,6 +79,10 @@ export class HonninCommand {
     return new HonninCommand(dataDir, ["serve"], { ...ports, ...settings });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   get stderr(): string {
     return this.#stderr;
   }

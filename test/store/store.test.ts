@@ -161,6 +161,28 @@ describe("the store", () => {
     expect(rows.map((client) => client.id)).to.deep.equal(["cli_a", "cli_b", "cli_c"]);
   });
 
+  it("takes what can wait along with the next urgent write, in the order asked for", async () => {
+    const done: string[] = [];
+    const note = (what: string) => (): Promise<void> => {
+      done.push(what);
+      return Promise.resolve();
+    };
+    const mark = store.write(note("mark"), "soon").then(note("mark kept"));
+    await store.write(note("ruling"), "now").then(note("ruling kept"));
+    await mark;
+    expect(done).to.deep.equal(["mark", "ruling", "mark kept", "ruling kept"]);
+  });
+
+  it("writes what can wait by itself when nothing urgent comes, and before it is closed", async () => {
+    await store.write((db) => insertClient(db, { id: "cli_b", name: "b", created_at: NOW }), "soon");
+    const last = store.write((db) => insertClient(db, { id: "cli_c", name: "c", created_at: NOW }), "soon");
+    await store.close();
+    await last;
+    store = await Store.open(dir.path);
+    const { length } = await store.read.selectFrom("clients").select("id").execute();
+    expect(length).to.equal(3);
+  });
+
   it("keeps its files and its key from other users", async () => {
     for (const file of ["honnin.db", "keys/data.key"]) {
       expect((await stat(path.join(dir.path, file))).mode & 0o077).to.equal(0);

@@ -105,8 +105,10 @@ async function start(
     maxCallsPerSecond: config.trunkMaxCps,
     maxQueueMs: config.maxQueueSeconds * 1000,
   });
+  const dids = config.dids.map(canonicalDid);
   const inbound = new Inbound(parts, {
     answer: config.answerInbound,
+    dids,
     trustAsserted: config.trustAssertedIdentity,
   });
   const deadlines = new Deadlines(store, clock, log);
@@ -120,7 +122,7 @@ async function start(
     outboundAllow: config.outboundAllow,
     tariff: loadTariff(config.tariff),
     version: VERSION,
-    dids: config.dids.map(canonicalDid),
+    dids,
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
   });

@@ -5,7 +5,11 @@ import { authenticate } from "./authenticate.js";
 import { openApiDocument } from "./openapi/document.js";
 import { Problem, problemResponder } from "./problem.js";
 import { cancelVerification } from "./routes/cancel-verification.js";
+import { createEnrollment } from "./routes/create-enrollment.js";
+import { deleteEnrollment } from "./routes/delete-enrollment.js";
+import { listEnrollments } from "./routes/list-enrollments.js";
 import { listRoute } from "./routes/list-verifications.js";
+import { getEnrollment } from "./routes/read-enrollment.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/usage.js";
@@ -53,6 +57,14 @@ export function createApi(parts: ApiParts): Express {
   v1.route("/verifications/:id/cancel")
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
+  v1.route("/enrollments")
+    .get(listEnrollments(parts.store))
+    .post(createEnrollment(parts))
+    .all(notAllowed("GET, POST"));
+  v1.route("/enrollments/:id")
+    .get(getEnrollment(parts.store))
+    .delete(deleteEnrollment(parts.store, parts.clock))
+    .all(notAllowed("GET, DELETE"));
   v1.route("/usage")
     .get(usageRoute(parts.store, parts.clock, parts.tariff))
     .all(notAllowed("GET"));

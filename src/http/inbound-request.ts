@@ -1,5 +1,6 @@
 import { canonicalDid } from "../verification/did.js";
-import { parsePhoneNumber, type PhoneNumber } from "../verification/phone-number.js";
+import { parseOwnLine } from "../verification/own-line.js";
+import type { PhoneNumber } from "../verification/phone-number.js";
 import { type FieldError, Problem } from "./problem.js";
 import type { RegisterBody } from "./schemas.js";
 
@@ -10,8 +11,7 @@ export interface InboundTarget {
 }
 
 /**
- * Whose call is awaited, and where. The rules for calling out do not apply: nobody is called. A special
- * number (0120 …) never calls anybody, so it is wrong here, not refused.
+ * Whose call is awaited, and where. The rules for calling out do not apply: nobody is called.
  *
  * @param dids those of the service, as `canonicalDid` spells them; the first is the default.
  * @throws {Problem}
@@ -26,12 +26,8 @@ export function inboundTarget(body: RegisterBody, dids: readonly string[]): Inbo
   }
   const did = body.did === undefined ? first : canonicalDid(body.did);
   if (!dids.includes(did)) throw wrong("did", "not one of the numbers at which calls arrive");
-  const parsed = parsePhoneNumber(body.phone_number);
+  const parsed = parseOwnLine(body.phone_number);
   if (!parsed.ok) throw wrong("phone_number", parsed.detail);
-  const { specialClass } = parsed.number;
-  if (specialClass !== undefined) {
-    throw wrong("phone_number", `${specialClass} numbers are nobody's own line`);
-  }
   return { number: parsed.number, did };
 }
 

@@ -37,14 +37,14 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ field: path.join(".") || "(body)", detail: issue.message }];
 }
 
-/** `metadata[order]=7` is how a form spells an object. */
+/** `metadata[order]=7` is how a form spells an object, `dids[]=…` how many spell a list. */
 function unfoldForm(body: unknown): unknown {
   if (typeof body !== "object" || body === null) return body;
   const flat: [string, unknown][] = [];
   const metadata: [string, unknown][] = [];
   for (const [name, value] of Object.entries(body)) {
     const inner = /^metadata\[([^\]]+)\]$/.exec(name)?.[1];
-    if (inner === undefined) flat.push([name, value]);
+    if (inner === undefined) flat.push([name.endsWith("[]") ? name.slice(0, -2) : name, value]);
     else metadata.push([inner, value]);
   }
   return Object.fromEntries(

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   unauthorized: [401, "A valid API key is needed"],
   not_found: [404, "There is nothing here"],
   verification_not_found: [404, "There is no such verification"],
+  enrollment_not_found: [404, "There is no such enrolment"],
   event_not_found: [404, "There is no such event"],
   method_not_allowed: [405, "This method is not offered here"],
   verification_ended: [409, "The verification has ended"],

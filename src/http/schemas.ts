@@ -3,16 +3,16 @@ import { z } from "zod";
 /** Own ids: what is safe in a URL, a log and a file name. */
 const OWN_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-const ownId = z.string().regex(OWN_ID, "1 to 64 of A-Z a-z 0-9 . _ -");
+export const ownId = z.string().regex(OWN_ID, "1 to 64 of A-Z a-z 0-9 . _ -");
 
 /** A form sends digits as text; JSON must send numbers. */
-const integer = (min: number, max: number): z.ZodType<number> =>
+export const integer = (min: number, max: number): z.ZodType<number> =>
   z.preprocess(
     (value) => (typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value),
     z.number(`a whole number from ${min} to ${max}`).int().min(min).max(max),
   );
 
-const metadata = z
+export const metadata = z
   .record(z.string().min(1).max(64), z.string().max(512))
   .refine((value) => Object.keys(value).length <= 10, "at most 10 values");
 
@@ -50,22 +50,26 @@ export const usageQuery = z.strictObject({
 
 const CURSOR = /^v1:(\d{1,15})$/;
 
+export const cursor = z
+  .string()
+  .transform((text, context) => {
+    const seq = CURSOR.exec(Buffer.from(text, "base64url").toString("utf8"))?.[1];
+    if (seq !== undefined) return Number(seq);
+    context.addIssue({ code: "custom", message: "a next_cursor of an earlier answer" });
+    return z.NEVER;
+  })
+  .optional();
+
+export const searchedNumber = z.string().min(1).max(64).optional();
+
 /** Query of `GET /v1/verifications`. */
 export const listQuery = z.strictObject({
   status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]).optional(),
-  phone_number: z.string().min(1).max(64).optional(),
+  phone_number: searchedNumber,
   created_after: z.iso
     .datetime({ offset: true, error: "an RFC 3339 time" })
     .transform((text) => Date.parse(text))
     .optional(),
-  cursor: z
-    .string()
-    .transform((text, context) => {
-      const seq = CURSOR.exec(Buffer.from(text, "base64url").toString("utf8"))?.[1];
-      if (seq !== undefined) return Number(seq);
-      context.addIssue({ code: "custom", message: "a next_cursor of an earlier answer" });
-      return z.NEVER;
-    })
-    .optional(),
+  cursor,
   limit: integer(1, 100).default(20),
 });

@@ -7,6 +7,7 @@ import { verifications } from "./migrations/0001-verifications.js";
 import { events } from "./migrations/0002-events.js";
 import { inbound } from "./migrations/0003-inbound.js";
 import { listsAndIdempotency } from "./migrations/0004-lists-and-idempotency.js";
+import { enrollments } from "./migrations/0007-enrollments.js";
 import type { Schema } from "./schema.js";
 
 const MIGRATIONS = {
@@ -14,6 +15,7 @@ const MIGRATIONS = {
   "0002-events": events,
   "0003-inbound": inbound,
   "0004-lists-and-idempotency": listsAndIdempotency,
+  "0007-enrollments": enrollments,
 };
 
 const MIGRATION_TRIES = 5;
@@ -55,7 +57,7 @@ export async function openDatabase(file: string): Promise<Database> {
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   });
   try {
-    await bringUpToDate(migrator);
+    await bringUpToDate(write, migrator);
   } catch (error) {
     await writer.destroy();
     throw error;
@@ -74,18 +76,27 @@ export async function openDatabase(file: string): Promise<Database> {
 }
 
 /**
- * Two commands on a new data directory migrate at once; SQLite lets one commit and the other fails on
- * what is there already. Its transaction is rolled back whole, so it looks again.
+ * All migrations in one transaction: Kysely makes none of its own on SQLite, and a crash between two
+ * statements would leave a schema from which no start could go on. `immediate`, so that of several
+ * commands on a new data directory one migrates while the others wait (busy_timeout a try).
  */
-async function bringUpToDate(migrator: Migrator): Promise<void> {
+async function bringUpToDate(connection: BetterSqlite.Database, migrator: Migrator): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const { error } = await migrator.migrateToLatest();
-    if (error === undefined) return;
-    if (tries === MIGRATION_TRIES) {
-      throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+    try {
+      connection.exec("begin immediate");
+      break;
+    } catch (error) {
+      if (tries === MIGRATION_TRIES) throw error;
+      await delay(Math.random() * tries * 100);
     }
-    await delay(Math.random() * tries * 100);
   }
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) {
+    connection.exec("commit");
+    return;
+  }
+  connection.exec("rollback");
+  throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Insertable, Kysely } from "kysely";
 import type { IdempotencyKeyTable, Schema } from "./schema.js";
 
 /** How long a key is remembered, milliseconds: longer than any client's retries. */
@@ -20,7 +20,10 @@ export function findIdempotencyKey(
 }
 
 /** Remembers a key, and forgets those that are past their life. */
-export async function insertIdempotencyKey(db: Kysely<Schema>, row: IdempotencyKeyTable): Promise<void> {
+export async function insertIdempotencyKey(
+  db: Kysely<Schema>,
+  row: Insertable<IdempotencyKeyTable>,
+): Promise<void> {
   await db
     .deleteFrom("idempotency_keys")
     .where("created_at", "<=", row.created_at - LIFE_MS)

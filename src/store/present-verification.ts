@@ -2,9 +2,9 @@ import type { AttemptRow, StoredVerification, VerificationRow } from "./verifica
 import type { Vault } from "./vault.js";
 
 /** A time as the API writes it: RFC 3339, UTC, milliseconds. */
-function time(at: number): string;
-function time(at: number | null): string | null;
-function time(at: number | null): string | null {
+export function time(at: number): string;
+export function time(at: number | null): string | null;
+export function time(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
@@ -29,6 +29,7 @@ export function presentVerification(
     method: row.method,
     locale: row.locale,
     call_to: row.did,
+    enrollment_id: row.enrollment_id,
     ...(issuedCode === undefined ? {} : { code: issuedCode }),
     expires_at: time(row.expires_at),
     created_at: time(row.created_at),

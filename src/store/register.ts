@@ -89,7 +89,8 @@ async function replayOf(
 ): Promise<Registration | null> {
   const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
   if (used === undefined) return null;
-  const verification = await findVerificationBySeq(db, used.verification_seq);
+  const { verification_seq: seq } = used;
+  const verification = seq === null ? undefined : await findVerificationBySeq(db, seq);
   const same = used.request_hash.equals(requestHash);
   return same && verification !== undefined ? { kind: "replayed", verification } : { kind: "key_reused" };
 }

@@ -1,5 +1,6 @@
 import { codeMatches } from "../verification/code.js";
 import { type Entry, rule, type Ruling } from "../verification/ruling.js";
+import { markEnrollmentUsed } from "./enrollments.js";
 import {
   blockForFraud,
   clearFailures,
@@ -59,6 +60,9 @@ export function ruleEntry(
       );
       await appendVerificationEnded(db, store.vault, seq, now);
     }
+    if (ruling.kind === "verified" && row.enrollment_id !== null) {
+      await markEnrollmentUsed(db, row.client_id, row.enrollment_id, now);
+    }
     if (ruling.kind === "verified" && entry.kind === "code") {
       await clearFailures(db, row.client_id, row.number_index);
     } else if (change !== null && change.codeEntries > row.code_entries) {
@@ -70,7 +74,21 @@ export function ruleEntry(
   });
 }
 
-/** What a code's hash is bound to: the client and its id of the verification. */
-export function codeSubject(row: { client_id: string; id: string }): string {
-  return `${row.client_id}/${row.id}`;
+/**
+ * What a code's hash is bound to: the client and its id of the verification; or, where the code is the
+ * PIN of an enrolment, that enrolment, because the hash is made once and copied to each verification.
+ */
+export function codeSubject(row: {
+  readonly client_id: string;
+  readonly id: string;
+  readonly enrollment_id?: string | null;
+}): string {
+  return typeof row.enrollment_id === "string"
+    ? pinSubject({ client_id: row.client_id, id: row.enrollment_id })
+    : `${row.client_id}/${row.id}`;
+}
+
+/** What a PIN's hash is bound to. Never equal to that of a code: no client's id is `enrollment`. */
+export function pinSubject(enrollment: { readonly client_id: string; readonly id: string }): string {
+  return `enrollment/${enrollment.client_id}/${enrollment.id}`;
 }

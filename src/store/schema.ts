@@ -9,6 +9,7 @@ export interface Schema {
   clients: ClientTable;
   api_keys: ApiKeyTable;
   verifications: VerificationTable;
+  enrollments: EnrollmentTable;
   attempts: AttemptTable;
   number_guards: NumberGuardTable;
   idempotency_keys: IdempotencyKeyTable;
@@ -67,6 +68,33 @@ export interface VerificationTable {
   next_attempt_at: number | null;
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   did: string | null;
+  /** Own id of the enrolment by which a call made this verification. */
+  enrollment_id: string | null;
+  /** JSON object of strings. */
+  metadata: string;
+}
+
+/** A number whose calls are authenticated there and then. */
+export interface EnrollmentTable {
+  /** Order of registration: of two that match a call the later one is meant. */
+  seq: Generated<number>;
+  client_id: string;
+  id: string;
+  /** Keyed hash of what was asked, so that a repeated own id can be told from a reused one. */
+  request_hash: Buffer;
+  number_cipher: Buffer;
+  number_index: Buffer;
+  line_type: LineType;
+  /** JSON array of DIDs as `canonicalDid` spells them; null: any that serves the client. */
+  dids: string | null;
+  /** Keyed hash; null: the call alone is enough. */
+  pin_hash: Buffer | null;
+  pin_length: number;
+  locale: Locale;
+  created_at: number;
+  expires_at: number | null;
+  /** When a call of it was last verified. */
+  last_used_at: number | null;
   /** JSON object of strings. */
   metadata: string;
 }
@@ -93,12 +121,13 @@ interface MetaTable {
   value: string;
 }
 
-/** Which verification an Idempotency-Key made. */
+/** Which verification or enrolment an Idempotency-Key made. */
 export interface IdempotencyKeyTable {
   client_id: string;
   key: string;
   request_hash: Buffer;
-  verification_seq: number;
+  verification_seq: number | null;
+  enrollment_seq: number | null;
   created_at: number;
 }
 

@@ -8,7 +8,7 @@ import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
-import { INBOUND_SCRIPT } from "../verification/script.js";
+import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { ConversationRunner } from "./conversation-runner.js";
@@ -26,6 +26,8 @@ export interface Arrival {
 export interface InboundSettings {
   /** Whether a call that needs no conversation is answered all the same, to say that it was enough. */
   readonly answer: boolean;
+  /** All DIDs of the service, as `canonicalDid` spells them. */
+  readonly dids: readonly string[];
 }
 
 /**
@@ -128,14 +130,15 @@ export class InboundCall {
       return;
     }
     const attemptId = randomUUID();
-    const { store, clock } = this.#parts;
+    const { store, clock, settings } = this.#parts;
     const verification =
       caller.number === null
         ? undefined
         : await beginInboundAttempt(
             store,
             attemptId,
-            { number: caller.number, did, evidence: caller.evidence },
+            { number: caller.number, did, serviceDids: this.#settings.dids, evidence: caller.evidence },
+            settings.limits,
             clock(),
           );
     if (verification === undefined) {
@@ -146,19 +149,27 @@ export class InboundCall {
     await this.#serve(new VerificationCall(this.#parts, attemptId, verification), verification);
   }
 
-  async #serve(call: VerificationCall, { method }: VerificationRow): Promise<void> {
+  async #serve(call: VerificationCall, verification: VerificationRow): Promise<void> {
+    const { method, status, enrollment_id } = verification;
     this.#call = call;
     call.tell({ kind: "arrived" });
+    if (status === "failed") {
+      await this.#guide(["silence-start", "failed", "goodbye"]);
+      return;
+    }
+    const enrolled = enrollment_id !== null;
     if (method === "caller_id") {
       // Proved by the arrival of the call, whether or not the caller waits to hear so.
       const ruling = await call.rule({ kind: "caller_number" });
       call.tell({ kind: "ruled", ruling });
-      if (this.#settings.answer) await this.#guide(["silence-start", ...guidanceFor(ruling), "goodbye"]);
+      if (this.#settings.answer)
+        await this.#guide(["silence-start", guidanceFor(ruling, enrolled), "goodbye"]);
       else this.#refuse();
       return;
     }
     if (!(await this.#answer())) return;
-    this.#conversation = call.conversation(this.channelId, INBOUND_SCRIPT, () => {
+    const script = enrolled ? ENROLLED_SCRIPT : INBOUND_SCRIPT;
+    this.#conversation = call.conversation(this.channelId, script, () => {
       this.#hangUp();
     });
     if (this.#endedAs === undefined) this.#conversation.start();
@@ -251,14 +262,14 @@ export class InboundCall {
   }
 }
 
-function guidanceFor(ruling: Ruling): readonly PromptId[] {
+function guidanceFor(ruling: Ruling, enrolled: boolean): PromptId {
   switch (ruling.kind) {
     case "verified":
-      return ["caller-verified"];
+      return enrolled ? "enrolled-verified" : "caller-verified";
     case "closed":
-      return [ruling.status === "expired" ? "expired" : "failed"];
+      return ruling.status === "expired" ? "expired" : "failed";
     case "wrong":
     case "failed":
-      return ["failed"];
+      return "failed";
   }
 }

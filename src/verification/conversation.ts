@@ -76,7 +76,7 @@ export const BEFORE_ANSWER: Conversation = {
 };
 
 export function step(state: Conversation, input: Input, rules: ConversationRules): Step {
-  if (input.type === "ended") return onEnded(state, input.status);
+  if (input.type === "ended") return onEnded(state, input.status, rules);
   switch (state.phase) {
     case "asking":
       return onAsking(state, input, rules);
@@ -163,11 +163,11 @@ function onRuling(
   if (input.type !== "ruled") return { next: state, effects: [] };
   switch (input.ruling.kind) {
     case "verified":
-      return close(state, ["verified", "goodbye"]);
+      return close(state, [rules.script.verified, "goodbye"]);
     case "failed":
       return close(state, finalGuidance(input.ruling.reason));
     case "closed":
-      return onEnded(state, input.ruling.status);
+      return onEnded(state, input.ruling.status, rules);
     case "wrong":
       return askAgain(state, input.ruling.triesLeft, rules);
   }
@@ -209,13 +209,17 @@ function close(state: Conversation, pieces: readonly PromptId[]): Step {
 }
 
 /** A decided conversation speaks on undisturbed; any other is told why it stops. */
-function onEnded(state: Conversation, status: VerificationStatus | "unavailable"): Step {
+function onEnded(
+  state: Conversation,
+  status: VerificationStatus | "unavailable",
+  rules: ConversationRules,
+): Step {
   if (state.phase === "closing") return { next: state, effects: [] };
   switch (status) {
     case "expired":
       return close(state, ["expired", "goodbye"]);
     case "verified":
-      return close(state, ["verified", "goodbye"]);
+      return close(state, [rules.script.verified, "goodbye"]);
     case "failed":
       return close(state, ["failed", "goodbye"]);
     case "canceled":

@@ -21,6 +21,8 @@ export const PROMPT_IDS = [
   "inbound-greeting",
   "ask-code-inbound",
   "caller-verified",
+  "ask-pin",
+  "enrolled-verified",
   "withheld",
   "unknown-number",
   "goodbye",

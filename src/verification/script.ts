@@ -6,6 +6,8 @@ export interface Script {
   readonly opening: readonly PromptId[];
   /** Asks once more, after a wrong code and after silence. */
   readonly askAgain: PromptId;
+  /** Said when the code was right. */
+  readonly verified: PromptId;
   /** Whether `0#` says "I did not ask for this call". */
   readonly takesFraudReport: boolean;
 }
@@ -14,6 +16,7 @@ export interface Script {
 export const OUTBOUND_SCRIPT: Script = {
   opening: ["silence-start", "company-name", "greeting", "ask-code"],
   askAgain: "ask-code-again",
+  verified: "verified",
   takesFraudReport: true,
 };
 
@@ -21,5 +24,14 @@ export const OUTBOUND_SCRIPT: Script = {
 export const INBOUND_SCRIPT: Script = {
   opening: ["silence-start", "inbound-greeting", "ask-code-inbound"],
   askAgain: "ask-code-again",
+  verified: "verified",
+  takesFraudReport: false,
+};
+
+/** An enrolled person called us: asked for the PIN, and there is no screen to go back to. */
+export const ENROLLED_SCRIPT: Script = {
+  opening: ["silence-start", "inbound-greeting", "ask-pin"],
+  askAgain: "ask-pin",
+  verified: "enrolled-verified",
   takesFraudReport: false,
 };

@@ -46,7 +46,9 @@ export interface Result {
   readonly status: string;
   readonly reason: string | null;
   readonly code?: string;
+  readonly phone_number: string;
   readonly call_to: string | null;
+  readonly enrollment_id: string | null;
   readonly code_entries: number;
   readonly attempts: readonly Attempt[];
 }

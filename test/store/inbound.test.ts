@@ -29,7 +29,12 @@ function number(text: string): E164 {
   return parsed.number.e164;
 }
 
-const CALLER: InboundCaller = { number: number("09012345678"), did: DID, evidence: EVIDENCE };
+const CALLER: InboundCaller = {
+  number: number("09012345678"),
+  did: DID,
+  serviceDids: [DID],
+  evidence: EVIDENCE,
+};
 
 describe("finding what a call that came in is for", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
@@ -81,7 +86,7 @@ describe("finding what a call that came in is for", () => {
   }
 
   const begin = (caller = CALLER, now = NOW): ReturnType<typeof beginInboundAttempt> =>
-    beginInboundAttempt(store, randomUUID(), caller, now);
+    beginInboundAttempt(store, randomUUID(), caller, LIMITS, now);
 
   it("takes the newest of all clients", async () => {
     await awaitCall("a", "older");
@@ -107,7 +112,9 @@ describe("finding what a call that came in is for", () => {
     const end = { outcome: "answered" as const, sipStatus: null, q850Cause: 16 };
     for (let call = 1; call <= 4; call += 1) {
       const attemptId = randomUUID();
-      expect(await beginInboundAttempt(store, attemptId, CALLER, NOW)).to.include({ attempts_made: call });
+      expect(await beginInboundAttempt(store, attemptId, CALLER, LIMITS, NOW)).to.include({
+        attempts_made: call,
+      });
       expect(await endAttempt(store, seq, attemptId, end, 0, NOW)).to.deep.equal({ kind: "await_call" });
     }
   });

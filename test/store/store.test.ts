@@ -2,9 +2,11 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
+import { openDatabase } from "../../src/store/database.js";
 import { register, type NewVerification } from "../../src/store/register.js";
 import { ruleEntry } from "../../src/store/rule-entry.js";
 import { Store } from "../../src/store/store.js";
@@ -196,6 +198,24 @@ describe("the store", () => {
     const run = (): Promise<unknown> =>
       promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
     await Promise.all(Array.from({ length: 10 }, run));
+    await fresh.remove();
+  });
+
+  it("is brought up to date whole or not at all", async () => {
+    const fresh = await tempDir();
+    const file = path.join(fresh.path, "honnin.db");
+    const inTheWay = new BetterSqlite(file);
+    inTheWay.exec("create table enrollments (seq integer)");
+    const error = await openDatabase(file).then(
+      () => "opened",
+      (error: unknown) => String(error),
+    );
+    expect(error).to.include("already exists");
+    const tables = inTheWay.prepare("select name from sqlite_master where type = 'table'").pluck().all();
+    expect(tables).to.deep.equal(["enrollments"]);
+    inTheWay.exec("drop table enrollments");
+    await (await openDatabase(file)).close();
+    inTheWay.close();
     await fresh.remove();
   });
 

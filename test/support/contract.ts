@@ -10,7 +10,7 @@ interface Answered {
 }
 
 interface Described {
-  readonly responses: Readonly<Record<string, { content: Record<string, { schema: object }> }>>;
+  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
 }
 
 const document = openApiDocument("test") as {
@@ -43,6 +43,7 @@ export function contractBreach({ path, method, status, text }: Answered, content
   }
   const described = operation.responses[String(status)];
   if (described === undefined) return `${what}: this status is not described`;
+  if (described.content === undefined) return text === "" ? null : `${what}: no body is described`;
   const type = contentType.split(";")[0] ?? "";
   if (described.content[type] === undefined) return `${what}: ${type} is not described`;
   const validate = validatorOf(

@@ -1,18 +1,21 @@
 import { z } from "zod";
 import { type ProblemCode, PROBLEMS } from "../problem.js";
+import { enrollmentBody, enrollmentQuery } from "../enrollment-schemas.js";
 import { listQuery, registerBody, resultBody, usageQuery } from "../schemas.js";
+import { enrollmentListResponse, enrollmentResponse } from "./enrollment-responses.js";
 import { listResponse, problemResponse, statementResponse, verificationResponse } from "./responses.js";
 
 type Json = Record<string, unknown>;
 
 interface Operation {
   readonly path: string;
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   readonly id: string;
   readonly summary: string;
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
-  readonly answers: Readonly<Record<number, readonly [description: string, schema: z.ZodType]>>;
+  /** Without a schema: without a body. */
+  readonly answers: Readonly<Record<number, readonly [description: string, schema?: z.ZodType]>>;
   readonly problems: readonly ProblemCode[];
 }
 
@@ -26,6 +29,49 @@ const IDEMPOTENCY_KEY: Json = {
 const EVERYWHERE: readonly ProblemCode[] = ["unauthorized", "internal_error", "service_unavailable"];
 const BODY: readonly ProblemCode[] = [
   ...(["invalid_request", "malformed_body", "body_too_large", "unsupported_media_type"] as const),
+];
+
+const ENROLLMENT_OPERATIONS: readonly Operation[] = [
+  {
+    path: "/v1/enrollments",
+    method: "post",
+    id: "createEnrollment",
+    summary: "Enrol a number: its calls are authenticated there and then",
+    body: enrollmentBody,
+    answers: {
+      200: ["This id was enrolled before with the same content", enrollmentResponse],
+      201: ["Stored durably", enrollmentResponse],
+    },
+    problems: [
+      ...BODY,
+      ...(["enrollment_not_found", "id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
+    ],
+  },
+  {
+    path: "/v1/enrollments",
+    method: "get",
+    id: "listEnrollments",
+    summary: "List enrolments, newest first",
+    query: enrollmentQuery,
+    answers: { 200: ["A page", enrollmentListResponse] },
+    problems: ["invalid_request"],
+  },
+  {
+    path: "/v1/enrollments/{id}",
+    method: "get",
+    id: "getEnrollment",
+    summary: "Look at an enrolment",
+    answers: { 200: ["The enrolment", enrollmentResponse] },
+    problems: ["invalid_request", "enrollment_not_found"],
+  },
+  {
+    path: "/v1/enrollments/{id}",
+    method: "delete",
+    id: "deleteEnrollment",
+    summary: "Delete an enrolment; a call of it in progress is hung up",
+    answers: { 204: ["It is deleted"] },
+    problems: ["invalid_request", "enrollment_not_found"],
+  },
 ];
 
 const OPERATIONS: readonly Operation[] = [
@@ -79,6 +125,7 @@ const OPERATIONS: readonly Operation[] = [
     answers: { 200: ["The canceled verification", verificationResponse] },
     problems: ["invalid_request", "malformed_body", "verification_not_found", "verification_ended"],
   },
+  ...ENROLLMENT_OPERATIONS,
   {
     path: "/v1/events",
     method: "get",
@@ -118,13 +165,16 @@ export function openApiDocument(version: string): Json {
     },
     servers: [{ url: "/", description: "this server" }],
     security: [{ apiKey: [] }],
-    tags: [{ name: "verifications" }, { name: "events" }, { name: "usage" }],
+    tags: [{ name: "verifications" }, { name: "enrollments" }, { name: "events" }, { name: "usage" }],
     paths,
     components: {
       securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "an API key" } },
       schemas: {
         Verification: jsonSchema(verificationResponse),
         VerificationList: jsonSchema(listResponse),
+        Enrollment: jsonSchema(enrollmentResponse),
+        EnrollmentList: jsonSchema(enrollmentListResponse),
+        EnrollmentRequest: jsonSchema(enrollmentBody, "input"),
         UsageStatement: jsonSchema(statementResponse),
         Problem: jsonSchema(problemResponse),
         RegisterRequest: jsonSchema(registerBody, "input"),
@@ -138,7 +188,7 @@ function describe(operation: Operation): Json {
   const parameters = [
     ...(operation.path.includes("{id}") ? [pathId()] : []),
     ...(operation.query === undefined ? [] : queryParameters(operation.query)),
-    ...(operation.id === "registerVerification" ? [IDEMPOTENCY_KEY] : []),
+    ...(operation.problems.includes("idempotency_key_reused") ? [IDEMPOTENCY_KEY] : []),
   ];
   return {
     operationId: operation.id,
@@ -163,7 +213,10 @@ function answers(operation: Operation): Json {
   return Object.fromEntries(
     Object.entries(operation.answers).map(([status, [description, schema]]) => [
       status,
-      { description, content: { "application/json": { schema: reference(schema) } } },
+      {
+        description,
+        ...(schema === undefined ? {} : { content: { "application/json": { schema: reference(schema) } } }),
+      },
     ]),
   );
 }
@@ -206,6 +259,9 @@ function queryParameters(schema: z.ZodType): Json[] {
 const NAMES = new Map<z.ZodType, string>([
   [verificationResponse, "Verification"],
   [listResponse, "VerificationList"],
+  [enrollmentResponse, "Enrollment"],
+  [enrollmentListResponse, "EnrollmentList"],
+  [enrollmentBody, "EnrollmentRequest"],
   [statementResponse, "UsageStatement"],
   [problemResponse, "Problem"],
   [registerBody, "RegisterRequest"],

@@ -51,6 +51,7 @@ export const verificationResponse = z.strictObject({
   method: z.enum(["keypad", "spoken", "caller_id"]),
   locale: z.enum(["ja", "en"]),
   call_to: z.string().nullable().describe("inbound: the number to call"),
+  enrollment_id: z.string().nullable().describe("the enrolment by which a call made it"),
   code: z.string().optional().describe("only in the 201, only for keypad, only when issued here"),
   expires_at: time,
   created_at: time,

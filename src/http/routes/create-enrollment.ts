@@ -1,0 +1,53 @@
+import type { RequestHandler } from "express";
+import type { Clock } from "../../clock.js";
+import { enrol } from "../../store/enrol.js";
+import { presentEnrollment } from "../../store/present-enrollment.js";
+import type { Store } from "../../store/store.js";
+import { clientOf } from "../authenticate.js";
+import { enrollmentRow } from "../enrollment-request.js";
+import { enrollmentBody } from "../enrollment-schemas.js";
+import { idempotencyOf, Running } from "../idempotency.js";
+import { parseBody } from "../parse-body.js";
+import { Problem } from "../problem.js";
+
+interface EnrolParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Numbers at which calls arrive, as `canonicalDid` spells them. */
+  readonly dids: readonly string[];
+}
+
+/** `POST /v1/enrollments`: stores durably, then answers 201. */
+export function createEnrollment({ store, clock, dids }: EnrolParts): RequestHandler {
+  const running = new Running();
+  return async (request, response) => {
+    const clientId = clientOf(request, response);
+    const body = parseBody(enrollmentBody, request);
+    const row = await enrollmentRow(store, clientId, body, dids, clock());
+    const idempotency = idempotencyOf(request, store);
+    const enrolling = await running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
+      enrol(store, row, idempotency),
+    );
+    switch (enrolling.kind) {
+      case "created":
+      case "replayed":
+        response
+          .status(201)
+          .location(`/v1/enrollments/${enrolling.enrollment.id}`)
+          // Not used yet when it was answered first.
+          .json(presentEnrollment({ ...enrolling.enrollment, last_used_at: null }, store.vault));
+        return;
+      case "repeated":
+        response.json(presentEnrollment(enrolling.enrollment, store.vault));
+        return;
+      case "conflict":
+        throw new Problem("id_conflict", "this id was used with other content", [
+          { field: "id", detail: "used before with other content" },
+        ]);
+      case "key_reused":
+        throw new Problem("idempotency_key_reused", "this Idempotency-Key was sent with another request");
+      case "gone":
+        throw new Problem("enrollment_not_found", "what this Idempotency-Key enrolled was deleted");
+    }
+  };
+}

@@ -1,0 +1,43 @@
+import type { Kysely } from "kysely";
+import { deleteEnrollment, type EnrollmentRow } from "./enrollments.js";
+import type { Schema } from "./schema.js";
+import type { Store } from "./store.js";
+import { appendVerificationEnded } from "./verification-events.js";
+import { updateVerification } from "./verifications.js";
+
+/**
+ * Deletes an enrolment and cancels what its calls have open, in one transaction: once it is deleted
+ * nothing is verified by it any more. Verifications that have ended stay.
+ *
+ * @returns false when the client has none of that id.
+ */
+export async function endEnrollment(
+  store: Store,
+  clientId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
+  const canceled = await store.write(async (db) => {
+    const enrollment = await deleteEnrollment(db, clientId, id);
+    if (enrollment === undefined) return undefined;
+    const open = await listOpenOf(db, enrollment);
+    for (const row of open) {
+      await updateVerification(db, row, { status: "canceled", next_attempt_at: null }, now);
+      await appendVerificationEnded(db, store.vault, row.seq, now);
+    }
+    return open;
+  });
+  for (const { seq } of canceled ?? []) store.hints.emit("ended", seq, "canceled");
+  return canceled !== undefined;
+}
+
+function listOpenOf(db: Kysely<Schema>, enrollment: EnrollmentRow): Promise<{ seq: number }[]> {
+  return db
+    .selectFrom("verifications")
+    .select("seq")
+    .where("client_id", "=", enrollment.client_id)
+    .where("number_index", "=", enrollment.number_index)
+    .where("enrollment_id", "=", enrollment.id)
+    .where("status", "in", ["pending", "in_progress"])
+    .execute();
+}

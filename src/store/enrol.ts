@@ -1,0 +1,60 @@
+import type { Kysely } from "kysely";
+import {
+  type EnrollmentRow,
+  findEnrollment,
+  findEnrollmentBySeq,
+  insertEnrollment,
+  type NewEnrollment,
+} from "./enrollments.js";
+import { findIdempotencyKey, insertIdempotencyKey } from "./idempotency.js";
+import type { Idempotency } from "./register.js";
+import type { Schema } from "./schema.js";
+import type { Store } from "./store.js";
+
+export type Enrolling =
+  /** `repeated`: the same id with the same content; `replayed`: the same Idempotency-Key and request. */
+  | { readonly kind: "created" | "repeated" | "replayed"; readonly enrollment: EnrollmentRow }
+  /** The client used this id for something else. */
+  | { readonly kind: "conflict" }
+  /** This Idempotency-Key came with another request before. */
+  | { readonly kind: "key_reused" }
+  /** This Idempotency-Key made an enrolment that was deleted since. */
+  | { readonly kind: "gone" };
+
+/** Stores a new enrolment durably. */
+export function enrol(store: Store, row: NewEnrollment, idempotency: Idempotency | null): Promise<Enrolling> {
+  return store.write(async (db): Promise<Enrolling> => {
+    const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+    if (replay !== null) return replay;
+    const existing = await findEnrollment(db, row.client_id, row.id);
+    if (existing !== undefined) {
+      return existing.request_hash.equals(row.request_hash)
+        ? { kind: "repeated", enrollment: existing }
+        : { kind: "conflict" };
+    }
+    const enrollment = await insertEnrollment(db, row);
+    if (enrollment === undefined) return { kind: "conflict" };
+    if (idempotency !== null) {
+      await insertIdempotencyKey(db, {
+        client_id: row.client_id,
+        key: idempotency.key,
+        request_hash: idempotency.requestHash,
+        enrollment_seq: enrollment.seq,
+        created_at: row.created_at,
+      });
+    }
+    return { kind: "created", enrollment };
+  });
+}
+
+async function replayOf(
+  db: Kysely<Schema>,
+  row: NewEnrollment,
+  { key, requestHash }: Idempotency,
+): Promise<Enrolling | null> {
+  const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
+  if (used === undefined) return null;
+  if (used.enrollment_seq === null || !used.request_hash.equals(requestHash)) return { kind: "key_reused" };
+  const enrollment = await findEnrollmentBySeq(db, used.enrollment_seq);
+  return enrollment === undefined ? { kind: "gone" } : { kind: "replayed", enrollment };
+}

@@ -1,0 +1,98 @@
+import type { Insertable, Kysely, Selectable } from "kysely";
+import type { EnrollmentTable, Schema } from "./schema.js";
+
+export type EnrollmentRow = Selectable<EnrollmentTable>;
+export type NewEnrollment = Insertable<EnrollmentTable>;
+
+/** @returns undefined when the client has an enrolment of that id already. */
+export function insertEnrollment(db: Kysely<Schema>, row: NewEnrollment): Promise<EnrollmentRow | undefined> {
+  return db
+    .insertInto("enrollments")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findEnrollment(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+): Promise<EnrollmentRow | undefined> {
+  return db
+    .selectFrom("enrollments")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {
+  return db.selectFrom("enrollments").selectAll().where("seq", "=", seq).executeTakeFirst();
+}
+
+/** @returns what it was; undefined when the client has none of that id. */
+export function deleteEnrollment(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+): Promise<EnrollmentRow | undefined> {
+  return db
+    .deleteFrom("enrollments")
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export interface EnrollmentFilter {
+  readonly clientId: string;
+  readonly numberIndex?: Buffer | undefined;
+  /** Only those made before this one. */
+  readonly beforeSeq?: number | undefined;
+  readonly limit: number;
+}
+
+/** A page of a client's enrolments, newest first, expired ones too. */
+export function listEnrollments(db: Kysely<Schema>, filter: EnrollmentFilter): Promise<EnrollmentRow[]> {
+  let query = db.selectFrom("enrollments").selectAll().where("client_id", "=", filter.clientId);
+  if (filter.numberIndex !== undefined) query = query.where("number_index", "=", filter.numberIndex);
+  if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);
+  return query.orderBy("seq", "desc").limit(filter.limit).execute();
+}
+
+/**
+ * The newest live enrolment of a caller at a DID, over all clients but some.
+ *
+ * @param did as `canonicalDid` spells it: digits and `+`, so in quotes it is found in the JSON exactly.
+ */
+export function findLiveEnrollment(
+  db: Kysely<Schema>,
+  caller: Buffer,
+  did: string,
+  exceptClients: readonly string[],
+  now: number,
+): Promise<EnrollmentRow | undefined> {
+  let query = db.selectFrom("enrollments").selectAll().where("number_index", "=", caller);
+  if (exceptClients.length > 0) query = query.where("client_id", "not in", exceptClients);
+  return query
+    .where((eb) => eb.or([eb("dids", "is", null), eb("dids", "like", `%"${did}"%`)]))
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", now)]))
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function markEnrollmentUsed(
+  db: Kysely<Schema>,
+  clientId: string,
+  id: string,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable("enrollments")
+    .set({ last_used_at: now })
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .execute();
+}

@@ -1,0 +1,19 @@
+import type { EnrollmentRow } from "./enrollments.js";
+import { time } from "./present-verification.js";
+import type { Vault } from "./vault.js";
+
+/** An enrolment as the API returns it. Of its PIN only that there is one. */
+export function presentEnrollment(row: EnrollmentRow, vault: Vault): Record<string, unknown> {
+  return {
+    id: row.id,
+    phone_number: vault.decipherNumber(row.number_cipher),
+    line_type: row.line_type,
+    dids: row.dids === null ? null : (JSON.parse(row.dids) as unknown),
+    has_pin: row.pin_hash !== null,
+    locale: row.locale,
+    expires_at: time(row.expires_at),
+    created_at: time(row.created_at),
+    metadata: JSON.parse(row.metadata) as unknown,
+    last_used_at: time(row.last_used_at),
+  };
+}

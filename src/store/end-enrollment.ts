@@ -3,7 +3,7 @@ import { deleteEnrollment, type EnrollmentRow } from "./enrollments.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import { appendVerificationEnded } from "./verification-events.js";
-import { updateVerification } from "./verifications.js";
+import { OPEN, updateVerification } from "./verifications.js";
 
 /**
  * Deletes an enrolment and cancels what its calls have open, in one transaction: once it is deleted
@@ -38,6 +38,6 @@ function listOpenOf(db: Kysely<Schema>, enrollment: EnrollmentRow): Promise<{ se
     .where("client_id", "=", enrollment.client_id)
     .where("number_index", "=", enrollment.number_index)
     .where("enrollment_id", "=", enrollment.id)
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .execute();
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { Schema } from "./schema.js";
@@ -21,17 +21,20 @@ function findAwaitingCall(
   did: string,
   now: number,
 ): Promise<VerificationRow | undefined> {
-  return db
-    .selectFrom("verifications")
-    .selectAll()
-    .where("direction", "=", "inbound")
-    .where("status", "=", "pending")
-    .where("number_index", "=", caller)
-    .where("did", "=", did)
-    .where("expires_at", ">", now)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  return (
+    db
+      .selectFrom("verifications")
+      .selectAll()
+      // Literals, for the partial index: see OPEN.
+      .where("direction", "=", sql.lit("inbound"))
+      .where("status", "=", sql.lit("pending"))
+      .where("number_index", "=", caller)
+      .where("did", "=", did)
+      .where("expires_at", ">", now)
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirst()
+  );
 }
 
 export interface InboundCaller {

@@ -31,9 +31,7 @@ export type Registration =
   | { readonly kind: "replayed"; readonly verification: VerificationRow }
   /** This Idempotency-Key came with another request before. */
   | { readonly kind: "key_reused" }
-  /** This Idempotency-Key made this verification before. */
-
-  /** This Idempotency-Key came with another request before. */
+  /** Nobody is to be called there now. */
   | { readonly kind: "blocked"; readonly block: NonNullable<NumberStanding["block"]> };
 
 /** Stores a new verification durably, and hints that its call is due. */

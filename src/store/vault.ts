@@ -6,7 +6,16 @@ import {
   randomBytes,
   randomFillSync,
 } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import type { E164 } from "../verification/phone-number.js";
 
@@ -132,18 +141,24 @@ export function openVault(dataDir: string, databaseExists: boolean): Vault {
   if (databaseExists) {
     throw new VaultError(`${file} is missing but a database exists: restore the key file from its backup`);
   }
+  makeKeyFile(file);
+  return openVault(dataDir, databaseExists);
+}
+
+/** Written whole and synced under another name first: nobody ever reads half a key, whoever else starts now. */
+function makeKeyFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const master = randomBytes(KEY_BYTES);
-  let handle: number;
-  try {
-    handle = openSync(file, "wx", 0o600);
-  } catch (error) {
-    // Another process was first: its key is the one.
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return openVault(dataDir, databaseExists);
-    throw error;
-  }
-  writeSync(handle, `${master.toString("base64")}\n`);
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  const handle = openSync(draft, "wx", 0o600);
+  writeSync(handle, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
   fsyncSync(handle);
   closeSync(handle);
-  return new Vault(master);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    // Another process was first: its key is the one.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

@@ -1,8 +1,14 @@
-import type { Insertable, Kysely, Selectable } from "kysely";
+import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import type { AttemptTable, Schema, VerificationTable } from "./schema.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
 export type AttemptRow = Selectable<AttemptTable>;
+
+/**
+ * The statuses of a verification that has not ended. In the text of the query, not as parameters: SQLite
+ * takes a partial index only where the text itself shows that it covers all rows.
+ */
+export const OPEN = sql<VerificationRow["status"]>`('pending', 'in_progress')`;
 
 export interface StoredVerification {
   readonly verification: VerificationRow;
@@ -78,7 +84,7 @@ export async function updateVerification(
     .updateTable("verifications")
     .set({ ...change, ...(ended ? { completed_at: now, code_hash: null, code_cipher: null } : {}) })
     .where("seq", "=", row.seq)
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -88,7 +94,7 @@ export function listCallsDue(db: Kysely<Schema>): Promise<{ seq: number; next_at
   return db
     .selectFrom("verifications")
     .select(["seq", "next_attempt_at"])
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .where("next_attempt_at", "is not", null)
     .orderBy("next_attempt_at")
     .orderBy("seq")
@@ -100,7 +106,7 @@ export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefin
   const row = await db
     .selectFrom("verifications")
     .select("expires_at")
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .orderBy("expires_at")
     .limit(1)
     .executeTakeFirst();
@@ -112,7 +118,7 @@ export async function expireDue(db: Kysely<Schema>, now: number): Promise<number
   const rows = await db
     .updateTable("verifications")
     .set({ status: "expired", completed_at: now, code_hash: null, code_cipher: null, next_attempt_at: null })
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .where("expires_at", "<=", now)
     .returning("seq")
     .execute();

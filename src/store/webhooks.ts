@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { lastEventSeq } from "./events.js";
 import type { ClientWebhookTable } from "./event-schema.js";
 import type { Schema } from "./schema.js";
@@ -105,7 +105,7 @@ export async function disableWebhook(
     .set({ dead: 1 })
     .where("client_id", "=", clientId)
     .where("delivered_at", "is", null)
-    .where("dead", "=", 0)
+    .where("dead", "=", sql.lit(0))
     .execute();
   return true;
 }

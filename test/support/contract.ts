@@ -19,6 +19,9 @@ const document = openApiDocument("test") as {
 };
 const ajv = new Ajv2020({ strict: true, allErrors: true });
 formats.default(ajv);
+// References in its schemas are pointers into the document, so they are met in their places.
+ajv.addVocabulary(["components", "schemas"]);
+ajv.addSchema({ components: { schemas: document.components.schemas } }, "openapi");
 const validators = new Map<string, ValidateFunction>();
 
 /** Answers to what is no operation at all: off the paths, or by another method. */
@@ -56,9 +59,7 @@ export function contractBreach({ path, method, status, text }: Answered, content
 function validatorOf(key: string, schema: object): ValidateFunction {
   const known = validators.get(key);
   if (known !== undefined) return known;
-  // Each schema stands alone, so a reference is a name.
-  const name = (schema as { $ref: string }).$ref.split("/").at(-1) ?? "";
-  const validate = ajv.compile(document.components.schemas[name] ?? false);
+  const validate = ajv.compile({ $ref: `openapi${(schema as { $ref: string }).$ref}` });
   validators.set(key, validate);
   return validate;
 }

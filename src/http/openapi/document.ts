@@ -14,7 +14,6 @@ const TAGS: readonly Json[] = [
   { name: "verifications", description: "Prove that a person holds a number / 電話番号の本人確認" },
   { name: "events", description: "Be told as it happens / イベントの受信" },
   { name: "usage", description: "What was used / 利用明細" },
-  { name: "webhooks", description: "What is sent to a server of yours / お客様のサーバーへの通知" },
 ];
 
 /**

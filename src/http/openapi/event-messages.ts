@@ -22,6 +22,8 @@ const EVENTS = {
 
 export interface DescribedEvent {
   readonly type: string;
+  /** The type as a name: `CallEnded`. */
+  readonly name: string;
   readonly summary: string;
   /** Body of the webhook; the message of the WebSocket has its `id` too. */
   readonly body: z.ZodObject<z.ZodRawShape>;
@@ -30,6 +32,7 @@ export interface DescribedEvent {
 export const DESCRIBED_EVENTS: readonly DescribedEvent[] = Object.entries(EVENTS).map(
   ([type, [summary, data]]) => ({
     type,
+    name: pascalCase(type),
     summary,
     body: z
       .strictObject({ type: z.literal(type), timestamp: time.describe("when it happened"), data })

@@ -38,13 +38,13 @@ const RESPONSES: Json = {
 /** The `webhooks` section of OpenAPI 3.1: what is sent to a client's own server, by event type. */
 export function describeWebhooks(components: Components): Json {
   return Object.fromEntries(
-    DESCRIBED_EVENTS.map(({ type, summary, body }) => [
+    DESCRIBED_EVENTS.map(({ type, name, summary, body }) => [
       type,
       {
         post: {
-          operationId: `on.${type}`,
+          operationId: `on${name}`,
           summary,
-          tags: ["webhooks"],
+          tags: ["events"],
           // Its signature takes the place of a key.
           security: [],
           parameters: PARAMETERS,

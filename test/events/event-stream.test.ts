@@ -15,6 +15,7 @@ import { loadTlsPair, type TlsPair } from "../../src/http/tls.js";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
+import { pruneEvents } from "../../src/store/prune.js";
 import { Store } from "../../src/store/store.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { contractBreach, messageBreach } from "../support/contract.js";
@@ -155,6 +156,18 @@ describe("GET /v1/events, the WebSocket", () => {
       expect(await listener.hears(249)).to.deep.equal(Array.from({ length: 249 }, (_, i) => i + 3));
     });
   }
+
+  it("does not resume after an event that was pruned", async () => {
+    await serve();
+    await happen(1);
+    await happen(2);
+    const [first] = await listEventsAfter(store.read, store.vault, "cli_a", 0, 1);
+    await store.write((db) => pruneEvents(db, 0, now + 1, 1));
+    expect(await refusal(connect({ query: `?after=${first?.id ?? ""}` }))).to.deep.equal({
+      status: 404,
+      code: "event_not_found",
+    });
+  });
 
   it("tells a client nothing of another's", async () => {
     await serve();

@@ -20,30 +20,28 @@ const metadata = z
   .refine((value) => Object.keys(value).length <= 10, "at most 10 values");
 
 /** Body of `POST /v1/verifications`, DESIGN section 3. Unknown fields are refused: a typo must not pass. */
-export const registerBody = z
-  .strictObject({
-    phone_number: z.string("a telephone number, as text").min(1).max(64),
-    id: ownId.optional(),
-    direction: z.enum(["outbound", "inbound"]).default("outbound"),
-    channel: z.enum(["voice", "sms"]).default("voice"),
-    method: z.enum(["keypad", "spoken", "caller_id"]).default("keypad"),
-    code: z
-      .string("4 to 10 digits, as text")
-      .regex(/^\d{4,10}$/, "4 to 10 digits")
-      .optional(),
-    expires_in: integer(30, 600).default(300),
-    locale: z.enum(["ja", "en"]).default("ja"),
-    max_code_entries: integer(1, 5).default(3),
-    max_call_attempts: integer(1, 3).default(1),
-    did: z.string().max(32).optional(),
-    metadata: metadata.default({}),
-  })
-  .meta({ id: "RegisterRequest" });
+export const registerBody = z.strictObject({
+  phone_number: z.string("a telephone number, as text").min(1).max(64),
+  id: ownId.optional(),
+  direction: z.enum(["outbound", "inbound"]).default("outbound"),
+  channel: z.enum(["voice", "sms"]).default("voice"),
+  method: z.enum(["keypad", "spoken", "caller_id"]).default("keypad"),
+  code: z
+    .string("4 to 10 digits, as text")
+    .regex(/^\d{4,10}$/, "4 to 10 digits")
+    .optional(),
+  expires_in: integer(30, 600).default(300),
+  locale: z.enum(["ja", "en"]).default("ja"),
+  max_code_entries: integer(1, 5).default(3),
+  max_call_attempts: integer(1, 3).default(1),
+  did: z.string().max(32).optional(),
+  metadata: metadata.default({}),
+});
 
 export type RegisterBody = z.output<typeof registerBody>;
 
 /** Body of `POST /v1/verifications/result`. */
-export const resultBody = z.strictObject({ id: ownId }).meta({ id: "ResultRequest" });
+export const resultBody = z.strictObject({ id: ownId });
 
 /** Query of `GET /v1/usage`. */
 export const usageQuery = z.strictObject({

@@ -7,12 +7,22 @@ import { problemResponse } from "./responses.js";
 /** What any operation may refuse. */
 const EVERYWHERE: readonly ProblemCode[] = ["unauthorized", "internal_error", "service_unavailable"];
 
+const IDEMPOTENCY_KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "the same key with the same body gets the first answer again, for 24 hours / 同じキーの再送には 24 時間、最初の応答を返します",
+  schema: { type: "string", maxLength: 255 },
+};
+
 /** An operation as OpenAPI writes it. */
 export function describeOperation(operation: Operation, components: Components): Json {
   const parameters = [
     ...pathParameters(operation.path),
     ...queryParameters(operation),
     ...(operation.parameters ?? []),
+    ...(operation.problems.includes("idempotency_key_reused") ? [IDEMPOTENCY_KEY] : []),
   ];
   return {
     operationId: operation.id,
@@ -41,7 +51,7 @@ function answers({ answers }: Operation, components: Components): Json {
       {
         description,
         ...headerMap(extras.headers ?? []),
-        ...(schema === null
+        ...(schema === undefined
           ? {}
           : {
               content: {

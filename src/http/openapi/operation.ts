@@ -12,8 +12,8 @@ interface AnswerExtras {
   readonly example?: unknown;
 }
 
-/** `[what it says, its body (named by `.meta({ id })`, null: none), more about it]`. */
-export type DescribedAnswer = readonly [description: string, schema: z.ZodType | null, extras?: AnswerExtras];
+/** `[what it says, its body (named by `.meta({ id })`; without one: no body), more about it]`. */
+export type DescribedAnswer = readonly [description: string, schema?: z.ZodType, extras?: AnswerExtras];
 
 /** One operation of the API, as it is described to its users. */
 export interface Operation {

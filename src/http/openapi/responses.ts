@@ -27,44 +27,47 @@ const callerEvidence = z.strictObject({
   stir_shaken: z.string().nullable(),
 });
 
-export const attempt = z
-  .strictObject({
-    id: z.string(),
-    direction: z.enum(["outbound", "inbound"]),
-    started_at: time,
-    ringing_at: time.nullable(),
-    answered_at: time.nullable(),
-    ended_at: time.nullable(),
-    outcome: outcome.nullable().describe("how the telephone call ended; null while it lasts"),
-    sip_status: z.int().nullable().describe("the trunk's final answer to an INVITE that failed"),
-    q850_cause: z.int().nullable().describe("ITU-T Q.850 cause"),
-    caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
-  })
-  .meta({ id: "Attempt", description: "A telephone call / 通話" });
+const attemptFields = z.strictObject({
+  id: z.string(),
+  direction: z.enum(["outbound", "inbound"]),
+  started_at: time,
+  ringing_at: time.nullable(),
+  answered_at: time.nullable(),
+  ended_at: time.nullable(),
+  outcome: outcome.nullable().describe("how the telephone call ended; null while it lasts"),
+  sip_status: z.int().nullable().describe("the trunk's final answer to an INVITE that failed"),
+  q850_cause: z.int().nullable().describe("ITU-T Q.850 cause"),
+  caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
+});
 
-export const verificationResponse = z
-  .strictObject({
-    id: z.string(),
-    status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]),
-    reason: reason.nullable().describe("why it failed; null otherwise"),
-    phone_number: z.string().describe("E.164"),
-    line_type: z.enum(["mobile", "fixed", "ip", "unknown"]),
-    direction: z.enum(["outbound", "inbound"]),
-    channel: z.enum(["voice", "sms"]),
-    method: z.enum(["keypad", "spoken", "caller_id"]),
-    locale: z.enum(["ja", "en"]),
-    call_to: z.string().nullable().describe("inbound: the number to call"),
-    expires_at: time,
-    created_at: time,
-    completed_at: time.nullable(),
-    code_entries: z.int(),
-    attempts: z.array(attempt),
-    metadata: z.record(z.string(), z.string()),
-  })
-  .meta({ id: "Verification", description: "A verification, as it stands / 認証の状態" });
+export const attempt = attemptFields.meta({ id: "Attempt", description: "A telephone call / 通話" });
+
+const verificationFields = z.strictObject({
+  id: z.string(),
+  status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]),
+  reason: reason.nullable().describe("why it failed; null otherwise"),
+  phone_number: z.string().describe("E.164"),
+  line_type: z.enum(["mobile", "fixed", "ip", "unknown"]),
+  direction: z.enum(["outbound", "inbound"]),
+  channel: z.enum(["voice", "sms"]),
+  method: z.enum(["keypad", "spoken", "caller_id"]),
+  locale: z.enum(["ja", "en"]),
+  call_to: z.string().nullable().describe("inbound: the number to call"),
+  expires_at: time,
+  created_at: time,
+  completed_at: time.nullable(),
+  code_entries: z.int(),
+  attempts: z.array(attempt),
+  metadata: z.record(z.string(), z.string()),
+});
+
+export const verificationResponse = verificationFields.meta({
+  id: "Verification",
+  description: "A verification, as it stands / 認証の状態",
+});
 
 /** The only answer in which a code is. */
-export const registeredResponse = verificationResponse
+export const registeredResponse = verificationFields
   .extend({ code: z.string().optional().describe("only for keypad, only when issued here") })
   .meta({
     id: "RegisteredVerification",

@@ -1,15 +1,10 @@
 import { listQuery, registerBody, resultBody } from "../../schemas.js";
 import { ENDED, ISSUED } from "../examples.js";
-import { BODY_PROBLEMS, type Json, type Operation } from "../operation.js";
+import { BODY_PROBLEMS, type Operation } from "../operation.js";
 import { listResponse, registeredResponse, verificationResponse } from "../responses.js";
 
-const IDEMPOTENCY_KEY: Json = {
-  name: "Idempotency-Key",
-  in: "header",
-  required: false,
-  description: "the same key with the same body gets the first answer again, for 24 hours",
-  schema: { type: "string", maxLength: 255 },
-};
+const registerRequest = registerBody.meta({ id: "RegisterRequest" });
+const resultRequest = resultBody.meta({ id: "ResultRequest" });
 
 export const verificationOperations: readonly Operation[] = [
   {
@@ -19,7 +14,7 @@ export const verificationOperations: readonly Operation[] = [
     summary: "Register a verification / 認証データ登録",
     description:
       "Answers when the request is durable in the database; the call follows. / データベースに確実に保存してから応答し、その後に電話をかけます。",
-    body: registerBody,
+    body: registerRequest,
     bodyExamples: {
       outbound: {
         summary: "Call, and ask for a code that is issued / 電話をかけ、発行した認証番号を尋ねる",
@@ -34,7 +29,6 @@ export const verificationOperations: readonly Operation[] = [
         value: { phone_number: "090-1234-5678", direction: "inbound", method: "caller_id" },
       },
     },
-    parameters: [IDEMPOTENCY_KEY],
     answers: {
       200: [
         "This id was registered before with the same content / 同じ内容で登録済み",
@@ -69,7 +63,7 @@ export const verificationOperations: readonly Operation[] = [
     method: "post",
     id: "verificationResult",
     summary: "Ask for a result / 認証結果取得",
-    body: resultBody,
+    body: resultRequest,
     bodyExamples: { one: { summary: "By its id / id で尋ねる", value: { id: "reissue-1" } } },
     answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
     problems: [...BODY_PROBLEMS, "verification_not_found"],

@@ -13,7 +13,7 @@ interface AnswerExtras {
 }
 
 /** `[what it says, its body (named by `.meta({ id })`; without one: no body), more about it]`. */
-export type DescribedAnswer = readonly [description: string, schema?: z.ZodType, extras?: AnswerExtras];
+type DescribedAnswer = readonly [description: string, schema?: z.ZodType, extras?: AnswerExtras];
 
 /** One operation of the API, as it is described to its users. */
 export interface Operation {

@@ -31,6 +31,11 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in the browser.
+    files: ["web/**/*.js"],
+    languageOptions: { sourceType: "script", globals: { SwaggerUIBundle: "readonly" } },
+  },
+  {
     files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: { process: "readonly", console: "readonly", module: "writable", URL: "readonly" },

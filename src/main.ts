@@ -2,6 +2,7 @@ import path from "node:path";
 import { WebSocketAriConnection } from "./ari/websocket-connection.js";
 import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
 import { type Config } from "./config.js";
+import { Pruner } from "./events/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { createApi } from "./http/app.js";
 import { createEventUpgrade } from "./http/event-upgrade.js";
@@ -43,6 +44,7 @@ const ARI_READY_MS = 30_000;
 /** Room beside the trunk's own limit: test phones, and calls that are being hung up. */
 const SPARE_CALLS = 20;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Starts the whole service. What has been started is stopped again when a later step fails. */
 export async function startService(config: Config, log: Logger): Promise<Service> {
@@ -137,6 +139,9 @@ async function start(
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
   undo.push(() => webhooks.stop());
   webhooks.start();
+  const pruner = new Pruner({ store, clock, log, eventRetentionMs: config.eventRetentionDays * DAY_MS });
+  undo.push(() => pruner.stop());
+  pruner.start();
 
   undo.push(() => {
     deadlines.stop();

@@ -222,6 +222,12 @@ export const SETTINGS = {
     "true or false",
     "let webhooks go to private and loopback addresses, and over http",
   ),
+  eventRetentionDays: setting(
+    "HONNIN_EVENT_RETENTION_DAYS",
+    whole(30, 1, 3650),
+    "1 to 3650",
+    "days for which events are kept; those that still wait for a webhook are kept longer",
+  ),
   drainSeconds: setting(
     "HONNIN_DRAIN_SECONDS",
     number(60, 0, 600),

@@ -6,7 +6,7 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /** The programs of others that Honnin fetches: the PBX, and telephones for the demo and the tests. */
-export type ComponentName = "asterisk" | "baresip" | "sip-tester";
+export type ComponentName = "asterisk" | "baresip" | "chromium" | "sip-tester";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -26,6 +26,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     minVersion: "1.1",
     programs: ["usr/bin/baresip"],
+  },
+  chromium: {
+    // Without a screen it needs neither GTK nor the X libraries.
+    packages: ["chromium-headless-shell"],
+    suites: ["forky", "trixie"],
+    components: ["main"],
+    programs: ["usr/lib/chromium/chromium-headless-shell"],
   },
   "sip-tester": {
     packages: ["sip-tester"],

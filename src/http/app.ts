@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import helmet from "helmet";
 import type { Logger } from "../log.js";
 import { authenticate } from "./authenticate.js";
+import { docsPage } from "./docs.js";
 import { openApiDocument } from "./openapi/document.js";
 import { Problem, problemResponder } from "./problem.js";
 import { cancelVerification } from "./routes/cancel-verification.js";
@@ -43,6 +44,7 @@ export function createApi(parts: ApiParts): Express {
   app.get("/openapi.json", (_request, response) => {
     response.type("application/json").send(document);
   });
+  app.use(docsPage());
 
   const v1 = express.Router();
   v1.use(authenticate(parts.store, parts.clock));

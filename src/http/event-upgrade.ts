@@ -14,6 +14,8 @@ const PONG_WITHIN_MS = 20_000;
 /** A client needs one, and two while it changes over; each costs reads for every event. */
 const STREAMS_PER_CLIENT = 10;
 const CLOSE_GRACE_MS = 2_000;
+/** For a client with too many streams: by then one that is dead was missed by its ping. */
+const RETRY_AFTER_S = 40;
 
 export interface EventUpgradeParts extends Pick<StreamParts, "store" | "log"> {
   readonly clock: Clock;
@@ -122,7 +124,8 @@ function refuse(socket: Duplex, problem: Problem): void {
       `HTTP/1.1 ${problem.status} Refused`,
       "Content-Type: application/problem+json",
       `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(problem.status === 401 ? ["WWW-Authenticate: Bearer"] : []),
+      ...(problem.status === 401 ? ['WWW-Authenticate: Bearer realm="honnin"'] : []),
+      ...(problem.status === 429 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
       "Cache-Control: no-store",
       "Connection: close",
       "",

@@ -7,10 +7,13 @@ export const ownId = z.string().regex(OWN_ID, "1 to 64 of A-Z a-z 0-9 . _ -");
 
 /** A form sends digits as text; JSON must send numbers. */
 export const integer = (min: number, max: number): z.ZodType<number> =>
-  z.preprocess(
-    (value) => (typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value),
-    z.number(`a whole number from ${min} to ${max}`).int().min(min).max(max),
-  );
+  z
+    .preprocess(
+      (value) => (typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value),
+      z.number(`a whole number from ${min} to ${max}`).int().min(min).max(max),
+    )
+    // What is preprocessed has no JSON Schema of its own.
+    .meta({ type: "integer", minimum: min, maximum: max });
 
 export const metadata = z
   .record(z.string().min(1).max(64), z.string().max(512))

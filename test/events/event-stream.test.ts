@@ -15,8 +15,11 @@ import { loadTlsPair, type TlsPair } from "../../src/http/tls.js";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
+import { pruneEvents } from "../../src/store/prune.js";
 import { Store } from "../../src/store/store.js";
 import { LIMITS } from "../support/api-fixture.js";
+import { contractBreach, messageBreach } from "../support/contract.js";
+import { verificationData } from "../support/event-data.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
@@ -25,7 +28,7 @@ interface Message {
   readonly id: string;
   readonly type: string;
   readonly timestamp: string;
-  readonly data: { readonly n: number; readonly text?: string };
+  readonly data: { readonly metadata: { readonly n: string } };
 }
 
 /** A client that keeps what it hears; it listens from before the handshake, so it misses nothing. */
@@ -33,19 +36,24 @@ class Listener {
   readonly heard: Message[] = [];
   readonly socket: WebSocket;
   readonly opened: Promise<unknown>;
+  /** What was first heard that is not as the OpenAPI document has it. */
+  #breach: string | null = null;
 
   constructor(url: string, options: ConstructorParameters<typeof WebSocket>[2]) {
     this.socket = new WebSocket(url, options);
     this.opened = once(this.socket, "open");
     this.socket.on("message", (text: Buffer) => {
-      this.heard.push(JSON.parse(text.toString("utf8")) as Message);
+      const message: unknown = JSON.parse(text.toString("utf8"));
+      this.#breach ??= messageBreach(message);
+      this.heard.push(message as Message);
       this.socket.emit("heard");
     });
   }
 
   async hears(count: number): Promise<number[]> {
     while (this.heard.length < count) await once(this.socket, "heard");
-    return this.heard.map((message) => message.data.n);
+    if (this.#breach !== null) throw new Error(this.#breach);
+    return this.heard.map((message) => Number(message.data.metadata.n));
   }
 }
 
@@ -84,7 +92,7 @@ describe("GET /v1/events, the WebSocket", () => {
         clientId: `cli_${client}`,
         type: "verification.created",
         verificationSeq: null,
-        data: { n, ...(text === undefined ? {} : { text }) },
+        data: verificationData({ n: String(n), ...(text === undefined ? {} : { text }) }),
         now,
       }),
     );
@@ -96,12 +104,15 @@ describe("GET /v1/events, the WebSocket", () => {
       autoPong: options.autoPong ?? true,
       headers: { authorization: `Bearer ${options.key ?? key.key}`, ...options.headers },
     });
-  const refusal = async (listener: Listener): Promise<{ status: number | undefined; code: unknown }> => {
+  const refusal = async (listener: Listener): Promise<{ status: number; code: unknown }> => {
     listener.opened.catch(() => undefined);
     const [, response] = (await once(listener.socket, "unexpected-response")) as [unknown, IncomingMessage];
     let text = "";
     for await (const chunk of response) text += String(chunk);
-    return { status: response.statusCode, code: (JSON.parse(text) as { code: unknown }).code };
+    const { statusCode: status = 0, headers } = response;
+    const answered = { path: "/v1/events", method: "GET", status, headers, text };
+    expect(contractBreach(answered)).to.equal(null);
+    return { status, code: (JSON.parse(text) as { code: unknown }).code };
   };
 
   beforeEach(async () => {
@@ -128,7 +139,7 @@ describe("GET /v1/events, the WebSocket", () => {
     expect(listener.heard[0]).to.deep.include({
       type: "verification.created",
       timestamp: new Date(now).toISOString(),
-      data: { n: 2 },
+      data: verificationData({ n: "2" }),
     });
     expect(Object.keys(listener.heard[0] ?? {})).to.have.members(["id", "type", "timestamp", "data"]);
   });
@@ -145,6 +156,18 @@ describe("GET /v1/events, the WebSocket", () => {
       expect(await listener.hears(249)).to.deep.equal(Array.from({ length: 249 }, (_, i) => i + 3));
     });
   }
+
+  it("does not resume after an event that was pruned", async () => {
+    await serve();
+    await happen(1);
+    await happen(2);
+    const [first] = await listEventsAfter(store.read, store.vault, "cli_a", 0, 1);
+    await store.write((db) => pruneEvents(db, 0, now + 1, 1));
+    expect(await refusal(connect({ query: `?after=${first?.id ?? ""}` }))).to.deep.equal({
+      status: 404,
+      code: "event_not_found",
+    });
+  });
 
   it("tells a client nothing of another's", async () => {
     await serve();

@@ -18,6 +18,7 @@ import { updateVerification } from "../../src/store/verifications.js";
 import { Deadlines } from "../../src/telephony/deadlines.js";
 import { rejectionOf } from "../ari/rejection-of.js";
 import { LIMITS } from "../support/api-fixture.js";
+import { messageBreach } from "../support/contract.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { CODE, NUMBER, verificationRow } from "../support/verification-rows.js";
@@ -29,7 +30,13 @@ describe("the outbox of events", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
   let store: Store;
 
-  const events = (): Promise<OutboxEvent[]> => listEventsAfter(store.read, store.vault, "cli_a", 0, 100);
+  const events = async (): Promise<OutboxEvent[]> => {
+    const all = await listEventsAfter(store.read, store.vault, "cli_a", 0, 100);
+    for (const { id, type, timestamp, data } of all) {
+      expect(messageBreach({ id, type, timestamp, data }), type).to.equal(null);
+    }
+    return all;
+  };
   const types = async (): Promise<string[]> => (await events()).map((event) => event.type);
   const created = async (id: string): Promise<number> => {
     const registration = await register(store, verificationRow(store, "cli_a", id, NOW), LIMITS);

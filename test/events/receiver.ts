@@ -4,6 +4,7 @@ import { createServer as createHttp, type IncomingHttpHeaders, type RequestListe
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TlsPair } from "../../src/http/tls.js";
+import { webhookBreach } from "../support/contract.js";
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -16,6 +17,7 @@ export class Receiver {
   readonly url: string;
   answer: RequestListener = (_request, response) => response.writeHead(204).end();
   readonly #stop: () => Promise<void>;
+  readonly #breaches: string[] = [];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
 
   private constructor(url: string, stop: () => Promise<void>) {
@@ -64,11 +66,15 @@ export class Receiver {
     return this.received.map(({ body }) => (JSON.parse(body) as { type: unknown }).type);
   }
 
-  stop(): Promise<void> {
-    return this.#stop();
+  /** @throws {Error} when something came that is not as the OpenAPI document has it. */
+  async stop(): Promise<void> {
+    await this.#stop();
+    if (this.#breaches.length > 0) throw new Error(this.#breaches.join("\n"));
   }
 
   #take(received: Received): void {
+    const breach = webhookBreach(received.headers, received.body);
+    if (breach !== null) this.#breaches.push(breach);
     this.received.push(received);
     for (const waiting of this.#waiting) if (this.received.length >= waiting.count) waiting.resolve();
   }

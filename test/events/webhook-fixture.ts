@@ -8,6 +8,7 @@ import { Store } from "../../src/store/store.js";
 import { setWebhook } from "../../src/store/webhooks.js";
 import { poll } from "../phones/waiting.js";
 import { capturedLog } from "../support/quiet-log.js";
+import { verificationData } from "../support/event-data.js";
 import { tempDir } from "../support/temp-dir.js";
 
 export interface Delivery {
@@ -52,9 +53,10 @@ export class WebhookFixture {
     return printSecret(secret ?? Buffer.alloc(0));
   }
 
+  /** Something happens to a verification with that metadata. */
   async event(
     client: string,
-    data: Record<string, unknown> = {},
+    metadata: Readonly<Record<string, string>> = {},
     verification: number | null = null,
   ): Promise<void> {
     await this.store.write((db) =>
@@ -62,7 +64,7 @@ export class WebhookFixture {
         clientId: `cli_${client}`,
         type: "verification.created",
         verificationSeq: verification,
-        data,
+        data: verificationData(metadata),
         now: this.now,
       }),
     );

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import type { Command } from "../../src/asterisk/command.js";
-import { type ComponentName, findComponent } from "../../src/asterisk/components.js";
+import { type Component, type ComponentName, findComponent } from "../../src/asterisk/components.js";
 
 /** The clone: it notes where the programs were fetched to. */
 export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,7 +15,12 @@ export async function baresipProgram(): Promise<Command> {
 }
 
 async function program(component: ComponentName, path: string): Promise<Command> {
+  return (await fetched(component)).command(path);
+}
+
+/** @throws {Error} when it was not fetched: a test that needs it fails, it is not skipped. */
+export async function fetched(component: ComponentName): Promise<Component> {
   const found = await findComponent(component, PROJECT_DIR);
   if (!found) throw new Error(`${component} was not fetched yet: run "npm run setup -- --with-test-phones"`);
-  return found.command(path);
+  return found;
 }

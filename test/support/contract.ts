@@ -1,25 +1,13 @@
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
-import { openApiDocument } from "../../src/http/openapi/document.js";
+import type { IncomingHttpHeaders } from "node:http";
+import { document, schemaBreach } from "./document-schemas.js";
 
 interface Answered {
   readonly path: string;
   readonly method: string;
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
-
-interface Described {
-  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
-}
-
-const document = openApiDocument("test") as {
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
-};
-const ajv = new Ajv2020({ strict: true, allErrors: true });
-formats.default(ajv);
-const validators = new Map<string, ValidateFunction>();
 
 /** Answers to what is no operation at all: off the paths, or by another method. */
 const UNDESCRIBED = [404, 405];
@@ -30,7 +18,7 @@ const UNDESCRIBED = [404, 405];
  *
  * @returns what is wrong, or null.
  */
-export function contractBreach({ path, method, status, text }: Answered, contentType: string): string | null {
+export function contractBreach({ path, method, status, headers, text }: Answered): string | null {
   const bare = path.split("?")[0] ?? "";
   if (!bare.startsWith("/v1/")) return null;
   const what = `${method} ${bare} → ${status}`;
@@ -43,23 +31,35 @@ export function contractBreach({ path, method, status, text }: Answered, content
   }
   const described = operation.responses[String(status)];
   if (described === undefined) return `${what}: this status is not described`;
+  for (const name of Object.keys(described.headers ?? {})) {
+    const value = headers[name.toLowerCase()];
+    if (value === undefined) return `${what}: the header ${name} is described and was not sent`;
+    const breach = schemaBreach(document.components.headers[name]?.schema ?? {}, value);
+    if (breach !== null) return `${what}: header ${name}: ${breach}`;
+  }
+  // 204: described without content, answered without.
   if (described.content === undefined) return text === "" ? null : `${what}: no body is described`;
-  const type = contentType.split(";")[0] ?? "";
-  if (described.content[type] === undefined) return `${what}: ${type} is not described`;
-  const validate = validatorOf(
-    `${template ?? ""} ${method} ${status} ${type}`,
-    described.content[type].schema,
-  );
-  if (validate(JSON.parse(text))) return null;
-  return `${what}: ${ajv.errorsText(validate.errors)}`;
+  const type = (headers["content-type"] ?? "").split(";")[0] ?? "";
+  const schema = described.content[type]?.schema;
+  if (schema === undefined) return `${what}: ${type} is not described`;
+  const breach = schemaBreach(schema, JSON.parse(text));
+  return breach === null ? null : `${what}: ${breach}`;
 }
 
-function validatorOf(key: string, schema: object): ValidateFunction {
-  const known = validators.get(key);
-  if (known !== undefined) return known;
-  // Each schema stands alone, so a reference is a name.
-  const name = (schema as { $ref: string }).$ref.split("/").at(-1) ?? "";
-  const validate = ajv.compile(document.components.schemas[name] ?? false);
-  validators.set(key, validate);
-  return validate;
+/** Holds a message of the WebSocket against the document. */
+export function messageBreach(message: unknown): string | null {
+  return schemaBreach({ $ref: "#/components/schemas/EventMessage" }, message);
+}
+
+/** Holds a webhook against the document: its headers, and the body that its type has. */
+export function webhookBreach(headers: IncomingHttpHeaders, text: string): string | null {
+  const body = JSON.parse(text) as { readonly type: string };
+  const described = document.webhooks[body.type]?.post;
+  if (described === undefined) return `the webhook ${body.type} is not described`;
+  for (const { name, schema } of described.parameters) {
+    const breach = schemaBreach(schema, headers[name]);
+    if (breach !== null) return `${body.type}: header ${name}: ${breach}`;
+  }
+  const breach = schemaBreach(described.requestBody.content["application/json"].schema, body);
+  return breach === null ? null : `${body.type}: ${breach}`;
 }

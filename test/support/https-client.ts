@@ -66,8 +66,8 @@ export class HttpsClient {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             const text = Buffer.concat(chunks).toString("utf8");
-            const answered = { path, method, status: response.statusCode ?? 0, text };
-            const broken = contractBreach(answered, response.headers["content-type"] ?? "");
+            const { statusCode: status = 0, headers } = response;
+            const broken = contractBreach({ path, method, status, headers, text });
             if (broken !== null) {
               reject(new Error(broken));
               return;

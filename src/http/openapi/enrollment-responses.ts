@@ -1,21 +1,24 @@
 import { z } from "zod";
+import { time } from "./responses.js";
 
-const time = z.iso.datetime().describe("RFC 3339, UTC");
+export const enrollmentResponse = z
+  .strictObject({
+    id: z.string(),
+    phone_number: z.string().describe("E.164"),
+    line_type: z.enum(["mobile", "fixed", "ip", "unknown"]),
+    dids: z.array(z.string()).nullable().describe("where it holds; null: at every number that serves you"),
+    has_pin: z.boolean().describe("whether each call is asked for the PIN"),
+    locale: z.enum(["ja", "en"]),
+    expires_at: time.nullable().describe("null: until it is deleted"),
+    created_at: time,
+    metadata: z.record(z.string(), z.string()),
+    last_used_at: time.nullable().describe("when a call of it was last verified"),
+  })
+  .meta({ id: "Enrollment", description: "A number enrolled for standing / 常時登録した電話番号" });
 
-export const enrollmentResponse = z.strictObject({
-  id: z.string(),
-  phone_number: z.string().describe("E.164"),
-  line_type: z.enum(["mobile", "fixed", "ip", "unknown"]),
-  dids: z.array(z.string()).nullable().describe("where it holds; null: at every number that serves you"),
-  has_pin: z.boolean().describe("whether each call is asked for the PIN"),
-  locale: z.enum(["ja", "en"]),
-  expires_at: time.nullable().describe("null: until it is deleted"),
-  created_at: time,
-  metadata: z.record(z.string(), z.string()),
-  last_used_at: time.nullable().describe("when a call of it was last verified"),
-});
-
-export const enrollmentListResponse = z.strictObject({
-  data: z.array(enrollmentResponse),
-  next_cursor: z.string().nullable(),
-});
+export const enrollmentListResponse = z
+  .strictObject({
+    data: z.array(enrollmentResponse),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "EnrollmentList", description: "Enrolments, newest first / 常時登録の一覧" });

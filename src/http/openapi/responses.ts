@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What the API answers, as schemas: the OpenAPI document and the contract tests are made from them. */
 
-const time = z.iso.datetime().describe("RFC 3339, UTC");
+export const time = z.iso.datetime().describe("RFC 3339, UTC");
 const outcome = z.enum(["answered", "no_answer", "busy", "rejected", "unreachable", "canceled", "failed"]);
 const reason = z.enum([
   "wrong_code",
@@ -27,7 +27,7 @@ const callerEvidence = z.strictObject({
   stir_shaken: z.string().nullable(),
 });
 
-const attempt = z.strictObject({
+const attemptFields = z.strictObject({
   id: z.string(),
   direction: z.enum(["outbound", "inbound"]),
   started_at: time,
@@ -40,7 +40,9 @@ const attempt = z.strictObject({
   caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
 });
 
-export const verificationResponse = z.strictObject({
+export const attempt = attemptFields.meta({ id: "Attempt", description: "A telephone call / 通話" });
+
+const verificationFields = z.strictObject({
   id: z.string(),
   status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]),
   reason: reason.nullable().describe("why it failed; null otherwise"),
@@ -52,7 +54,6 @@ export const verificationResponse = z.strictObject({
   locale: z.enum(["ja", "en"]),
   call_to: z.string().nullable().describe("inbound: the number to call"),
   enrollment_id: z.string().nullable().describe("the enrolment by which a call made it"),
-  code: z.string().optional().describe("only in the 201, only for keypad, only when issued here"),
   expires_at: time,
   created_at: time,
   completed_at: time.nullable(),
@@ -61,33 +62,52 @@ export const verificationResponse = z.strictObject({
   metadata: z.record(z.string(), z.string()),
 });
 
-export const listResponse = z.strictObject({
-  data: z.array(verificationResponse),
-  next_cursor: z.string().nullable(),
+export const verificationResponse = verificationFields.meta({
+  id: "Verification",
+  description: "A verification, as it stands / 認証の状態",
 });
 
-export const statementResponse = z.strictObject({
-  month: z.string(),
-  currency: z.literal("JPY"),
-  lines: z.array(
-    z.strictObject({
-      service: z.enum(["inbound", "outbound", "sms"]),
-      item: z.enum(["base", "included", "unit"]),
-      line_type: z.enum(["mobile", "fixed", "ip", "unknown"]).nullable(),
-      units: z.int(),
-      seconds: z.int().nullable(),
-      price: z.number().describe("yen a unit"),
-      amount: z.number().describe("yen"),
-    }),
-  ),
-  total: z.number().describe("yen"),
-});
+/** The only answer in which a code is. */
+export const registeredResponse = verificationFields
+  .extend({ code: z.string().optional().describe("only for keypad, only when issued here") })
+  .meta({
+    id: "RegisteredVerification",
+    description: "A verification that was just registered / 登録した認証",
+  });
 
-export const problemResponse = z.strictObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string().describe("stable; rely on this"),
-  detail: z.string(),
-  errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
-});
+export const listResponse = z
+  .strictObject({
+    data: z.array(verificationResponse),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "VerificationList", description: "Verifications, newest first / 認証の一覧" });
+
+export const statementResponse = z
+  .strictObject({
+    month: z.string(),
+    currency: z.literal("JPY"),
+    lines: z.array(
+      z.strictObject({
+        service: z.enum(["inbound", "outbound", "sms"]),
+        item: z.enum(["base", "included", "unit"]),
+        line_type: z.enum(["mobile", "fixed", "ip", "unknown"]).nullable(),
+        units: z.int(),
+        seconds: z.int().nullable(),
+        price: z.number().describe("yen a unit"),
+        amount: z.number().describe("yen"),
+      }),
+    ),
+    total: z.number().describe("yen"),
+  })
+  .meta({ id: "UsageStatement", description: "Usage of a month / 月の利用明細" });
+
+export const problemResponse = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe("stable; rely on this"),
+    detail: z.string(),
+    errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: "Problem", description: "A refusal, RFC 9457 / エラー" });

@@ -1,0 +1,88 @@
+import type { Clock } from "../clock.js";
+import { errorText, type Logger } from "../log.js";
+import { IDEMPOTENCY_KEY_LIFE_MS } from "../store/idempotency.js";
+import { pruneEvents, pruneIdempotencyKeys } from "../store/prune.js";
+import type { Store } from "../store/store.js";
+
+const EVERY_MS = 600_000;
+/** Rows a transaction: what registers or rules meanwhile waits for a few milliseconds at most. */
+const BATCH = 200;
+
+export interface PrunerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How old an event gets, milliseconds. */
+  readonly eventRetentionMs: number;
+  readonly everyMs?: number;
+  readonly batch?: number;
+}
+
+/** Forgets what nobody needs any more: old events and expired Idempotency-Keys, a few rows at a time. */
+export class Pruner {
+  readonly #parts: PrunerParts;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: PrunerParts) {
+    this.#parts = parts;
+  }
+
+  /** Prunes now, and again every ten minutes. */
+  start(): void {
+    this.#running = this.#pruneAndArm();
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** Deletes all that is past its time; ends early when it is stopped. */
+  async prune(): Promise<void> {
+    const events = await this.#pruneEvents();
+    const keys = await this.#pruneKeys();
+    if (events + keys > 0) this.#parts.log.info("pruned", { events, idempotency_keys: keys });
+  }
+
+  async #pruneAndArm(): Promise<void> {
+    const { log, everyMs = EVERY_MS } = this.#parts;
+    try {
+      await this.prune();
+    } catch (error) {
+      log.error("pruning failed", { error: errorText(error) });
+    }
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#pruneAndArm();
+    }, everyMs);
+  }
+
+  async #pruneEvents(): Promise<number> {
+    const { store, clock, eventRetentionMs, batch = BATCH } = this.#parts;
+    const before = clock() - eventRetentionMs;
+    let all = 0;
+    for (let after: number | null = 0; after !== null && !this.#stopped;) {
+      const from: number = after;
+      const { pruned, upTo } = await store.write((db) => pruneEvents(db, from, before, batch));
+      all += pruned;
+      after = upTo;
+    }
+    return all;
+  }
+
+  async #pruneKeys(): Promise<number> {
+    const { store, clock, batch = BATCH } = this.#parts;
+    const before = clock() - IDEMPOTENCY_KEY_LIFE_MS;
+    let all = 0;
+    while (!this.#stopped) {
+      const pruned = await store.write((db) => pruneIdempotencyKeys(db, before, batch));
+      all += pruned;
+      if (pruned < batch) break;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Json } from "./operation.js";
+
+const CALL: Json = {
+  id: "a1bce61d-fd2d-4b9d-b8dd-d8e6273ae2a3",
+  direction: "outbound",
+  started_at: "2026-11-23T13:17:41.285Z",
+  ringing_at: "2026-11-23T13:17:41.292Z",
+  answered_at: "2026-11-23T13:17:41.347Z",
+  ended_at: "2026-11-23T13:17:56.017Z",
+  outcome: "answered",
+  sip_status: null,
+  q850_cause: 16,
+  caller_evidence: null,
+};
+
+const REGISTERED: Json = {
+  id: "reissue-1",
+  status: "pending",
+  reason: null,
+  phone_number: "+819012345678",
+  line_type: "mobile",
+  direction: "outbound",
+  channel: "voice",
+  method: "keypad",
+  locale: "ja",
+  call_to: null,
+  enrollment_id: null,
+  expires_at: "2026-11-23T13:22:41.281Z",
+  created_at: "2026-11-23T13:17:41.281Z",
+  completed_at: null,
+  code_entries: 0,
+  attempts: [],
+  metadata: {},
+};
+
+/** A verification right after it was registered without a code. */
+export const ISSUED: Json = { ...REGISTERED, code: "425026" };
+
+/** The same once the right code was keyed. */
+export const ENDED: Json = {
+  ...REGISTERED,
+  status: "verified",
+  completed_at: "2026-11-23T13:17:45.730Z",
+  code_entries: 1,
+  attempts: [CALL],
+};
+
+export const ENROLLED: Json = {
+  id: "member-1",
+  phone_number: "+819012345678",
+  line_type: "mobile",
+  dids: null,
+  has_pin: false,
+  locale: "ja",
+  expires_at: null,
+  created_at: "2026-11-23T13:17:41.281Z",
+  metadata: {},
+  last_used_at: null,
+};
+
+/** Bodies of webhooks by event type; types that look alike are shown once. */
+export const WEBHOOK_BODIES: Readonly<Record<string, Json>> = {
+  "verification.created": {
+    type: "verification.created",
+    timestamp: "2026-11-23T13:17:41.281Z",
+    data: REGISTERED,
+  },
+  "call.ended": {
+    type: "call.ended",
+    timestamp: "2026-11-23T13:17:56.017Z",
+    data: { verification_id: "reissue-1", attempt: CALL },
+  },
+  "verification.verified": {
+    type: "verification.verified",
+    timestamp: "2026-11-23T13:17:45.730Z",
+    data: ENDED,
+  },
+};
+
+/** A message of the WebSocket. */
+export const EVENT_MESSAGE: Json = {
+  id: "evt_2b7c8a0e-6c0b-4a2e-9d0c-6a1f5f2f6f11",
+  ...WEBHOOK_BODIES["call.ended"],
+};
+
+export const STATEMENT: Json = {
+  month: "2026-11",
+  currency: "JPY",
+  lines: [
+    {
+      service: "outbound",
+      item: "base",
+      line_type: null,
+      units: 1,
+      seconds: null,
+      price: 60000,
+      amount: 60000,
+    },
+    {
+      service: "outbound",
+      item: "included",
+      line_type: "mobile",
+      units: 12,
+      seconds: 214,
+      price: 0,
+      amount: 0,
+    },
+  ],
+  total: 60000,
+};

@@ -1,0 +1,69 @@
+import { enrollmentBody, enrollmentQuery } from "../../enrollment-schemas.js";
+import { enrollmentListResponse, enrollmentResponse } from "../enrollment-responses.js";
+import { ENROLLED } from "../examples.js";
+import { BODY_PROBLEMS, type Operation } from "../operation.js";
+
+const enrollmentRequest = enrollmentBody.meta({ id: "EnrollmentRequest" });
+
+export const enrollmentOperations: readonly Operation[] = [
+  {
+    path: "/v1/enrollments",
+    method: "post",
+    id: "createEnrollment",
+    summary: "Enrol a number: its calls are authenticated there and then / 電話番号の常時登録",
+    body: enrollmentRequest,
+    bodyExamples: {
+      plain: {
+        summary: "The call alone is enough / 発信だけで認証する",
+        value: { phone_number: "090-1234-5678", id: "member-1" },
+      },
+      pin: {
+        summary: "The call is asked for a PIN / 暗証番号を尋ねる",
+        value: { phone_number: "090-1234-5678", id: "member-1", pin: "8265" },
+      },
+    },
+    answers: {
+      200: [
+        "This id was enrolled before with the same content / 同じ内容で登録済み",
+        enrollmentResponse,
+        { example: ENROLLED },
+      ],
+      201: ["Stored durably / 保存済み", enrollmentResponse, { headers: ["Location"], example: ENROLLED }],
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["enrollment_not_found", "id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
+    ],
+  },
+  {
+    path: "/v1/enrollments",
+    method: "get",
+    id: "listEnrollments",
+    summary: "List enrolments, newest first / 常時登録の一覧(新しい順)",
+    query: enrollmentQuery,
+    answers: {
+      200: [
+        "A page / 1 ページ分",
+        enrollmentListResponse,
+        { example: { data: [ENROLLED], next_cursor: null } },
+      ],
+    },
+    problems: ["invalid_request"],
+  },
+  {
+    path: "/v1/enrollments/{id}",
+    method: "get",
+    id: "getEnrollment",
+    summary: "Look at an enrolment / 常時登録の内容",
+    answers: { 200: ["The enrolment / 常時登録", enrollmentResponse, { example: ENROLLED }] },
+    problems: ["invalid_request", "enrollment_not_found"],
+  },
+  {
+    path: "/v1/enrollments/{id}",
+    method: "delete",
+    id: "deleteEnrollment",
+    summary: "Delete an enrolment; a call of it in progress is hung up / 常時登録の削除(通話中なら切断)",
+    answers: { 204: ["It is deleted / 削除した"] },
+    problems: ["invalid_request", "enrollment_not_found"],
+  },
+];

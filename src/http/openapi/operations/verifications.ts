@@ -1,0 +1,87 @@
+import { listQuery, registerBody, resultBody } from "../../schemas.js";
+import { ENDED, ISSUED } from "../examples.js";
+import { BODY_PROBLEMS, type Operation } from "../operation.js";
+import { listResponse, registeredResponse, verificationResponse } from "../responses.js";
+
+const registerRequest = registerBody.meta({ id: "RegisterRequest" });
+const resultRequest = resultBody.meta({ id: "ResultRequest" });
+
+export const verificationOperations: readonly Operation[] = [
+  {
+    path: "/v1/verifications",
+    method: "post",
+    id: "registerVerification",
+    summary: "Register a verification / 認証データ登録",
+    description:
+      "Answers when the request is durable in the database; the call follows. / データベースに確実に保存してから応答し、その後に電話をかけます。",
+    body: registerRequest,
+    bodyExamples: {
+      outbound: {
+        summary: "Call, and ask for a code that is issued / 電話をかけ、発行した認証番号を尋ねる",
+        value: { phone_number: "090-1234-5678", id: "reissue-1" },
+      },
+      ownCode: {
+        summary: "Ask for a code of one's own, in English / 自社で決めた認証番号を英語で尋ねる",
+        value: { phone_number: "+819012345678", code: "482913", locale: "en", metadata: { order: "7" } },
+      },
+      inbound: {
+        summary: "Await a call, the number alone is enough / 着信を待ち、発信者番号だけで認証する",
+        value: { phone_number: "090-1234-5678", direction: "inbound", method: "caller_id" },
+      },
+    },
+    answers: {
+      200: [
+        "This id was registered before with the same content / 同じ内容で登録済み",
+        verificationResponse,
+        { example: ENDED },
+      ],
+      201: [
+        "Stored durably; the call follows / 保存済み。続いて発信します",
+        registeredResponse,
+        { headers: ["Location"], example: ISSUED },
+      ],
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
+      ...(["number_not_allowed", "channel_not_available"] as const),
+    ],
+  },
+  {
+    path: "/v1/verifications",
+    method: "get",
+    id: "listVerifications",
+    summary: "List verifications, newest first / 認証の一覧(新しい順)",
+    query: listQuery,
+    answers: {
+      200: ["A page / 1 ページ分", listResponse, { example: { data: [ENDED], next_cursor: null } }],
+    },
+    problems: ["invalid_request"],
+  },
+  {
+    path: "/v1/verifications/result",
+    method: "post",
+    id: "verificationResult",
+    summary: "Ask for a result / 認証結果取得",
+    body: resultRequest,
+    bodyExamples: { one: { summary: "By its id / id で尋ねる", value: { id: "reissue-1" } } },
+    answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
+    problems: [...BODY_PROBLEMS, "verification_not_found"],
+  },
+  {
+    path: "/v1/verifications/{id}",
+    method: "get",
+    id: "getVerification",
+    summary: "The same, REST style / 認証結果取得(REST 形式)",
+    answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
+    problems: ["invalid_request", "verification_not_found"],
+  },
+  {
+    path: "/v1/verifications/{id}/cancel",
+    method: "post",
+    id: "cancelVerification",
+    summary: "Cancel; a call in progress is hung up / 取消(通話中なら切断)",
+    answers: { 200: ["The canceled verification / 取り消した認証", verificationResponse] },
+    problems: ["invalid_request", "malformed_body", "verification_not_found", "verification_ended"],
+  },
+];

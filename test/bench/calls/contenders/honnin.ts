@@ -1,0 +1,164 @@
+import { request, Agent } from "node:https";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { WebSocket } from "ws";
+import { insertApiKey } from "../../../../src/store/api-keys.js";
+import { insertClient } from "../../../../src/store/clients.js";
+import { Store } from "../../../../src/store/store.js";
+import { HonninCommand, setUp } from "../../../cli/honnin-command.js";
+import { tempDir } from "../../../support/temp-dir.js";
+import { atRate, type Contender } from "../contender.js";
+import { KEYS } from "../conversation.js";
+
+const DID = "0312340000";
+const CLIENT = "cli_bench";
+
+export interface HonninContender extends Contender {
+  readonly api: Api;
+  readonly dataDir: string;
+}
+
+/** The whole service as `honnin serve` runs it: API over TLS, durable SQLite, events read by a WebSocket. */
+export async function honninContender(
+  trunkPort: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<HonninContender> {
+  await setUp();
+  const dir = await tempDir();
+  const key = await issueKey(dir.path);
+  const service = HonninCommand.serve(dir.path, {
+    HONNIN_DIDS: DID,
+    HONNIN_TRUNK_URI: `sip:127.0.0.1:${trunkPort}`,
+    HONNIN_CALLER_NUMBER: "0312345678",
+    HONNIN_TRUNK_MAX_CALLS: "5000",
+    HONNIN_TRUNK_MAX_CPS: "1000",
+    ...settings,
+  });
+  const kill = (): void => {
+    service.signal("SIGKILL");
+  };
+  process.once("exit", kill);
+  const ready = await service.logged("honnin is ready");
+  const api = new Api(String(ready["api"]), key, path.join(dir.path, "tls/cert.pem"));
+  const events = await api.events();
+  let stopped = false;
+  return {
+    name: "honnin",
+    asteriskPid: await service.asteriskPid(),
+    controllerPid: service.pid,
+    sipPort: Number(ready["sip"]),
+    did: DID,
+    api,
+    dataDir: dir.path,
+    await: (numbers, rate) =>
+      atRate(numbers, rate, (number) =>
+        api.register({ phone_number: number, direction: "inbound", code: KEYS, expires_in: 600 }),
+      ),
+    call: (numbers, rate) =>
+      atRate(numbers, rate, (number) => api.register({ phone_number: number, code: KEYS, expires_in: 600 })),
+    check: () => notVerified(dir.path),
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      events.terminate();
+      api.close();
+      process.off("exit", kill);
+      service.signal("SIGTERM");
+      service.signal("SIGTERM");
+      await service.ended();
+      await dir.remove();
+    },
+  };
+}
+
+/** A web server of the company, as light as can be: its own cost is not to be measured. */
+export class Api {
+  readonly url: string;
+  readonly #key: string;
+  readonly #ca: Buffer;
+  readonly #agent: Agent;
+
+  constructor(url: string, key: string, certFile: string) {
+    this.url = url;
+    this.#key = key;
+    this.#ca = readFileSync(certFile);
+    this.#agent = new Agent({ ca: this.#ca, keepAlive: true, maxSockets: 64 });
+  }
+
+  async register(body: Readonly<Record<string, unknown>>): Promise<string> {
+    const { status, text } = await this.post("/v1/verifications", body);
+    if (status !== 201) throw new Error(`registration was answered ${status}: ${text}`);
+    return (JSON.parse(text) as { id: string }).id;
+  }
+
+  post(where: string, body: Readonly<Record<string, unknown>>): Promise<{ status: number; text: string }> {
+    const text = JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const headers = {
+        authorization: `Bearer ${this.#key}`,
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(text),
+      };
+      const outgoing = request(
+        this.url + where,
+        { method: "POST", agent: this.#agent, headers },
+        (answer) => {
+          let received = "";
+          answer.setEncoding("utf8");
+          answer.on("data", (chunk: string) => (received += chunk));
+          answer.on("end", () => {
+            resolve({ status: answer.statusCode ?? 0, text: received });
+          });
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end(text);
+    });
+  }
+
+  events(): Promise<WebSocket> {
+    const socket = new WebSocket(`${this.url.replace("https", "wss")}/v1/events`, {
+      ca: this.#ca,
+      headers: { authorization: `Bearer ${this.#key}` },
+    });
+    return new Promise((resolve, reject) => {
+      socket.once("open", () => {
+        resolve(socket);
+      });
+      socket.once("error", reject);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+async function issueKey(dataDir: string): Promise<string> {
+  const store = await Store.open(dataDir);
+  try {
+    return await store.write(async (db) => {
+      const now = Date.now();
+      await insertClient(db, { id: CLIENT, name: "bench", created_at: now });
+      return (await insertApiKey(db, { clientId: CLIENT, label: "", now, expiresAt: null })).key;
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Verifications that did not end as they should have, counted by how they stand. */
+async function notVerified(dataDir: string): Promise<string[]> {
+  const store = await Store.open(dataDir);
+  try {
+    const rows = await store.read
+      .selectFrom("verifications")
+      .select(["status", "reason", (eb) => eb.fn.countAll<number>().as("count")])
+      .where("status", "!=", "verified")
+      .groupBy(["status", "reason"])
+      .execute();
+    return rows.map((row) => `${row.count} ${row.status}${row.reason === null ? "" : `/${row.reason}`}`);
+  } finally {
+    await store.close();
+  }
+}

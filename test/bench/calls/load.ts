@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freeUdpPort, freeUdpPorts } from "../../phones/ports.js";
+import { sippProgram } from "../../phones/programs.js";
+import { writeKeysPcap } from "../../phones/dtmf-pcap.js";
+import { HANG_UP_AFTER_MS, KEY_TIMING, KEYS, KEYS_AFTER_MS } from "./conversation.js";
+
+export interface LoadResult {
+  readonly successful: number;
+  readonly failed: number;
+  /** SIPp's first complaints. */
+  readonly errors: string;
+}
+
+interface Load {
+  /** Resolves when every call has ended. */
+  readonly done: Promise<LoadResult>;
+  readonly port: number;
+  stop(): void;
+}
+
+interface Common {
+  readonly calls: number;
+  /** Keys that the people press; {@link KEYS} unless told. */
+  readonly hangUpAfterMs?: number;
+}
+
+/** People who call a DID, `rate` of them a second, each from a number of its own. */
+export async function startCallers(
+  options: Common & {
+    readonly rate: number;
+    readonly did: string;
+    readonly sipPort: number;
+    readonly numbers: readonly string[];
+  },
+): Promise<Load> {
+  const { rate, did, sipPort, numbers } = options;
+  return start("caller.xml", options, { to: did }, async (folder) => {
+    const file = path.join(folder, "numbers.csv");
+    await writeFile(file, `SEQUENTIAL\n${numbers.map((number) => `${number};`).join("\n")}\n`);
+    return [`127.0.0.1:${sipPort}`, "-r", String(rate), "-inf", file];
+  });
+}
+
+/** The trunk, with people behind it who answer whatever number is called. */
+export function startCalled(options: Common): Promise<Load> {
+  return start("called.xml", options, {}, () => Promise.resolve([]));
+}
+
+async function start(
+  scenario: string,
+  { calls, hangUpAfterMs = HANG_UP_AFTER_MS }: Common,
+  values: Readonly<Record<string, string>>,
+  extra: (folder: string) => Promise<readonly string[]>,
+): Promise<Load> {
+  const folder = await mkdtemp(path.join(tmpdir(), "honnin-load-"));
+  const pcap = path.join(folder, "keys.pcap");
+  await writeKeysPcap(pcap, KEYS, KEY_TIMING);
+  const template = await readFile(new URL(`scenarios/${scenario}`, import.meta.url), "utf8");
+  const known: Readonly<Record<string, string>> = {
+    ...values,
+    pcap,
+    key_delay_ms: String(KEYS_AFTER_MS),
+    hang_up_after_ms: String(hangUpAfterMs),
+  };
+  const scenarioFile = path.join(folder, scenario);
+  await writeFile(
+    scenarioFile,
+    template.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => known[name] ?? ""),
+  );
+  const program = await sippProgram();
+  const port = await freeUdpPort();
+  const media = await freeUdpPorts(4);
+  const statistics = path.join(folder, "statistics.csv");
+  const errors = path.join(folder, "errors.log");
+  const child = spawn(
+    program.file,
+    [
+      ...program.args,
+      ...["-sf", scenarioFile, "-i", "127.0.0.1", "-p", String(port), "-mp", String(media)],
+      ...["-ci", "127.0.0.1", "-cp", String(await freeUdpPort()), "-m", String(calls), "-l", "5000"],
+      ...["-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1"],
+      ...["-trace_err", "-error_file", errors, "-timeout", "600s"],
+      ...["-watchdog_minor_maxtriggers", "100000", "-watchdog_major_maxtriggers", "100000"],
+      ...(await extra(folder)),
+    ],
+    { cwd: folder, env: { TERM: "dumb", ...process.env, ...program.env }, stdio: "ignore" },
+  );
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  process.once("exit", kill);
+  const done = once(child, "exit").then(async () => {
+    process.off("exit", kill);
+    const result = {
+      ...(await totals(statistics)),
+      errors: await readFile(errors, "utf8").then(
+        (text) => text.slice(0, 600),
+        () => "",
+      ),
+    };
+    await rm(folder, { recursive: true, force: true });
+    return result;
+  });
+  return { done, port, stop: kill };
+}
+
+/** The cumulative counts in the last line of SIPp's statistics. */
+async function totals(file: string): Promise<{ successful: number; failed: number }> {
+  const [header = "", ...lines] = (await readFile(file, "utf8")).trim().split("\n");
+  const names = header.split(";");
+  const last = lines.at(-1)?.split(";") ?? [];
+  const count = (name: string): number => Number(last[names.indexOf(name)]);
+  return { successful: count("SuccessfulCall(C)"), failed: count("FailedCall(C)") };
+}

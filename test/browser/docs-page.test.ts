@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import type { BrowserContext, Page } from "playwright-core";
+import { openApiDocument } from "../../src/http/openapi/document.js";
+import { type ApiFixture, startApi } from "../support/api-fixture.js";
+import { type RunningBrowser, startChromium } from "./chromium.js";
+
+interface Described {
+  readonly operationId: string;
+}
+const document = openApiDocument("test") as Record<
+  "paths" | "webhooks",
+  Readonly<Record<string, Readonly<Record<string, Described>>>>
+>;
+const operationIds = (section: "paths" | "webhooks"): string[] =>
+  Object.values(document[section]).flatMap((methods) => Object.values(methods).map((of) => of.operationId));
+
+describe("GET /docs, in Chromium", () => {
+  let fixture: ApiFixture;
+  let chromium: RunningBrowser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained of: a broken script, a refusal by the Content-Security-Policy. */
+  let complaints: string[];
+  let requested: { readonly url: string; readonly authorization: string | undefined }[];
+
+  before(async () => {
+    fixture = await startApi();
+    chromium = await startChromium();
+  });
+  after(async () => {
+    await chromium.stop();
+    await fixture.stop();
+  });
+  beforeEach(async () => {
+    complaints = [];
+    requested = [];
+    context = await chromium.browser.newContext({ ignoreHTTPSErrors: true });
+    page = await context.newPage();
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    context.on("request", (request) => {
+      requested.push({ url: request.url(), authorization: request.headers()["authorization"] });
+    });
+    await page.goto(`${fixture.api.url}/docs`);
+    await page.locator(".opblock").first().waitFor();
+  });
+  afterEach(() => context.close());
+
+  const operation = (id: string): ReturnType<Page["locator"]> => page.locator(`.opblock[id$="-${id}"]`);
+  const open = async (id: string): Promise<ReturnType<Page["locator"]>> => {
+    await operation(id).locator(".opblock-summary-control").click();
+    await operation(id).locator(".opblock-body").waitFor();
+    return operation(id);
+  };
+  const enterKey = async (key: string): Promise<void> => {
+    await page.getByRole("button", { name: "Authorize" }).click();
+    const dialog = page.locator(".dialog-ux");
+    await dialog.locator("input").fill(key);
+    await dialog.getByRole("button", { name: "Apply credentials" }).click();
+    await dialog.locator(".modal-btn", { hasText: "Close" }).click();
+  };
+  const tryRegister = async (): Promise<string> => {
+    await open("registerVerification");
+    return execute();
+  };
+  /** The status of the answer to the example, of the operation that is open. */
+  const execute = async (): Promise<string> => {
+    const register = operation("registerVerification");
+    await register.getByRole("button", { name: "Try it out" }).click();
+    await register.getByRole("button", { name: "Execute" }).click();
+    return register.locator(".live-responses-table .response-col_status").last().innerText();
+  };
+
+  it("shows every operation and every webhook, opened, with nothing to complain of", async () => {
+    const ids = [...operationIds("paths"), ...operationIds("webhooks")];
+    expect(await page.locator(".opblock").count()).to.equal(ids.length);
+    for (const id of ids) await open(id);
+    await page.locator(".models-control").click();
+    expect(complaints).to.deep.equal([]);
+  });
+
+  it("shows summaries in English and Japanese", async () => {
+    const summaries = await page.locator(".opblock-summary-description").allInnerTexts();
+    for (const summary of summaries) expect(summary).to.match(/[A-Za-z].* \/ .*[ぁ-んァ-ヶ一-龠]/);
+  });
+
+  it("registers with a key that was entered in the page", async () => {
+    await enterKey(fixture.api.key);
+    expect(await tryRegister()).to.match(/^201/);
+    const { json } = await fixture.api.post("/v1/verifications/result", { id: "reissue-1" });
+    expect(json).to.include({ id: "reissue-1", phone_number: "+819012345678" });
+    expect(complaints).to.deep.equal([]);
+  });
+
+  it("keeps the key in its memory alone: not in a URL, in storage, in a cookie or on the screen", async () => {
+    await enterKey(fixture.api.key);
+    await tryRegister();
+    const sent = requested.filter(({ authorization }) => authorization !== undefined);
+    expect(sent).to.deep.equal([
+      { url: `${fixture.api.url}/v1/verifications`, authorization: `Bearer ${fixture.api.key}` },
+    ]);
+    for (const { url } of requested) expect(url).to.not.include(fixture.api.key);
+    expect(page.url()).to.not.include(fixture.api.key);
+    expect(await context.storageState({ indexedDB: true })).to.deep.equal({ cookies: [], origins: [] });
+    // A string, since this runs in the page, whose names the tests do not know.
+    expect(await page.evaluate("sessionStorage.length")).to.equal(0);
+    expect(await operation("registerVerification").locator(".curl-command").innerText()).to.include(
+      "Bearer $KEY",
+    );
+    expect(await page.content()).to.not.include(fixture.api.key);
+    await page.reload();
+    // The address says which operation is open, and no more.
+    expect(await execute()).to.match(/^401/);
+  });
+
+  it("asks nobody but this server", async () => {
+    await enterKey(fixture.api.key);
+    await tryRegister();
+    expect(requested.length).to.be.greaterThan(4);
+    const others = requested.filter(
+      ({ url }) => !url.startsWith("data:") && new URL(url).origin !== fixture.api.url,
+    );
+    expect(others).to.deep.equal([]);
+  });
+
+  it("runs no script that was put into the page, and evaluates none", async () => {
+    await page.evaluate(`(() => {
+      const script = document.createElement("script");
+      script.textContent = "window.intruder = true";
+      document.body.append(script);
+    })()`);
+    expect(await page.evaluate("window.intruder")).to.equal(undefined);
+    expect(complaints.join()).to.include("Content Security Policy");
+  });
+
+  it("is there to read without a key, and may be asked again instead of sent again", async () => {
+    const first = await fixture.api.get("/docs/swagger-ui-bundle.js", { key: null });
+    expect(first.status).to.equal(200);
+    expect(first.headers["content-security-policy"]).to.include("default-src 'none'");
+    expect(first.headers["content-security-policy"]).to.not.match(/unsafe|\*|https?:/);
+    const since = String(first.headers["last-modified"]);
+    const again = await fixture.api.get("/docs/swagger-ui-bundle.js", {
+      key: null,
+      headers: { "if-modified-since": since },
+    });
+    expect(again.status).to.equal(304);
+    for (const path of ["/docs/../package.json", "/docs/swagger-ui.js", "/docs/index.html"]) {
+      expect((await fixture.api.get(path, { key: null })).status, path).to.equal(404);
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { authenticate } from "./authenticate.js";
 import { openApiDocument } from "./openapi/document.js";
 import { Problem, problemResponder } from "./problem.js";
 import { cancelVerification } from "./routes/cancel-verification.js";
+import { checkVerification } from "./routes/check-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
@@ -53,6 +54,7 @@ export function createApi(parts: ApiParts): Express {
   v1.route("/verifications/:id/cancel")
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
+  v1.route("/verifications/:id/check").post(checkVerification(parts)).all(notAllowed("POST"));
   v1.route("/usage")
     .get(usageRoute(parts.store, parts.clock, parts.tariff))
     .all(notAllowed("GET"));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ProblemCode, PROBLEMS } from "../problem.js";
-import { listQuery, registerBody, resultBody, usageQuery } from "../schemas.js";
+import { checkBody, listQuery, registerBody, resultBody, usageQuery } from "../schemas.js";
 import { listResponse, problemResponse, statementResponse, verificationResponse } from "./responses.js";
 
 type Json = Record<string, unknown>;
@@ -72,6 +72,19 @@ const OPERATIONS: readonly Operation[] = [
     problems: ["invalid_request", "verification_not_found"],
   },
   {
+    path: "/v1/verifications/{id}/check",
+    method: "post",
+    id: "checkVerification",
+    summary: "Judge what the person typed after hearing a spoken code; `status` tells",
+    body: checkBody,
+    answers: { 200: ["The verification as it stands after it: right or wrong", verificationResponse] },
+    problems: [
+      ...BODY,
+      ...(["verification_not_found", "verification_ended"] as const),
+      ...(["check_not_applicable", "check_too_early"] as const),
+    ],
+  },
+  {
     path: "/v1/verifications/{id}/cancel",
     method: "post",
     id: "cancelVerification",
@@ -129,6 +142,7 @@ export function openApiDocument(version: string): Json {
         Problem: jsonSchema(problemResponse),
         RegisterRequest: jsonSchema(registerBody, "input"),
         ResultRequest: jsonSchema(resultBody, "input"),
+        CheckRequest: jsonSchema(checkBody, "input"),
       },
     },
   };
@@ -210,6 +224,7 @@ const NAMES = new Map<z.ZodType, string>([
   [problemResponse, "Problem"],
   [registerBody, "RegisterRequest"],
   [resultBody, "ResultRequest"],
+  [checkBody, "CheckRequest"],
 ]);
 
 function reference(schema: z.ZodType): Json {

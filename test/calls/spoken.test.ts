@@ -48,9 +48,19 @@ async function answeredCall(
   return { phone, id, number };
 }
 
+/** The service's word that all was played may be read before the last of the sound that it tells of. */
+async function caughtUp({ heard }: SippPhone): Promise<void> {
+  for (let before = -1; before !== heard.packets.length;) {
+    before = heard.packets.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** The key that the gate asks for, as a person would know it: by listening. */
 async function gateKey(calls: CallService, phone: SippPhone, id: string, locale = "ja"): Promise<string> {
   await calls.happened(id, "listening");
+  await caughtUp(phone);
   const recording = new Recording(phone.heard);
   const asked = recording.endOf(sound("human-gate", locale));
   if (asked === undefined) throw new Error("the gate's question was not heard");
@@ -86,7 +96,8 @@ async function hungUpByUs(calls: CallService, phone: SippPhone, id: string, nth 
 }
 
 /** What was spelled after the nth prompt of this name. */
-function spelledAfter(phone: SippPhone, prompt: string, nth = 1): string {
+async function spelledAfter(phone: SippPhone, prompt: string, nth = 1): Promise<string> {
+  await caughtUp(phone);
   const recording = new Recording(phone.heard);
   let at: number | undefined = 0;
   for (let i = 0; i < nth && at !== undefined; i++) at = recording.endOf(sound(prompt), at);
@@ -101,12 +112,12 @@ story("read and checked: heard twice, open after the call, verified by the check
   await passGate(calls, phone, id);
   const after = await hungUpByUs(calls, phone, id);
   expect(after).to.include({ status: "pending", reason: null, code_entries: 0 });
-  expect(spelledAfter(phone, "spoken-intro")).to.equal(CODE_SPELLED);
-  expect(spelledAfter(phone, "spoken-again")).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-intro")).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-again")).to.equal(CODE_SPELLED);
   expect(calls.saidTo(id)).to.equal(
     "silence-start company-name spoken-greeting human-gate spoken-intro spoken-again spoken-repeat-offer spoken-done goodbye",
   );
-  const { status, json } = await check(calls, id, "２７１－８２８".replace("－", "-"));
+  const { status, json } = await check(calls, id, "２７１ ８２８");
   expect(status).to.equal(200);
   expect(json).to.include({ status: "verified", reason: null, code_entries: 1 });
   expect((await calls.result(id)).attempts, "no further call").to.have.length(1);
@@ -180,7 +191,7 @@ story("key 1 after the offer: read once more, and offered again", async (calls) 
   await untilSaid(calls, id, "spoken-repeat-offer");
   await phone.press("1");
   await untilSaid(calls, id, "spoken-repeat-offer", 2);
-  expect(spelledAfter(phone, "spoken-again", 2)).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-again", 2)).to.equal(CODE_SPELLED);
   await check(calls, id, CODE);
   expect(await hungUpByUs(calls, phone, id)).to.include({ status: "verified" });
 });
@@ -191,7 +202,7 @@ story("other keys while it is read change nothing", async (calls) => {
   await untilSaid(calls, id, "spoken-intro");
   await phone.press("1370*#");
   await untilSaid(calls, id, "spoken-again");
-  expect(spelledAfter(phone, "spoken-intro")).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-intro")).to.equal(CODE_SPELLED);
   await check(calls, id, CODE);
   await hungUpByUs(calls, phone, id);
 });
@@ -200,7 +211,7 @@ story("a temporary password: its letters and digits in order, each letter with i
   const { phone, id } = await answeredCall(calls, { code: PASSWORD });
   await passGate(calls, phone, id);
   await untilSaid(calls, id, "spoken-again");
-  expect(spelledAfter(phone, "spoken-intro")).to.equal(
+  expect(await spelledAfter(phone, "spoken-intro")).to.equal(
     "letter-lower letter-a letter-upper letter-b digit-3 letter-lower letter-x",
   );
   expect((await check(calls, id, PASSWORD.toLowerCase())).json).to.include({ code_entries: 1 });
@@ -212,6 +223,7 @@ story("in English when asked for", async (calls) => {
   const { phone, id } = await answeredCall(calls, { locale: "en" });
   await phone.press(await gateKey(calls, phone, id, "en"));
   await untilSaid(calls, id, "spoken-again");
+  await caughtUp(phone);
   const recording = new Recording(phone.heard);
   const intro = recording.endOf(sound("spoken-intro", "en"));
   expect(intro).to.be.a("number");
@@ -274,7 +286,7 @@ story("expired while it is read: said so, and the check comes too late", async (
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "expired", reason: null });
   expect(calls.saidTo(id)).to.match(/spoken-intro expired goodbye$/);
-  expect(spelledAfter(phone, "spoken-intro")).to.match(/^letter-lower letter-a letter-upper letter-b /);
+  expect(await spelledAfter(phone, "spoken-intro")).to.match(/^letter-lower letter-a letter-upper letter-b /);
   expect((await check(calls, id, LONG_PASSWORD)).json).to.include({ code: "verification_ended" });
 });
 
@@ -311,7 +323,7 @@ describe("spoken codes through the real Asterisk", function () {
       .filter((file) => file.isFile() && file.name.includes("log"))
       .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"));
     expect(asterisk, "Asterisk has a log").to.not.deep.equal([]);
-    const secret = /9011110|271828|aB3x|xyzw|aBcDeF|(digit|letter)-/;
+    const secret = /9011110|271828|aB3x|xyzw|aBcDeF|(digit|letter)-[^*]/;
     for (const text of [calls.logged, ...asterisk]) expect(text).to.not.match(secret);
     expect(calls.allEvents()).to.not.match(/271828|aB3x|xyzw|aBcDeF|(digit|letter|pause)-/);
   });

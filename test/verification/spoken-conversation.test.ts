@@ -275,22 +275,22 @@ describe("whatever happens on a call with a spoken code", () => {
   /** Plays inputs as the runner would: none that cannot come, and the code only when it is asked for. */
   function play(inputs: readonly Input[], each: (talk: Talk, input: Input) => void): void {
     const talk = answered();
-    let timer = false;
+    const timer = { runs: false };
     for (const input of inputs) {
       if (input.type === "said" && !talk.state.speaking) continue;
-      if (input.type === "waited" && !timer) continue;
-      if (input.type === "waited") timer = false;
+      if (input.type === "waited" && !timer.runs) continue;
+      if (input.type === "waited") timer.runs = false;
       const follow = (given: Input): void => {
         talk.give(given);
         for (const effect of talk.effects) {
-          if (effect.do === "wait") timer = true;
-          if (effect.do === "stop_waiting" || effect.do === "say") timer = false;
+          if (effect.do === "wait") timer.runs = true;
+          if (effect.do === "stop_waiting" || effect.do === "say") timer.runs = false;
         }
         each(talk, given);
         if (talk.did.includes("reveal")) follow({ type: "revealed", secret: SECRET });
       };
       follow(input);
-      const waits = talk.state.speaking || timer || talk.state.phase === "ruling";
+      const waits = talk.state.speaking || timer.runs || talk.state.phase === "ruling";
       if (!waits) expect(talk.did, "nothing to wait for").to.include("hang_up");
       if (talk.did.includes("hang_up")) return;
     }

@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { codeMatches } from "../verification/code.js";
 import { type Entry, rule, type Ruling } from "../verification/ruling.js";
 import {
@@ -7,7 +8,6 @@ import {
   type GuardLimits,
   numberStanding,
 } from "./number-guards.js";
-import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import type { Vault } from "./vault.js";

@@ -5,6 +5,7 @@ import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { outcomeOf } from "../verification/call-outcome.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
+import { SPOKEN_OPENING } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
@@ -155,7 +156,7 @@ export class OutboundCall {
     };
     this.#conversation =
       this.#call.verification.method === "spoken"
-        ? this.#call.reading(this.attemptId, hangUp)
+        ? this.#call.gated(this.attemptId, { opening: SPOKEN_OPENING, behind: { kind: "read" } }, hangUp)
         : this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, hangUp);
     this.#conversation.start();
   }

@@ -7,7 +7,7 @@ import { type Dialogue, keypadDialogue, type Key } from "../verification/convers
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
-import { SPOKEN_OPENING, spokenDialogue } from "../verification/spoken-conversation.js";
+import { spokenDialogue, type SpokenRules } from "../verification/spoken-conversation.js";
 import { type AttemptEnd, endAttempt } from "../store/attempts.js";
 import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
@@ -49,12 +49,16 @@ export class VerificationCall {
     return this.#runner(channelId, keypadDialogue(rules), hangUp);
   }
 
-  /** The conversation that reads the code aloud; not yet begun. */
-  reading(channelId: string, hangUp: () => void): RunningConversation {
+  /** The conversation behind a gate: reads the code aloud, or takes the call for proof; not yet begun. */
+  gated(
+    channelId: string,
+    { opening, behind }: Pick<SpokenRules, "opening" | "behind">,
+    hangUp: () => void,
+  ): RunningConversation {
     const { firstKeyMs, silencesForgiven } = this.#parts.settings.conversation;
     const dialogue = spokenDialogue({
-      opening: SPOKEN_OPENING,
-      behind: "read",
+      opening,
+      behind,
       gateDigit: drawGateDigit(),
       firstKeyMs,
       silencesForgiven,

@@ -14,7 +14,7 @@ export interface SpokenRules {
   /** Said after the answer, before the gate. Harmless on a voicemail. */
   readonly opening: readonly PromptId[];
   /** What the right key leads to: the code is read, or the call has proved its number. */
-  readonly behind: "read" | "confirm";
+  readonly behind: { readonly kind: "read" } | { readonly kind: "confirm" };
   /** The digit to press, 1 to 9: a 0 begins a fraud report. */
   readonly gateDigit: Key;
   /** Wait for a key, milliseconds after everything has been heard. */
@@ -119,7 +119,12 @@ function onKey(state: Phase<"gate">, key: Key, rules: SpokenRules): SpokenStep {
   }
   if (!state.named) return { next: { ...state, zero: false }, effects: [] };
   if (key !== rules.gateDigit) return refuse(state, rules);
-  return rules.behind === "read" ? reveal(state) : submit(state, { kind: "caller_number" });
+  switch (rules.behind.kind) {
+    case "read":
+      return reveal(state);
+    case "confirm":
+      return submit(state, { kind: "caller_number" });
+  }
 }
 
 /**

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { decodeUlaw } from "../phones/g711.js";
-import { PROJECT_DIR } from "../phones/programs.js";
-import { Recording, type Recordings } from "../phones/recognise.js";
+import { Recording } from "../phones/recognise.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import type { Answer } from "../support/https-client.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
+import { caughtUp, gateKey, sound, spelledAfter, spelling } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";
@@ -20,21 +19,6 @@ const LONG_PASSWORD = "aBcDeFgHiJkLmNoPaBcDeFgHiJkLmNoP";
 const stories = new Stories<CallService>();
 const story = stories.tell.bind(stories);
 
-function sound(id: string, locale = "ja"): Int16Array {
-  return decodeUlaw(readFileSync(join(PROJECT_DIR, `sounds/${locale}/${id}.ulaw`)));
-}
-
-function spelling(pattern: RegExp, locale = "ja"): Recordings {
-  const ids = readdirSync(join(PROJECT_DIR, "sounds", locale))
-    .filter((file) => file.endsWith(".ulaw") && pattern.test(file))
-    .map((file) => file.slice(0, -".ulaw".length));
-  return new Map(ids.map((id) => [id, sound(id, locale)]));
-}
-
-const digits = spelling(/^digit-/);
-// A Japanese Q is the same sound as a 9; its case in front tells them apart, and none is in our codes.
-const characters = spelling(/^(digit|letter)-(?!q\.)/);
-
 /** Rings a telephone that answers; resolves when it has heard the greeting begin. */
 async function answeredCall(
   calls: CallService,
@@ -46,30 +30,6 @@ async function answeredCall(
   await phone.answered();
   await phone.heard.speech();
   return { phone, id, number };
-}
-
-/** The service's word that all was played may be read before the last of the sound that it tells of. */
-async function caughtUp({ heard }: SippPhone): Promise<void> {
-  for (let before = -1; before !== heard.packets.length;) {
-    before = heard.packets.length;
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** The key that the gate asks for, as a person would know it: by listening. */
-async function gateKey(calls: CallService, phone: SippPhone, id: string, locale = "ja"): Promise<string> {
-  await calls.happened(id, "listening");
-  await caughtUp(phone);
-  const recording = new Recording(phone.heard);
-  const asked = recording.endOf(sound("human-gate", locale));
-  if (asked === undefined) throw new Error("the gate's question was not heard");
-  const [digit, ...more] = recording.spelledFrom(
-    asked,
-    locale === "ja" ? digits : spelling(/^digit-/, locale),
-  );
-  if (digit === undefined || more.length > 0) throw new Error("not one digit was heard at the gate");
-  return digit.slice("digit-".length);
 }
 
 async function passGate(calls: CallService, phone: SippPhone, id: string): Promise<void> {
@@ -93,16 +53,6 @@ async function hungUpByUs(calls: CallService, phone: SippPhone, id: string, nth 
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   expect(result.attempts[nth - 1]).to.include({ outcome: "answered", sip_status: null, q850_cause: 16 });
   return result;
-}
-
-/** What was spelled after the nth prompt of this name. */
-async function spelledAfter(phone: SippPhone, prompt: string, nth = 1): Promise<string> {
-  await caughtUp(phone);
-  const recording = new Recording(phone.heard);
-  let at: number | undefined = 0;
-  for (let i = 0; i < nth && at !== undefined; i++) at = recording.endOf(sound(prompt), at);
-  if (at === undefined) throw new Error(`${prompt} was not heard ${nth} times`);
-  return recording.spelledFrom(at, characters).join(" ");
 }
 
 const CODE_SPELLED = [...CODE].map((digit) => `digit-${digit}`).join(" ");

@@ -184,17 +184,13 @@ describe("spoken codes over the API", () => {
     });
 
     for (const typed of ["２７１８２８", " 271828 ", "271-828", "271 828", "２７１　８２８"]) {
-      it(`takes ${JSON.stringify(typed)} for what was meant`, async () => {
+      it(`takes ${JSON.stringify(typed)} for what was meant, in a form too`, async () => {
         await reading("a");
-        expect((await check("a", typed)).json).to.include({ status: "verified" });
+        expect((await fixture.api.postForm("/v1/verifications/a/check", { code: typed })).json).to.include({
+          status: "verified",
+        });
       });
     }
-
-    it("takes a form", async () => {
-      await reading("a");
-      const { json } = await fixture.api.postForm("/v1/verifications/a/check", { code: CODE });
-      expect(json).to.include({ status: "verified" });
-    });
 
     for (const code of ["", "  ", "1".repeat(33), 271828, null, undefined]) {
       it(`refuses ${JSON.stringify(code)} without counting it`, async () => {

@@ -1,77 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Effect, Input, Key } from "../../src/verification/conversation.js";
+import type { Input, Key } from "../../src/verification/conversation.js";
 import { spell } from "../../src/verification/spelling.js";
-import {
-  SPOKEN_OPENING,
-  type SpokenConversation,
-  spokenDialogue,
-  type SpokenRules,
-} from "../../src/verification/spoken-conversation.js";
 import type { VerificationStatus } from "../../src/verification/status.js";
+import { answered, atGate, naming, READING, SECRET, type SpokenTalk } from "./spoken-talk.js";
 
-const RULES: SpokenRules = {
-  opening: SPOKEN_OPENING,
-  behind: "read",
-  gateDigit: "7",
-  firstKeyMs: 8000,
-  silencesForgiven: 2,
-};
-const SECRET = "4829";
-const READING = spell(SECRET).join(" ");
-
-/** A conversation that is played through by hand; `effects` are those of the last input. */
-class Talk {
-  readonly #dialogue;
-  state: SpokenConversation;
-  effects: readonly Effect[] = [];
-
-  constructor(rules: Partial<SpokenRules> = {}) {
-    this.#dialogue = spokenDialogue({ ...RULES, ...rules });
-    this.state = this.#dialogue.before;
-  }
-
-  give(...inputs: Input[]): this {
-    for (const input of inputs) {
-      const { next, effects } = this.#dialogue.step(this.state, input);
-      this.state = next;
-      this.effects = effects;
-    }
-    return this;
-  }
-
-  keys(keys: string): this {
-    return this.give(...[...keys].map((key): Input => ({ type: "key", key: key as Key })));
-  }
-
-  heard(): this {
-    return this.give({ type: "said" });
-  }
-
-  silence(): this {
-    return this.give({ type: "waited" });
-  }
-
-  get said(): string {
-    return this.effects.flatMap((effect) => (effect.do === "say" ? effect.pieces : [])).join(" ");
-  }
-
-  get did(): string[] {
-    return this.effects.map((effect) => effect.do);
-  }
-
-  get ruled(): unknown {
-    return this.effects.find((effect) => effect.do === "rule");
-  }
-}
-
-const answered = (rules?: Partial<SpokenRules>): Talk => new Talk(rules).give({ type: "answered" });
-/** The digit is being named. */
-const naming = (rules?: Partial<SpokenRules>): Talk => answered(rules).heard();
-/** The digit was heard: a key is awaited. */
-const atGate = (rules?: Partial<SpokenRules>): Talk => naming(rules).heard();
-const reading = (): Talk => atGate().keys("7").give({ type: "revealed", secret: SECRET });
-const offered = (): Talk => reading().heard().heard();
+const reading = (): SpokenTalk => atGate().keys("7").give({ type: "revealed", secret: SECRET });
+const offered = (): SpokenTalk => reading().heard().heard();
 
 describe("the gate before a spoken code", () => {
   it("greets, asks for a key, and names it", () => {
@@ -98,10 +33,10 @@ describe("the gate before a spoken code", () => {
   });
 
   for (const [what, answer] of [
-    ["silence", (talk: Talk): Talk => talk.silence()],
-    ["a wrong key", (talk: Talk): Talk => talk.keys("3")],
-    ["a star", (talk: Talk): Talk => talk.keys("*")],
-    ["a # alone", (talk: Talk): Talk => talk.keys("#")],
+    ["silence", (talk: SpokenTalk): SpokenTalk => talk.silence()],
+    ["a wrong key", (talk: SpokenTalk): SpokenTalk => talk.keys("3")],
+    ["a star", (talk: SpokenTalk): SpokenTalk => talk.keys("*")],
+    ["a # alone", (talk: SpokenTalk): SpokenTalk => talk.keys("#")],
   ] as const) {
     it(`asks again twice after ${what}, then rules it no input`, () => {
       const talk = atGate();
@@ -203,7 +138,7 @@ describe("reading a code aloud", () => {
 });
 
 describe("a call that proves its number by the gate", () => {
-  const confirmed = (): Talk => atGate({ behind: "confirm" }).keys("7");
+  const confirmed = (): SpokenTalk => atGate({ behind: { kind: "confirm" } }).keys("7");
 
   it("rules at the right key that the number is proved", () => {
     expect(confirmed().effects).to.deep.equal([
@@ -222,38 +157,7 @@ describe("a call that proves its number by the gate", () => {
   });
 
   it("has nothing to read and nothing to say of a wrong key that silence would not", () => {
-    expect(atGate({ behind: "confirm" }).keys("3").said).to.equal("human-gate");
-  });
-});
-
-describe("spelling a code", () => {
-  it("groups digits in threes", () => {
-    expect(spell("4829130").join(" ")).to.equal(
-      "digit-4 pause-short digit-8 pause-short digit-2 pause-group digit-9 pause-short digit-1 pause-short digit-3 pause-group digit-0",
-    );
-  });
-
-  it("tells the case of each letter, so that Q is no 9 and nobody has to guess", () => {
-    expect(spell("aQ9").join(" ")).to.equal(
-      "letter-lower letter-a pause-short letter-upper letter-q pause-short digit-9",
-    );
-  });
-
-  it("says every character once and in order, whatever the code", () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[A-Za-z0-9]{4,32}$/), (code) => {
-        let upper = false;
-        let read = "";
-        for (const piece of spell(code)) {
-          if (piece === "letter-upper" || piece === "letter-lower") upper = piece === "letter-upper";
-          else if (!piece.startsWith("pause-")) {
-            const character = piece.split("-")[1] ?? "";
-            read += upper && piece.startsWith("letter-") ? character.toUpperCase() : character;
-          }
-        }
-        expect(read).to.equal(code);
-      }),
-    );
+    expect(atGate({ behind: { kind: "confirm" } }).keys("3").said).to.equal("human-gate");
   });
 });
 
@@ -273,7 +177,7 @@ describe("whatever happens on a call with a spoken code", () => {
   const SPELLED = spell(SECRET).filter((piece) => !piece.startsWith("pause-"));
 
   /** Plays inputs as the runner would: none that cannot come, and the code only when it is asked for. */
-  function play(inputs: readonly Input[], each: (talk: Talk, input: Input) => void): void {
+  function play(inputs: readonly Input[], each: (talk: SpokenTalk, input: Input) => void): void {
     const talk = answered();
     const timer = { runs: false };
     for (const input of inputs) {

@@ -33,6 +33,14 @@ export function withoutNumbers(line: string): string {
   return line.replace(/(?<=[:'"<(/,@ ])(\+?\d{3})\d{4,10}(\d{2})(?=[@;'"> )*,]|$)/g, "$1***$2");
 }
 
+/**
+ * The line without which digit or letter was played: a playback that is cut short is named in a NOTICE, and
+ * the pieces spell a code.
+ */
+export function withoutSpelling(line: string): string {
+  return line.replace(/\b(digit|letter)-(?:upper|lower|[0-9a-z])\b/g, "$1-*");
+}
+
 /** Beyond this the file becomes `log.1`; two of them are the most that is ever kept. */
 const TURN_OVER_BYTES = 5_000_000;
 

@@ -9,6 +9,7 @@ import { cancelVerification } from "./routes/cancel-verification.js";
 import { createEnrollment } from "./routes/create-enrollment.js";
 import { deleteEnrollment } from "./routes/delete-enrollment.js";
 import { listEnrollments } from "./routes/list-enrollments.js";
+import { checkVerification } from "./routes/check-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getEnrollment } from "./routes/read-enrollment.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
@@ -67,6 +68,7 @@ export function createApi(parts: ApiParts): Express {
     .get(getEnrollment(parts.store))
     .delete(deleteEnrollment(parts.store, parts.clock))
     .all(notAllowed("GET, DELETE"));
+  v1.route("/verifications/:id/check").post(checkVerification(parts)).all(notAllowed("POST"));
   v1.route("/usage")
     .get(usageRoute(parts.store, parts.clock, parts.tariff))
     .all(notAllowed("GET"));

@@ -17,6 +17,8 @@ export interface InboundTarget {
  * @throws {Problem}
  */
 export function inboundTarget(body: RegisterBody, dids: readonly string[]): InboundTarget {
+  // Docs: decision 0012. What a caller's number proves is too little to be told a secret for.
+  if (body.method === "spoken") throw wrong("method", "spoken is for direction outbound only");
   if (body.method === "caller_id" && body.code !== undefined) {
     throw wrong("code", "not used with method caller_id");
   }

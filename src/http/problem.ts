@@ -20,6 +20,8 @@ export const PROBLEMS = {
   event_not_found: [404, "There is no such event"],
   method_not_allowed: [405, "This method is not offered here"],
   verification_ended: [409, "The verification has ended"],
+  check_not_applicable: [409, "The code of this verification is not checked here"],
+  check_too_early: [409, "The code has not been told yet"],
   request_in_progress: [409, "The same request is still being answered"],
   idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
   id_conflict: [409, "The id was used for another request"],

@@ -19,16 +19,18 @@ export const metadata = z
   .record(z.string().min(1).max(64), z.string().max(512))
   .refine((value) => Object.keys(value).length <= 10, "at most 10 values");
 
+const KEYPAD_CODE = /^\d{4,10}$/;
+
 /** Body of `POST /v1/verifications`, DESIGN section 3. Unknown fields are refused: a typo must not pass. */
-export const registerBody = z.strictObject({
+const registerFields = z.strictObject({
   phone_number: z.string("a telephone number, as text").min(1).max(64),
   id: ownId.optional(),
   direction: z.enum(["outbound", "inbound"]).default("outbound"),
   channel: z.enum(["voice", "sms"]).default("voice"),
   method: z.enum(["keypad", "spoken", "caller_id"]).default("keypad"),
   code: z
-    .string("4 to 10 digits, as text")
-    .regex(/^\d{4,10}$/, "4 to 10 digits")
+    .string("4 to 10 digits, as text; with method spoken 4 to 32 letters and digits")
+    .regex(/^[A-Za-z0-9]{4,32}$/, "4 to 10 digits; with method spoken 4 to 32 of A-Z a-z 0-9")
     .optional(),
   expires_in: integer(30, 600).default(300),
   locale: z.enum(["ja", "en"]).default("ja"),
@@ -38,10 +40,24 @@ export const registerBody = z.strictObject({
   metadata: metadata.default({}),
 });
 
+export const registerBody = registerFields.refine(
+  ({ method, code }) => code === undefined || method === "spoken" || KEYPAD_CODE.test(code),
+  { path: ["code"], message: "4 to 10 digits; letters and more only with method spoken" },
+);
+
 export type RegisterBody = z.output<typeof registerBody>;
 
 /** Body of `POST /v1/verifications/result`. */
 export const resultBody = z.strictObject({ id: ownId });
+
+/** What a person typed: an input method for Japanese writes full width, and groups are typed as groups. */
+const typed = z
+  .string("what the person typed, as text")
+  .transform((text) => text.normalize("NFKC").replace(/[\s-]/g, ""))
+  .pipe(z.string().min(1, "is empty").max(32, "at most 32 characters"));
+
+/** Body of `POST /v1/verifications/{id}/check`. */
+export const checkBody = z.strictObject({ code: typed });
 
 /** Query of `GET /v1/usage`. */
 export const usageQuery = z.strictObject({

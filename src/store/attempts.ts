@@ -96,6 +96,7 @@ export async function endAttempt(
         attemptsMade: row.attempts_made,
         maxCallAttempts: row.max_call_attempts,
         direction: row.direction,
+        codeRead: row.code_read_at !== null,
       },
       end.outcome,
       redialPauseMs,
@@ -103,7 +104,7 @@ export async function endAttempt(
     );
     if (decision.kind === "redial") {
       await updateVerification(db, row, { status: "pending", next_attempt_at: decision.at }, now);
-    } else if (decision.kind === "await_call") {
+    } else if (decision.kind === "await_call" || decision.kind === "await_check") {
       await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
     } else if (decision.kind === "fail") {
       const change = { status: "failed" as const, reason: decision.reason, next_attempt_at: null };

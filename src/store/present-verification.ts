@@ -49,12 +49,17 @@ export function presentFirstAnswer(row: VerificationRow, vault: Vault): Record<s
     completed_at: null,
     code_entries: 0,
   };
-  const issuedCode =
-    row.code_cipher === null ? undefined : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
+  // A code that is read aloud is kept too, and was in no answer.
+  const issuedCode = row.method === "spoken" ? undefined : (openCode(row, vault) ?? undefined);
   return presentVerification({ verification: first, attempts: [] }, vault, issuedCode);
 }
 
-/** What the ciphertext of an issued code is bound to. */
+/** The code of an open verification; null when only its hash is kept. */
+export function openCode(row: VerificationRow, vault: Vault): string | null {
+  return row.code_cipher === null ? null : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
+}
+
+/** What the ciphertext of a kept code is bound to. */
 export function codeContext(row: { readonly client_id: string; readonly id: string }): string {
   return `code/${row.client_id}/${row.id}`;
 }

@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { codeMatches } from "../verification/code.js";
 import { type Entry, rule, type Ruling } from "../verification/ruling.js";
 import { markEnrollmentUsed } from "./enrollments.js";
@@ -8,9 +9,11 @@ import {
   type GuardLimits,
   numberStanding,
 } from "./number-guards.js";
+import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
+import type { Vault } from "./vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
-import { findVerificationBySeq, updateVerification } from "./verifications.js";
+import { findVerificationBySeq, updateVerification, type VerificationRow } from "./verifications.js";
 
 /**
  * Rules on what a person keyed, and commits the result before it returns: only what is durable may
@@ -29,49 +32,61 @@ export function ruleEntry(
   return store.write(async (db): Promise<Ruling> => {
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "closed", status: "canceled" };
-    const { failuresLeft } = await numberStanding(db, row.client_id, row.number_index, limits, now);
-    const matches =
-      failuresLeft > 0 &&
-      entry.kind === "code" &&
-      row.code_hash !== null &&
-      codeMatches(store.vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
-    const { ruling, change } = rule(
+    return judge(db, store.vault, row, entry, limits, now);
+  });
+}
+
+/** Rules on one entry within the caller's transaction; `row` was read in it. */
+export async function judge(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  entry: Entry,
+  limits: GuardLimits,
+  now: number,
+): Promise<Ruling> {
+  const { failuresLeft } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  const matches =
+    failuresLeft > 0 &&
+    entry.kind === "code" &&
+    row.code_hash !== null &&
+    codeMatches(vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
+  const { ruling, change } = rule(
+    {
+      status: row.status,
+      expiresAt: row.expires_at,
+      codeEntries: row.code_entries,
+      maxCodeEntries: Math.min(row.max_code_entries, row.code_entries + failuresLeft),
+    },
+    entry,
+    matches,
+    now,
+  );
+  if (change !== null) {
+    await updateVerification(
+      db,
+      row,
       {
-        status: row.status,
-        expiresAt: row.expires_at,
-        codeEntries: row.code_entries,
-        maxCodeEntries: Math.min(row.max_code_entries, row.code_entries + failuresLeft),
+        status: change.status,
+        reason: change.reason,
+        code_entries: change.codeEntries,
+        next_attempt_at: row.next_attempt_at,
       },
-      entry,
-      matches,
       now,
     );
-    if (change !== null) {
-      await updateVerification(
-        db,
-        row,
-        {
-          status: change.status,
-          reason: change.reason,
-          code_entries: change.codeEntries,
-          next_attempt_at: row.next_attempt_at,
-        },
-        now,
-      );
-      await appendVerificationEnded(db, store.vault, seq, now);
-    }
-    if (ruling.kind === "verified" && row.enrollment_id !== null) {
-      await markEnrollmentUsed(db, row.client_id, row.enrollment_id, now);
-    }
-    if (ruling.kind === "verified" && entry.kind === "code") {
-      await clearFailures(db, row.client_id, row.number_index);
-    } else if (change !== null && change.codeEntries > row.code_entries) {
-      await countFailure(db, row.client_id, row.number_index, limits, now);
-    } else if (ruling.kind === "failed" && ruling.reason === "fraud_reported") {
-      await blockForFraud(db, row.client_id, row.number_index, now + limits.fraudBlockMs);
-    }
-    return ruling;
-  });
+    await appendVerificationEnded(db, vault, row.seq, now);
+  }
+  if (ruling.kind === "verified" && row.enrollment_id !== null) {
+    await markEnrollmentUsed(db, row.client_id, row.enrollment_id, now);
+  }
+  if (ruling.kind === "verified" && entry.kind === "code") {
+    await clearFailures(db, row.client_id, row.number_index);
+  } else if (change !== null && change.codeEntries > row.code_entries) {
+    await countFailure(db, row.client_id, row.number_index, limits, now);
+  } else if (ruling.kind === "failed" && ruling.reason === "fraud_reported") {
+    await blockForFraud(db, row.client_id, row.number_index, now + limits.fraudBlockMs);
+  }
+  return ruling;
 }
 
 /**

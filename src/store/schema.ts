@@ -54,8 +54,10 @@ export interface VerificationTable {
   locale: Locale;
   /** Keyed hash; null once the verification has ended. */
   code_hash: Buffer | null;
-  /** The code itself, sealed, when it was issued here; null once the verification has ended. */
+  /** The code itself, sealed, when it was issued here or is to be read aloud; null once ended. */
   code_cipher: Buffer | null;
+  /** When reading the code aloud was begun first, on an answered call. */
+  code_read_at: number | null;
   code_length: number;
   max_code_entries: number;
   code_entries: number;

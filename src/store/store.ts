@@ -5,6 +5,7 @@ import { databaseFile, openDatabase, type Database } from "./database.js";
 import { hasAppended } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
+import type { FinalStatus } from "../verification/status.js";
 import { bindVault } from "./vault-binding.js";
 import { openVault, type Vault } from "./vault.js";
 
@@ -18,7 +19,7 @@ interface Hints {
   /** A verification will expire then (epoch milliseconds). */
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
-  ended: [seq: number, status: "expired" | "canceled"];
+  ended: [seq: number, status: FinalStatus];
   /** Events were added to the outbox. */
   event: [];
 }

@@ -73,7 +73,7 @@ export async function readVerification(
 export async function updateVerification(
   db: Kysely<Schema>,
   row: Pick<VerificationRow, "seq">,
-  change: Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made">> & {
+  change: Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at">> & {
     status: VerificationRow["status"];
     next_attempt_at: number | null;
   },

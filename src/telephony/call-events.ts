@@ -19,6 +19,7 @@ export type CallEvent = Happened &
     | { readonly kind: "arrived" }
     | { readonly kind: "ringing" }
     | { readonly kind: "answered" }
+    /** What spells a code or a key to press is left out. */
     | { readonly kind: "said"; readonly pieces: readonly PromptId[] }
     /** Everything was heard: it is the person's turn. */
     | { readonly kind: "listening" }

@@ -2,43 +2,45 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import {
-  BEFORE_ANSWER,
-  type Conversation,
-  type ConversationRules,
-  type Effect,
-  type Input,
-  type Key,
-  step,
-} from "../verification/conversation.js";
-import type { PromptId } from "../verification/prompt-id.js";
+import type { Revealed } from "../store/reveal-code.js";
+import type { Dialogue, Effect, Input, Key } from "../verification/conversation.js";
+import { isSpelling, type PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
 
-export interface ConversationParts {
+/** A conversation under way, whatever it is about. */
+export type RunningConversation = Pick<
+  ConversationRunner<unknown>,
+  "start" | "end" | "stop" | "onEvent" | "resume"
+>;
+
+export interface ConversationParts<State> {
   readonly ari: AriConnection;
   readonly channelId: string;
-  readonly rules: ConversationRules;
+  readonly dialogue: Dialogue<State>;
   /** Absolute path of a prompt, without ending. */
   readonly promptFile: (id: PromptId) => string;
   /** Commits and rules; what it resolves with is durable. */
   readonly rule: (entry: Entry) => Promise<Ruling>;
+  /** Gives the code to be read aloud, once it is durable that it is. */
+  readonly reveal: () => Promise<Revealed>;
   readonly hangUp: () => void;
   readonly tell: (event: CallEventBody) => void;
   readonly log: Logger;
 }
 
 /** Carries out one conversation on one channel: the reducer decides, this one plays, waits and asks. */
-export class ConversationRunner {
-  readonly #parts: ConversationParts;
-  #state: Conversation = BEFORE_ANSWER;
+export class ConversationRunner<State> {
+  readonly #parts: ConversationParts<State>;
+  #state: State;
   #playbackId: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(parts: ConversationParts) {
+  constructor(parts: ConversationParts<State>) {
     this.#parts = parts;
+    this.#state = parts.dialogue.before;
   }
 
   start(): void {
@@ -67,8 +69,7 @@ export class ConversationRunner {
         // Only the current one: a prompt that was hushed or replaced says nothing any more.
         if (event.playback.id !== this.#playbackId) return;
         this.#playbackId = null;
-        if (this.#state.phase === "asking") this.#parts.tell({ kind: "listening" });
-        this.#input({ type: "said" });
+        this.#heard();
         return;
       case "StasisStart":
       case "StasisEnd":
@@ -87,11 +88,18 @@ export class ConversationRunner {
     this.#input({ type: "said" });
   }
 
-  #input(input: Input): void {
-    if (this.#over) return;
-    const { next, effects } = step(this.#state, input, this.#parts.rules);
+  /** A conversation that waits for a key after it has spoken listens. */
+  #heard(): void {
+    const effects = this.#input({ type: "said" });
+    if (effects.some((effect) => effect.do === "wait")) this.#parts.tell({ kind: "listening" });
+  }
+
+  #input(input: Input): readonly Effect[] {
+    if (this.#over) return [];
+    const { next, effects } = this.#parts.dialogue.step(this.#state, input);
     this.#state = next;
     for (const effect of effects) this.#perform(effect);
+    return effects;
   }
 
   #perform(effect: Effect): void {
@@ -114,6 +122,9 @@ export class ConversationRunner {
       case "rule":
         void this.#rule(effect.entry);
         return;
+      case "reveal":
+        void this.#reveal();
+        return;
       case "hang_up":
         clearTimeout(this.#timer);
         this.#parts.hangUp();
@@ -126,7 +137,8 @@ export class ConversationRunner {
     const { ari, channelId, promptFile, tell } = this.#parts;
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
-    tell({ kind: "said", pieces });
+    const told = pieces.filter((id) => !isSpelling(id));
+    if (told.length > 0) tell({ kind: "said", pieces: told });
     ari.play(channelId, playbackId, pieces.map(promptFile)).catch((error: unknown) => {
       this.#trouble("a prompt could not be played", error);
       // Silence is better than a line that hangs: go on as if it had been heard.
@@ -156,6 +168,19 @@ export class ConversationRunner {
     }
     this.#parts.tell({ kind: "ruled", ruling });
     this.#input({ type: "ruled", ruling });
+  }
+
+  async #reveal(): Promise<void> {
+    let revealed: Revealed;
+    try {
+      revealed = await this.#parts.reveal();
+    } catch (error) {
+      this.#trouble("the code could not be read out", error);
+      this.#input({ type: "ended", status: "unavailable" });
+      return;
+    }
+    if (revealed.kind === "code") this.#input({ type: "revealed", secret: revealed.code });
+    else this.#input({ type: "ended", status: revealed.status });
   }
 
   #trouble(what: string, error: unknown): void {

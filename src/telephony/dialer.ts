@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
 import { listCallsDue } from "../store/verifications.js";
+import type { FinalStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
@@ -78,7 +79,7 @@ export class Dialer {
     const due = (seq: number, at: number): void => {
       this.#enqueue(seq, at);
     };
-    const ended = (seq: number, status: "expired" | "canceled"): void => {
+    const ended = (seq: number, status: FinalStatus): void => {
       this.#calls.get(seq)?.end(status);
     };
     store.hints.on("call_due", due);

@@ -11,7 +11,7 @@ import type { Ruling } from "../verification/ruling.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
-import type { ConversationRunner } from "./conversation-runner.js";
+import type { RunningConversation } from "./conversation-runner.js";
 import { Guidance } from "./guidance.js";
 import { Line, type LineEnd, LOST } from "./line.js";
 import { NORMAL_CLEARING, VerificationCall } from "./verification-call.js";
@@ -51,7 +51,7 @@ export class InboundCall {
   #finish: () => void = () => undefined;
   #matched: Promise<void> = Promise.resolve();
   #call: VerificationCall | undefined;
-  #conversation: ConversationRunner | undefined;
+  #conversation: RunningConversation | undefined;
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
   #causeGiven: number | null = null;

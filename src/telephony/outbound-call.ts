@@ -5,9 +5,10 @@ import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { outcomeOf } from "../verification/call-outcome.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
+import { SPOKEN_OPENING } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
-import type { ConversationRunner } from "./conversation-runner.js";
+import type { RunningConversation } from "./conversation-runner.js";
 import { HANGUP_GRACE_MS, Line, type LineEnd, LOST } from "./line.js";
 import { NORMAL_CLEARING, VerificationCall } from "./verification-call.js";
 
@@ -22,7 +23,7 @@ export class OutboundCall {
   readonly #call: VerificationCall;
   readonly #line: Line;
   #finish: () => void = () => undefined;
-  #conversation: ConversationRunner | undefined;
+  #conversation: RunningConversation | undefined;
   #answered = false;
   #progressed = false;
   #rang = false;
@@ -150,9 +151,13 @@ export class OutboundCall {
       this.#hangUp();
       return;
     }
-    this.#conversation = this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, () => {
+    const hangUp = (): void => {
       this.#hangUp();
-    });
+    };
+    this.#conversation =
+      this.#call.verification.method === "spoken"
+        ? this.#call.gated(this.attemptId, { opening: SPOKEN_OPENING, behind: { kind: "read" } }, hangUp)
+        : this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, hangUp);
     this.#conversation.start();
   }
 

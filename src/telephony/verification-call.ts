@@ -1,13 +1,17 @@
+import { randomInt } from "node:crypto";
 import { errorText } from "../log.js";
+import { revealCode } from "../store/reveal-code.js";
 import { ruleEntry } from "../store/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
+import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
+import { spokenDialogue, type SpokenRules } from "../verification/spoken-conversation.js";
 import { type AttemptEnd, endAttempt } from "../store/attempts.js";
 import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
-import { ConversationRunner } from "./conversation-runner.js";
+import { ConversationRunner, type RunningConversation } from "./conversation-runner.js";
 
 /** Q.850 16: the cause that we give when a call has had its end. */
 export const NORMAL_CLEARING = 16;
@@ -36,14 +40,41 @@ export class VerificationCall {
   }
 
   /** The conversation that asks for the code; not yet begun. */
-  conversation(channelId: string, script: Script, hangUp: () => void): ConversationRunner {
-    const { ari, settings, log } = this.#parts;
+  conversation(channelId: string, script: Script, hangUp: () => void): RunningConversation {
+    const rules = {
+      ...this.#parts.settings.conversation,
+      codeLength: this.verification.code_length,
+      script,
+    };
+    return this.#runner(channelId, keypadDialogue(rules), hangUp);
+  }
+
+  /** The conversation behind a gate: reads the code aloud, or takes the call for proof; not yet begun. */
+  gated(
+    channelId: string,
+    { opening, behind }: Pick<SpokenRules, "opening" | "behind">,
+    hangUp: () => void,
+  ): RunningConversation {
+    const { firstKeyMs, silencesForgiven } = this.#parts.settings.conversation;
+    const dialogue = spokenDialogue({
+      opening,
+      behind,
+      gateDigit: drawGateDigit(),
+      firstKeyMs,
+      silencesForgiven,
+    });
+    return this.#runner(channelId, dialogue, hangUp);
+  }
+
+  #runner<State>(channelId: string, dialogue: Dialogue<State>, hangUp: () => void): RunningConversation {
+    const { ari, log, store, clock } = this.#parts;
     return new ConversationRunner({
       ari,
       channelId,
-      rules: { ...settings.conversation, codeLength: this.verification.code_length, script },
+      dialogue,
       promptFile: (id) => this.promptFile(id),
       rule: (entry) => this.rule(entry),
+      reveal: () => revealCode(store, this.verification.seq, clock()),
       hangUp,
       tell: (event) => {
         this.tell(event);
@@ -97,4 +128,9 @@ export class VerificationCall {
     const { id, client_id } = this.verification;
     this.#parts.log[level](message, { call: this.attemptId, verification: id, client: client_id, ...fields });
   }
+}
+
+/** 1 to 9. */
+function drawGateDigit(): Key {
+  return String(1 + randomInt(9)) as Key;
 }

@@ -9,6 +9,8 @@ export interface CallHistory {
   readonly attemptsMade: number;
   readonly maxCallAttempts: number;
   readonly direction: "outbound" | "inbound";
+  /** The code was read aloud, at least in part, on this call or an earlier one. */
+  readonly codeRead: boolean;
 }
 
 export type AfterCall =
@@ -18,6 +20,8 @@ export type AfterCall =
   | { readonly kind: "redial"; readonly at: number }
   /** Inbound: the person may call again until the deadline. */
   | { readonly kind: "await_call" }
+  /** The code was told: what the person types is awaited until the deadline. */
+  | { readonly kind: "await_check" }
   | { readonly kind: "fail"; readonly reason: FailureReason };
 
 /**
@@ -25,6 +29,10 @@ export type AfterCall =
  * pause, or failure with the reason of this call (DESIGN section 4). Inbound calls cost us nothing and
  * are the person's to repeat, so they are not counted against `maxCallAttempts`. A redial that could only
  * ring past the deadline is not made.
+ *
+ * A call on which reading the code has begun leaves the verification to the check, whoever hung up and
+ * when: the person may have heard enough (the code is read twice, and many hang up after the first time),
+ * and whoever has heard half of it is better off asking for a new one than hearing an old one twice.
  */
 export function afterCall(
   history: CallHistory,
@@ -34,6 +42,7 @@ export function afterCall(
 ): AfterCall {
   if (isFinal(history.status)) return { kind: "settled" };
   if (history.direction === "inbound") return { kind: "await_call" };
+  if (history.codeRead) return { kind: "await_check" };
   const at = now + redialPauseMs;
   if (history.attemptsMade < history.maxCallAttempts && at < history.expiresAt) return { kind: "redial", at };
   return { kind: "fail", reason: reasonOf(outcome) };

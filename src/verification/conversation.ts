@@ -30,6 +30,8 @@ export type Input =
   /** The time set by the last `wait` is over. */
   | { readonly type: "waited" }
   | { readonly type: "ruled"; readonly ruling: Ruling }
+  /** What the last `reveal` asked for; that it is being told is durable. */
+  | { readonly type: "revealed"; readonly secret: string }
   /** The verification ended for another cause than this conversation, or cannot be ruled on. */
   | { readonly type: "ended"; readonly status: VerificationStatus | "unavailable" };
 
@@ -42,6 +44,8 @@ export type Effect =
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "stop_waiting" }
   | { readonly do: "rule"; readonly entry: Entry }
+  /** Note durably that the code is being read aloud, then give it. */
+  | { readonly do: "reveal" }
   | { readonly do: "hang_up" };
 
 interface Common {
@@ -59,9 +63,15 @@ export type Conversation =
   | (Common & { readonly phase: "ruling"; readonly hashOwed: boolean; readonly ahead: readonly Key[] })
   | (Common & { readonly phase: "closing" });
 
-export interface Step {
-  readonly next: Conversation;
+export interface Step<State = Conversation> {
+  readonly next: State;
   readonly effects: readonly Effect[];
+}
+
+/** A conversation with its rules: all that it takes to carry it out. */
+export interface Dialogue<State> {
+  readonly before: State;
+  readonly step: (state: State, input: Input) => Step<State>;
 }
 
 /** Keys that a person may type ahead while the database is asked (a few milliseconds). */
@@ -74,6 +84,11 @@ export const BEFORE_ANSWER: Conversation = {
   silences: 0,
   speaking: false,
 };
+
+/** The conversation that asks for a code to be keyed. */
+export function keypadDialogue(rules: ConversationRules): Dialogue<Conversation> {
+  return { before: BEFORE_ANSWER, step: (state, input) => step(state, input, rules) };
+}
 
 export function step(state: Conversation, input: Input, rules: ConversationRules): Step {
   if (input.type === "ended") return onEnded(state, input.status, rules);
@@ -106,6 +121,7 @@ function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules
     case "key":
       return onKey(state, input.key, rules);
     case "ruled":
+    case "revealed":
       return { next: state, effects: [] };
   }
 }

@@ -26,6 +26,22 @@ export const PROMPT_IDS = [
   "withheld",
   "unknown-number",
   "goodbye",
+  "spoken-greeting",
+  "human-gate",
+  "spoken-intro",
+  "spoken-again",
+  "spoken-repeat-offer",
+  "spoken-done",
+  "letter-upper",
+  "letter-lower",
+  "pause-short",
+  "pause-group",
+  ...(["digit-0", "digit-1", "digit-2", "digit-3", "digit-4"] as const),
+  ...(["digit-5", "digit-6", "digit-7", "digit-8", "digit-9"] as const),
+  ...(["letter-a", "letter-b", "letter-c", "letter-d", "letter-e", "letter-f", "letter-g"] as const),
+  ...(["letter-h", "letter-i", "letter-j", "letter-k", "letter-l", "letter-m", "letter-n"] as const),
+  ...(["letter-o", "letter-p", "letter-q", "letter-r", "letter-s", "letter-t", "letter-u"] as const),
+  ...(["letter-v", "letter-w", "letter-x", "letter-y", "letter-z"] as const),
 ] as const;
 
 export type PromptId = (typeof PROMPT_IDS)[number];
@@ -34,7 +50,27 @@ export type Locale = "ja" | "en";
 
 /** `tries-left-N` for 1 to 5 tries; `max_code_entries` is at most 5, so more cannot be left. */
 export function triesLeftPrompt(tries: number): PromptId {
-  const id = PROMPT_IDS.find((candidate) => candidate === `tries-left-${String(tries)}`);
-  if (id === undefined) throw new RangeError(`no prompt tells of ${tries} tries`);
+  return promptNamed(`tries-left-${String(tries)}`);
+}
+
+/** `digit-N`, for `0` to `9`. */
+export function digitPrompt(digit: string): PromptId {
+  return promptNamed(`digit-${digit}`);
+}
+
+/** `letter-x`, for `a` to `z`. */
+export function letterPrompt(letter: string): PromptId {
+  return promptNamed(`letter-${letter}`);
+}
+
+/** Whether a piece spells something: a character, its case, or the silence between. Never for logs. */
+export function isSpelling(id: PromptId): boolean {
+  return /^(digit|letter|pause)-/.test(id);
+}
+
+function promptNamed(name: string): PromptId {
+  const id = PROMPT_IDS.find((candidate) => candidate === name);
+  // Without the name: it may be a character of a code.
+  if (id === undefined) throw new RangeError("there is no such prompt");
   return id;
 }

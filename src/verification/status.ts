@@ -2,6 +2,9 @@
 
 export type VerificationStatus = "pending" | "in_progress" | "verified" | "failed" | "expired" | "canceled";
 
+/** Statuses that lead nowhere. */
+export type FinalStatus = Exclude<VerificationStatus, "pending" | "in_progress">;
+
 export type FailureReason =
   | "wrong_code"
   | "no_input"
@@ -35,6 +38,6 @@ export function mayBecome(from: VerificationStatus, to: VerificationStatus): boo
   return TRANSITIONS[from].includes(to);
 }
 
-export function isFinal(status: VerificationStatus): boolean {
+export function isFinal(status: VerificationStatus): status is FinalStatus {
   return TRANSITIONS[status].length === 0;
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { levelOfLine, OutputLog, withoutNumbers } from "../../src/asterisk/output-log.js";
+import { levelOfLine, OutputLog, withoutNumbers, withoutSpelling } from "../../src/asterisk/output-log.js";
 import { tempDir } from "../support/temp-dir.js";
 
 describe("what Asterisk says", () => {
@@ -29,6 +29,13 @@ describe("what Asterisk says", () => {
       expect(withoutNumbers(said)).to.equal(kept);
     });
   }
+
+  it("is kept without the pieces that spell a code", () => {
+    expect(withoutSpelling("Playback stopped for sound:/x/sounds/ja/digit-7")).to.equal(
+      "Playback stopped for sound:/x/sounds/ja/digit-*",
+    );
+    expect(withoutSpelling("letter-upper,letter-q,human-gate")).to.equal("letter-*,letter-*,human-gate");
+  });
 
   it("is found again by its last grave lines, in a file of its own for the owner only", async () => {
     const dir = await tempDir();

@@ -207,6 +207,11 @@ export class CallService {
     return this.#events.filter((event) => event.verificationId === id);
   }
 
+  /** Everything that was told of all calls, as text. */
+  allEvents(): string {
+    return JSON.stringify(this.#events);
+  }
+
   /** Prompts said so far, in order. */
   saidTo(id: string): string {
     return this.eventsOf(id)

@@ -121,6 +121,7 @@ describe("after a call", () => {
     attemptsMade: 1,
     maxCallAttempts: 2,
     direction: "outbound",
+    codeRead: false,
   } as const;
 
   it("redials after the pause while attempts are left", () => {
@@ -142,6 +143,15 @@ describe("after a call", () => {
     expect(
       afterCall({ ...history, direction: "inbound", attemptsMade: 9 }, "answered", 0, NOW),
     ).to.deep.equal({ kind: "await_call" });
+  });
+
+  it("leaves the verification to the check once its code was read, calls left or not, call lost or not", () => {
+    for (const attemptsMade of [1, 2]) {
+      for (const outcome of ["answered", "failed"] as const) {
+        const after = afterCall({ ...history, attemptsMade, codeRead: true }, outcome, 0, NOW);
+        expect(after).to.deep.equal({ kind: "await_check" });
+      }
+    }
   });
 
   it("leaves alone what the call has settled", () => {

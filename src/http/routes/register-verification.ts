@@ -39,9 +39,8 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const body = parseBody(registerBody, request);
     refuseUnavailable(body);
     const target = targetOf(body, parts);
-    const issuedCode =
-      body.code === undefined && body.method === "keypad" ? issueCode((max) => randomInt(max)) : undefined;
-    const row = newRow(parts, clientId, body, target, body.code ?? issuedCode ?? null, issuedCode);
+    const code = codeOf(body);
+    const row = newRow(parts, clientId, body, target, code);
     const idempotency = idempotencyOf(request, parts.store);
     const registration = await running.once(
       `${clientId} ${idempotency?.key ?? ""}`,
@@ -53,7 +52,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
         response
           .status(201)
           .location(`/v1/verifications/${row.id}`)
-          .json(presentVerification(registration.stored, parts.store.vault, issuedCode));
+          .json(presentVerification(registration.stored, parts.store.vault, code.told));
         return;
       case "repeated":
         response.status(200).json(presentVerification(registration.stored, parts.store.vault));
@@ -83,7 +82,21 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
 /** What the contract knows and this build does not do (yet, or for want of a gateway). */
 function refuseUnavailable(body: RegisterBody): void {
   if (body.channel === "sms") throw new Problem("channel_not_available", "no SMS gateway is configured");
-  if (body.method === "spoken") throw new Problem("channel_not_available", "method spoken is not offered");
+}
+
+interface Code {
+  readonly secret: string | null;
+  /** To be told in the answer: only a code that was issued here and that the web page shows. */
+  readonly told?: string;
+  /** To be kept in a form that can be read again. */
+  readonly kept: boolean;
+}
+
+function codeOf({ method, code }: RegisterBody): Code {
+  if (method === "caller_id") return { secret: null, kept: false };
+  if (code !== undefined) return { secret: code, kept: method === "spoken" };
+  const issued = issueCode((max) => randomInt(max));
+  return { secret: issued, kept: true, ...(method === "keypad" ? { told: issued } : {}) };
 }
 
 interface Target {
@@ -123,8 +136,7 @@ function newRow(
   clientId: string,
   body: RegisterBody,
   { number, did }: Target,
-  code: string | null,
-  issuedCode: string | undefined,
+  { secret: code, kept }: Code,
 ): NewVerification {
   const now = clock();
   const id = body.id ?? `ver_${randomUUID()}`;
@@ -150,9 +162,9 @@ function newRow(
     code_hash:
       code === null ? null : hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
     code_cipher:
-      issuedCode === undefined
+      code === null || !kept
         ? null
-        : store.vault.seal(Buffer.from(issuedCode), codeContext({ client_id: clientId, id })),
+        : store.vault.seal(Buffer.from(code), codeContext({ client_id: clientId, id })),
     code_length: code?.length ?? 0,
     max_code_entries: body.max_code_entries,
     code_entries: 0,

@@ -1,9 +1,10 @@
-import { listQuery, registerBody, resultBody } from "../../schemas.js";
+import { checkBody, listQuery, registerBody, resultBody } from "../../schemas.js";
 import { ENDED, ISSUED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
 import { listResponse, registeredResponse, verificationResponse } from "../responses.js";
 
 const registerRequest = registerBody.meta({ id: "RegisterRequest" });
+const checkRequest = checkBody.meta({ id: "CheckRequest" });
 const resultRequest = resultBody.meta({ id: "ResultRequest" });
 
 export const verificationOperations: readonly Operation[] = [
@@ -23,6 +24,10 @@ export const verificationOperations: readonly Operation[] = [
       ownCode: {
         summary: "Ask for a code of one's own, in English / 自社で決めた認証番号を英語で尋ねる",
         value: { phone_number: "+819012345678", code: "482913", locale: "en", metadata: { order: "7" } },
+      },
+      spoken: {
+        summary: "Read a temporary password aloud / 仮パスワードを読み上げる",
+        value: { phone_number: "090-1234-5678", method: "spoken", code: "k7Wp3xRd" },
       },
       inbound: {
         summary: "Await a call, the number alone is enough / 着信を待ち、発信者番号だけで認証する",
@@ -75,6 +80,24 @@ export const verificationOperations: readonly Operation[] = [
     summary: "The same, REST style / 認証結果取得(REST 形式)",
     answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
     problems: ["invalid_request", "verification_not_found"],
+  },
+  {
+    path: "/v1/verifications/{id}/check",
+    method: "post",
+    id: "checkVerification",
+    summary: "Judge what the person typed after hearing a spoken code / 読み上げたコードの照合",
+    description:
+      "Answered 200 with the verification as it stands after it, right or wrong: its `status` tells. / 合っていても違っていても 200 で、結果は `status` が示します。",
+    body: checkRequest,
+    bodyExamples: { typed: { summary: "What was typed / 入力された内容", value: { code: "482913" } } },
+    answers: {
+      200: ["The verification after the check / 照合後の状態", verificationResponse, { example: ENDED }],
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["verification_not_found", "verification_ended"] as const),
+      ...(["check_not_applicable", "check_too_early"] as const),
+    ],
   },
   {
     path: "/v1/verifications/{id}/cancel",

@@ -1,0 +1,8 @@
+import type { Kysely, Migration } from "kysely";
+
+/** Codes that are read aloud: when the reading began, so that the call's end leaves it to the check. */
+export const spoken: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.alterTable("verifications").addColumn("code_read_at", "integer").execute();
+  },
+};

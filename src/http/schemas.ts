@@ -28,7 +28,7 @@ export const registerBody = z.strictObject({
     .regex(/^\d{4,10}$/, "4 to 10 digits")
     .optional(),
   expires_in: integer(30, 600).default(300),
-  locale: z.enum(["ja", "en"]).default("ja"),
+  locale: z.enum(["ja", "en"]).optional().describe("default: the client's, which is ja unless set"),
   max_code_entries: integer(1, 5).default(3),
   max_call_attempts: integer(1, 3).default(1),
   did: z.string().max(32).optional(),

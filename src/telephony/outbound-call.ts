@@ -4,6 +4,7 @@ import { errorText } from "../log.js";
 import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { outcomeOf } from "../verification/call-outcome.js";
+import { callBackScript } from "../verification/call-back.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
@@ -150,7 +151,13 @@ export class OutboundCall {
       this.#hangUp();
       return;
     }
-    this.#conversation = this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, () => {
+    const { direction, method } = this.#call.verification;
+    const script = direction === "inbound" ? callBackScript(method) : OUTBOUND_SCRIPT;
+    if (script === null) {
+      this.#hangUp();
+      return;
+    }
+    this.#conversation = this.#call.conversation(this.attemptId, script, () => {
       this.#hangUp();
     });
     this.#conversation.start();

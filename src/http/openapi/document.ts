@@ -23,7 +23,9 @@ const IDEMPOTENCY_KEY: Json = {
   description: "the same key with the same body gets the first answer again, for 24 hours",
   schema: { type: "string", maxLength: 255 },
 };
-const EVERYWHERE: readonly ProblemCode[] = ["unauthorized", "internal_error", "service_unavailable"];
+const EVERYWHERE: readonly ProblemCode[] = [
+  ...(["unauthorized", "address_not_allowed", "internal_error", "service_unavailable"] as const),
+];
 const BODY: readonly ProblemCode[] = [
   ...(["invalid_request", "malformed_body", "body_too_large", "unsupported_media_type"] as const),
 ];
@@ -42,7 +44,8 @@ const OPERATIONS: readonly Operation[] = [
     problems: [
       ...BODY,
       ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
-      ...(["number_not_allowed", "channel_not_available"] as const),
+      ...(["number_not_allowed", "channel_not_available", "not_permitted"] as const),
+      ...(["too_many_registrations", "too_many_calls_to_number"] as const),
     ],
   },
   {

@@ -28,7 +28,8 @@ export function liesIn(blocks: readonly string[], address: string | undefined): 
   if (peer === null) return false;
   const list = new BlockList();
   for (const block of blocks.map(parseIpBlock)) {
-    if (block !== null) list.addSubnet(block.address, block.prefix, block.family);
+    // Node would also find an IPv4 peer in `::/0`, by way of its mapped address.
+    if (block?.family === peer.family) list.addSubnet(block.address, block.prefix, block.family);
   }
   return list.check(peer.address, peer.family);
 }

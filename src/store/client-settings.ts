@@ -92,7 +92,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
 };
 
 /** Stored settings that this build does not understand: written by a newer one, or by hand. */
-export class ClientSettingsError extends Error {
+class ClientSettingsError extends Error {
   readonly code = "client_settings_invalid";
 
   constructor(message: string) {

@@ -24,7 +24,6 @@ export interface BundledAsteriskSettings {
   readonly sipPort: number;
   /** Without one nothing but the test telephones can be called. */
   readonly trunk: TrunkSettings | null;
-  /** The number shown to the called. */
   /** E.164 or national, digits only. */
   readonly dids: readonly string[];
   /** Default 10000-19999: 5,000 calls. */

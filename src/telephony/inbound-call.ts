@@ -24,8 +24,10 @@ export interface Arrival {
 }
 
 export interface InboundSettings extends InboundRules {
-  /** Whether a call that needs no conversation is answered all the same, to say that it was enough; a
-   * client may have its own will. */
+  /**
+   * Whether a call that needs no conversation is answered all the same, to say that it was enough; holds for
+   * clients that have not set it themselves.
+   */
   readonly answer: boolean;
 }
 

@@ -18,7 +18,7 @@ import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
 import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
 import { Inbound } from "./telephony/inbound.js";
-import { dialString, readTestPhones, type RoutingTable } from "./telephony/route.js";
+import { dialString, mayBeCalled, readTestPhones, type RoutingTable } from "./telephony/route.js";
 import { loadTariff } from "./usage/tariff.js";
 import type { CallParts } from "./telephony/call-parts.js";
 import { canonicalDid } from "./verification/did.js";
@@ -110,8 +110,10 @@ async function start(
   const dids = config.dids.map(canonicalDid);
   const inbound = new Inbound(parts, {
     answer: config.answerInbound,
+    limits: parts.settings.limits,
     dids,
     trustAsserted: config.trustAssertedIdentity,
+    mayCall: (number, allow) => mayBeCalled(number, [...config.outboundAllow, ...allow], routes),
   });
   const deadlines = new Deadlines(store, clock, log);
 
@@ -192,7 +194,6 @@ async function startBundled(
             ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),
             register: config.trunkRegister,
           },
-    callerNumber: config.callerNumber ?? null,
     dids: config.dids,
     maxCalls: config.trunkMaxCalls + SPARE_CALLS,
     sipTimers: { t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },

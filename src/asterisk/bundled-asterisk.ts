@@ -24,8 +24,6 @@ export interface BundledAsteriskSettings {
   readonly sipPort: number;
   /** Without one nothing but the test telephones can be called. */
   readonly trunk: TrunkSettings | null;
-  /** The number shown to the called. */
-  readonly callerNumber: string | null;
   /** E.164 or national, digits only. */
   readonly dids: readonly string[];
   /** Default 10000-19999: 5,000 calls. */
@@ -112,7 +110,6 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
     maxCalls: settings.maxCalls ?? 1_000,
     trunk: settings.trunk,
-    callerNumber: settings.callerNumber,
     dids: settings.dids,
     testPhones,
   });

@@ -46,7 +46,6 @@ export interface ConfigurationValues {
   readonly rtpPorts: { readonly start: number; readonly end: number };
   readonly maxCalls: number;
   readonly trunk: TrunkSettings | null;
-  readonly callerNumber: string | null;
   readonly dids: readonly string[];
   readonly testPhones: readonly TestPhone[];
 }
@@ -116,9 +115,6 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
       qualifySeconds: values.trunk.qualifySeconds ?? 0,
     });
     if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
-    if (values.callerNumber !== null) {
-      yield render("pjsip-trunk-caller.conf", { callerNumber: callerNumber(values.callerNumber) });
-    }
     yield* credentialSections(values, values.trunk, address, render);
   }
   for (const phone of values.testPhones) {
@@ -181,13 +177,6 @@ function hostPort(host: string, port: number): string {
   if (isIP(host) === 0) throw new ConfigurationValueError("HONNIN_SIP_HOST", "it is not an IP address");
   if (port < 1 || port > 65_535) throw new ConfigurationValueError("HONNIN_SIP_PORT", "it is not a port");
   return isIPv6(host) ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
-}
-
-function callerNumber(number: string): string {
-  if (!/^\+?\d{2,15}$/.test(number)) {
-    throw new ConfigurationValueError("HONNIN_CALLER_NUMBER", "it is not a number of 2 to 15 digits");
-  }
-  return number;
 }
 
 function requirePortRange({ start, end }: { start: number; end: number }): void {

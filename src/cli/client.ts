@@ -23,7 +23,15 @@ export async function ensureClient(store: Store, name: string): Promise<ClientTa
   });
 }
 
-export function addClientCommands(program: Command): void {
+/** @throws {CommandError} when there is none of that name. */
+export async function existingClient(store: Store, name: string): Promise<ClientTable> {
+  const client = await findClientByName(store.read, name);
+  if (client === undefined) throw new CommandError(`no client is named ${name}`, EXIT.negative);
+  return client;
+}
+
+/** @returns the command that those of its settings are added to. */
+export function addClientCommands(program: Command): Command {
   const client = program.command("client").description("company servers that may use the API");
   client
     .command("create")
@@ -52,4 +60,5 @@ export function addClientCommands(program: Command): void {
           );
       }),
     );
+  return client;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config-error.js";
 import { errorText } from "../log.js";
+import { addClientSettingCommands } from "./client-settings.js";
 import { addClientCommands } from "./client.js";
 import { addConfigCommands } from "./config.js";
 import { addDemoCommand } from "./demo.js";
@@ -19,7 +20,7 @@ const program = new Command("honnin")
 addServeCommand(program);
 addDemoCommand(program);
 addConfigCommands(program);
-addClientCommands(program);
+addClientSettingCommands(addClientCommands(program));
 addKeyCommands(program);
 addVerifyCommand(program);
 addUsageCommand(program);

@@ -1,12 +1,9 @@
 import type { Command } from "commander";
 import { checkWebhookUrl, WebhookTargetError } from "../events/webhook-target.js";
 import { printSecret } from "../events/webhook-signature.js";
-import { findClientByName } from "../store/clients.js";
-import type { ClientTable } from "../store/schema.js";
-import type { Store } from "../store/store.js";
 import { countDeliveries, redeliverEvent, redeliverFailed } from "../store/webhook-deliveries.js";
 import { disableWebhook, findWebhook, rotateWebhookSecret, setWebhook } from "../store/webhooks.js";
-import { ensureClient } from "./client.js";
+import { ensureClient, existingClient } from "./client.js";
 import { isoTime, withStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
@@ -149,10 +146,4 @@ function redeliver(
     if (options.json) printJson({ redelivered: count });
     else say(`${count} to be delivered again`);
   });
-}
-
-async function existingClient(store: Store, name: string): Promise<ClientTable> {
-  const client = await findClientByName(store.read, name);
-  if (client === undefined) throw new CommandError(`no client is named ${name}`, EXIT.negative);
-  return client;
 }

@@ -7,7 +7,7 @@ import { hashCode } from "../verification/code.js";
 import { canonicalDid } from "../verification/did.js";
 import { parseOwnLine } from "../verification/own-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
-import type { EnrollmentBody } from "./enrollment-schemas.js";
+import type { ClientEnrollment } from "./client-request.js";
 import { type FieldError, Problem } from "./problem.js";
 
 interface Read {
@@ -28,7 +28,7 @@ interface Read {
 export async function enrollmentRow(
   store: Store,
   clientId: string,
-  body: EnrollmentBody,
+  body: ClientEnrollment,
   serviceDids: readonly string[],
   now: number,
 ): Promise<NewEnrollment> {
@@ -69,7 +69,7 @@ export async function enrollmentRow(
   };
 }
 
-function read(body: EnrollmentBody, serving: readonly string[], now: number): Read {
+function read(body: ClientEnrollment, serving: readonly string[], now: number): Read {
   const errors: FieldError[] = [];
   const parsed = parseOwnLine(body.phone_number);
   if (!parsed.ok) errors.push({ field: "phone_number", detail: parsed.detail });

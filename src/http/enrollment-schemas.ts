@@ -22,7 +22,7 @@ export const enrollmentBody = z.strictObject({
     .regex(/^\d{4,10}$/, "4 to 10 digits")
     .optional(),
   expires_at: z.iso.datetime({ offset: true, error: "an RFC 3339 time" }).optional(),
-  locale: z.enum(["ja", "en"]).default("ja"),
+  locale: z.enum(["ja", "en"]).optional(),
   metadata: metadata.default({}),
 });
 

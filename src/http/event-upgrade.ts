@@ -4,9 +4,8 @@ import { WebSocketServer } from "ws";
 import type { Clock } from "../clock.js";
 import { EventStream, type StreamParts } from "../events/event-stream.js";
 import { errorText } from "../log.js";
-import { findClientOfKey } from "../store/api-keys.js";
 import { findEventSeq, lastEventSeq } from "../store/events.js";
-import { bearerKey } from "./authenticate.js";
+import { admit } from "./admit.js";
 import { Problem, problemBody } from "./problem.js";
 
 const PING_EVERY_MS = 20_000;
@@ -32,7 +31,6 @@ export interface EventUpgrade {
 
 interface Admitted {
   readonly client: string;
-  readonly key: string;
   /** The stream begins after this event. */
   readonly after: number;
 }
@@ -46,12 +44,14 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
   // Each stream listens; Node would warn at eleven.
   store.hints.setMaxListeners(0);
 
-  const admit = async (request: IncomingMessage): Promise<Admitted> => {
+  // The address as it was at the upgrade: a socket that is gone has none.
+  const speaker = ({ headers, socket }: IncomingMessage): ReturnType<typeof admit> =>
+    admit(store, headers.authorization, socket.remoteAddress, clock());
+
+  const admitted = async (request: IncomingMessage): Promise<Admitted> => {
     const url = new URL(request.url ?? "/", "https://localhost");
     if (url.pathname !== "/v1/events") throw new Problem("not_found", "no such path");
-    const key = bearerKey(request.headers.authorization);
-    const found = await findClientOfKey(store.read, key, clock());
-    if (found === undefined) throw new Problem("unauthorized", "the API key is unknown, revoked or expired");
+    const found = await speaker(request);
     const header = request.headers["last-event-id"];
     const last = url.searchParams.get("after") ?? (typeof header === "string" ? header : null);
     const after =
@@ -60,18 +60,25 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
     if ((streams.get(found.clientId) ?? 0) >= STREAMS_PER_CLIENT) {
       throw new Problem("too_many_streams", `at most ${STREAMS_PER_CLIENT} at one time`);
     }
-    return { client: found.clientId, key, after };
+    return { client: found.clientId, after };
   };
 
-  const open = (request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void => {
+  const open = (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    { client, after }: Admitted,
+  ): void => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const { client, key, after } = admitted;
       streams.set(client, (streams.get(client) ?? 0) + 1);
       webSocket.on("close", () => {
         streams.set(client, (streams.get(client) ?? 1) - 1);
       });
-      const mayListen = async (): Promise<boolean> =>
-        (await findClientOfKey(store.read, key, clock())) !== undefined;
+      const mayListen = (): Promise<boolean> =>
+        speaker(request).then(
+          () => true,
+          () => false,
+        );
       new EventStream(webSocket, client, after, mayListen, { store, log, pingEveryMs, pongWithinMs }).start();
     });
   };
@@ -82,10 +89,10 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
         log.debug("upgrade broke", { error: error.message });
       };
       socket.on("error", onError);
-      admit(request).then(
-        (admitted) => {
+      admitted(request).then(
+        (admission) => {
           socket.off("error", onError);
-          if (!socket.destroyed) open(request, socket, head, admitted);
+          if (!socket.destroyed) open(request, socket, head, admission);
         },
         (error: unknown) => {
           if (!(error instanceof Problem)) log.error("upgrade failed", { error: errorText(error) });

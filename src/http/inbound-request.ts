@@ -13,7 +13,7 @@ export interface InboundTarget {
 /**
  * Whose call is awaited, and where. The rules for calling out do not apply: nobody is called.
  *
- * @param dids those of the service, as `canonicalDid` spells them; the first is the default.
+ * @param dids those that the client may use, as `canonicalDid` spells them; the first is the default.
  * @throws {Problem}
  */
 export function inboundTarget(body: RegisterBody, dids: readonly string[]): InboundTarget {
@@ -24,7 +24,7 @@ export function inboundTarget(body: RegisterBody, dids: readonly string[]): Inbo
   }
   const [first] = dids;
   if (first === undefined) {
-    throw new Problem("service_unavailable", "no number at which calls arrive is configured (HONNIN_DIDS)");
+    throw new Problem("service_unavailable", "there is no number at which calls for this client arrive");
   }
   const did = body.did === undefined ? first : canonicalDid(body.did);
   if (!dids.includes(did)) throw wrong("did", "not one of the numbers at which calls arrive");

@@ -33,7 +33,7 @@ const registerFields = z.strictObject({
     .regex(/^[A-Za-z0-9]{4,32}$/, "4 to 10 digits; with method spoken 4 to 32 of A-Z a-z 0-9")
     .optional(),
   expires_in: integer(30, 600).default(300),
-  locale: z.enum(["ja", "en"]).default("ja"),
+  locale: z.enum(["ja", "en"]).optional().describe("default: the client's, which is ja unless set"),
   max_code_entries: integer(1, 5).default(3),
   max_call_attempts: integer(1, 3).default(1),
   did: z.string().max(32).optional(),

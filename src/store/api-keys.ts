@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
+import { type ClientSettings, readSettings } from "./client-settings.js";
 import type { ApiKeyTable, Schema } from "./schema.js";
 
 /** The prefix lets secret scanners and people recognise a key that lies about. */
@@ -37,20 +38,27 @@ export async function insertApiKey(
   return { id, key: text };
 }
 
+export interface KeyHolder {
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly settings: ClientSettings;
+}
+
 /** The client that a bearer key speaks for; undefined when it is unknown, revoked or expired. */
 export async function findClientOfKey(
   db: Kysely<Schema>,
   key: string,
   now: number,
-): Promise<{ clientId: string; keyId: string } | undefined> {
+): Promise<KeyHolder | undefined> {
   const row = await db
     .selectFrom("api_keys")
-    .select(["id", "client_id", "expires_at", "revoked_at"])
+    .leftJoin("client_settings", "client_settings.client_id", "api_keys.client_id")
+    .select(["id", "api_keys.client_id", "expires_at", "revoked_at", "settings"])
     .where("hash", "=", hashKey(key))
     .executeTakeFirst();
   if (row?.revoked_at !== null) return undefined;
   if (row.expires_at !== null && row.expires_at <= now) return undefined;
-  return { clientId: row.client_id, keyId: row.id };
+  return { clientId: row.client_id, keyId: row.id, settings: readSettings(row.settings) };
 }
 
 export type ApiKeyListing = Omit<ApiKeyTable, "hash"> & { client_name: string };

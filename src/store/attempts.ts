@@ -4,6 +4,7 @@ import { isFinal } from "../verification/status.js";
 import { beginCall } from "./begin-call.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Store } from "./store.js";
+import { afterTurnedAway } from "./turned-away.js";
 import { appendCallEvent, appendVerificationEnded } from "./verification-events.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "./verifications.js";
 
@@ -27,6 +28,11 @@ export function beginAttempt(
     }
     // Looked at again at each call: the block may be younger than the request.
     const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+    if (block !== null && row.direction === "inbound") {
+      // A call back: not to be made, but the person may still call.
+      await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
+      return undefined;
+    }
     if (block !== null) {
       const reason = block === "fraud_reported" ? block : "wrong_code";
       await updateVerification(db, row, { status: "failed", reason, next_attempt_at: null }, now);
@@ -89,6 +95,8 @@ export async function endAttempt(
     await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };
+    const turnedAway = attempt?.turned_away ?? null;
+    if (turnedAway !== null) return afterTurnedAway(db, row, turnedAway, now);
     const decision = afterCall(
       {
         status: row.status,
@@ -117,7 +125,10 @@ export async function endAttempt(
   return after;
 }
 
-/** Fails a verification for which no call could be placed at all. */
+/**
+ * Fails a verification for which no call could be placed at all. An inbound one, which was to be called
+ * back, waits for the person to call again.
+ */
 export function failWithoutCall(
   store: Store,
   seq: number,
@@ -125,6 +136,11 @@ export function failWithoutCall(
   now: number,
 ): Promise<boolean> {
   return store.write(async (db) => {
+    const row = await findVerificationBySeq(db, seq);
+    if (row?.direction === "inbound") {
+      await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
+      return false;
+    }
     const change = { status: "failed" as const, reason, next_attempt_at: null };
     const changed = await updateVerification(db, { seq }, change, now);
     if (changed) await appendVerificationEnded(db, store.vault, seq, now);

@@ -4,12 +4,14 @@ import type { Vault } from "./vault.js";
 import { appendCallEvent } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
+type NewCall = Pick<Insertable<AttemptTable>, "id" | "direction" | "caller_evidence" | "turned_away">;
+
 /** Takes a verification into progress and notes its call; within the caller's transaction. */
 export async function beginCall(
   db: Kysely<Schema>,
   vault: Vault,
   row: VerificationRow,
-  call: Pick<Insertable<AttemptTable>, "id" | "direction" | "caller_evidence">,
+  call: NewCall,
   now: number,
 ): Promise<VerificationRow> {
   const change = {
@@ -18,11 +20,22 @@ export async function beginCall(
     attempts_made: row.attempts_made + 1,
   };
   await updateVerification(db, row, change, now);
+  await noteCall(db, vault, row, call, now);
+  return { ...row, ...change };
+}
+
+/** Notes a call of a verification that it leaves as it is. */
+export async function noteCall(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  call: NewCall,
+  now: number,
+): Promise<void> {
   const attempt = await db
     .insertInto("attempts")
     .values({ ...call, verification_seq: row.seq, started_at: now })
     .returningAll()
     .executeTakeFirst();
   await appendCallEvent(db, vault, "call.started", attempt, now);
-  return { ...row, ...change };
 }

@@ -7,6 +7,7 @@ import { verifications } from "./migrations/0001-verifications.js";
 import { events } from "./migrations/0002-events.js";
 import { inbound } from "./migrations/0003-inbound.js";
 import { listsAndIdempotency } from "./migrations/0004-lists-and-idempotency.js";
+import { clientSettings } from "./migrations/0005-client-settings.js";
 import { spoken } from "./migrations/0006-spoken.js";
 import { enrollments } from "./migrations/0007-enrollments.js";
 import type { Schema } from "./schema.js";
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   "0002-events": events,
   "0003-inbound": inbound,
   "0004-lists-and-idempotency": listsAndIdempotency,
+  "0005-client-settings": clientSettings,
   "0006-spoken": spoken,
   "0007-enrollments": enrollments,
 };

@@ -1,16 +1,16 @@
 import type { Kysely } from "kysely";
+import { didsOf, listDidClaims } from "./client-dids.js";
 import type { Schema } from "./schema.js";
 
 /**
- * Which DIDs of the service serve a client, in their order: all of them, until clients have DIDs of
- * their own.
+ * Which DIDs of the service serve a client: its own, then those that nobody has claimed.
  *
  * @param dids as `canonicalDid` spells them.
  */
-export function didsOfClient(
-  _db: Kysely<Schema>,
-  _clientId: string,
+export async function didsOfClient(
+  db: Kysely<Schema>,
+  clientId: string,
   dids: readonly string[],
 ): Promise<readonly string[]> {
-  return Promise.resolve(dids);
+  return didsOf(clientId, await listDidClaims(db), dids);
 }

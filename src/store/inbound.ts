@@ -1,19 +1,24 @@
 import { type Kysely, sql } from "kysely";
+import type { TurnedAway } from "../verification/call-back.js";
+import { meetsDemand } from "../verification/demanded-evidence.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { Schema } from "./schema.js";
-import { beginCall } from "./begin-call.js";
+import { beginCall, noteCall } from "./begin-call.js";
+import type { ClientSettings } from "./client-settings.js";
 import { verificationOfEnrolled } from "./enrolled-call.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import { evidenceContext } from "./present-verification.js";
 import type { Store } from "./store.js";
+import { readClientSettings } from "./stored-client-settings.js";
+import { type MayCall, turnAway } from "./turned-away.js";
 import type { Vault } from "./vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 /**
- * The newest verification that waits for a call of this caller to this DID. Over all clients: a DID
- * serves every client until clients have DIDs of their own.
+ * The newest verification that waits for a call of this caller to this DID: of all clients, but where one has
+ * claimed the DID, of that one alone, also of those registered before the claim.
  */
 function findAwaitingCall(
   db: Kysely<Schema>,
@@ -31,6 +36,17 @@ function findAwaitingCall(
       .where("number_index", "=", caller)
       .where("did", "=", did)
       .where("expires_at", ">", now)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("client_dids")
+              .select("client_dids.did")
+              .where("client_dids.did", "=", did)
+              .where("client_dids.client_id", "<>", eb.ref("verifications.client_id")),
+          ),
+        ),
+      )
       .orderBy("seq", "desc")
       .limit(1)
       .executeTakeFirst()
@@ -41,9 +57,25 @@ export interface InboundCaller {
   readonly number: E164;
   /** As `canonicalDid` spells it. */
   readonly did: string;
-  /** All DIDs of the service, in the same spelling. */
-  readonly serviceDids: readonly string[];
   readonly evidence: CallerEvidence;
+}
+
+export interface InboundRules {
+  readonly limits: GuardLimits;
+  /** All DIDs of the service, as `canonicalDid` spells them. */
+  readonly dids: readonly string[];
+  /** Whether the trunk's P-Asserted-Identity is believed. */
+  readonly trustAsserted: boolean;
+  /** Whether policy and routes let this number be called back. */
+  readonly mayCall: MayCall;
+}
+
+export interface InboundMatch {
+  readonly verification: VerificationRow;
+  /** Settings of its client. */
+  readonly client: ClientSettings;
+  /** Null: the call is to be served. Else it lacks evidence, and the verification waits on. */
+  readonly turnedAway: TurnedAway | null;
 }
 
 /**
@@ -58,23 +90,30 @@ export async function beginInboundAttempt(
   store: Store,
   attemptId: string,
   caller: InboundCaller,
-  limits: GuardLimits,
+  rules: InboundRules,
   now: number,
-): Promise<VerificationRow | undefined> {
+): Promise<InboundMatch | undefined> {
   const index = store.vault.indexNumber(caller.number);
   const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
-  const row = await store.write(async (db) => {
-    const { did, serviceDids } = caller;
+  const match = await store.write(async (db): Promise<InboundMatch | undefined> => {
+    const { did } = caller;
     const found =
       (await findAwaitingCall(db, index, did, now)) ??
-      (await verificationOfEnrolled(db, store.vault, { caller: index, did, serviceDids }, now));
+      (await verificationOfEnrolled(db, store.vault, { caller: index, did, serviceDids: rules.dids }, now));
     if (found === undefined) return undefined;
     const call = { id: attemptId, direction: "inbound" as const, caller_evidence: evidence };
+    const client = await readClientSettings(db, found.client_id);
+    if (!meetsDemand(client.demand_evidence, caller.evidence, rules.trustAsserted)) {
+      const turnedAway = await turnAway(db, found, caller.number, client, rules.mayCall);
+      await noteCall(db, store.vault, found, { ...call, turned_away: turnedAway }, now);
+      return { verification: found, client, turnedAway };
+    }
     const begun = await beginCall(db, store.vault, found, call, now);
-    return failIfLocked(db, store.vault, begun, limits, now);
+    const verification = await failIfLocked(db, store.vault, begun, rules.limits, now);
+    return { verification, client, turnedAway: null };
   });
-  if (row !== undefined) store.hints.emit("deadline", row.expires_at);
-  return row;
+  if (match !== undefined) store.hints.emit("deadline", match.verification.expires_at);
+  return match;
 }
 
 /**

@@ -31,14 +31,23 @@ export type Registration =
   | { readonly kind: "replayed"; readonly verification: VerificationRow }
   /** This Idempotency-Key came with another request before. */
   | { readonly kind: "key_reused" }
+  /** So many were registered for this number within an hour; the next may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_calls"; readonly max: number; readonly retryAt: number }
   /** Nobody is to be called there now. */
   | { readonly kind: "blocked"; readonly block: NonNullable<NumberStanding["block"]> };
+
+export interface RegisterLimits extends GuardLimits {
+  /** Outbound verifications of the client for one number; null or absent: no limit. */
+  readonly callsPerNumberPerHour?: number | null;
+}
+
+const HOUR_MS = 3_600_000;
 
 /** Stores a new verification durably, and hints that its call is due. */
 export async function register(
   store: Store,
   row: NewVerification,
-  limits: GuardLimits,
+  limits: RegisterLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
   const registration = await store.write(async (db): Promise<Registration> => {
@@ -57,6 +66,9 @@ export async function register(
     const locked = standing.failuresLeft === 0 ? ("too_many_failures" as const) : null;
     const block = row.direction === "inbound" ? locked : standing.block;
     if (block !== null) return { kind: "blocked", block };
+    const max = row.direction === "outbound" ? (limits.callsPerNumberPerHour ?? null) : null;
+    const retryAt = max === null ? null : await nextCallAt(db, row, max);
+    if (max !== null && retryAt !== null) return { kind: "too_many_calls", max, retryAt };
     const verification = await insertVerification(db, row);
     if (verification === undefined) return { kind: "conflict" };
     // In the transaction of what it stands for: a crash can leave neither without the other.
@@ -78,6 +90,22 @@ export async function register(
     if (next_attempt_at !== null) store.hints.emit("call_due", seq, next_attempt_at);
   }
   return registration;
+}
+
+/** When one more may be registered for this number, epoch milliseconds; null: now. */
+async function nextCallAt(db: Kysely<Schema>, row: NewVerification, max: number): Promise<number | null> {
+  const [oldest] = await db
+    .selectFrom("verifications")
+    .select("created_at")
+    .where("client_id", "=", row.client_id)
+    .where("number_index", "=", row.number_index)
+    .where("direction", "=", "outbound")
+    .where("created_at", ">", row.created_at - HOUR_MS)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .offset(max - 1)
+    .execute();
+  return oldest === undefined ? null : oldest.created_at + HOUR_MS;
 }
 
 async function replayOf(

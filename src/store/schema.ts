@@ -1,5 +1,7 @@
 import type { Generated } from "kysely";
+import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
+import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
@@ -7,6 +9,8 @@ import type { Locale } from "../verification/prompt-id.js";
 /** The tables. Times are epoch milliseconds; numbers of telephones are ciphertext and keyed index only. */
 export interface Schema {
   clients: ClientTable;
+  client_settings: ClientSettingsTable;
+  client_dids: ClientDidTable;
   api_keys: ApiKeyTable;
   verifications: VerificationTable;
   enrollments: EnrollmentTable;
@@ -115,6 +119,8 @@ export interface AttemptTable {
   q850_cause: number | null;
   /** Inbound: what the network said of the caller; JSON, sealed by the vault because it names numbers. */
   caller_evidence: Buffer | null;
+  /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
+  turned_away: TurnedAway | null;
 }
 
 /** Facts about the database itself. */

@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
+import type { UnmatchedCall } from "../store/unmatched.js";
 import type { AttemptOutcome } from "../verification/status.js";
-import type { CallerEvidence } from "../verification/caller-identity.js";
-import type { E164 } from "../verification/phone-number.js";
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
 
@@ -40,17 +39,7 @@ export type CallEventBody = CallEvent extends infer E
     : never
   : never;
 
-/** A call came in that no verification waits for. */
-export interface InboundUnmatched {
-  readonly why: "withheld" | "unknown";
-  /** As `canonicalDid` spells it. */
-  readonly did: string;
-  /** Never for logs. Null when it is withheld or names no telephone number. */
-  readonly number: E164 | null;
-  readonly evidence: CallerEvidence;
-}
-
-export type CallEvents = EventEmitter<{ call: [CallEvent]; inbound_unmatched: [InboundUnmatched] }>;
+export type CallEvents = EventEmitter<{ call: [CallEvent]; inbound_unmatched: [UnmatchedCall] }>;
 
 export function createCallEvents(): CallEvents {
   return new EventEmitter();

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
+import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
 import { listCallsDue } from "../store/verifications.js";
-import type { FinalStatus } from "../verification/status.js";
+import type { FailureReason, FinalStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
+import { CallQueue, type Waiting } from "./call-queue.js";
 import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
@@ -17,24 +19,19 @@ export interface DialerLimits {
   readonly maxQueueMs: number;
 }
 
-interface Waiting {
-  readonly seq: number;
-  readonly since: number;
-}
-
 /** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Places the calls that are due: first come first served, under the trunk's limits. Its queue is
- * only a copy of the database's, read again at start, so nothing is lost with the process.
+ * Places the calls that are due: first come first served, under the trunk's limits and each client's. Its
+ * queue is only a copy of the database's, read again at start, so nothing is lost with the process.
  */
 export class Dialer {
   readonly #parts: CallParts;
   readonly #routes: RoutingTable;
   readonly #limits: DialerLimits;
   readonly #pacing: Pacing;
-  readonly #queue: Waiting[] = [];
+  readonly #queue = new CallQueue();
   readonly #later = new Map<number, NodeJS.Timeout>();
   readonly #calls = new Map<number, OutboundCall>();
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
@@ -59,7 +56,7 @@ export class Dialer {
   }
 
   get waiting(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   /** Clears up after the last run, takes over what waits, then listens for more. */
@@ -115,20 +112,32 @@ export class Dialer {
     if (this.#stopped) return;
     const now = this.#parts.clock();
     if (at <= now) {
-      this.#queue.push({ seq, since: now });
-      this.#pump();
+      void this.#queueUp(seq, now);
       return;
     }
     clearTimeout(this.#later.get(seq));
     const timer = setTimeout(
       () => {
         this.#later.delete(seq);
-        this.#queue.push({ seq, since: this.#parts.clock() });
-        this.#pump();
+        void this.#queueUp(seq, this.#parts.clock());
       },
       Math.min(at - now, MAX_TIMER_MS),
     );
     this.#later.set(seq, timer);
+  }
+
+  async #queueUp(seq: number, since: number): Promise<void> {
+    try {
+      const client = await readClientOf(this.#parts.store.read, seq);
+      if (client === undefined) return;
+      this.#queue.limit(client.clientId, client.settings.max_calls);
+      this.#queue.push({ seq, clientId: client.clientId, since });
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#parts.log.error("a call could not be queued", { error: errorText(error) });
+      this.#fail(seq, "service_unavailable", since);
+    }
+    this.#pump();
   }
 
   #pump(): void {
@@ -136,16 +145,16 @@ export class Dialer {
     if (this.#stopped) return;
     const now = this.#parts.clock();
     this.#giveUpOnTheLate(now);
-    while (this.#queue.length > 0 && this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
+    while (this.#queue.ready && this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
       const wait = this.#pacing.take(now);
       if (wait > 0) {
         this.#pumpIn(wait);
         return;
       }
-      const next = this.#queue.shift();
-      if (next !== undefined) void this.#dial(next.seq);
+      const next = this.#queue.begin();
+      if (next !== undefined) void this.#dial(next);
     }
-    const head = this.#queue[0];
+    const head = this.#queue.oldest;
     if (head !== undefined) this.#pumpIn(head.since + this.#limits.maxQueueMs - now + 1);
   }
 
@@ -157,28 +166,34 @@ export class Dialer {
 
   #giveUpOnTheLate(now: number): void {
     const reason = this.#parts.ari.up ? "over_capacity" : "service_unavailable";
-    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
-      if (now - head.since <= this.#limits.maxQueueMs) return;
-      this.#queue.shift();
-      failWithoutCall(this.#parts.store, head.seq, reason, now).catch((error: unknown) => {
-        this.#parts.log.error("a failure could not be stored", { error: errorText(error) });
-      });
-    }
+    for (const { seq } of this.#queue.takeLate(now - this.#limits.maxQueueMs)) this.#fail(seq, reason, now);
   }
 
-  async #dial(seq: number): Promise<void> {
-    const { store, clock, log } = this.#parts;
+  #fail(seq: number, reason: FailureReason, now: number): void {
+    failWithoutCall(this.#parts.store, seq, reason, now).catch((error: unknown) => {
+      this.#parts.log.error("a failure could not be stored", { error: errorText(error) });
+    });
+  }
+
+  async #dial({ seq, clientId }: Waiting): Promise<void> {
+    const { store, clock, log, settings } = this.#parts;
     this.#beginning += 1;
+    let call: OutboundCall | undefined;
     try {
+      const client = await readClientSettings(store.read, clientId);
+      this.#queue.limit(clientId, client.max_calls);
       const attemptId = randomUUID();
-      const verification = await beginAttempt(store, seq, attemptId, this.#parts.settings.limits, clock());
+      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock());
       if (verification === undefined) return;
       const number = store.vault.decipherNumber(verification.number_cipher);
       const endpoint = dialString(number, this.#routes);
-      const call = new OutboundCall(this.#parts, attemptId, verification);
+      const callerId = client.caller_number ?? settings.callerId;
+      const parts = { ...this.#parts, settings: { ...settings, callerId } };
+      call = new OutboundCall(parts, attemptId, verification);
       this.#calls.set(seq, call);
       void call.done.then(() => {
         this.#calls.delete(seq);
+        this.#queue.ended(clientId);
         this.#pump();
       });
       if (endpoint === null) call.abandon();
@@ -188,6 +203,7 @@ export class Dialer {
       await failWithoutCall(store, seq, "service_unavailable", clock()).catch(() => false);
     } finally {
       this.#beginning -= 1;
+      if (call === undefined) this.#queue.ended(clientId);
       this.#pump();
     }
   }

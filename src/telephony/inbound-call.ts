@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { markAnswered } from "../store/attempts.js";
-import { beginInboundAttempt } from "../store/inbound.js";
-import type { VerificationRow } from "../store/verifications.js";
+import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../store/inbound.js";
+import { noteUnmatched } from "../store/unmatched.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
-import type { PromptId } from "../verification/prompt-id.js";
+import type { Locale, PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
@@ -23,11 +23,12 @@ export interface Arrival {
   readonly caller: CallerIdentity;
 }
 
-export interface InboundSettings {
-  /** Whether a call that needs no conversation is answered all the same, to say that it was enough. */
+export interface InboundSettings extends InboundRules {
+  /**
+   * Whether a call that needs no conversation is answered all the same, to say that it was enough; holds for
+   * clients that have not set it themselves.
+   */
   readonly answer: boolean;
-  /** All DIDs of the service, as `canonicalDid` spells them. */
-  readonly dids: readonly string[];
 }
 
 /**
@@ -51,6 +52,8 @@ export class InboundCall {
   #finish: () => void = () => undefined;
   #matched: Promise<void> = Promise.resolve();
   #call: VerificationCall | undefined;
+  /** Of guidance, until there is a verification with a language of its own. */
+  #locale: Locale = "ja";
   #conversation: RunningConversation | undefined;
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
@@ -125,34 +128,45 @@ export class InboundCall {
   async #proceed(): Promise<void> {
     const { caller, did } = this.#arrival;
     if (caller.withheld) {
-      this.#unmatched("withheld");
+      await this.#unmatched("withheld");
       await this.#guide(["silence-start", "withheld", "goodbye"]);
       return;
     }
     const attemptId = randomUUID();
-    const { store, clock, settings } = this.#parts;
-    const verification =
+    const { store, clock } = this.#parts;
+    const match =
       caller.number === null
         ? undefined
         : await beginInboundAttempt(
             store,
             attemptId,
-            { number: caller.number, did, serviceDids: this.#settings.dids, evidence: caller.evidence },
-            settings.limits,
+            { number: caller.number, did, evidence: caller.evidence },
+            this.#settings,
             clock(),
           );
-    if (verification === undefined) {
-      this.#unmatched("unknown");
+    if (match === undefined) {
+      await this.#unmatched("unknown");
       await this.#guide(["silence-start", "unknown-number", "goodbye"]);
       return;
     }
-    await this.#serve(new VerificationCall(this.#parts, attemptId, verification), verification);
-  }
-
-  async #serve(call: VerificationCall, verification: VerificationRow): Promise<void> {
-    const { method, status, enrollment_id } = verification;
+    const call = new VerificationCall(this.#parts, attemptId, match.verification);
     this.#call = call;
     call.tell({ kind: "arrived" });
+    if (match.turnedAway === null) await this.#serve(call, match);
+    else await this.#turnAway(match);
+  }
+
+  /**
+   * The evidence that the client demands is missing. Who is called back needs a free line, and who was not
+   * to be answered is not answered for this either; only who was to key a code is told.
+   */
+  async #turnAway({ turnedAway, verification }: InboundMatch): Promise<void> {
+    if (turnedAway === "call_back" || verification.method === "caller_id") this.#refuse();
+    else await this.#guide(["silence-start", "service-trouble", "goodbye"]);
+  }
+
+  async #serve(call: VerificationCall, { verification, client }: InboundMatch): Promise<void> {
+    const { method, status, enrollment_id } = verification;
     if (status === "failed") {
       await this.#guide(["silence-start", "failed", "goodbye"]);
       return;
@@ -162,7 +176,7 @@ export class InboundCall {
       // Proved by the arrival of the call, whether or not the caller waits to hear so.
       const ruling = await call.rule({ kind: "caller_number" });
       call.tell({ kind: "ruled", ruling });
-      if (this.#settings.answer)
+      if (client.answer_inbound ?? this.#settings.answer)
         await this.#guide(["silence-start", guidanceFor(ruling, enrolled), "goodbye"]);
       else this.#refuse();
       return;
@@ -205,7 +219,7 @@ export class InboundCall {
       this.#hangUp();
     });
     call?.tell({ kind: "said", pieces });
-    const locale = call?.verification.locale ?? "ja";
+    const locale = call?.verification.locale ?? this.#locale;
     this.#guidance.say(
       ari,
       this.channelId,
@@ -238,14 +252,12 @@ export class InboundCall {
     this.#line.hangUp(USER_BUSY, { lost: false, sipStatus: null, q850Cause: USER_BUSY });
   }
 
-  #unmatched(why: "withheld" | "unknown"): void {
+  async #unmatched(why: "withheld" | "unknown"): Promise<void> {
     const { caller, did } = this.#arrival;
-    this.#parts.events.emit("inbound_unmatched", {
-      why,
-      did,
-      number: caller.withheld ? null : caller.number,
-      evidence: caller.evidence,
-    });
+    const number = caller.withheld ? null : caller.number;
+    const unmatched = { why, did, number, evidence: caller.evidence };
+    this.#parts.events.emit("inbound_unmatched", unmatched);
+    this.#locale = await noteUnmatched(this.#parts.store, unmatched, this.#parts.clock());
     this.#parts.log.info("a call came in that nothing waits for", { channel: this.channelId, why });
   }
 

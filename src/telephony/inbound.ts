@@ -7,23 +7,18 @@ import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
 
-interface Settings extends InboundSettings {
-  /** Whether the trunk's P-Asserted-Identity is believed. */
-  readonly trustAsserted: boolean;
-}
-
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
 
 /** Takes the calls that come in; the dialplan sends them as `Stasis(honnin,inbound,DID,ENDPOINT)`. */
 export class Inbound {
   readonly #parts: CallParts;
-  readonly #settings: Settings;
+  readonly #settings: InboundSettings;
   readonly #calls = new Map<string, InboundCall>();
   #stopped = false;
   #off: (() => void)[] = [];
 
-  constructor(parts: CallParts, settings: Settings) {
+  constructor(parts: CallParts, settings: InboundSettings) {
     this.#parts = parts;
     this.#settings = settings;
   }

@@ -4,6 +4,7 @@ import { errorText } from "../log.js";
 import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { outcomeOf } from "../verification/call-outcome.js";
+import { callBackScript } from "../verification/call-back.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
 import { SPOKEN_OPENING } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
@@ -151,14 +152,30 @@ export class OutboundCall {
       this.#hangUp();
       return;
     }
+    const conversation = this.#converse();
+    if (conversation === null) {
+      this.#hangUp();
+      return;
+    }
+    this.#conversation = conversation;
+    conversation.start();
+  }
+
+  /** Null: there is none for such a call. */
+  #converse(): RunningConversation | null {
     const hangUp = (): void => {
       this.#hangUp();
     };
-    this.#conversation =
-      this.#call.verification.method === "spoken"
-        ? this.#call.gated(this.attemptId, { opening: SPOKEN_OPENING, behind: { kind: "read" } }, hangUp)
-        : this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, hangUp);
-    this.#conversation.start();
+    const { direction, method } = this.#call.verification;
+    if (direction === "inbound") {
+      const script = callBackScript(method);
+      return script === null ? null : this.#call.conversation(this.attemptId, script, hangUp);
+    }
+    if (method === "spoken") {
+      const gate = { opening: SPOKEN_OPENING, behind: { kind: "read" } } as const;
+      return this.#call.gated(this.attemptId, gate, hangUp);
+    }
+    return this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, hangUp);
   }
 
   #hangUp(): void {

@@ -1,3 +1,4 @@
+import { rulePhoneNumber } from "../verification/outbound-policy.js";
 import { type E164, parsePhoneNumber } from "../verification/phone-number.js";
 
 export interface RoutingTable {
@@ -31,6 +32,12 @@ export function dialString(number: E164, table: RoutingTable): string | null {
   if (!parsed.ok) return null;
   const national = table.trunkNumberFormat === "national" && parsed.number.country === "JP";
   return checked(`PJSIP/${national ? parsed.number.national : number}@trunk`);
+}
+
+/** Whether policy lets this number be called, and there is a way to it. */
+export function mayBeCalled(number: E164, allowList: readonly string[], table: RoutingTable): boolean {
+  const parsed = parsePhoneNumber(number);
+  return parsed.ok && rulePhoneNumber(parsed.number, allowList).allowed && dialString(number, table) !== null;
 }
 
 function checked(endpoint: string): string {

@@ -18,7 +18,6 @@ export const VALUES: ConfigurationValues = {
   rtpPorts: { start: 10_000, end: 19_999 },
   maxCalls: 100,
   trunk: { uri: "sip:192.0.2.1:5070" },
-  callerNumber: "0312345678",
   dids: ["+81312345678"],
   testPhones: [{ name: "1001", password: "phone-password" }],
 };

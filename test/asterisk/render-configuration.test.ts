@@ -75,7 +75,6 @@ describe("the configuration of the bundled Asterisk", () => {
     "a trunk URI with a user part": { trunk: { uri: "sip:user@192.0.2.1" } },
     "a trunk URI with a line break": { trunk: { uri: "sip:192.0.2.1\nx" } },
     "a trunk URI with an impossible address": { trunk: { uri: "sip:192.0.2.300" } },
-    "a caller number with a dialplan variable": { callerNumber: "${EXTEN}" },
     "a DID with letters": { dids: ["03-HONNIN"] },
     "a sounds directory whose path ends an argument": { soundsDir: "/a,b" },
     "a range of one RTP port": { rtpPorts: { start: 10_000, end: 10_001 } },

@@ -30,7 +30,6 @@ export async function prepareAsterisk(change: Partial<BundledAsteriskSettings> =
     sipHost: "127.0.0.1",
     sipPort: 0,
     trunk: { uri: "sip:127.0.0.1:5070" },
-    callerNumber: "0312345678",
     dids: ["+81312345678"],
     progress: (line) => lines.push(line),
     log: (_level, line) => lines.push(line),

@@ -3,9 +3,14 @@ import type { Command } from "../../src/asterisk/command.js";
 import { loadConfig } from "../../src/config.js";
 import { type Service, startService } from "../../src/main.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
+import { claimDids } from "../../src/store/client-dids.js";
+import type { ClientSettings } from "../../src/store/client-settings.js";
 import { insertClient } from "../../src/store/clients.js";
+import { listEventsAfter, type OutboxEvent } from "../../src/store/events.js";
 import { Store } from "../../src/store/store.js";
-import type { CallEvent, InboundUnmatched } from "../../src/telephony/call-events.js";
+import { changeClientSettings } from "../../src/store/stored-client-settings.js";
+import type { UnmatchedCall } from "../../src/store/unmatched.js";
+import type { CallEvent } from "../../src/telephony/call-events.js";
 import { Carrier } from "../phones/carrier.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
@@ -28,6 +33,9 @@ const TEST_SETTINGS = {
   HONNIN_REDIAL_PAUSE_SECONDS: "0.2",
   HONNIN_LOG_LEVEL: "debug",
 };
+
+/** As `honnin client set` takes them. */
+export type ClientChanges = Partial<ClientSettings> & { readonly dids?: readonly string[] };
 
 interface Attempt {
   readonly direction: string;
@@ -63,10 +71,11 @@ export class CallService {
   readonly #room = new WaitingRoom();
   readonly #events: CallEvent[] = [];
   /** Calls that came in and that no verification waited for. */
-  readonly unmatched: InboundUnmatched[] = [];
+  readonly unmatched: UnmatchedCall[] = [];
   readonly #phones: SippPhone[] = [];
   #service: Service | undefined;
   #api: HttpsClient | undefined;
+  readonly #others: HttpsClient[] = [];
   #numbers = 0;
   #stopped = false;
 
@@ -139,6 +148,30 @@ export class CallService {
     this.#service = undefined;
   }
 
+  /** Another client of the same service, with settings of its own. */
+  async newClient(name: string, changes: ClientChanges = {}): Promise<HttpsClient> {
+    const key = await this.#issueKey(name);
+    await this.configure(name, changes);
+    const api = new HttpsClient(this.service.apiUrl, key, this.service.certFile);
+    this.#others.push(api);
+    return api;
+  }
+
+  /** Changes a client's settings beside the running service, as `honnin client set` does. */
+  async configure(name: string, { dids, ...settings }: ClientChanges): Promise<void> {
+    await this.#inStore((store) =>
+      store.write(async (db) => {
+        if (dids !== undefined) await claimDids(db, `cli_${name}`, dids);
+        await changeClientSettings(db, `cli_${name}`, settings);
+      }),
+    );
+  }
+
+  /** Everything that a client was told, from the outbox. */
+  toldTo(name: string): Promise<OutboxEvent[]> {
+    return this.#inStore((store) => listEventsAfter(store.read, store.vault, `cli_${name}`, 0, 1000));
+  }
+
   /** A number that nobody has, and a telephone that answers to it. */
   async phone(
     scenario: AnsweringScenario,
@@ -169,8 +202,12 @@ export class CallService {
     return `0901111${String(++this.#numbers).padStart(4, "0")}`;
   }
 
-  async register(number: string, body: Readonly<Record<string, unknown>> = {}): Promise<Result> {
-    const { status, json, text } = await this.api.post("/v1/verifications", {
+  async register(
+    number: string,
+    body: Readonly<Record<string, unknown>> = {},
+    api = this.api,
+  ): Promise<Result> {
+    const { status, json, text } = await api.post("/v1/verifications", {
       phone_number: number,
       ...body,
     });
@@ -178,8 +215,8 @@ export class CallService {
     return json as unknown as Result;
   }
 
-  async result(id: string): Promise<Result> {
-    const { json } = await this.api.post("/v1/verifications/result", { id });
+  async result(id: string, api = this.api): Promise<Result> {
+    const { json } = await api.post("/v1/verifications/result", { id });
     return json as unknown as Result;
   }
 
@@ -195,7 +232,7 @@ export class CallService {
   }
 
   /** Waits for a call to this DID that nothing waited for. */
-  noMatch(did: string, ms = 20_000): Promise<InboundUnmatched> {
+  noMatch(did: string, ms = 20_000): Promise<UnmatchedCall> {
     return this.#room.until(
       () => this.unmatched.find((event) => event.did === did),
       ms,
@@ -220,9 +257,9 @@ export class CallService {
   }
 
   /** The result once the last call has ended. */
-  async ended(id: string, { calls = 1, ms = 60_000 } = {}): Promise<Result> {
+  async ended(id: string, { calls = 1, ms = 60_000, api = this.api } = {}): Promise<Result> {
     await this.happened(id, "ended", { nth: calls, ms });
-    return this.result(id);
+    return this.result(id, api);
   }
 
   /** Names of the channels that Asterisk has now. */
@@ -234,20 +271,28 @@ export class CallService {
     if (this.#stopped) return;
     this.#stopped = true;
     await Promise.all(this.#phones.map((phone) => phone.stop()));
+    for (const api of this.#others) api.close();
     await this.down();
     await this.carrier.stop();
     await this.#dir.remove();
   }
 
-  async #issueKey(): Promise<string> {
+  #issueKey(name = "test"): Promise<string> {
+    return this.#inStore((store) =>
+      store.write(async (db) => {
+        const id = `cli_${name}`;
+        const known = await db.selectFrom("clients").select("id").where("id", "=", id).executeTakeFirst();
+        if (known === undefined) await insertClient(db, { id, name, created_at: Date.now() });
+        return (await insertApiKey(db, { clientId: id, label: "", now: Date.now(), expiresAt: null })).key;
+      }),
+    );
+  }
+
+  /** The same database by a connection of its own, as the commands have one. */
+  async #inStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
     const store = await Store.open(this.#dir.path);
     try {
-      return await store.write(async (db) => {
-        const id = "cli_test";
-        const known = await db.selectFrom("clients").select("id").where("id", "=", id).executeTakeFirst();
-        if (known === undefined) await insertClient(db, { id, name: "test", created_at: Date.now() });
-        return (await insertApiKey(db, { clientId: id, label: "", now: Date.now(), expiresAt: null })).key;
-      });
+      return await run(store);
     } finally {
       await store.close();
     }

@@ -17,6 +17,7 @@ import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
 import { pruneEvents } from "../../src/store/prune.js";
 import { Store } from "../../src/store/store.js";
+import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { contractBreach, messageBreach } from "../support/contract.js";
 import { verificationData } from "../support/event-data.js";
@@ -195,6 +196,19 @@ describe("GET /v1/events, the WebSocket", () => {
     expect(await refusal(connect({ query: "/more" }))).to.deep.equal({ status: 404, code: "not_found" });
     for (let i = 0; i < 10; i++) await connect().opened;
     expect(await refusal(connect())).to.deep.equal({ status: 429, code: "too_many_streams" });
+  });
+
+  it("refuses a key from an address that is not its client's, and ends its stream when it becomes so", async () => {
+    await serve({ pingEveryMs: 20 });
+    const allow = (...blocks: string[]): Promise<void> =>
+      store.write((db) => changeClientSettings(db, "cli_a", { ip_allow: blocks }));
+    await allow("127.0.0.1");
+    const listener = connect();
+    await listener.opened;
+    await allow("192.0.2.0/24");
+    const [code] = (await once(listener.socket, "close")) as [number];
+    expect(code).to.equal(1008);
+    expect(await refusal(connect())).to.deep.equal({ status: 403, code: "address_not_allowed" });
   });
 
   it("answers 426 to a plain GET", async () => {

@@ -65,7 +65,6 @@ describe("telephones and the real Asterisk", () => {
       sipHost: "127.0.0.1",
       sipPort: 0,
       trunk: { uri: `sip:127.0.0.1:${carrier.port}` },
-      callerNumber: DID,
       dids: [DID],
       progress: () => undefined,
       log: () => undefined,

@@ -66,7 +66,7 @@ describe("a call of an enrolled number, in the store", () => {
     expect(await enrol(store, row, null)).to.include({ kind: "created" });
   }
 
-  function calls({
+  async function calls({
     did = DID,
     now = NOW,
     number = NUMBER,
@@ -85,8 +85,9 @@ describe("a call of an enrolled number, in the store", () => {
       trunk: "trunk",
       stir_shaken: null,
     };
-    const caller = { number, did, serviceDids: [DID, OTHER_DID], evidence };
-    return beginInboundAttempt(store, attemptId, caller, LIMITS, now);
+    const caller = { number, did, evidence };
+    const rules = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: [DID, OTHER_DID] };
+    return (await beginInboundAttempt(store, attemptId, caller, rules, now))?.verification;
   }
 
   async function call(options: Parameters<typeof calls>[0] = {}): Promise<VerificationRow> {

@@ -7,7 +7,7 @@ import { insertClient } from "../../src/store/clients.js";
 import { beginInboundAttempt, type InboundCaller } from "../../src/store/inbound.js";
 import { register } from "../../src/store/register.js";
 import { Store } from "../../src/store/store.js";
-import { listAttempts } from "../../src/store/verifications.js";
+import { listAttempts, type VerificationRow } from "../../src/store/verifications.js";
 import { type E164, parsePhoneNumber } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { tempDir } from "../support/temp-dir.js";
@@ -29,12 +29,8 @@ function number(text: string): E164 {
   return parsed.number.e164;
 }
 
-const CALLER: InboundCaller = {
-  number: number("09012345678"),
-  did: DID,
-  serviceDids: [DID],
-  evidence: EVIDENCE,
-};
+const RULES = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: [DID] };
+const CALLER: InboundCaller = { number: number("09012345678"), did: DID, evidence: EVIDENCE };
 
 describe("finding what a call that came in is for", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
@@ -85,8 +81,8 @@ describe("finding what a call that came in is for", () => {
     return registration.stored.verification.seq;
   }
 
-  const begin = (caller = CALLER, now = NOW): ReturnType<typeof beginInboundAttempt> =>
-    beginInboundAttempt(store, randomUUID(), caller, LIMITS, now);
+  const begin = async (caller = CALLER, now = NOW): Promise<VerificationRow | undefined> =>
+    (await beginInboundAttempt(store, randomUUID(), caller, RULES, now))?.verification;
 
   it("takes the newest of all clients", async () => {
     await awaitCall("a", "older");
@@ -112,9 +108,8 @@ describe("finding what a call that came in is for", () => {
     const end = { outcome: "answered" as const, sipStatus: null, q850Cause: 16 };
     for (let call = 1; call <= 4; call += 1) {
       const attemptId = randomUUID();
-      expect(await beginInboundAttempt(store, attemptId, CALLER, LIMITS, NOW)).to.include({
-        attempts_made: call,
-      });
+      const match = await beginInboundAttempt(store, attemptId, CALLER, RULES, NOW);
+      expect(match?.verification).to.include({ attempts_made: call });
       expect(await endAttempt(store, seq, attemptId, end, 0, NOW)).to.deep.equal({ kind: "await_call" });
     }
   });

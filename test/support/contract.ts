@@ -33,8 +33,13 @@ export function contractBreach({ path, method, status, headers, text }: Answered
   if (described === undefined) return `${what}: this status is not described`;
   for (const name of Object.keys(described.headers ?? {})) {
     const value = headers[name.toLowerCase()];
-    if (value === undefined) return `${what}: the header ${name} is described and was not sent`;
-    const breach = schemaBreach(document.components.headers[name]?.schema ?? {}, value);
+    const header = document.components.headers[name];
+    if (header === undefined) return `${what}: the header ${name} is not described`;
+    if (value === undefined) {
+      if (!header.required) continue;
+      return `${what}: the header ${name} is described and was not sent`;
+    }
+    const breach = schemaBreach(header.schema, value);
     if (breach !== null) return `${what}: header ${name}: ${breach}`;
   }
   // 204: described without content, answered without.

@@ -27,7 +27,7 @@ interface DescribedWebhook {
 export const document = openApiDocument("test") as {
   readonly components: {
     readonly schemas: Readonly<Record<string, object>>;
-    readonly headers: Readonly<Record<string, WithSchema>>;
+    readonly headers: Readonly<Record<string, WithSchema & { readonly required: boolean }>>;
   };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
   readonly webhooks: Readonly<Record<string, { readonly post: DescribedWebhook }>>;

@@ -5,7 +5,9 @@ import type { Json, Operation } from "./operation.js";
 import { problemResponse } from "./responses.js";
 
 /** What any operation may refuse. */
-const EVERYWHERE: readonly ProblemCode[] = ["unauthorized", "internal_error", "service_unavailable"];
+const EVERYWHERE: readonly ProblemCode[] = [
+  ...(["unauthorized", "address_not_allowed", "internal_error", "service_unavailable"] as const),
+];
 
 const IDEMPOTENCY_KEY: Json = {
   name: "Idempotency-Key",

@@ -1,11 +1,21 @@
 import { z } from "zod";
 import type { EventType } from "../../store/event-schema.js";
-import { attempt, time, verificationResponse } from "./responses.js";
+import { attempt, callerEvidence, time, verificationResponse } from "./responses.js";
 
 /** `data` of an event of a call. */
 const callData = z
   .strictObject({ verification_id: z.string(), attempt })
   .meta({ id: "CallEventData", description: "A call, as it stood then" });
+
+/** `data` of a call that nothing waited for. */
+const unmatchedData = z
+  .strictObject({
+    did: z.string().describe("where it came in"),
+    why: z.enum(["withheld", "unknown"]),
+    phone_number: z.string().nullable().describe("E.164; null when it is withheld or none"),
+    caller_evidence: callerEvidence,
+  })
+  .meta({ id: "UnmatchedCallData", description: "A call that nothing waited for" });
 
 /** The event types that are sent, and what they tell: English / 日本語, and the schema of `data`. */
 const EVENTS = {
@@ -18,7 +28,8 @@ const EVENTS = {
   "verification.failed": ["It failed, for the reason in `reason` / 認証に失敗した", verificationResponse],
   "verification.expired": ["Its deadline has passed / 有効期限が切れた", verificationResponse],
   "verification.canceled": ["It was canceled / 取り消された", verificationResponse],
-} as const satisfies Record<Exclude<EventType, "inbound.unmatched">, readonly [string, z.ZodType]>;
+  "inbound.unmatched": ["A call came in that nothing waited for / 該当する認証のない着信", unmatchedData],
+} as const satisfies Record<EventType, readonly [string, z.ZodType]>;
 
 export interface DescribedEvent {
   readonly type: string;

@@ -14,6 +14,18 @@ export const HEADERS: Readonly<Record<HeaderName, Json>> = {
     schema: { type: "string", pattern: "^\\d+$" },
     example: "5",
   },
+  RateLimit: {
+    description: "What is left of the limit, and the seconds until there is more; where the client has one",
+    required: false,
+    schema: { type: "string" },
+    example: '"registrations";r=4;t=12',
+  },
+  "RateLimit-Policy": {
+    description: "The limit (draft-ietf-httpapi-ratelimit-headers); where the client has one",
+    required: false,
+    schema: { type: "string" },
+    example: '"registrations";q=60;w=60',
+  },
   Upgrade: {
     description: "The protocol to change to",
     required: true,
@@ -31,7 +43,7 @@ export const HEADERS: Readonly<Record<HeaderName, Json>> = {
 export const HEADERS_OF_REFUSALS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
   426: ["Upgrade"],
-  429: ["Retry-After"],
+  429: ["Retry-After", "RateLimit", "RateLimit-Policy"],
 };
 
 /** The `headers` member of a response, or nothing. */

@@ -4,7 +4,8 @@ import type { ProblemCode } from "../problem.js";
 export type Json = Record<string, unknown>;
 
 /** Response headers that answers of the API have; described in `headers.ts`. */
-export type HeaderName = "Location" | "Retry-After" | "Upgrade" | "WWW-Authenticate";
+export type HeaderName =
+  "Location" | "RateLimit" | "RateLimit-Policy" | "Retry-After" | "Upgrade" | "WWW-Authenticate";
 
 interface AnswerExtras {
   /** Headers that this answer always has. */

@@ -18,7 +18,7 @@ const reason = z.enum([
   "service_unavailable",
 ]);
 
-const callerEvidence = z.strictObject({
+export const callerEvidence = z.strictObject({
   from: z.string().nullable(),
   p_asserted_identity: z.string().nullable(),
   agree: z.boolean().nullable().describe("whether both name the same number"),

@@ -3,7 +3,8 @@ import type { Clock } from "../../clock.js";
 import { enrol } from "../../store/enrol.js";
 import { presentEnrollment } from "../../store/present-enrollment.js";
 import type { Store } from "../../store/store.js";
-import { clientOf } from "../authenticate.js";
+import { clientOf, settingsOf } from "../authenticate.js";
+import { asClientEnrollment } from "../client-request.js";
 import { enrollmentRow } from "../enrollment-request.js";
 import { enrollmentBody } from "../enrollment-schemas.js";
 import { idempotencyOf, Running } from "../idempotency.js";
@@ -22,7 +23,7 @@ export function createEnrollment({ store, clock, dids }: EnrolParts): RequestHan
   const running = new Running();
   return async (request, response) => {
     const clientId = clientOf(request, response);
-    const body = parseBody(enrollmentBody, request);
+    const body = asClientEnrollment(parseBody(enrollmentBody, request), settingsOf(response));
     const row = await enrollmentRow(store, clientId, body, dids, clock());
     const idempotency = idempotencyOf(request, store);
     const enrolling = await running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>

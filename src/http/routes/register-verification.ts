@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
+import { didsOf, listDidClaims } from "../../store/client-dids.js";
+import type { ClientSettings } from "../../store/client-settings.js";
 import type { GuardLimits } from "../../store/number-guards.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
 import { type NewVerification, register } from "../../store/register.js";
@@ -9,12 +11,14 @@ import type { Store } from "../../store/store.js";
 import { hashCode, issueCode } from "../../verification/code.js";
 import { rulePhoneNumber } from "../../verification/outbound-policy.js";
 import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
-import { clientOf } from "../authenticate.js";
+import { clientOf, settingsOf } from "../authenticate.js";
+import { asClientRequest, type ClientRequest } from "../client-request.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
 import { Problem } from "../problem.js";
-import { registerBody, type RegisterBody } from "../schemas.js";
+import { RegistrationRate, tooManyCallsToNumber } from "../registration-rate.js";
+import { registerBody } from "../schemas.js";
 
 export interface RegisterParts {
   readonly store: Store;
@@ -33,20 +37,25 @@ export interface RegisterParts {
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
 export function registerVerification(parts: RegisterParts): RequestHandler {
   const running = new Running();
+  const rate = new RegistrationRate();
   return async (request, response) => {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
-    const body = parseBody(registerBody, request);
+    const settings = settingsOf(response);
+    const body = asClientRequest(parseBody(registerBody, request), settings);
     refuseUnavailable(body);
-    const target = targetOf(body, parts);
+    const target = await targetOf(body, clientId, settings, parts);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const idempotency = idempotencyOf(request, parts.store);
+    rate.take(clientId, settings, response, parts.clock());
+    const limits = { ...parts.limits, callsPerNumberPerHour: settings.max_calls_per_number_per_hour };
     const registration = await running.once(
       `${clientId} ${idempotency?.key ?? ""}`,
       idempotency !== null,
-      () => register(parts.store, row, parts.limits, idempotency),
+      () => register(parts.store, row, limits, idempotency),
     );
+    if (registration.kind === "repeated" || registration.kind === "replayed") rate.giveBack(clientId);
     switch (registration.kind) {
       case "created":
         response
@@ -69,6 +78,8 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
         throw new Problem("id_conflict", "this id was used with other content", [
           { field: "id", detail: "used before with other content" },
         ]);
+      case "too_many_calls":
+        throw tooManyCallsToNumber(response, registration.max, registration.retryAt, parts.clock());
       case "blocked":
         throw numberNotAllowed(
           registration.block === "fraud_reported"
@@ -80,7 +91,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
 }
 
 /** What the contract knows and this build does not do (yet, or for want of a gateway). */
-function refuseUnavailable(body: RegisterBody): void {
+function refuseUnavailable(body: ClientRequest): void {
   if (body.channel === "sms") throw new Problem("channel_not_available", "no SMS gateway is configured");
 }
 
@@ -92,7 +103,7 @@ interface Code {
   readonly kept: boolean;
 }
 
-function codeOf({ method, code }: RegisterBody): Code {
+function codeOf({ method, code }: ClientRequest): Code {
   if (method === "caller_id") return { secret: null, kept: false };
   if (code !== undefined) return { secret: code, kept: method === "spoken" };
   const issued = issueCode((max) => randomInt(max));
@@ -105,13 +116,21 @@ interface Target {
 }
 
 /** Whom to call, or whose call to await at which number. */
-function targetOf(body: RegisterBody, parts: RegisterParts): Target {
-  if (body.direction === "inbound") return inboundTarget(body, parts.dids);
+async function targetOf(
+  body: ClientRequest,
+  clientId: string,
+  settings: ClientSettings,
+  parts: RegisterParts,
+): Promise<Target> {
+  if (body.direction === "inbound") {
+    return inboundTarget(body, didsOf(clientId, await listDidClaims(parts.store.read), parts.dids));
+  }
   refuseInboundFields(body);
-  return { number: callableNumber(body.phone_number, parts), did: null };
+  const allow = [...parts.outboundAllow, ...settings.outbound_allow];
+  return { number: callableNumber(body.phone_number, allow, parts), did: null };
 }
 
-function callableNumber(input: string, parts: RegisterParts): PhoneNumber {
+function callableNumber(input: string, allow: readonly string[], parts: RegisterParts): PhoneNumber {
   const parsed = parsePhoneNumber(input);
   if (!parsed.ok) {
     if (parsed.problem === "special") throw numberNotAllowed(`${parsed.detail} numbers are not called`);
@@ -119,7 +138,7 @@ function callableNumber(input: string, parts: RegisterParts): PhoneNumber {
       { field: "phone_number", detail: parsed.detail },
     ]);
   }
-  const ruling = rulePhoneNumber(parsed.number, parts.outboundAllow);
+  const ruling = rulePhoneNumber(parsed.number, allow);
   if (!ruling.allowed) throw numberNotAllowed(ruling.why);
   if (!parts.canCall(parsed.number.e164)) {
     throw new Problem("service_unavailable", "no trunk is configured, so this number cannot be called");
@@ -134,19 +153,18 @@ function numberNotAllowed(why: string): Problem {
 function newRow(
   { store, clock }: RegisterParts,
   clientId: string,
-  body: RegisterBody,
+  body: ClientRequest,
   { number, did }: Target,
   { secret: code, kept }: Code,
 ): NewVerification {
   const now = clock();
   const id = body.id ?? `ver_${randomUUID()}`;
-  // What the client asked for, with defaults filled in and the number in one spelling.
-  const asked = JSON.stringify({
-    ...body,
-    phone_number: number.e164,
-    did: did ?? undefined,
-    metadata: sorted(body.metadata),
-  });
+  // What the client asked for, with defaults filled in and the number in one spelling; in the schema's
+  // order, whether a value was sent or filled in.
+  const asked = JSON.stringify(
+    { ...body, phone_number: number.e164, did: did ?? undefined, metadata: sorted(body.metadata) },
+    Object.keys(registerBody.shape),
+  );
   return {
     client_id: clientId,
     id,

@@ -33,6 +33,7 @@ export const enrollmentOperations: readonly Operation[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["enrollment_not_found", "id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
+      "not_permitted",
     ],
   },
   {

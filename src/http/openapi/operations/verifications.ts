@@ -43,13 +43,14 @@ export const verificationOperations: readonly Operation[] = [
       201: [
         "Stored durably; the call follows / 保存済み。続いて発信します",
         registeredResponse,
-        { headers: ["Location"], example: ISSUED },
+        { headers: ["Location", "RateLimit", "RateLimit-Policy"], example: ISSUED },
       ],
     },
     problems: [
       ...BODY_PROBLEMS,
       ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
-      ...(["number_not_allowed", "channel_not_available"] as const),
+      ...(["number_not_allowed", "channel_not_available", "not_permitted"] as const),
+      ...(["too_many_registrations", "too_many_calls_to_number"] as const),
     ],
   },
   {

@@ -1,0 +1,42 @@
+import type { ClientSettings } from "../store/client-settings.js";
+import type { Locale } from "../verification/prompt-id.js";
+import { Problem } from "./problem.js";
+import type { EnrollmentBody } from "./enrollment-schemas.js";
+import type { RegisterBody } from "./schemas.js";
+
+/** A request with nothing left open: what is stored, and what a repeated one is compared by. */
+export type ClientRequest = RegisterBody & { readonly locale: Locale };
+
+/**
+ * Fills in what the client's settings decide, and holds the request against them.
+ *
+ * @throws {Problem} `not_permitted`.
+ */
+export function asClientRequest(body: RegisterBody, settings: ClientSettings): ClientRequest {
+  if (!settings.directions.includes(body.direction)) throw notPermitted("direction", body.direction);
+  if (body.channel === "voice" && !settings.methods.includes(body.method)) {
+    throw notPermitted("method", body.method);
+  }
+  return { ...body, locale: body.locale ?? settings.locale };
+}
+
+/** An enrolment with nothing left open. */
+export type ClientEnrollment = EnrollmentBody & { readonly locale: Locale };
+
+/**
+ * The same for an enrolment: its calls come in, and prove the number by themselves or by the PIN.
+ *
+ * @throws {Problem} `not_permitted`.
+ */
+export function asClientEnrollment(body: EnrollmentBody, settings: ClientSettings): ClientEnrollment {
+  if (!settings.directions.includes("inbound")) throw notPermitted("direction", "inbound");
+  const method = body.pin === undefined ? "caller_id" : "keypad";
+  if (!settings.methods.includes(method)) throw notPermitted("pin", `method ${method}`);
+  return { ...body, locale: body.locale ?? settings.locale };
+}
+
+function notPermitted(field: string, value: string): Problem {
+  return new Problem("not_permitted", `this client may not use ${field} ${value}`, [
+    { field, detail: `${value} is not permitted to this client` },
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { Response } from "express";
+import type { ClientSettings } from "../store/client-settings.js";
+import { Problem } from "./problem.js";
+
+const MINUTE_MS = 60_000;
+const HOUR_S = 3600;
+
+interface Bucket {
+  tokens: number;
+  /** When they were counted, epoch milliseconds. */
+  at: number;
+}
+
+/**
+ * Registrations a minute per client: a token bucket that holds a minute's worth and fills evenly. In memory
+ * alone: a restart fills it, which costs a minute's worth at most and saves a write a request.
+ */
+export class RegistrationRate {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /**
+   * Counts a registration and tells the client where it stands.
+   *
+   * @throws {Problem} `too_many_registrations`.
+   */
+  take(
+    clientId: string,
+    { max_registrations_per_minute: max }: ClientSettings,
+    response: Response,
+    now: number,
+  ): void {
+    if (max === null) {
+      this.#buckets.delete(clientId);
+      return;
+    }
+    const { tokens, at } = this.#buckets.get(clientId) ?? { tokens: max, at: now };
+    const filled = Math.min(max, tokens + (Math.max(0, now - at) * max) / MINUTE_MS);
+    const left = filled < 1 ? filled : filled - 1;
+    this.#buckets.set(clientId, { tokens: left, at: now });
+    // Until there is one to take, or, while there are some, until there are all.
+    const waitS = Math.ceil(((filled < 1 ? 1 : max) - left) * (60 / max));
+    tellLimit(response, "registrations", { quota: max, windowS: 60, remaining: Math.floor(left), waitS });
+    if (filled >= 1) return;
+    response.setHeader("Retry-After", String(waitS));
+    throw new Problem("too_many_registrations", `at most ${max} a minute`);
+  }
+
+  /** The registration turned out to be a repetition: it does not count. */
+  giveBack(clientId: string): void {
+    const bucket = this.#buckets.get(clientId);
+    if (bucket !== undefined) bucket.tokens += 1;
+  }
+}
+
+/**
+ * Refuses one more call to the same number.
+ *
+ * @param retryAt when the next may be registered, epoch milliseconds.
+ */
+export function tooManyCallsToNumber(response: Response, max: number, retryAt: number, now: number): Problem {
+  const waitS = Math.max(1, Math.ceil((retryAt - now) / 1000));
+  tellLimit(response, "calls-to-number", { quota: max, windowS: HOUR_S, remaining: 0, waitS });
+  response.setHeader("Retry-After", String(waitS));
+  return new Problem("too_many_calls_to_number", `at most ${max} an hour for one number`, [
+    { field: "phone_number", detail: `registered ${max} times within an hour` },
+  ]);
+}
+
+interface Standing {
+  readonly quota: number;
+  readonly windowS: number;
+  readonly remaining: number;
+  readonly waitS: number;
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers-10, as RFC 9651 lists of one. */
+function tellLimit(response: Response, name: string, { quota, windowS, remaining, waitS }: Standing): void {
+  response.setHeader("RateLimit-Policy", `"${name}";q=${quota};w=${windowS}`);
+  response.setHeader("RateLimit", `"${name}";r=${remaining};t=${waitS}`);
+}

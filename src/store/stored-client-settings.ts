@@ -1,0 +1,63 @@
+import type { Kysely } from "kysely";
+import { type ClientSettings, readSettings } from "./client-settings.js";
+import type { Schema } from "./schema.js";
+
+/**
+ * What a client has set, as it is now. One prepared statement: it is read anew for each request and call,
+ * so that a change needs no restart.
+ *
+ * @throws {ClientSettingsError}
+ */
+export async function readClientSettings(db: Kysely<Schema>, clientId: string): Promise<ClientSettings> {
+  return readSettings((await findRow(db, clientId))?.settings ?? null);
+}
+
+/** The client of a verification, and its settings; undefined when there is no such verification. */
+export async function readClientOf(
+  db: Kysely<Schema>,
+  verificationSeq: number,
+): Promise<{ readonly clientId: string; readonly settings: ClientSettings } | undefined> {
+  const row = await db
+    .selectFrom("verifications")
+    .leftJoin("client_settings", "client_settings.client_id", "verifications.client_id")
+    .select(["verifications.client_id", "client_settings.settings"])
+    .where("verifications.seq", "=", verificationSeq)
+    .executeTakeFirst();
+  return row && { clientId: row.client_id, settings: readSettings(row.settings) };
+}
+
+/** Those settings alone that the client has set, by key. */
+export async function readOwnSettings(
+  db: Kysely<Schema>,
+  clientId: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const row = await findRow(db, clientId);
+  return row === undefined ? {} : (JSON.parse(row.settings) as Record<string, unknown>);
+}
+
+/**
+ * @param changes values as `parseSetting` gives them; undefined takes a setting back to its default.
+ * @throws {ClientSettingsError} when what it would be together is not understood; nothing is changed then.
+ */
+export async function changeClientSettings(
+  db: Kysely<Schema>,
+  clientId: string,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  // What is undefined is not in the JSON.
+  const settings = JSON.stringify({ ...(await readOwnSettings(db, clientId)), ...changes });
+  readSettings(settings);
+  await db
+    .insertInto("client_settings")
+    .values({ client_id: clientId, settings })
+    .onConflict((conflict) => conflict.column("client_id").doUpdateSet({ settings }))
+    .execute();
+}
+
+function findRow(db: Kysely<Schema>, clientId: string): Promise<{ settings: string } | undefined> {
+  return db
+    .selectFrom("client_settings")
+    .select("settings")
+    .where("client_id", "=", clientId)
+    .executeTakeFirst();
+}

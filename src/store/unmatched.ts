@@ -1,0 +1,38 @@
+import type { CallerEvidence } from "../verification/caller-identity.js";
+import type { E164 } from "../verification/phone-number.js";
+import type { Locale } from "../verification/prompt-id.js";
+import { findDidOwner } from "./client-dids.js";
+import { appendEvent } from "./events.js";
+import type { Store } from "./store.js";
+import { readClientSettings } from "./stored-client-settings.js";
+
+/** A call came in that no verification waits for. */
+export interface UnmatchedCall {
+  readonly why: "withheld" | "unknown";
+  /** As `canonicalDid` spells it. */
+  readonly did: string;
+  /** Never for logs. Null when it is withheld or names no telephone number. */
+  readonly number: E164 | null;
+  readonly evidence: CallerEvidence;
+}
+
+/**
+ * Tells the owner of the DID, see `findDidOwner`, by an event.
+ *
+ * @returns the language of guidance for this caller: the owner's.
+ */
+export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): Promise<Locale> {
+  return store.write(async (db) => {
+    const owner = await findDidOwner(db, call.did);
+    if (owner === null) return "ja";
+    const { did, why, number, evidence } = call;
+    await appendEvent(db, store.vault, {
+      clientId: owner,
+      type: "inbound.unmatched",
+      verificationSeq: null,
+      data: { did, why, phone_number: number, caller_evidence: evidence },
+      now,
+    });
+    return (await readClientSettings(db, owner)).locale;
+  });
+}

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { callerIdentity } from "../../src/verification/caller-identity.js";
+import { meetsDemand } from "../../src/verification/demanded-evidence.js";
+
+const FROM = "<sip:09012345678@192.0.2.1>";
+const PAI = "<tel:+819012345678>";
+const OTHER = "<tel:+819087654321;verstat=TN-Validation-Passed>";
+
+const said = (from: string, ...assertedIdentities: string[]): ReturnType<typeof callerIdentity>["evidence"] =>
+  callerIdentity({ from, assertedIdentities, privacy: "", trunk: "trunk" }, true).evidence;
+const passed = (verdict: string): string => `<tel:+819012345678;verstat=${verdict}>`;
+
+describe("the evidence that a client demands", () => {
+  it("none: anything will do", () => {
+    expect(meetsDemand("none", said("<sip:unknown@192.0.2.1>"), true)).to.equal(true);
+  });
+
+  for (const [what, evidence, meets] of [
+    ["both there, the same number", said(FROM, PAI), true],
+    ["both there, different numbers", said(FROM, OTHER), false],
+    ["From alone", said(FROM), false],
+    ["P-Asserted-Identity alone", said("<sip:unknown@192.0.2.1>", PAI), false],
+    ["a verdict, but no agreement", said("<sip:unknown@192.0.2.1>", passed("TN-Validation-Passed")), false],
+  ] as const) {
+    it(`agree: ${what} is ${meets ? "enough" : "not enough"}`, () => {
+      expect(meetsDemand("agree", evidence, true)).to.equal(meets);
+    });
+  }
+
+  for (const [verdict, meets] of [
+    ["TN-Validation-Passed", true],
+    ["tn-validation-passed-a", true],
+    ["TN-Validation-Passed-B", false],
+    ["TN-Validation-Passed-C", false],
+    ["TN-Validation-Failed", false],
+    ["No-TN-Validation", false],
+    ["passed", false],
+  ] as const) {
+    it(`stir_shaken: ${verdict} is ${meets ? "enough" : "not enough"}`, () => {
+      expect(meetsDemand("stir_shaken", said(FROM, passed(verdict)), true)).to.equal(meets);
+    });
+  }
+
+  it("stir_shaken: two that agree and no verdict are not enough", () => {
+    expect(meetsDemand("stir_shaken", said(FROM, PAI), true)).to.equal(false);
+  });
+
+  it("stir_shaken: a verdict on another number than the one believed is not enough", () => {
+    expect(meetsDemand("stir_shaken", said(FROM, OTHER), true)).to.equal(true);
+    expect(meetsDemand("stir_shaken", said(FROM, OTHER), false)).to.equal(false);
+    expect(meetsDemand("stir_shaken", said(FROM, passed("TN-Validation-Passed")), false)).to.equal(true);
+    expect(meetsDemand("stir_shaken", said(passed("TN-Validation-Passed")), false)).to.equal(true);
+  });
+});

@@ -26,7 +26,7 @@ export async function cancel(store: Store, clientId: string, id: string, now: nu
     return { kind: open ? "canceled" : "ended", stored: { verification, attempts } };
   });
   if (cancellation.kind === "canceled") {
-    store.hints.emit("ended", cancellation.stored.verification.seq, "canceled");
+    store.hintEnded(cancellation.stored.verification.seq, "canceled");
   }
   return cancellation;
 }

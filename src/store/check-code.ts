@@ -47,7 +47,7 @@ export async function checkCode(
     const check: Check = ruling.kind === "closed" ? { kind: "ended", status } : judged;
     return { check, ended: { seq: row.seq, status } };
   });
-  if (ended !== undefined) store.hints.emit("ended", ended.seq, ended.status);
+  if (ended !== undefined) store.hintEnded(ended.seq, ended.status);
   return check;
 }
 

@@ -27,7 +27,7 @@ export async function endEnrollment(
     }
     return open;
   });
-  for (const { seq } of canceled ?? []) store.hints.emit("ended", seq, "canceled");
+  for (const { seq } of canceled ?? []) store.hintEnded(seq, "canceled");
   return canceled !== undefined;
 }
 

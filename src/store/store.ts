@@ -63,6 +63,14 @@ export class Store {
     return this.#commits.run(work, urgency);
   }
 
+  /**
+   * Hints that a verification has ended. A turn of the loop later: a call that was begun in the same commit
+   * has to be listening by then.
+   */
+  hintEnded(seq: number, status: FinalStatus): void {
+    setImmediate(() => this.hints.emit("ended", seq, status));
+  }
+
   async close(): Promise<void> {
     await this.#commits.close();
     await this.#database.close();

@@ -57,7 +57,7 @@ export class Deadlines {
           for (const seq of seqs) await appendVerificationEnded(db, this.#store.vault, seq, now);
           return seqs;
         });
-        for (const seq of expired) this.#store.hints.emit("ended", seq, "expired");
+        for (const seq of expired) this.#store.hintEnded(seq, "expired");
       }
       const next = await nextDeadline(this.#store.read);
       if (next !== undefined) this.#arm(next);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { beginAttempt, endAttempt, markAnswered } from "../../src/store/attempts.js";
 import { revealCode } from "../../src/store/reveal-code.js";
@@ -19,6 +20,7 @@ describe("spoken codes over the API", () => {
     now = 1_800_000_000_000;
     fixture = await startApi(() => now);
     ended = [];
+    // A hint comes a turn of the loop after its commit.
     fixture.store.hints.on("ended", (seq, status) => ended.push([seq, status]));
   });
   afterEach(() => fixture.stop());
@@ -132,6 +134,7 @@ describe("spoken codes over the API", () => {
       await check("a", WRONG);
       expect(ended).to.deep.equal([]);
       await check("a", CODE);
+      await setImmediate();
       expect(ended).to.deep.equal([[seq, "verified"]]);
     });
 
@@ -145,6 +148,7 @@ describe("spoken codes over the API", () => {
       const last = await check("a", WRONG);
       expect(last.status).to.equal(200);
       expect(last.json).to.include({ status: "failed", reason: "wrong_code", code_entries: 3 });
+      await setImmediate();
       expect(ended).to.deep.equal([[seq, "failed"]]);
       const late = await check("a", CODE);
       expect(late.status).to.equal(409);
@@ -253,6 +257,7 @@ describe("spoken codes over the API", () => {
         code_entries: 0,
         code_cipher: null,
       });
+      await setImmediate();
       expect(ended).to.deep.equal([[seq, "expired"]]);
     });
   });

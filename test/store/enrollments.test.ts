@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { endAttempt } from "../../src/store/attempts.js";
@@ -222,6 +223,8 @@ describe("a call of an enrolled number, in the store", () => {
     store.hints.on("ended", (...hint) => hints.push(hint));
     expect(await endEnrollment(store, "b", "member", NOW)).to.equal(false);
     expect(await endEnrollment(store, "a", "member", NOW)).to.equal(true);
+    // Hinted a turn of the loop later.
+    await setImmediate();
     expect(hints).to.deep.equal([[open.seq, "canceled"]]);
     expect(await key(open, PIN)).to.deep.equal({ kind: "closed", status: "canceled" });
     expect((await findVerificationBySeq(store.read, ended.seq))?.status).to.equal("verified");

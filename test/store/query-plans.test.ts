@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import BetterSqlite from "better-sqlite3";
+import { expect } from "chai";
+import {
+  beginAttempt,
+  endAttempt,
+  listUnendedAttempts,
+  markAnswered,
+  markRinging,
+} from "../../src/store/attempts.js";
+import { listEventsAfter } from "../../src/store/events.js";
+import { beginInboundAttempt } from "../../src/store/inbound.js";
+import { ruleEntry } from "../../src/store/rule-entry.js";
+import { noteUnmatched } from "../../src/store/unmatched.js";
+import { expireDue, listCallsDue, nextDeadline } from "../../src/store/verifications.js";
+import type { E164 } from "../../src/verification/phone-number.js";
+import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";
+
+const DID = "+81312340000";
+const CODE = "271828";
+const END = { outcome: "answered" as const, sipStatus: null, q850Cause: 16 };
+const EVIDENCE = {
+  from: null,
+  p_asserted_identity: null,
+  agree: null,
+  privacy: null,
+  trunk: "trunk",
+  stir_shaken: null,
+};
+/** As big as the number of clients, DIDs or versions of the schema: to read all of it is no matter. */
+const SMALL = /^SCAN (client_dids|clients|client_settings|client_webhooks|kysely_migration\w*|meta)\b/;
+
+/** Indexes of what is open alone: few rows, however many have ended. */
+const PARTIAL = /USING INDEX (verifications_open|attempts_open)\b/;
+/** Not of a table. */
+const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\))/;
+/**
+ * In the plan of a new verification, and never done: SQLite looks for children of a new parent only where a
+ * deferred foreign key was broken before, and there is none that is deferred.
+ */
+const NEVER_DONE = /^SCAN idempotency_keys: insert into "verifications"/;
+
+/**
+ * A service grows to millions of rows, and a query that walks through all of them is found out long
+ * after its test. So everything that a request or a call makes is asked for its plan.
+ */
+describe("the queries of requests and calls", () => {
+  const texts = new Set<string>();
+  const prepare: (this: BetterSqlite.Database, text: string) => BetterSqlite.Statement =
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back and called on the instance
+    BetterSqlite.prototype.prepare;
+  let fixture: ApiFixture;
+  let database: BetterSqlite.Database | undefined;
+
+  before(async () => {
+    fixture = await startApi();
+    BetterSqlite.prototype.prepare = function (this: BetterSqlite.Database, text: string) {
+      texts.add(text);
+      database ??= new BetterSqlite(this.name, { readonly: true });
+      return prepare.call(this, text);
+    } as typeof BetterSqlite.prototype.prepare;
+    await wholeLives(fixture);
+    BetterSqlite.prototype.prepare = prepare as typeof BetterSqlite.prototype.prepare;
+  });
+  after(async () => {
+    BetterSqlite.prototype.prepare = prepare as typeof BetterSqlite.prototype.prepare;
+    database?.close();
+    await fixture.stop();
+  });
+
+  const explain = (text: string, bindings: readonly null[]): readonly { readonly detail: string }[] => {
+    if (database === undefined) throw new Error("no database was opened");
+    return database.prepare(`explain query plan ${text}`).all(...bindings) as { detail: string }[];
+  };
+
+  it("walk through no table that grows", () => {
+    const asked = [...texts].filter((text) => /^\s*(select|update|delete|insert|replace|with)\b/i.test(text));
+    expect(asked.length, "queries seen").to.be.greaterThan(30);
+    const walks = asked.flatMap((text) => {
+      const bindings: null[] = Array.from({ length: text.split("?").length - 1 }, () => null);
+      const plan = explain(text, bindings);
+      const scans = plan.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN "));
+      return scans.map((detail) => `${detail}: ${text}`);
+    });
+    const allowed = [SMALL, PARTIAL, DERIVED, NEVER_DONE];
+    expect(walks.filter((walk) => !allowed.some((known) => known.test(walk)))).to.deep.equal([]);
+  });
+});
+
+/** One of everything, as requests and calls have it. */
+async function wholeLives({ store, api }: ApiFixture): Promise<void> {
+  const post = (path: string, body: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    api.post(path, body, { headers: { "idempotency-key": randomUUID() } });
+  const now = Date.now();
+  await post("/v1/verifications", { phone_number: "09012345678", id: "out", code: CODE });
+  const from = { phone_number: "09012345679", direction: "inbound", code: CODE };
+  await post("/v1/verifications", { ...from, id: "in" });
+  await post("/v1/verifications", { phone_number: "09012345670", id: "read", method: "spoken", code: CODE });
+  await post("/v1/enrollments", { phone_number: "09012345671", id: "member" });
+  await api.get("/v1/verifications?status=pending&phone_number=09012345678");
+  await api.get("/v1/enrollments?phone_number=09012345671");
+  await api.get("/v1/usage");
+
+  const [seq] = (await listCallsDue(store.read)).map((due) => due.seq);
+  if (seq === undefined) throw new Error("no call is due");
+  await beginAttempt(store, seq, "call", LIMITS, now);
+  await markRinging(store, "call", now);
+  await markAnswered(store, "call", now);
+  await ruleEntry(store, seq, { kind: "code", digits: "000000" }, LIMITS, now);
+  await ruleEntry(store, seq, { kind: "code", digits: CODE }, LIMITS, now);
+  await endAttempt(store, seq, "call", END, 0, now);
+
+  const rules = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: [DID] };
+  for (const number of ["+819012345679", "+819012345671", "+819012345672"] as E164[]) {
+    const caller = { number, did: DID, evidence: EVIDENCE };
+    const match = await beginInboundAttempt(store, randomUUID(), caller, rules, now);
+    if (match === undefined) await noteUnmatched(store, { ...caller, why: "unknown" }, now);
+    else await ruleEntry(store, match.verification.seq, { kind: "caller_number" }, LIMITS, now);
+  }
+
+  await api.post("/v1/verifications/read/check", { code: CODE });
+  await api.post("/v1/verifications/read/cancel", {});
+  await api.send("/v1/enrollments/member", { method: "DELETE" });
+  await listEventsAfter(store.read, store.vault, "cli_acme", 0, 100);
+  await listUnendedAttempts(store);
+  await nextDeadline(store.read);
+  await store.write((db) => expireDue(db, now + 600_000));
+}

@@ -33,7 +33,7 @@ const SMALL = /^SCAN (client_dids|clients|client_settings|client_webhooks|kysely
 /** Indexes of what is open alone: few rows, however many have ended. */
 const PARTIAL = /USING INDEX (verifications_open|attempts_open)\b/;
 /** Not of a table. */
-const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\))/;
+const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\)|answered)/;
 /**
  * In the plan of a new verification, and never done: SQLite looks for children of a new parent only where a
  * deferred foreign key was broken before, and there is none that is deferred.

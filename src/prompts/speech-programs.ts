@@ -1,22 +1,19 @@
-import { execFileSync } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import type { Voice } from "./catalogue.js";
+import type { Voice } from "./prompts-yaml.js";
+import { PromptRefusal } from "./refusal.js";
+import { runBounded } from "./run-bounded.js";
 
 /** Longest time that one run of a program may take; the longest prompt needs about a second. */
 const PROGRAM_TIMEOUT_MS = 60_000;
+/** Of messages: the sound goes to a file. */
+const MAX_OUTPUT_BYTES = 1_000_000;
 
-/** Something that rendering needs is not installed; the message says which Debian packages bring it. */
-class MissingProgramError extends Error {
-  readonly code = "program_missing";
-}
-
-const PACKAGES: Readonly<Record<Voice["engine"] | "sox", string>> = {
+const PACKAGES: Readonly<Record<Voice["engine"], string>> = {
   open_jtalk:
     "open_jtalk speaks Japanese: apt-get install open-jtalk open-jtalk-mecab-naist-jdic " +
     "hts-voice-nitech-jp-atr503-m001 (the voice is in Debian's component contrib, which has to be enabled)",
   flite: "flite speaks English: apt-get install flite",
-  sox: "sox converts the sound: apt-get install sox",
 };
 
 function onPath(program: string): string | undefined {
@@ -60,39 +57,36 @@ export function japaneseVoiceFiles(voiceName: string): JapaneseVoiceFiles {
   };
 }
 
-function requireProgram(program: Voice["engine"] | "sox"): string {
+function requireProgram(program: Voice["engine"]): string {
   const file = onPath(program);
-  if (file === undefined) throw new MissingProgramError(PACKAGES[program]);
+  if (file === undefined) throw new PromptRefusal("speech_program_missing", PACKAGES[program]);
   return file;
 }
 
-/** Checks all at once, so that one message names everything that has to be installed. */
+/**
+ * Checks all at once, so that one message names everything that has to be installed.
+ *
+ * @throws {PromptRefusal} `speech_program_missing`, with the Debian packages that bring it.
+ */
 export function requirePrograms(voices: readonly Voice[]): void {
   const missing = new Set<string>();
-  const need = (program: Voice["engine"] | "sox"): boolean => {
-    if (onPath(program) !== undefined) return true;
-    missing.add(PACKAGES[program]);
-    return false;
-  };
-  need("sox");
-  for (const voice of voices) {
-    if (!need(voice.engine) || voice.engine !== "open_jtalk") continue;
-    const files = japaneseVoiceFiles(voice.name);
-    if (!readable(files.dictionary) || !readable(files.voice)) missing.add(PACKAGES.open_jtalk);
+  for (const { engine, name } of voices) {
+    if (onPath(engine) === undefined) missing.add(PACKAGES[engine]);
+    else if (engine === "open_jtalk") {
+      const files = japaneseVoiceFiles(name);
+      if (!readable(files.dictionary) || !readable(files.voice)) missing.add(PACKAGES.open_jtalk);
+    }
   }
-  if (missing.size > 0) throw new MissingProgramError([...missing].join("\n"));
+  if (missing.size > 0) throw new PromptRefusal("speech_program_missing", [...missing].join("\n"));
 }
 
-/** Runs a program to its end; returns what it wrote to stdout, throws with its stderr when it fails. */
-export function run(
-  program: Voice["engine"] | "sox",
+/** Runs a synthesiser to its end; throws with what it said when it fails. */
+export async function runSpeech(
+  program: Voice["engine"],
   args: readonly string[],
-  input: Buffer | string = "",
-): Buffer {
-  return execFileSync(requireProgram(program), args, {
-    input,
-    timeout: PROGRAM_TIMEOUT_MS,
-    maxBuffer: 256 * 1024 * 1024,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  input = "",
+): Promise<void> {
+  const options = { input, deadlineMs: PROGRAM_TIMEOUT_MS, maxBytes: MAX_OUTPUT_BYTES };
+  const { code, stderr } = await runBounded(requireProgram(program), args, options);
+  if (code !== 0) throw new Error(`${program} failed: ${stderr}`);
 }

@@ -23,15 +23,18 @@ const JAPANESE = {
   by_invalid: "名前は 1〜64 文字で、制御文字は使えません。",
 } as const;
 
-export type RefusalCode = keyof typeof JAPANESE;
+type RefusalCode = keyof typeof JAPANESE;
 
-/** What was asked cannot be done, and nothing was changed. The message: English, then one line of Japanese. */
+/** What was asked cannot be done, and nothing was changed. The message: English, the code, a line of Japanese. */
 export class PromptRefusal extends Error {
   readonly code: RefusalCode;
+  /** The English alone. */
+  readonly reason: string;
 
-  constructor(code: RefusalCode, english: string) {
-    super(`${english}\n${JAPANESE[code]}`);
+  constructor(code: RefusalCode, reason: string) {
+    super(`${reason} [${code}]\n${JAPANESE[code]}`);
     this.name = "PromptRefusal";
     this.code = code;
+    this.reason = reason;
   }
 }

@@ -1,5 +1,6 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { join, resolve } from "node:path";
+import { programOnPath } from "./program-on-path.js";
 import type { Voice } from "./prompts-yaml.js";
 import { PromptRefusal } from "./refusal.js";
 import { runBounded } from "./run-bounded.js";
@@ -15,20 +16,6 @@ const PACKAGES: Readonly<Record<Voice["engine"], string>> = {
     "hts-voice-nitech-jp-atr503-m001 (the voice is in Debian's component contrib, which has to be enabled)",
   flite: "flite speaks English: apt-get install flite",
 };
-
-function onPath(program: string): string | undefined {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-    if (folder === "") continue;
-    const file = join(folder, program);
-    try {
-      accessSync(file, constants.X_OK);
-      if (statSync(file).isFile()) return realpathSync(file);
-    } catch {
-      // Not in this folder; the next one may have it.
-    }
-  }
-  return undefined;
-}
 
 function readable(file: string): boolean {
   try {
@@ -58,7 +45,7 @@ export function japaneseVoiceFiles(voiceName: string): JapaneseVoiceFiles {
 }
 
 function requireProgram(program: Voice["engine"]): string {
-  const file = onPath(program);
+  const file = programOnPath(program);
   if (file === undefined) throw new PromptRefusal("speech_program_missing", PACKAGES[program]);
   return file;
 }
@@ -71,7 +58,7 @@ function requireProgram(program: Voice["engine"]): string {
 export function requirePrograms(voices: readonly Voice[]): void {
   const missing = new Set<string>();
   for (const { engine, name } of voices) {
-    if (onPath(engine) === undefined) missing.add(PACKAGES[engine]);
+    if (programOnPath(engine) === undefined) missing.add(PACKAGES[engine]);
     else if (engine === "open_jtalk") {
       const files = japaneseVoiceFiles(name);
       if (!readable(files.dictionary) || !readable(files.voice)) missing.add(PACKAGES.open_jtalk);

@@ -23,7 +23,12 @@ export interface TelephoneSound {
  * @throws {PromptRefusal} `silent`
  */
 export function telephoneSound(samples: Float64Array, rate: number, kind: SpokenKind): TelephoneSound {
-  const speech = level(fade(trim(toTelephoneBand(samples, rate))));
+  return finishSound(toTelephoneBand(samples, rate), kind);
+}
+
+/** The same from what is within the telephone band already. */
+export function finishSound(band: Float64Array, kind: SpokenKind): TelephoneSound {
+  const speech = level(fade(trim(band)));
   const pause = kind === "sentence" ? SOUND.afterSentenceMs : 0;
   return { pcm: toPcm16(appendSilence(speech, pause)), loudness: measure(speech) };
 }

@@ -7,6 +7,7 @@ import { verifications } from "./migrations/0001-verifications.js";
 import { events } from "./migrations/0002-events.js";
 import { inbound } from "./migrations/0003-inbound.js";
 import { listsAndIdempotency } from "./migrations/0004-lists-and-idempotency.js";
+import { prompts } from "./migrations/0008-prompts.js";
 import type { Schema } from "./schema.js";
 
 const MIGRATIONS = {
@@ -14,6 +15,7 @@ const MIGRATIONS = {
   "0002-events": events,
   "0003-inbound": inbound,
   "0004-lists-and-idempotency": listsAndIdempotency,
+  "0008-prompts": prompts,
 };
 
 const MIGRATION_TRIES = 5;

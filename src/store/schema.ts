@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
+import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
@@ -16,6 +17,8 @@ export interface Schema {
   events: EventTable;
   webhook_deliveries: WebhookDeliveryTable;
   client_webhooks: ClientWebhookTable;
+  prompt_versions: PromptVersionTable;
+  prompt_drafts: PromptDraftTable;
 }
 
 export interface ClientTable {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
+import type { PromptFile } from "../prompts/call-prompts.js";
 import {
   BEFORE_ANSWER,
   type Conversation,
@@ -20,8 +21,7 @@ export interface ConversationParts {
   readonly ari: AriConnection;
   readonly channelId: string;
   readonly rules: ConversationRules;
-  /** Absolute path of a prompt, without ending. */
-  readonly promptFile: (id: PromptId) => string;
+  readonly prompts: Promise<PromptFile>;
   /** Commits and rules; what it resolves with is durable. */
   readonly rule: (entry: Entry) => Promise<Ruling>;
   readonly hangUp: () => void;
@@ -123,17 +123,24 @@ export class ConversationRunner {
   #say(pieces: readonly PromptId[]): void {
     this.#hush();
     clearTimeout(this.#timer);
-    const { ari, channelId, promptFile, tell } = this.#parts;
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
-    tell({ kind: "said", pieces });
-    ari.play(channelId, playbackId, pieces.map(promptFile)).catch((error: unknown) => {
+    this.#parts.tell({ kind: "said", pieces });
+    this.#play(playbackId, pieces).catch((error: unknown) => {
       this.#trouble("a prompt could not be played", error);
       // Silence is better than a line that hangs: go on as if it had been heard.
       if (this.#playbackId !== playbackId) return;
       this.#playbackId = null;
       this.#input({ type: "said" });
     });
+  }
+
+  async #play(playbackId: string, pieces: readonly PromptId[]): Promise<void> {
+    const { ari, channelId, prompts } = this.#parts;
+    const promptFile = await prompts;
+    // Hushed, or the caller gone, before it began.
+    if (this.#over || this.#playbackId !== playbackId) return;
+    await ari.play(channelId, playbackId, pieces.map(promptFile));
   }
 
   #hush(): void {

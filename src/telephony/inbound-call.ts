@@ -188,19 +188,14 @@ export class InboundCall {
 
   async #guide(pieces: readonly PromptId[]): Promise<void> {
     if (!this.#answered && !(await this.#answer())) return;
-    const { ari, promptFile, log } = this.#parts;
+    const { ari, prompts, log } = this.#parts;
     const call = this.#call;
+    const promptFile = await (call?.prompts ?? prompts(null, "ja"));
     this.#guidance = new Guidance(() => {
       this.#hangUp();
     });
     call?.tell({ kind: "said", pieces });
-    const locale = call?.verification.locale ?? "ja";
-    this.#guidance.say(
-      ari,
-      this.channelId,
-      pieces.map((id) => promptFile(locale, id)),
-      log,
-    );
+    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), log);
   }
 
   #onEvent(event: AriEvent): void {

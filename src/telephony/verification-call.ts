@@ -1,7 +1,7 @@
 import { errorText } from "../log.js";
+import type { PromptFile } from "../prompts/call-prompts.js";
 import { ruleEntry } from "../store/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
-import type { PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
 import { type AttemptEnd, endAttempt } from "../store/attempts.js";
@@ -16,17 +16,15 @@ export const NORMAL_CLEARING = 16;
 export class VerificationCall {
   readonly attemptId: string;
   readonly verification: VerificationRow;
+  /** Of this client, in this language, as they are when the call begins. */
+  readonly prompts: Promise<PromptFile>;
   readonly #parts: CallParts;
 
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
     this.#parts = parts;
     this.attemptId = attemptId;
     this.verification = verification;
-  }
-
-  /** Absolute path, without ending, in the language of this verification. */
-  promptFile(id: PromptId): string {
-    return this.#parts.promptFile(this.verification.locale, id);
+    this.prompts = parts.prompts(verification.client_id, verification.locale);
   }
 
   /** What it resolves with is durable. */
@@ -42,7 +40,7 @@ export class VerificationCall {
       ari,
       channelId,
       rules: { ...settings.conversation, codeLength: this.verification.code_length, script },
-      promptFile: (id) => this.promptFile(id),
+      prompts: this.prompts,
       rule: (entry) => this.rule(entry),
       hangUp,
       tell: (event) => {

@@ -4,7 +4,7 @@ import { listVersionsWithSound, type PromptVersionRow } from "../store/prompts.j
 import { FORMATS } from "./formats.js";
 import { levelFaults, loudnessOfKept } from "./kept-sound.js";
 import type { PromptLibrary } from "./library.js";
-import { fileDigest, readManifest } from "./manifest.js";
+import { fileDigest, readManifest, type Rendered } from "./manifest.js";
 import { type Locale, LOCALES, type Prompt, soundFolder } from "./prompts-yaml.js";
 import { checkLength } from "./recordings.js";
 import { PromptRefusal } from "./refusal.js";
@@ -36,7 +36,9 @@ export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound
   const ids = new Set(LOCALES.flatMap((locale) => library.catalogues[locale].prompts.map(({ id }) => id)));
   const checked: CheckedSound[] = [];
   for (const locale of LOCALES) {
-    for (const id of ids) checked.push(await checkShipped(library, locale, id));
+    const manifest = readManifest(soundFolder(library.soundsDir, locale))?.prompts ?? [];
+    const rendered = new Map(manifest.map((entry) => [entry.id, entry]));
+    for (const id of ids) checked.push(await checkShipped(library, locale, id, rendered.get(id)));
   }
   for (const row of await listVersionsWithSound(library.store.read)) {
     checked.push(await checkVersion(library, row));
@@ -44,14 +46,18 @@ export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound
   return checked;
 }
 
-async function checkShipped(library: PromptLibrary, locale: Locale, id: string): Promise<CheckedSound> {
+async function checkShipped(
+  library: PromptLibrary,
+  locale: Locale,
+  id: string,
+  entry: Rendered | undefined,
+): Promise<CheckedSound> {
   const of = { set: "shipped" as const, locale, id, version: null };
   const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
   if (prompt === undefined) {
     return { ...of, durationMs: null, activeLevel: null, faults: ["it is not in the catalogue"] };
   }
   const folder = soundFolder(library.soundsDir, locale);
-  const entry = readManifest(folder)?.prompts.find((rendered) => rendered.id === id);
   const faults = FORMATS.flatMap((format) => {
     const name = `${id}.${format}`;
     const digest = digestOf(path.join(folder, name));
@@ -88,7 +94,12 @@ async function measureSound(
     const loudness = loudnessOfKept(pcm, prompt.kind);
     const activeLevel = Math.round(loudness.activeLevel * 10) / 10;
     const { kind } = prompt;
-    const faults = [...faultsOf(() => checkLength(ms, kind)), ...levelFaults(loudness)];
+    const faults = [
+      ...faultsOf(() => {
+        checkLength(ms, kind);
+      }),
+      ...levelFaults(loudness),
+    ];
     return { durationMs: ms, activeLevel, faults };
   } catch {
     return { durationMs: null, activeLevel: null, faults: [`${prompt.id}.wav cannot be read`] };

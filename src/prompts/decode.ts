@@ -13,7 +13,7 @@ export interface Decoder {
 }
 
 /** It is not the recording that is wrong: ffmpeg does not run. */
-export class DecoderError extends Error {
+class DecoderError extends Error {
   readonly code = "decoder_broken";
 
   constructor(said: string) {

@@ -7,7 +7,7 @@ import { type Locale, soundFolder } from "./prompts-yaml.js";
 import { soundPath } from "./sound-files.js";
 
 /** Where the sound that is heard comes from. */
-export type PromptSource = "client" | "default" | "shipped";
+type PromptSource = "client" | "default" | "shipped";
 
 /** A prompt as the next call of this client hears it; without a client: of a client that has none of its own. */
 export interface HeardPrompt {

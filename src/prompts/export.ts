@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { archiveFile, type ArchiveManifest, MANIFEST_NAME } from "./archive-manifest.js";
-import type { PromptLibrary } from "./library.js";
+import { isReplaceable, type PromptLibrary } from "./library.js";
 import { LOCALES } from "./prompts-yaml.js";
 import { PromptRefusal } from "./refusal.js";
 import { type HeardPrompt, listHeard } from "./resolve.js";
@@ -28,7 +28,10 @@ export async function exportPrompts(library: PromptLibrary, request: ExportReque
   const heard: HeardPrompt[] = [];
   for (const locale of LOCALES) {
     const ofLocale = await listHeard(library, request.clientId, locale);
-    heard.push(...ofLocale.filter(({ source, text }) => text !== null && (request.all || source === own)));
+    const spoken = library.catalogues[locale].prompts.filter(isReplaceable).map(({ id }) => id);
+    heard.push(
+      ...ofLocale.filter(({ id, source }) => spoken.includes(id) && (request.all || source === own)),
+    );
   }
   if (heard.length === 0) {
     throw new PromptRefusal(

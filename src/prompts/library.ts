@@ -53,11 +53,27 @@ export function promptOf(library: PromptLibrary, locale: Locale, id: string): Pr
   throw new PromptRefusal("unknown_prompt", `There is no prompt ${id}.`);
 }
 
-/** A prompt that has words: silences have nothing to record or to say. */
+/** Asterisk plays it by itself when Honnin does not answer, so it knows of no versions. */
+const PLAYED_BY_ASTERISK = "apology";
+
+/** Whether a prompt can have versions: silences have nothing to record or to say. */
+export function isReplaceable(prompt: Pick<Prompt, "id" | "kind">): boolean {
+  return prompt.kind !== "silence" && prompt.id !== PLAYED_BY_ASTERISK;
+}
+
+/**
+ * A prompt that can have versions.
+ *
+ * @throws {PromptRefusal} `unknown_prompt`, `path_in_name`, `prompt_is_silence`, `prompt_is_fixed`
+ */
 export function spokenPromptOf(library: PromptLibrary, { locale, id }: PromptKey): SpokenPrompt {
   const prompt = promptOf(library, locale, id);
   if (prompt.kind === "silence") throw new PromptRefusal("prompt_is_silence", `${id} is a silence.`);
-  return prompt;
+  if (isReplaceable(prompt)) return prompt;
+  throw new PromptRefusal(
+    "prompt_is_fixed",
+    `${id} is played by Asterisk when Honnin does not answer; it cannot be replaced.`,
+  );
 }
 
 /** @throws {PromptRefusal} `path_in_name` */

@@ -4,6 +4,7 @@ const JAPANESE = {
   unknown_locale: "言語は ja か en です。",
   path_in_name: "名前にパスは使えません。",
   prompt_is_silence: "無音の案内に、音声や文面はありません。",
+  prompt_is_fixed: "Honnin が応答できないときに Asterisk が流す案内なので、変更できません。",
   file_unreadable: "ファイルを読めません。",
   file_too_large: "ファイルが大きすぎます。",
   not_audio: "音声ファイルとして読めません。WAV、MP3、M4A、Ogg、FLAC を使ってください。",

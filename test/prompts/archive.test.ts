@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -8,6 +8,7 @@ import { exportPrompts } from "../../src/prompts/export.js";
 import { toPcm16 } from "../../src/prompts/formats.js";
 import { importPrompts, MAX_ARCHIVE_BYTES } from "../../src/prompts/import.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
+import { isReplaceable } from "../../src/prompts/library.js";
 import { runBounded } from "../../src/prompts/run-bounded.js";
 import { packTar, type TarEntry, unpackTar } from "../../src/prompts/tar.js";
 import { writeWave } from "../../src/prompts/wave.js";
@@ -86,7 +87,7 @@ describe("an archive of prompts", () => {
   it("takes everything that is heard when asked, shipped sounds too", async () => {
     const archive = await exportPrompts(fixture.library, { ...SHOP, all: true });
     const { added } = await importPrompts(fixture.library, "bank", archive, "x");
-    const spoken = fixture.library.catalogues.ja.prompts.filter(({ kind }) => kind !== "silence");
+    const spoken = fixture.library.catalogues.ja.prompts.filter(isReplaceable);
     expect(added).to.have.length(2 * spoken.length);
   });
 
@@ -103,7 +104,6 @@ describe("an archive of prompts", () => {
     expect((await run(["-tzf", archive])).split("\n")).to.include("ja/company-name.wav");
     await run(["-C", dir, "-xzf", archive, "--one-top-level=unpacked"]);
     await run(["-C", path.join(dir, "unpacked"), "-czf", path.join(dir, "again.tar.gz"), "."]);
-    const { readFile } = await import("node:fs/promises");
     const again = await importPrompts(
       fixture.library,
       "bank",

@@ -181,6 +181,7 @@ describe("a recording in the place of a prompt", () => {
       await refusal(fixture.set(keyOf("company-names"), 1), "unknown_prompt");
       await refusal(fixture.set(keyOf("../company-name"), 1), "path_in_name");
       await refusal(fixture.set(keyOf("pause-short"), 1), "prompt_is_silence");
+      await refusal(fixture.set(keyOf("apology"), 1), "prompt_is_fixed");
       const bytes = wavOf(speechLike(1, 1, RATE));
       const from = (name: string, by = "x"): Promise<unknown> =>
         setRecording(fixture.library, ffmpeg, KEY, { name, bytes }, by);

@@ -84,6 +84,7 @@ function exitCodeOf({ code }: PromptRefusal): number {
     case "speech_program_missing":
       return EXIT.unavailable;
     case "prompt_is_silence":
+    case "prompt_is_fixed":
     case "file_unreadable":
     case "file_too_large":
     case "not_audio":

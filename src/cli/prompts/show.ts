@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { promptOf } from "../../prompts/library.js";
+import { isReplaceable, promptOf } from "../../prompts/library.js";
 import { heardPrompt } from "../../prompts/resolve.js";
 import { readText } from "../../prompts/texts.js";
 import { printData, printJson } from "../output.js";
@@ -19,12 +19,11 @@ function show(id: string, options: ScopeOptions): Promise<void> {
     const key = keyOf(set, id, options);
     const prompt = promptOf(library, key.locale, id);
     const heard = await heardPrompt(library, key);
-    const silence = prompt.kind === "silence";
     const shown = {
       ...heardJson(heard),
-      draft: silence ? null : (await readText(library, key)).draft,
+      draft: isReplaceable(prompt) ? (await readText(library, key)).draft : null,
       kind: prompt.kind,
-      requires: silence ? [] : (prompt.requires ?? []),
+      requires: prompt.kind === "silence" ? [] : (prompt.requires ?? []),
       when: prompt.when,
       tone: prompt.tone,
     };

@@ -20,7 +20,7 @@ export type CallPrompts = (clientId: string | null, locale: Locale) => Promise<P
 
 /**
  * Reads the database at each call, so that what a command changed is heard by the next call, without a restart:
- * two look-ups in an index, 0.1 ms together.
+ * two look-ups in an index, 0.02 ms of processor where nothing was changed, 0.2 where everything was.
  */
 export function callPrompts(store: Store, dataDir: string, shipped: ShippedFile, log: Logger): CallPrompts {
   const dir = versionsDir(dataDir);

@@ -1,7 +1,6 @@
 import type { PromptOrigin } from "../store/prompt-schema.js";
 import {
   insertPromptVersion,
-  listVersionsWithSound,
   type NewPromptVersion,
   type PromptKey,
   type PromptVersionRow,
@@ -33,8 +32,7 @@ export async function addVersions(
 ): Promise<PromptVersionRow[]> {
   const { store, dir, clock } = library;
   checkBy(by);
-  const named = await listVersionsWithSound(store.read);
-  await removeLeftovers(dir, new Set(named.map((row) => row.sound ?? "")), clock());
+  await removeLeftovers(dir, clock());
   const kept: KeptSound[] = [];
   try {
     const rows: NewPromptVersion[] = [];

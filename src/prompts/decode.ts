@@ -4,6 +4,7 @@ import path from "node:path";
 import { RECORDING } from "./limits.js";
 import { PromptRefusal } from "./refusal.js";
 import { runBounded } from "./run-bounded.js";
+import { INPUT } from "./sound-files.js";
 
 /** How to run ffmpeg. */
 export interface Decoder {
@@ -55,7 +56,7 @@ const CODECS = [
 export async function decodeRecording(decoder: Decoder, bytes: Buffer, dir: string): Promise<Float64Array> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   // Not by a pipe: of an M4A the table of contents often stands at its end.
-  const input = path.join(dir, `.in-${randomUUID()}`);
+  const input = path.join(dir, `${INPUT}${randomUUID()}`);
   try {
     await writeFile(input, bytes, { mode: 0o600, flag: "wx" });
     const command = [decoder.file, ...decoder.args, ...ffmpegArguments(input)];

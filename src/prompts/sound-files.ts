@@ -10,7 +10,10 @@ export interface KeptSound {
   readonly sha256: Readonly<Record<Format, string>>;
 }
 
-/** Younger ones may belong to a command that is about to commit. */
+/** Of names: a folder that is being written, and a recording that is being decoded. */
+const DRAFT = ".new-";
+export const INPUT = ".in-";
+/** Younger ones may belong to a command that is at work. */
 const LEFTOVER_MS = 3_600_000;
 
 /** Path without ending, as Asterisk wants it. */
@@ -25,7 +28,7 @@ export function soundPath(dir: string, sound: string, id: string): string {
 export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<KeptSound> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const sound = randomUUID();
-  const draft = path.join(dir, `.new-${sound}`);
+  const draft = path.join(dir, `${DRAFT}${sound}`);
   await mkdir(draft, { mode: 0o700 });
   try {
     const sha256 = { ulaw: "", alaw: "", wav: "" };
@@ -49,10 +52,13 @@ export async function discardSound(dir: string, { sound }: KeptSound): Promise<v
   await rm(path.join(dir, sound), { recursive: true, force: true });
 }
 
-/** What processes that were killed have left: in no row, and older than any command takes. */
-export async function removeLeftovers(dir: string, known: ReadonlySet<string>, now: number): Promise<void> {
+/**
+ * What processes that were killed have left half done. Only that: a whole folder that no row names may be named
+ * by another database, of which this command was not told.
+ */
+export async function removeLeftovers(dir: string, now: number): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
-    if (known.has(name)) continue;
+    if (!name.startsWith(DRAFT) && !name.startsWith(INPUT)) continue;
     const at = await stat(path.join(dir, name)).catch(() => undefined);
     if (at === undefined || now - at.mtimeMs < LEFTOVER_MS) continue;
     await rm(path.join(dir, name), { recursive: true, force: true });

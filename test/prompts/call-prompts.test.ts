@@ -1,5 +1,4 @@
-import { rm, utimes } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { callPrompts } from "../../src/prompts/call-prompts.js";
@@ -72,17 +71,17 @@ describe("the prompts of a call", () => {
     expect(text()).to.contain("disk I/O error");
   });
 
-  it("lose no file to the tidying of what killed commands have left", async () => {
+  it("lose no file to the tidying of what killed commands have left half done", async () => {
     const { dir } = fixture.library;
     const kept = await fixture.set(keyOf("verified"), 1);
-    const left = await keepSound(dir, "verified", new Int16Array(8000));
-    const young = await keepSound(dir, "verified", new Int16Array(8000));
+    const unnamed = await keepSound(dir, "verified", new Int16Array(8000));
+    for (const name of [".new-old", ".new-young", ".in-old"]) await mkdir(path.join(dir, name));
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
-    for (const { sound } of [{ sound: kept.sound! }, left])
-      await utimes(path.join(dir, sound), longAgo, longAgo);
-    await fixture.set(keyOf("greeting"), 2);
-    expect(existsSync(path.join(dir, kept.sound!))).to.be.true;
-    expect(existsSync(path.join(dir, young.sound)), "perhaps a command that is about to commit").to.be.true;
-    expect(existsSync(path.join(dir, left.sound))).to.be.false;
+    for (const name of [kept.sound!, unnamed.sound, ".new-old", ".in-old"]) {
+      await utimes(path.join(dir, name), longAgo, longAgo);
+    }
+    const { sound } = await fixture.set(keyOf("greeting"), 2);
+    const left = await readdir(dir);
+    expect(left).to.have.members([kept.sound, unnamed.sound, sound, ".new-young"]);
   });
 });

@@ -6,7 +6,7 @@ const MAY_IMPORT = {
   verification: [],
   ari: [],
   asterisk: [],
-  prompts: ["verification"],
+  prompts: ["verification", "store"],
   store: ["verification"],
   events: ["verification", "store"],
   usage: ["verification", "store"],

@@ -9,9 +9,15 @@ import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Catalogue, LOCALES, type Locale, readCatalogue, soundFolder } from "./voice/catalogue.js";
-import { faults, readManifest, strayFiles, writeManifest } from "./voice/manifest.js";
-import { requirePrograms } from "./voice/programs.js";
+import { faults, readManifest, strayFiles, writeManifest } from "../src/prompts/manifest.js";
+import {
+  type Catalogue,
+  LOCALES,
+  type Locale,
+  readCatalogue,
+  soundFolder,
+} from "../src/prompts/prompts-yaml.js";
+import { requirePrograms } from "../src/prompts/speech-programs.js";
 import { render } from "./voice/rendering.js";
 
 const SOUNDS = join(dirname(dirname(fileURLToPath(import.meta.url))), "sounds");
@@ -83,12 +89,12 @@ function check(locales: readonly Locale[]): boolean {
   return wrong.length === 0;
 }
 
-function renderLocale(catalogue: Catalogue, only: ReadonlySet<string> | undefined): void {
+async function renderLocale(catalogue: Catalogue, only: ReadonlySet<string> | undefined): Promise<void> {
   const folder = soundFolder(SOUNDS, catalogue.locale);
   const rendered = new Map((readManifest(folder)?.prompts ?? []).map((entry) => [entry.id, entry]));
   for (const prompt of catalogue.prompts) {
     if (only !== undefined && !only.has(prompt.id)) continue;
-    const entry = render(prompt, catalogue, folder);
+    const entry = await render(prompt, catalogue, folder);
     rendered.set(prompt.id, entry);
     const loud = entry.loudness;
     const measured =
@@ -99,7 +105,7 @@ function renderLocale(catalogue: Catalogue, only: ReadonlySet<string> | undefine
   writeManifest(folder, catalogue, rendered);
 }
 
-function main(args: string[]): boolean {
+async function main(args: string[]): Promise<boolean> {
   const request = readRequest(args);
   if (request.check) return check(request.locales);
   const catalogues = request.locales.map((locale) => readCatalogue(SOUNDS, locale));
@@ -108,12 +114,12 @@ function main(args: string[]): boolean {
     if (!known.has(id)) throw new UsageError(`--only names ${id}, which is not in the catalogue`);
   }
   requirePrograms(catalogues.map(({ voice }) => voice));
-  for (const catalogue of catalogues) renderLocale(catalogue, request.only);
+  for (const catalogue of catalogues) await renderLocale(catalogue, request.only);
   return true;
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2)) ? 0 : 1;
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error);

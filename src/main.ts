@@ -12,6 +12,7 @@ import { loadTlsPair } from "./http/tls.js";
 import { lockDataDir } from "./instance-lock.js";
 import { errorText, type Logger } from "./log.js";
 import { PROJECT_DIR, VERSION } from "./project-dir.js";
+import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
 import { Store } from "./store/store.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
@@ -71,7 +72,7 @@ async function start(
   const store = await Store.open(config.dataDir, config.databaseUrl);
   undo.push(() => store.close());
   const soundsDir = path.join(PROJECT_DIR, "sounds");
-  const promptFile = openCatalogue(soundsDir);
+  const prompts = callPrompts(store, config.dataDir, openCatalogue(soundsDir), log);
 
   const bundled = config.ariUrl === undefined ? await startBundled(config, log, soundsDir) : null;
   if (bundled !== null) undo.push(() => bundled.stop());
@@ -99,7 +100,7 @@ async function start(
     clock,
     log,
     events: calls,
-    promptFile,
+    prompts,
     settings: callSettings(config),
   };
   const dialer = new Dialer(parts, routes, {

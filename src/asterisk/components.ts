@@ -5,8 +5,11 @@ import { ensureDebianRoot, findDebianRoot, type DebianRootRequest } from "./debi
 import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
-/** The programs of others that Honnin fetches: the PBX, and telephones for the demo and the tests. */
-export type ComponentName = "asterisk" | "baresip" | "chromium" | "sip-tester";
+/**
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser for tests, a
+ * decoder of recordings.
+ */
+export type ComponentName = "asterisk" | "baresip" | "chromium" | "sip-tester" | "ffmpeg";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -40,6 +43,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     minVersion: "3.8.0",
     programs: ["usr/bin/sipp"],
+  },
+  // docs/decisions/0013-managing-prompts.md: forky's is the newest and the smallest to fetch.
+  ffmpeg: {
+    packages: ["ffmpeg"],
+    suites: ["forky", "own"],
+    components: ["main"],
+    programs: ["usr/bin/ffmpeg"],
   },
 };
 

@@ -4,7 +4,7 @@ import { ensureComponent, type ComponentOptions } from "./components.js";
 export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
-  /** SIPp and a browser, for the tests. */
+  /** SIPp and a browser, for the tests; and ffmpeg, which a service fetches when the first recording is brought. */
   readonly withTestPhones: boolean;
 }
 
@@ -18,5 +18,6 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   if (options.withTestPhones) {
     await ensureComponent("sip-tester", options);
     await ensureComponent("chromium", options);
+    await ensureComponent("ffmpeg", options);
   }
 }

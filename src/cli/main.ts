@@ -8,6 +8,7 @@ import { addDemoCommand } from "./demo.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { addKeyCommands } from "./key.js";
 import { say } from "./output.js";
+import { addPromptCommands } from "./prompts/prompts.js";
 import { addServeCommand } from "./serve.js";
 import { addUsageCommand } from "./usage.js";
 import { addVerifyCommand } from "./verify.js";
@@ -25,6 +26,7 @@ addKeyCommands(program);
 addVerifyCommand(program);
 addUsageCommand(program);
 addWebhookCommands(program);
+addPromptCommands(program);
 
 try {
   await program.parseAsync();

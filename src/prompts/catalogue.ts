@@ -15,15 +15,15 @@ class MissingPromptsError extends Error {
   }
 }
 
-/** Absolute path of a prompt without its ending, as Asterisk wants it. */
-export type PromptFile = (locale: Locale, id: PromptId) => string;
+/** Absolute path of a shipped prompt without its ending, as Asterisk wants it. */
+export type ShippedFile = (locale: Locale, id: PromptId) => string;
 
 /**
  * The recorded guidance in a folder of locales.
  *
  * @throws {MissingPromptsError} at start rather than as silence in somebody's ear.
  */
-export function openCatalogue(soundsDir: string, locales: readonly Locale[] = ["ja", "en"]): PromptFile {
+export function openCatalogue(soundsDir: string, locales: readonly Locale[] = ["ja", "en"]): ShippedFile {
   const missing = locales.flatMap((locale) =>
     PROMPT_IDS.map((id) => path.join(soundsDir, locale, id)).filter(
       (file) => !ENDINGS.some((ending) => existsSync(file + ending)),

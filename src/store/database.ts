@@ -10,6 +10,7 @@ import { listsAndIdempotency } from "./migrations/0004-lists-and-idempotency.js"
 import { clientSettings } from "./migrations/0005-client-settings.js";
 import { spoken } from "./migrations/0006-spoken.js";
 import { enrollments } from "./migrations/0007-enrollments.js";
+import { prompts } from "./migrations/0008-prompts.js";
 import type { Schema } from "./schema.js";
 
 const MIGRATIONS = {
@@ -20,6 +21,7 @@ const MIGRATIONS = {
   "0005-client-settings": clientSettings,
   "0006-spoken": spoken,
   "0007-enrollments": enrollments,
+  "0008-prompts": prompts,
 };
 
 const MIGRATION_TRIES = 5;

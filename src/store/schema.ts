@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
+import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
 import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
@@ -21,6 +22,8 @@ export interface Schema {
   events: EventTable;
   webhook_deliveries: WebhookDeliveryTable;
   client_webhooks: ClientWebhookTable;
+  prompt_versions: PromptVersionTable;
+  prompt_drafts: PromptDraftTable;
 }
 
 export interface ClientTable {

@@ -16,15 +16,22 @@ export interface UnmatchedCall {
   readonly evidence: CallerEvidence;
 }
 
+/** Whose guidance a caller hears for whom nothing waits. */
+export interface DidOwner {
+  /** Null: nobody's; see `findDidOwner`. */
+  readonly clientId: string | null;
+  readonly locale: Locale;
+}
+
 /**
  * Tells the owner of the DID, see `findDidOwner`, by an event.
  *
- * @returns the language of guidance for this caller: the owner's.
+ * @returns the owner.
  */
-export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): Promise<Locale> {
-  return store.write(async (db) => {
+export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): Promise<DidOwner> {
+  return store.write(async (db): Promise<DidOwner> => {
     const owner = await findDidOwner(db, call.did);
-    if (owner === null) return "ja";
+    if (owner === null) return { clientId: null, locale: "ja" };
     const { did, why, number, evidence } = call;
     await appendEvent(db, store.vault, {
       clientId: owner,
@@ -33,6 +40,6 @@ export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): P
       data: { did, why, phone_number: number, caller_evidence: evidence },
       now,
     });
-    return (await readClientSettings(db, owner)).locale;
+    return { clientId: owner, locale: (await readClientSettings(db, owner)).locale };
   });
 }

@@ -2,9 +2,9 @@ import type { AriConnection } from "../ari/connection.js";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { GuardLimits } from "../store/number-guards.js";
+import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import type { ConversationRules } from "../verification/conversation.js";
-import type { Locale, PromptId } from "../verification/prompt-id.js";
 import type { CallEvents } from "./call-events.js";
 
 interface CallSettings {
@@ -23,6 +23,6 @@ export interface CallParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: CallEvents;
-  readonly promptFile: (locale: Locale, id: PromptId) => string;
+  readonly prompts: CallPrompts;
   readonly settings: CallSettings;
 }

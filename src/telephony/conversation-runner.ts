@@ -5,6 +5,7 @@ import { errorText, type Logger } from "../log.js";
 import type { Revealed } from "../store/reveal-code.js";
 import type { Dialogue, Effect, Input, Key } from "../verification/conversation.js";
 import { isSpelling, type PromptId } from "../verification/prompt-id.js";
+import type { PromptFile } from "../prompts/call-prompts.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
@@ -19,8 +20,7 @@ export interface ConversationParts<State> {
   readonly ari: AriConnection;
   readonly channelId: string;
   readonly dialogue: Dialogue<State>;
-  /** Absolute path of a prompt, without ending. */
-  readonly promptFile: (id: PromptId) => string;
+  readonly prompts: Promise<PromptFile>;
   /** Commits and rules; what it resolves with is durable. */
   readonly rule: (entry: Entry) => Promise<Ruling>;
   /** Gives the code to be read aloud, once it is durable that it is. */
@@ -134,18 +134,25 @@ export class ConversationRunner<State> {
   #say(pieces: readonly PromptId[]): void {
     this.#hush();
     clearTimeout(this.#timer);
-    const { ari, channelId, promptFile, tell } = this.#parts;
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
     const told = pieces.filter((id) => !isSpelling(id));
-    if (told.length > 0) tell({ kind: "said", pieces: told });
-    ari.play(channelId, playbackId, pieces.map(promptFile)).catch((error: unknown) => {
+    if (told.length > 0) this.#parts.tell({ kind: "said", pieces: told });
+    this.#play(playbackId, pieces).catch((error: unknown) => {
       this.#trouble("a prompt could not be played", error);
       // Silence is better than a line that hangs: go on as if it had been heard.
       if (this.#playbackId !== playbackId) return;
       this.#playbackId = null;
       this.#input({ type: "said" });
     });
+  }
+
+  async #play(playbackId: string, pieces: readonly PromptId[]): Promise<void> {
+    const { ari, channelId, prompts } = this.#parts;
+    const promptFile = await prompts;
+    // Hushed, or the caller gone, before it began.
+    if (this.#over || this.#playbackId !== playbackId) return;
+    await ari.play(channelId, playbackId, pieces.map(promptFile));
   }
 
   #hush(): void {

@@ -3,10 +3,10 @@ import type { AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { markAnswered } from "../store/attempts.js";
 import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../store/inbound.js";
-import { noteUnmatched } from "../store/unmatched.js";
+import { type DidOwner, noteUnmatched } from "../store/unmatched.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
-import type { Locale, PromptId } from "../verification/prompt-id.js";
+import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
@@ -52,8 +52,8 @@ export class InboundCall {
   #finish: () => void = () => undefined;
   #matched: Promise<void> = Promise.resolve();
   #call: VerificationCall | undefined;
-  /** Of guidance, until there is a verification with a language of its own. */
-  #locale: Locale = "ja";
+  /** Whose guidance is heard, until there is a verification. */
+  #owner: DidOwner = { clientId: null, locale: "ja" };
   #conversation: RunningConversation | undefined;
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
@@ -213,19 +213,14 @@ export class InboundCall {
 
   async #guide(pieces: readonly PromptId[]): Promise<void> {
     if (!this.#answered && !(await this.#answer())) return;
-    const { ari, promptFile, log } = this.#parts;
+    const { ari, prompts, log } = this.#parts;
     const call = this.#call;
+    const promptFile = await (call?.prompts ?? prompts(this.#owner.clientId, this.#owner.locale));
     this.#guidance = new Guidance(() => {
       this.#hangUp();
     });
     call?.tell({ kind: "said", pieces });
-    const locale = call?.verification.locale ?? this.#locale;
-    this.#guidance.say(
-      ari,
-      this.channelId,
-      pieces.map((id) => promptFile(locale, id)),
-      log,
-    );
+    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), log);
   }
 
   #onEvent(event: AriEvent): void {
@@ -257,7 +252,7 @@ export class InboundCall {
     const number = caller.withheld ? null : caller.number;
     const unmatched = { why, did, number, evidence: caller.evidence };
     this.#parts.events.emit("inbound_unmatched", unmatched);
-    this.#locale = await noteUnmatched(this.#parts.store, unmatched, this.#parts.clock());
+    this.#owner = await noteUnmatched(this.#parts.store, unmatched, this.#parts.clock());
     this.#parts.log.info("a call came in that nothing waits for", { channel: this.channelId, why });
   }
 

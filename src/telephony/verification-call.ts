@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { errorText } from "../log.js";
+import type { PromptFile } from "../prompts/call-prompts.js";
 import { revealCode } from "../store/reveal-code.js";
 import { ruleEntry } from "../store/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
-import type { PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
 import { spokenDialogue, type SpokenRules } from "../verification/spoken-conversation.js";
@@ -20,17 +20,15 @@ export const NORMAL_CLEARING = 16;
 export class VerificationCall {
   readonly attemptId: string;
   readonly verification: VerificationRow;
+  /** Of this client, in this language, as they are when the call begins. */
+  readonly prompts: Promise<PromptFile>;
   readonly #parts: CallParts;
 
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
     this.#parts = parts;
     this.attemptId = attemptId;
     this.verification = verification;
-  }
-
-  /** Absolute path, without ending, in the language of this verification. */
-  promptFile(id: PromptId): string {
-    return this.#parts.promptFile(this.verification.locale, id);
+    this.prompts = parts.prompts(verification.client_id, verification.locale);
   }
 
   /** What it resolves with is durable. */
@@ -72,7 +70,7 @@ export class VerificationCall {
       ari,
       channelId,
       dialogue,
-      promptFile: (id) => this.promptFile(id),
+      prompts: this.prompts,
       rule: (entry) => this.rule(entry),
       reveal: () => revealCode(store, this.verification.seq, clock()),
       hangUp,

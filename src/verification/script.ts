@@ -22,7 +22,7 @@ export const OUTBOUND_SCRIPT: Script = {
 
 /** The person called us, so nobody can complain of a call that was not asked for. */
 export const INBOUND_SCRIPT: Script = {
-  opening: ["silence-start", "inbound-greeting", "ask-code-inbound"],
+  opening: ["silence-start", "company-name", "inbound-greeting", "ask-code-inbound"],
   askAgain: "ask-code-again",
   verified: "verified",
   takesFraudReport: false,

@@ -98,7 +98,9 @@ story("known, the right code: verified, and what the network said is recorded", 
     trunk: "trunk",
     stir_shaken: null,
   });
-  expect(calls.saidTo(id)).to.equal("silence-start inbound-greeting ask-code-inbound verified goodbye");
+  expect(calls.saidTo(id)).to.equal(
+    "silence-start company-name inbound-greeting ask-code-inbound verified goodbye",
+  );
 });
 
 story("wrong then right: asked again, verified; 0# is a wrong code and no report", async ({ calls }) => {

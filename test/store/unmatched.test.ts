@@ -45,7 +45,7 @@ describe("who is told of a call that nothing waits for", () => {
   const told = (id: string): Promise<OutboxEvent[]> => listEventsAfter(store.read, store.vault, id, 0, 10);
 
   it("the only client, of a DID that nobody has claimed; guidance is in its language", async () => {
-    expect(await calls(FREE)).to.equal("en");
+    expect(await calls(FREE)).to.deep.equal({ clientId: "a", locale: "en" });
     const [event] = await told("a");
     expect(event).to.include({ type: "inbound.unmatched", timestamp: new Date(NOW).toISOString() });
     expect(event?.data).to.deep.equal({
@@ -58,7 +58,7 @@ describe("who is told of a call that nothing waits for", () => {
 
   it("the owner alone, of a claimed one", async () => {
     await newClient("b");
-    expect(await calls(CLAIMED, "withheld")).to.equal("en");
+    expect(await calls(CLAIMED, "withheld")).to.deep.equal({ clientId: "a", locale: "en" });
     expect((await told("a")).map(({ data }) => data)).to.deep.equal([
       { did: CLAIMED, why: "withheld", phone_number: null, caller_evidence: EVIDENCE },
     ]);
@@ -67,7 +67,7 @@ describe("who is told of a call that nothing waits for", () => {
 
   it("nobody, of an unclaimed one while there are several: it might be another's caller", async () => {
     await newClient("b");
-    expect(await calls(FREE)).to.equal("ja");
+    expect(await calls(FREE)).to.deep.equal({ clientId: null, locale: "ja" });
     expect([...(await told("a")), ...(await told("b"))]).to.deep.equal([]);
   });
 });

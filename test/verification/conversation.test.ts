@@ -135,7 +135,7 @@ describe("the keypad conversation", () => {
 
   it("greets a caller as one who called, and takes 0# for a code like any other", () => {
     const talk = new Talk({ ...RULES, script: INBOUND_SCRIPT }).give({ type: "answered" });
-    expect(talk.said).to.equal("silence-start inbound-greeting ask-code-inbound");
+    expect(talk.said).to.equal("silence-start company-name inbound-greeting ask-code-inbound");
     expect(talk.keys("0#").ruled).to.deep.equal({ do: "rule", entry: { kind: "code", digits: "0" } });
   });
 

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { Locale } from "../verification/prompt-id.js";
 
 /** The locales that are rendered, in the order in which they are worked through. */
-export const LOCALES = ["ja", "en"] as const;
-export type Locale = (typeof LOCALES)[number];
+export const LOCALES = ["ja", "en"] as const satisfies readonly Locale[];
+export type { Locale };
 
 const voiceSchema = z.strictObject({
   engine: z.enum(["open_jtalk", "flite"]),
@@ -30,6 +31,8 @@ const promptSchema = z.discriminatedUnion("kind", [
     text: z.string().min(1),
     reading: z.string().min(1).optional(),
     speed: z.number().min(0.5).max(2).optional(),
+    /** What the caller must be told whatever the words; each piece by the spellings that will do. */
+    requires: z.array(z.array(z.string().min(1)).min(1)).optional(),
   }),
   z.strictObject({ ...described, kind: z.literal("silence"), ms: z.int().min(50).max(3000) }),
 ]);

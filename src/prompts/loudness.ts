@@ -1,6 +1,6 @@
 import { SOUND, decibels } from "./sound.js";
 
-interface Loudness {
+export interface Loudness {
   /** dBov; the speech without its pauses, by ITU-T P.56 method B. */
   readonly activeLevel: number;
   /** dBFS over the whole sound, pauses included. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Catalogue, type Prompt, speedOf, spokenText } from "./catalogue.js";
-import { FORMATS, type Format } from "./conversion.js";
+import { FORMATS, type Format } from "./formats.js";
+import { type Catalogue, type Prompt, speedOf, spokenText } from "./prompts-yaml.js";
 import { SOUND } from "./sound.js";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Catalogue, type SpokenPrompt, type Voice, speedOf, spokenText } from "./catalogue.js";
-import { japaneseVoiceFiles, run } from "./programs.js";
+import { type Catalogue, type SpokenPrompt, type Voice, speedOf, spokenText } from "./prompts-yaml.js";
+import { fromPcm16 } from "./formats.js";
+import { japaneseVoiceFiles, runSpeech } from "./speech-programs.js";
+import { readWave } from "./wave.js";
 
 /** Samples a frame of the Japanese voice at its own rate of 48 kHz: 5 ms. */
 const JAPANESE_FRAME = 240;
@@ -30,10 +32,18 @@ function englishArguments(voice: Voice, speed: number, text: string, wav: string
   return ["-voice", voice.name, "--setf", `duration_stretch=${stretch}`, "-t", text, "-o", wav];
 }
 
-/** Has a prompt spoken; returns a WAV file at the voice's own rate (48 kHz Japanese, 16 kHz English). */
-export function speak(prompt: SpokenPrompt, { voice, lexicon }: Catalogue): Buffer {
+/**
+ * Has a prompt spoken; resolves with samples between -1 and 1 at the voice's own rate (48 kHz Japanese, 16 kHz
+ * English).
+ *
+ * @throws {PromptRefusal} `speech_program_missing`
+ */
+export async function speak(
+  prompt: SpokenPrompt,
+  { voice, lexicon }: Catalogue,
+): Promise<{ samples: Float64Array; rate: number }> {
   // Both programs seek back in their output to write its length, so a pipe will not do.
-  const folder = mkdtempSync(join(tmpdir(), "honnin-voice-"));
+  const folder = await mkdtemp(join(tmpdir(), "honnin-voice-"));
   try {
     const wav = join(folder, "spoken.wav");
     const speed = speedOf(prompt, voice);
@@ -41,14 +51,15 @@ export function speak(prompt: SpokenPrompt, { voice, lexicon }: Catalogue): Buff
     switch (voice.engine) {
       case "open_jtalk":
         // One line only: open_jtalk speaks the first line of its input and forgets the rest.
-        run("open_jtalk", japaneseArguments(voice, speed, wav), text.replaceAll(/\s*\n\s*/g, ""));
+        await runSpeech("open_jtalk", japaneseArguments(voice, speed, wav), text.replaceAll(/\s*\n\s*/g, ""));
         break;
       case "flite":
-        run("flite", englishArguments(voice, speed, text, wav));
+        await runSpeech("flite", englishArguments(voice, speed, text, wav));
         break;
     }
-    return readFileSync(wav);
+    const { rate, pcm } = readWave(await readFile(wav));
+    return { samples: fromPcm16(pcm), rate };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

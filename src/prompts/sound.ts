@@ -1,6 +1,6 @@
 /**
- * How a prompt has to sound. Every number here goes into the fingerprint of each prompt, so a change makes
- * `--check` ask for a new rendering.
+ * How a prompt has to sound, be it spoken by a synthesiser or recorded. Every number here goes into the
+ * fingerprint of each shipped prompt, so a change makes `render-prompts.ts --check` ask for a new rendering.
  */
 export const SOUND = {
   /** Hz. The rate of G.711, which is what a telephone trunk carries. */

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { renderPrompt } from "../../prompts/render.js";
+import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import { tellVersion } from "./version-output.js";
+
+export function addRenderCommand(prompts: Command): void {
+  byWhom(ofLocale(ofSet(prompts.command("render"))))
+    .argument("<id>")
+    .option("--text <text>", "what to say (default: the text that waits, else the one heard now)")
+    .option("--json", "print JSON")
+    .description("have a text spoken by open_jtalk or flite, as a new version")
+    .action(renderText);
+}
+
+function renderText(id: string, options: ScopeOptions & { text?: string }): Promise<void> {
+  return withLibrary(options, async (library, set) => {
+    const key = keyOf(set, id, options);
+    tellVersion(await renderPrompt(library, key, options.text, whoDidIt(options)), options.json);
+  });
+}

@@ -1,0 +1,105 @@
+import { userInfo } from "node:os";
+import path from "node:path";
+import type { Command } from "commander";
+import { PROJECT_DIR } from "../../project-dir.js";
+import { localeOf, openPromptLibrary, type PromptLibrary } from "../../prompts/library.js";
+import { PromptRefusal } from "../../prompts/refusal.js";
+import { findClientByName } from "../../store/clients.js";
+import type { PromptKey } from "../../store/prompts.js";
+import type { Store } from "../../store/store.js";
+import { withStore } from "../context.js";
+import { CommandError, EXIT } from "../exit-codes.js";
+
+/** The options that most commands share. */
+export interface ScopeOptions {
+  client?: string;
+  locale?: string;
+  by?: string;
+  json?: true;
+}
+
+/** Whose prompts a command is about; `clientId` null: the default set. */
+export interface PromptSet {
+  readonly clientId: string | null;
+  readonly name: string;
+}
+
+export function ofSet(command: Command): Command {
+  return command.option("--client <name>", "this client's own, over the default set");
+}
+
+export function ofLocale(command: Command): Command {
+  return command.option("--locale <locale>", "ja or en (default: ja)");
+}
+
+export function byWhom(command: Command): Command {
+  return command.option("--by <name>", "who did it, for the history (default: the user of this machine)");
+}
+
+/** Opens the prompts, and ends with the exit code that a refusal has. */
+export async function withLibrary(
+  options: ScopeOptions,
+  run: (library: PromptLibrary, set: PromptSet) => Promise<void>,
+): Promise<void> {
+  await withStore(async (store, config) => {
+    try {
+      const library = openPromptLibrary(store, config.dataDir, path.join(PROJECT_DIR, "sounds"));
+      await run(library, await findSet(store, options.client));
+    } catch (error) {
+      if (error instanceof PromptRefusal) throw new CommandError(error.message, exitCodeOf(error));
+      throw error;
+    }
+  });
+}
+
+export function keyOf(set: PromptSet, id: string, options: ScopeOptions): PromptKey {
+  return { clientId: set.clientId, locale: localeOf(options.locale ?? "ja"), id };
+}
+
+export function whoDidIt(options: ScopeOptions): string {
+  if (options.by !== undefined) return options.by;
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without a name, as containers have.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+async function findSet(store: Store, name: string | undefined): Promise<PromptSet> {
+  if (name === undefined) return { clientId: null, name: "default" };
+  const client = await findClientByName(store.read, name);
+  // Not made by the way, as `key create` does: a name mistyped would greet nobody, and nobody would notice.
+  if (client === undefined) throw new CommandError(`no client is named ${name}`, EXIT.negative);
+  return { clientId: client.id, name: client.name };
+}
+
+function exitCodeOf({ code }: PromptRefusal): number {
+  switch (code) {
+    case "unknown_prompt":
+    case "unknown_locale":
+    case "path_in_name":
+    case "by_invalid":
+      return EXIT.usage;
+    case "speech_program_missing":
+      return EXIT.unavailable;
+    case "prompt_is_silence":
+    case "prompt_is_fixed":
+    case "file_unreadable":
+    case "file_too_large":
+    case "not_audio":
+    case "too_long":
+    case "too_short":
+    case "silent":
+    case "clipped":
+    case "text_invalid":
+    case "text_lacks_piece":
+    case "no_such_version":
+    case "nothing_older":
+    case "sound_missing":
+    case "archive_invalid":
+    case "archive_too_large":
+    case "nothing_to_export":
+      return EXIT.negative;
+  }
+}

@@ -1,0 +1,89 @@
+import type { PromptOrigin } from "../store/prompt-schema.js";
+import {
+  insertPromptVersion,
+  type NewPromptVersion,
+  type PromptKey,
+  type PromptVersionRow,
+} from "../store/prompts.js";
+import type { PromptLibrary } from "./library.js";
+import { PromptRefusal } from "./refusal.js";
+import { discardSound, keepSound, type KeptSound, removeLeftovers } from "./sound-files.js";
+import { durationMs, type TelephoneSound } from "./telephone-sound.js";
+
+export interface NewSound {
+  readonly key: PromptKey;
+  readonly origin: Exclude<PromptOrigin, "rollback">;
+  readonly sound: TelephoneSound;
+  readonly text: string;
+  /** Of the file that it came from, without its folder. */
+  readonly sourceName: string | null;
+}
+
+/**
+ * Makes sounds the current versions of their prompts, all or none: the files are durable first, then one
+ * transaction names them. A crash in between leaves files that nothing names, and the old versions current.
+ *
+ * @param by who did it, for the history.
+ */
+export async function addVersions(
+  library: PromptLibrary,
+  sounds: readonly NewSound[],
+  by: string,
+): Promise<PromptVersionRow[]> {
+  const { store, dir, clock } = library;
+  checkBy(by);
+  await removeLeftovers(dir, clock());
+  const kept: KeptSound[] = [];
+  try {
+    const rows: NewPromptVersion[] = [];
+    for (const sound of sounds) {
+      const files = await keepSound(dir, sound.key.id, sound.sound.pcm);
+      kept.push(files);
+      rows.push(rowOf(sound, files, by, clock()));
+    }
+    return await store.write(async (db) => {
+      const added: PromptVersionRow[] = [];
+      for (const row of rows) added.push(await insertPromptVersion(db, row));
+      return added;
+    });
+  } catch (error) {
+    for (const files of kept) await discardSound(dir, files);
+    throw error;
+  }
+}
+
+function rowOf(
+  { key, origin, sound, text, sourceName }: NewSound,
+  files: KeptSound,
+  by: string,
+  now: number,
+): NewPromptVersion {
+  return {
+    client_id: key.clientId,
+    locale: key.locale,
+    prompt_id: key.id,
+    origin,
+    restores: null,
+    sound: files.sound,
+    text,
+    source_name: sourceName,
+    duration_ms: durationMs(sound.pcm),
+    active_level: Math.round(sound.loudness.activeLevel * 10) / 10,
+    peak: Math.round(sound.loudness.peak * 10) / 10,
+    ulaw_sha256: files.sha256.ulaw,
+    alaw_sha256: files.sha256.alaw,
+    wav_sha256: files.sha256.wav,
+    created_at: now,
+    created_by: by,
+  };
+}
+
+/** @throws {PromptRefusal} `by_invalid` */
+export function checkBy(by: string): void {
+  if (!/^[^\p{Cc}]{1,64}$/u.test(by)) {
+    throw new PromptRefusal(
+      "by_invalid",
+      "Who did it is told by 1 to 64 characters, none of them a control character.",
+    );
+  }
+}

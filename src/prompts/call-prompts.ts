@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { errorText, type Logger } from "../log.js";
+import { listCurrentSounds } from "../store/prompts.js";
+import type { Store } from "../store/store.js";
+import type { Locale, PromptId } from "../verification/prompt-id.js";
+import type { ShippedFile } from "./catalogue.js";
+import { versionsDir } from "./library.js";
+import { soundPath } from "./sound-files.js";
+
+/** Absolute path of a prompt without its ending, as Asterisk wants it. */
+export type PromptFile = (id: PromptId) => string;
+
+/**
+ * The prompts of one call, as they are current when it is asked: a call keeps the versions with which it began.
+ * Never rejects: a call that cannot learn of other versions hears the shipped ones.
+ *
+ * @param clientId null: of nobody that is known yet; hears the default set.
+ */
+export type CallPrompts = (clientId: string | null, locale: Locale) => Promise<PromptFile>;
+
+/**
+ * Reads the database at each call, so that what a command changed is heard by the next call, without a restart:
+ * two look-ups in an index, 0.02 ms of processor where nothing was changed, 0.2 where everything was.
+ */
+export function callPrompts(store: Store, dataDir: string, shipped: ShippedFile, log: Logger): CallPrompts {
+  const dir = versionsDir(dataDir);
+  const soundsOf = async (clientId: string | null, locale: Locale): Promise<Map<string, string>> => {
+    const rows = await listCurrentSounds(store.read, clientId, locale);
+    return new Map(rows.flatMap(({ prompt_id, sound }) => (sound === null ? [] : [[prompt_id, sound]])));
+  };
+  return async (clientId, locale) => {
+    try {
+      const sets = [await soundsOf(null, locale)];
+      if (clientId !== null) sets.unshift(await soundsOf(clientId, locale));
+      return (id) => {
+        for (const set of sets) {
+          const sound = set.get(id);
+          if (sound === undefined) continue;
+          const file = soundPath(dir, sound, id);
+          // Another voice is better than silence in somebody's ear.
+          if (existsSync(`${file}.ulaw`)) return file;
+          log.error("a prompt's sound is missing; the one under it is played", { prompt: id, locale, sound });
+        }
+        return shipped(locale, id);
+      };
+    } catch (error) {
+      log.error("the prompts could not be read; the shipped ones are played", { error: errorText(error) });
+      return (id) => shipped(locale, id);
+    }
+  };
+}

@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { listVersionsWithSound, type PromptVersionRow } from "../store/prompts.js";
+import { FORMATS } from "./formats.js";
+import { levelFaults, loudnessOfKept } from "./kept-sound.js";
+import type { PromptLibrary } from "./library.js";
+import { fileDigest, readManifest, type Rendered } from "./manifest.js";
+import { type Locale, LOCALES, type Prompt, soundFolder } from "./prompts-yaml.js";
+import { checkLength } from "./recordings.js";
+import { PromptRefusal } from "./refusal.js";
+import { soundPath } from "./sound-files.js";
+import { damagedFiles } from "./sound-integrity.js";
+import { durationMs } from "./telephone-sound.js";
+import { checkText } from "./texts.js";
+import { readWave } from "./wave.js";
+
+export interface CheckedSound {
+  /** `shipped`, or whose version it is; null: the default set. */
+  readonly set: "shipped" | { readonly clientId: string | null };
+  readonly locale: Locale;
+  readonly id: string;
+  /** null: shipped. */
+  readonly version: number | null;
+  readonly durationMs: number | null;
+  /** dBov; null of silences and of what cannot be measured. */
+  readonly activeLevel: number | null;
+  /** Sentences; none when all is well. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Looks at every shipped sound, and at every version that is current or can be gone back to: whether the files
+ * are there and as they were written, and, where it may be heard, whether length, level and text are right.
+ */
+export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound[]> {
+  const ids = new Set(LOCALES.flatMap((locale) => library.catalogues[locale].prompts.map(({ id }) => id)));
+  const checked: CheckedSound[] = [];
+  for (const locale of LOCALES) {
+    const manifest = readManifest(soundFolder(library.soundsDir, locale))?.prompts ?? [];
+    const rendered = new Map(manifest.map((entry) => [entry.id, entry]));
+    for (const id of ids) checked.push(await checkShipped(library, locale, id, rendered.get(id)));
+  }
+  for (const row of await listVersionsWithSound(library.store.read)) {
+    checked.push(await checkVersion(library, row));
+  }
+  return checked;
+}
+
+async function checkShipped(
+  library: PromptLibrary,
+  locale: Locale,
+  id: string,
+  entry: Rendered | undefined,
+): Promise<CheckedSound> {
+  const of = { set: "shipped" as const, locale, id, version: null };
+  const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
+  if (prompt === undefined) {
+    return { ...of, durationMs: null, activeLevel: null, faults: ["it is not in the catalogue"] };
+  }
+  const folder = soundFolder(library.soundsDir, locale);
+  const faults = FORMATS.flatMap((format) => {
+    const name = `${id}.${format}`;
+    const digest = digestOf(path.join(folder, name));
+    if (digest === undefined) return [`${name} is missing`];
+    return digest === entry?.files[format] ? [] : [`${name} was altered`];
+  });
+  const measured = await measureSound(path.join(folder, id), prompt);
+  return { ...of, ...measured, faults: [...faults, ...measured.faults] };
+}
+
+async function checkVersion(library: PromptLibrary, row: PromptVersionRow): Promise<CheckedSound> {
+  const { locale, prompt_id: id, version, client_id: clientId, sound, text } = row;
+  const of = { set: { clientId }, locale, id, version };
+  const damaged = await damagedFiles(library, row);
+  const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
+  // What cannot be heard but by a rollback has to be whole, and no more.
+  if (row.current === 0 || prompt === undefined) {
+    return { ...of, durationMs: row.duration_ms, activeLevel: row.active_level, faults: damaged };
+  }
+  const measured = await measureSound(soundPath(library.dir, sound ?? "", id), prompt);
+  return { ...of, ...measured, faults: [...damaged, ...measured.faults, ...textFaults(prompt, text)] };
+}
+
+async function measureSound(
+  file: string,
+  prompt: Prompt,
+): Promise<Pick<CheckedSound, "durationMs" | "activeLevel" | "faults">> {
+  const bytes = await readFile(`${file}.wav`).catch(() => undefined);
+  if (bytes === undefined) return { durationMs: null, activeLevel: null, faults: [] };
+  try {
+    const { pcm } = readWave(bytes);
+    const ms = durationMs(pcm);
+    if (prompt.kind === "silence") return { durationMs: ms, activeLevel: null, faults: [] };
+    const loudness = loudnessOfKept(pcm, prompt.kind);
+    const activeLevel = Math.round(loudness.activeLevel * 10) / 10;
+    const { kind } = prompt;
+    const faults = [
+      ...faultsOf(() => {
+        checkLength(ms, kind);
+      }),
+      ...levelFaults(loudness),
+    ];
+    return { durationMs: ms, activeLevel, faults };
+  } catch {
+    return { durationMs: null, activeLevel: null, faults: [`${prompt.id}.wav cannot be read`] };
+  }
+}
+
+function textFaults(prompt: Prompt, text: string | null): string[] {
+  return prompt.kind === "silence" ? [] : faultsOf(() => checkText(prompt, text ?? ""));
+}
+
+function faultsOf(look: () => unknown): string[] {
+  try {
+    look();
+    return [];
+  } catch (error) {
+    if (error instanceof PromptRefusal) return [error.reason];
+    throw error;
+  }
+}
+
+function digestOf(file: string): string | undefined {
+  try {
+    return fileDigest(file);
+  } catch {
+    return undefined;
+  }
+}

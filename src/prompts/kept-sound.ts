@@ -1,0 +1,21 @@
+import { fromPcm16 } from "./formats.js";
+import { KEPT } from "./limits.js";
+import { type Loudness, measure } from "./loudness.js";
+import { samplesIn, SOUND } from "./sound.js";
+import type { SpokenKind } from "./telephone-sound.js";
+
+/** The loudness of a finished prompt, without the pause that belongs to the sequence. */
+export function loudnessOfKept(pcm: Int16Array, kind: SpokenKind): Loudness {
+  const pause = kind === "sentence" ? samplesIn(SOUND.afterSentenceMs) : 0;
+  return measure(fromPcm16(pcm.subarray(0, Math.max(0, pcm.length - pause))));
+}
+
+/** What is wrong with the level of a finished prompt, as sentences. */
+export function levelFaults({ activeLevel, peak }: Loudness): string[] {
+  const faults: string[] = [];
+  if (Math.abs(activeLevel - SOUND.activeLevel) > KEPT.levelTolerance) {
+    faults.push(`its level is ${activeLevel.toFixed(1)} dBov, not ${SOUND.activeLevel}`);
+  }
+  if (peak > KEPT.highestPeak) faults.push(`its peak is ${peak.toFixed(1)} dBFS`);
+  return faults;
+}

@@ -1,0 +1,84 @@
+import path from "node:path";
+import type { PromptKey } from "../store/prompts.js";
+import type { Store } from "../store/store.js";
+import {
+  type Catalogue,
+  type Locale,
+  LOCALES,
+  type Prompt,
+  readCatalogue,
+  type SpokenPrompt,
+} from "./prompts-yaml.js";
+import { PromptRefusal } from "./refusal.js";
+
+/** Everything by which prompts are managed: the shipped catalogue, what was put over it, and where. */
+export interface PromptLibrary {
+  readonly store: Store;
+  /** The shipped sounds. */
+  readonly soundsDir: string;
+  /** The sounds of versions. */
+  readonly dir: string;
+  readonly catalogues: Readonly<Record<Locale, Catalogue>>;
+  readonly clock: () => number;
+}
+
+/** Where the versions of a data directory lie. */
+export function versionsDir(dataDir: string): string {
+  return path.join(dataDir, "prompts");
+}
+
+export function openPromptLibrary(
+  store: Store,
+  dataDir: string,
+  soundsDir: string,
+  clock: () => number = Date.now,
+): PromptLibrary {
+  const catalogues = { ja: readCatalogue(soundsDir, "ja"), en: readCatalogue(soundsDir, "en") };
+  return { store, soundsDir, dir: versionsDir(dataDir), catalogues, clock };
+}
+
+/** @throws {PromptRefusal} `unknown_locale`, `path_in_name` */
+export function localeOf(text: string): Locale {
+  const locale = LOCALES.find((known) => known === text);
+  if (locale !== undefined) return locale;
+  refusePath(text);
+  throw new PromptRefusal("unknown_locale", `There is no locale ${text}; expected ${LOCALES.join(" or ")}.`);
+}
+
+/** @throws {PromptRefusal} `unknown_prompt`, `path_in_name` */
+export function promptOf(library: PromptLibrary, locale: Locale, id: string): Prompt {
+  const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
+  if (prompt !== undefined) return prompt;
+  refusePath(id);
+  throw new PromptRefusal("unknown_prompt", `There is no prompt ${id}.`);
+}
+
+/** Asterisk plays it by itself when Honnin does not answer, so it knows of no versions. */
+const PLAYED_BY_ASTERISK = "apology";
+
+/** Whether a prompt can have versions: silences have nothing to record or to say. */
+export function isReplaceable(prompt: Pick<Prompt, "id" | "kind">): boolean {
+  return prompt.kind !== "silence" && prompt.id !== PLAYED_BY_ASTERISK;
+}
+
+/**
+ * A prompt that can have versions.
+ *
+ * @throws {PromptRefusal} `unknown_prompt`, `path_in_name`, `prompt_is_silence`, `prompt_is_fixed`
+ */
+export function spokenPromptOf(library: PromptLibrary, { locale, id }: PromptKey): SpokenPrompt {
+  const prompt = promptOf(library, locale, id);
+  if (prompt.kind === "silence") throw new PromptRefusal("prompt_is_silence", `${id} is a silence.`);
+  if (isReplaceable(prompt)) return prompt;
+  throw new PromptRefusal(
+    "prompt_is_fixed",
+    `${id} is played by Asterisk when Honnin does not answer; it cannot be replaced.`,
+  );
+}
+
+/** @throws {PromptRefusal} `path_in_name` */
+export function refusePath(name: string): void {
+  if (/[/\\\0]|^\.\.?$/.test(name)) {
+    throw new PromptRefusal("path_in_name", "A name must not hold a path.");
+  }
+}

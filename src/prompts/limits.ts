@@ -1,0 +1,24 @@
+/** What a recording must be like to become a prompt; docs/voice.md tells admins the same. */
+export const RECORDING = {
+  /** Of the file; a minute of 16-bit stereo at 48 kHz has 11.5 MB. */
+  maxFileBytes: 20_000_000,
+  /** Nobody listens to more of an announcement. */
+  longestMs: 60_000,
+  /** After the silence around it is cut; the shortest shipped word lasts 275 ms. */
+  shortestMs: 200,
+  /** dBov, active level by ITU-T P.56: below it, raising it to -19 would raise the noise of the room by 31 dB. */
+  quietest: -50,
+  /** dBFS from which a sample counts as clipped, and the share of such samples that is one clipping too many. */
+  clippingLevel: -0.1,
+  clippedShare: 0.001,
+} as const;
+
+/** What sounds that are kept must be like, for `check` and `import`. */
+export const KEPT = {
+  /** dB by which the active level may differ from that of all prompts: what is joined must not jump. */
+  levelTolerance: 1,
+  /** dBFS; the limiter keeps -3.5, and 16 bits round. */
+  highestPeak: -3.4,
+} as const;
+
+export const TEXT_MAX_CHARACTERS = 500;

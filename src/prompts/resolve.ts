@@ -1,0 +1,79 @@
+import path from "node:path";
+import { listCurrentPrompts, type PromptKey, type PromptVersionRow } from "../store/prompts.js";
+import type { PromptLibrary } from "./library.js";
+import { promptOf } from "./library.js";
+import { readManifest } from "./manifest.js";
+import { type Locale, soundFolder } from "./prompts-yaml.js";
+import { soundPath } from "./sound-files.js";
+
+/** Where the sound that is heard comes from. */
+type PromptSource = "client" | "default" | "shipped";
+
+/** A prompt as the next call of this client hears it; without a client: of a client that has none of its own. */
+export interface HeardPrompt {
+  readonly id: string;
+  readonly locale: Locale;
+  readonly source: PromptSource;
+  /** null: shipped. */
+  readonly version: number | null;
+  /** null: a silence. */
+  readonly text: string | null;
+  readonly durationMs: number | null;
+  /** dBov; null: a silence. */
+  readonly activeLevel: number | null;
+  /** Absolute path without ending. */
+  readonly file: string;
+}
+
+/** A client's version, else the default set's, else the shipped sound. */
+export async function listHeard(
+  library: PromptLibrary,
+  clientId: string | null,
+  locale: Locale,
+): Promise<HeardPrompt[]> {
+  const { store, soundsDir, dir, catalogues } = library;
+  const ofDefault = await listCurrentPrompts(store.read, null, locale);
+  const ofClient = clientId === null ? [] : await listCurrentPrompts(store.read, clientId, locale);
+  const folder = soundFolder(soundsDir, locale);
+  const shipped = new Map((readManifest(folder)?.prompts ?? []).map((entry) => [entry.id, entry]));
+  return catalogues[locale].prompts.map((prompt) => {
+    const { id } = prompt;
+    const row = soundOf(ofClient, id) ?? soundOf(ofDefault, id);
+    if (row !== undefined) {
+      return {
+        ...{ id, locale, source: row.client_id === null ? "default" : "client" },
+        ...{ version: row.version, text: row.text },
+        ...{ durationMs: row.duration_ms, activeLevel: row.active_level },
+        file: soundPath(dir, row.sound, id),
+      };
+    }
+    const entry = shipped.get(id);
+    return {
+      ...{ id, locale, source: "shipped", version: null },
+      text: prompt.kind === "silence" ? null : prompt.text,
+      durationMs: entry?.duration_ms ?? null,
+      activeLevel: entry?.loudness?.active_level_dbov ?? null,
+      file: path.join(folder, id),
+    };
+  });
+}
+
+/** @throws {PromptRefusal} `unknown_prompt` */
+export async function heardPrompt(
+  library: PromptLibrary,
+  { clientId, locale, id }: PromptKey,
+): Promise<HeardPrompt> {
+  promptOf(library, locale, id);
+  const found = (await listHeard(library, clientId, locale)).find((heard) => heard.id === id);
+  if (found === undefined) throw new Error(`${id} is in the catalogue and not in its own list`);
+  return found;
+}
+
+function soundOf(
+  rows: readonly PromptVersionRow[],
+  id: string,
+): (PromptVersionRow & { sound: string }) | undefined {
+  const row = rows.find((candidate) => candidate.prompt_id === id);
+  // A set that went back to none of its own lets what lies under it through.
+  return row === undefined || row.sound === null ? undefined : { ...row, sound: row.sound };
+}

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface RunOptions {
+  readonly input?: Buffer | string;
+  /** After this the program is killed and `code` is null. */
+  readonly deadlineMs: number;
+  /** Of stdout; one byte more and the program is killed. */
+  readonly maxBytes: number;
+  /** Instead of ours; default ours. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  /** Its last 2,000 characters. */
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, within time and output; rejects only if it cannot be run at all. */
+export async function runBounded(
+  file: string,
+  args: readonly string[],
+  { input = "", deadlineMs, maxBytes, env = process.env }: RunOptions,
+): Promise<RunResult> {
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
+  const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) child.kill("SIGKILL");
+    else chunks.push(chunk);
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-2000);
+  });
+  // A program that does not read to the end closes the pipe; how it ended says the rest.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  try {
+    await once(child, "close");
+  } finally {
+    clearTimeout(timer);
+  }
+  return { code: child.exitCode, stdout: Buffer.concat(chunks), stderr: stderr.trim() };
+}

@@ -1,0 +1,86 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { encode, type Format, FORMATS } from "./formats.js";
+
+/** Sound on the disk, durable, that no row of the database names yet. */
+export interface KeptSound {
+  /** Its folder in the versions' folder. */
+  readonly sound: string;
+  readonly sha256: Readonly<Record<Format, string>>;
+}
+
+/** Of names: a folder that is being written, and a recording that is being decoded. */
+const DRAFT = ".new-";
+export const INPUT = ".in-";
+/** Younger ones may belong to a command that is at work. */
+const LEFTOVER_MS = 3_600_000;
+
+/** Path without ending, as Asterisk wants it. */
+export function soundPath(dir: string, sound: string, id: string): string {
+  return path.join(dir, sound, id);
+}
+
+/**
+ * Writes a sound in all formats into a folder of its own. It appears whole or not at all, and is never written
+ * to again: a call that plays an older one is not disturbed.
+ */
+export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<KeptSound> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const sound = randomUUID();
+  const draft = path.join(dir, `${DRAFT}${sound}`);
+  await mkdir(draft, { mode: 0o700 });
+  try {
+    const sha256 = { ulaw: "", alaw: "", wav: "" };
+    for (const format of FORMATS) {
+      const bytes = encode(pcm, format);
+      sha256[format] = createHash("sha256").update(bytes).digest("hex");
+      await writeDurably(path.join(draft, `${id}.${format}`), bytes);
+    }
+    await sync(draft);
+    await rename(draft, path.join(dir, sound));
+    await sync(dir);
+    return { sound, sha256 };
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** For sounds that were kept and then not committed. */
+export async function discardSound(dir: string, { sound }: KeptSound): Promise<void> {
+  await rm(path.join(dir, sound), { recursive: true, force: true });
+}
+
+/**
+ * What processes that were killed have left half done. Only that: a whole folder that no row names may be named
+ * by another database, of which this command was not told.
+ */
+export async function removeLeftovers(dir: string, now: number): Promise<void> {
+  for (const name of await readdir(dir).catch(() => [])) {
+    if (!name.startsWith(DRAFT) && !name.startsWith(INPUT)) continue;
+    const at = await stat(path.join(dir, name)).catch(() => undefined);
+    if (at === undefined || now - at.mtimeMs < LEFTOVER_MS) continue;
+    await rm(path.join(dir, name), { recursive: true, force: true });
+  }
+}
+
+async function writeDurably(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Of a folder: its names. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect } from "chai";
+import { insertApiKey } from "../../src/store/api-keys.js";
+import { insertClient } from "../../src/store/clients.js";
+import { Store } from "../../src/store/store.js";
+import { HonninCommand, setUp } from "../cli/honnin-command.js";
+import { decodeUlaw } from "../phones/g711.js";
+import { PROJECT_DIR } from "../phones/programs.js";
+import type { SippPhone } from "../phones/sipp.js";
+import { mp3Of, RATE } from "../prompts/recording-files.js";
+import { speechLike } from "../prompts/speech-like.js";
+import { HttpsClient } from "../support/https-client.js";
+import { CallService } from "./call-service.js";
+import { Stories } from "./stories.js";
+
+const CODE = "271828";
+const DID_UNKNOWN = "0312340000";
+
+const stories = new Stories<CallService>();
+const story = stories.tell.bind(stories);
+
+/** One company of several: its server, and the person who looks after its prompts. */
+class Company {
+  readonly #calls: CallService;
+  readonly #name: string;
+  readonly #api: HttpsClient;
+
+  private constructor(calls: CallService, name: string, api: HttpsClient) {
+    this.#calls = calls;
+    this.#name = name;
+    this.#api = api;
+  }
+
+  static async found(calls: CallService, name: string): Promise<Company> {
+    const store = await Store.open(calls.dataDir);
+    const { key } = await store.write(async (db) => {
+      const id = `cli_${randomUUID()}`;
+      await insertClient(db, { id, name, created_at: Date.now() });
+      return insertApiKey(db, { clientId: id, label: "", now: Date.now(), expiresAt: null });
+    });
+    await store.close();
+    return new Company(calls, name, new HttpsClient(calls.service.apiUrl, key, calls.service.certFile));
+  }
+
+  /** By the command, in a process of its own, with an MP3 of this seed's sound; what telephones will hear of it. */
+  async set(id: string, seed: number): Promise<Int16Array> {
+    return setByCommand(this.#calls, id, seed, ["--client", this.#name]);
+  }
+
+  async rollBack(id: string): Promise<void> {
+    await honnin(this.#calls, ["prompts", "rollback", id, "--client", this.#name]);
+  }
+
+  /** Calls a telephone that answers; resolves when the greeting has begun. */
+  async call(): Promise<{ phone: SippPhone; id: string }> {
+    const { phone, number } = await this.#calls.phone("answers");
+    const body = { phone_number: number, code: CODE };
+    const { json } = await this.#api.post("/v1/verifications", body);
+    await phone.answered();
+    await phone.heard.speech();
+    return { phone, id: String(json["id"]) };
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+}
+
+async function honnin(calls: CallService, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await HonninCommand.run(calls.dataDir, args);
+  expect(code, stderr).to.equal(0);
+  return stdout;
+}
+
+async function setByCommand(
+  calls: CallService,
+  id: string,
+  seed: number,
+  of: readonly string[] = [],
+): Promise<Int16Array> {
+  const file = path.join(calls.dataDir, `recording-${seed}.mp3`);
+  await writeFile(file, await mp3Of(speechLike(seed, 1.5, RATE)));
+  await honnin(calls, ["prompts", "set", id, file, ...of]);
+  const { sound } = await currentVersion(calls, id, seed);
+  return decodeUlaw(await readFile(path.join(calls.dataDir, "prompts", sound, `${id}.ulaw`)));
+}
+
+async function currentVersion(calls: CallService, id: string, seed: number): Promise<{ sound: string }> {
+  const store = await Store.open(calls.dataDir);
+  try {
+    const { sound } = await store.read
+      .selectFrom("prompt_versions")
+      .select("sound")
+      .where("prompt_id", "=", id)
+      .where("source_name", "=", `recording-${seed}.mp3`)
+      .where("current", "=", 1)
+      .executeTakeFirstOrThrow();
+    return { sound: sound! };
+  } finally {
+    await store.close();
+  }
+}
+
+async function shippedSound(id: string): Promise<Int16Array> {
+  return decodeUlaw(await readFile(path.join(PROJECT_DIR, "sounds/ja", `${id}.ulaw`)));
+}
+
+/** Keys the code and hears the call to its end. */
+async function finish(calls: CallService, { phone, id }: { phone: SippPhone; id: string }): Promise<void> {
+  await phone.press(CODE);
+  await calls.happened(id, "ruled");
+  await phone.hungUpOn(60_000);
+  await calls.happened(id, "ended");
+}
+
+function expectHeard(phone: SippPhone, heard: Int16Array, notHeard: readonly Int16Array[]): void {
+  expect(phone.heard.find(heard, { fromMs: 300 }), "what is current").to.be.a("number");
+  for (const other of notHeard) {
+    expect(phone.heard.find(other, { fromMs: 300 }), "what is not current").to.equal(undefined);
+  }
+}
+
+story(
+  "set, heard by the next call; a call in progress keeps the old; rolled back, heard again",
+  async (calls) => {
+    const company = await Company.found(calls, "round-trip");
+    const shipped = await shippedSound("verified");
+    const first = await company.set("verified", 101);
+    const before = await company.call();
+    // Changed while the call is in progress, before the prompt is due in it.
+    const second = await company.set("verified", 102);
+    await finish(calls, before);
+    expectHeard(before.phone, first, [second, shipped]);
+    const after = await company.call();
+    await finish(calls, after);
+    expectHeard(after.phone, second, [first, shipped]);
+    await company.rollBack("verified");
+    const back = await company.call();
+    await finish(calls, back);
+    expectHeard(back.phone, first, [second, shipped]);
+    await company.rollBack("verified");
+    const shippedAgain = await company.call();
+    await finish(calls, shippedAgain);
+    expectHeard(shippedAgain.phone, shipped, [first, second]);
+    company.close();
+  },
+);
+
+story(
+  "two companies: the persons they call hear each its own name, and a third's the neutral one",
+  async (calls) => {
+    const companies = [];
+    for (const name of ["shop", "bank", "club"]) companies.push(await Company.found(calls, name));
+    const [shop, bank] = companies;
+    const neutral = await shippedSound("company-name");
+    const names = [await shop!.set("company-name", 201), await bank!.set("company-name", 202), neutral];
+    await Promise.all(
+      companies.map(async (company, i) => {
+        const call = await company.call();
+        await calls.happened(call.id, "listening");
+        await finish(calls, call);
+        expectHeard(
+          call.phone,
+          names[i]!,
+          names.filter((_, other) => other !== i),
+        );
+        company.close();
+      }),
+    );
+  },
+);
+
+story("the default set's version, heard by a caller of whom nothing is known", async (calls) => {
+  const own = await setByCommand(calls, "unknown-number", 301);
+  const phone = await calls.caller("calls", { to: DID_UNKNOWN, from: "0399998888" });
+  await phone.hungUpOn(60_000);
+  expectHeard(phone, own, [await shippedSound("unknown-number")]);
+});
+
+describe("prompts that were changed, on real calls", function () {
+  this.timeout(240_000);
+  let calls: CallService | undefined;
+
+  before(async () => {
+    await setUp();
+    // Longer than keys take to come: what is heard is to be heard to its end.
+    calls = await CallService.start({ HONNIN_DIDS: DID_UNKNOWN, HONNIN_FIRST_KEY_SECONDS: "8" });
+    stories.playOn(calls);
+  });
+
+  after(async () => {
+    await stories.over();
+    await calls?.stop();
+  });
+
+  stories.report();
+});

@@ -5,8 +5,11 @@ import { ensureDebianRoot, findDebianRoot, type DebianRootRequest } from "./debi
 import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
-/** The programs of others that Honnin fetches: the PBX, and telephones for the demo and the tests. */
-export type ComponentName = "asterisk" | "baresip" | "sip-tester";
+/**
+ * The programs of others that Honnin fetches: the PBX, and telephones for the demo and the tests. `asterisk16` is
+ * what older distributions have, for the tests of the link to an Asterisk of the user's own.
+ */
+export type ComponentName = "asterisk" | "asterisk16" | "baresip" | "sip-tester";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -18,6 +21,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     // Before it, an ARI user who may only read could write over the socket.
     minVersion: "22.10.1",
+    programs: ["usr/sbin/asterisk"],
+  },
+  asterisk16: {
+    packages: ["asterisk"],
+    suites: ["bullseye"],
+    components: ["main"],
+    minVersion: "16.28.0",
     programs: ["usr/sbin/asterisk"],
   },
   baresip: {

@@ -4,7 +4,7 @@ import { ensureComponent, type ComponentOptions } from "./components.js";
 export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
-  /** SIPp, for the tests. */
+  /** SIPp, and an Asterisk as older distributions have it, for the tests. */
   readonly withTestPhones: boolean;
 }
 
@@ -15,5 +15,7 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
     // The softphone of the demo, which brings an Asterisk of its own up as well.
     await ensureComponent("baresip", options);
   }
-  if (options.withTestPhones) await ensureComponent("sip-tester", options);
+  if (!options.withTestPhones) return;
+  await ensureComponent("sip-tester", options);
+  await ensureComponent("asterisk16", options);
 }

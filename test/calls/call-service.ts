@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Command } from "../../src/asterisk/command.js";
+import type { AsteriskInstallation, Command } from "../../src/asterisk/command.js";
 import { loadConfig } from "../../src/config.js";
 import { type Service, startService } from "../../src/main.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
 import type { CallEvent, InboundUnmatched } from "../../src/telephony/call-events.js";
+import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk.js";
 import { Carrier } from "../phones/carrier.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
@@ -14,6 +15,7 @@ import { WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import type { AsteriskUnderTest } from "./asterisks.js";
 
 /** Quick where waiting proves nothing; everything else as in service. */
 const TEST_SETTINGS = {
@@ -63,6 +65,8 @@ export class CallService {
   /** Calls that came in and that no verification waited for. */
   readonly unmatched: InboundUnmatched[] = [];
   readonly #phones: SippPhone[] = [];
+  /** The one beside the service; null when it runs its own. */
+  readonly #asterisk: TestAsterisk | null;
   #service: Service | undefined;
   #api: HttpsClient | undefined;
   #numbers = 0;
@@ -73,16 +77,23 @@ export class CallService {
     dir: Awaited<ReturnType<typeof tempDir>>,
     env: Readonly<Record<string, string>>,
     sipp: Command,
+    asterisk: TestAsterisk | null,
   ) {
+    this.#asterisk = asterisk;
     this.carrier = carrier;
     this.#dir = dir;
     this.#env = env;
     this.#sipp = sipp;
   }
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<CallService> {
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    { installation }: Pick<AsteriskUnderTest, "installation"> = {},
+  ): Promise<CallService> {
     const carrier = await Carrier.start();
-    const calls = new CallService(carrier, await tempDir(), env, await sippProgram());
+    const asterisk =
+      installation === undefined ? null : await startBeside(await installation(), carrier.port, env);
+    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk);
     await calls.up();
     return calls;
   }
@@ -113,6 +124,7 @@ export class CallService {
         HONNIN_DATA_DIR: this.#dir.path,
         HONNIN_TRUNK_URI: `sip:127.0.0.1:${this.carrier.port}`,
         HONNIN_CALLER_NUMBER: "0312345678",
+        ...(this.#asterisk === null ? {} : settingsFor(this.#asterisk)),
         ...this.#env,
       },
       this.#dir.path,
@@ -228,6 +240,7 @@ export class CallService {
     this.#stopped = true;
     await Promise.all(this.#phones.map((phone) => phone.stop()));
     await this.down();
+    await this.#asterisk?.[Symbol.asyncDispose]();
     await this.carrier.stop();
     await this.#dir.remove();
   }
@@ -245,6 +258,33 @@ export class CallService {
       await store.close();
     }
   }
+}
+
+async function startBeside(
+  installation: AsteriskInstallation,
+  trunkPort: number,
+  env: Readonly<Record<string, string>>,
+): Promise<TestAsterisk> {
+  const own = await prepareAsterisk({
+    installation,
+    trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
+    dids: env["HONNIN_DIDS"]?.split(",") ?? [],
+    sipTimers: {
+      t1Ms: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_T1_MS),
+      bMs: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_B_MS),
+    },
+  });
+  await own.asterisk.start();
+  return own;
+}
+
+function settingsFor({ asterisk }: TestAsterisk): Record<string, string> {
+  return {
+    HONNIN_ARI_URL: asterisk.ariUrl,
+    HONNIN_ARI_USERNAME: asterisk.ariUsername,
+    HONNIN_ARI_PASSWORD: asterisk.ariPassword,
+    HONNIN_SIP_PORT: String(asterisk.sipPort),
+  };
 }
 
 /** Names and pids of the processes of others' programs that this one has started and that still run. */

@@ -298,21 +298,18 @@ story("a number that is no DID: 404", async ({ calls }) => {
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
 });
 
-for (const { title, env } of ASTERISKS) {
-  describe(`inbound calls through ${title}`, function () {
+for (const asterisk of ASTERISKS) {
+  describe(`inbound calls through ${asterisk.title}`, function () {
     this.timeout(240_000);
     const told = stories.anew();
     let calls: CallService;
     let free: CallService;
 
     before(async () => {
-      const dids = { HONNIN_DIDS: DIDS.join(","), ...env };
-      calls = await CallService.start(dids);
-      free = await CallService.start({
-        ...dids,
-        HONNIN_ANSWER_INBOUND: "false",
-        HONNIN_TRUST_ASSERTED_IDENTITY: "false",
-      });
+      const dids = { HONNIN_DIDS: DIDS.join(",") };
+      calls = await CallService.start(dids, asterisk);
+      const cautious = { HONNIN_ANSWER_INBOUND: "false", HONNIN_TRUST_ASSERTED_IDENTITY: "false" };
+      free = await CallService.start({ ...dids, ...cautious }, asterisk);
       told.playOn({ calls, free });
     });
 

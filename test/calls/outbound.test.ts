@@ -271,15 +271,15 @@ story("the number dialled is national digits, and the caller's number is shown",
   expect(from).to.include("0312345678");
 });
 
-for (const { title, env } of ASTERISKS) {
-  describe(`outbound calls through ${title}`, function () {
+for (const asterisk of ASTERISKS) {
+  describe(`outbound calls through ${asterisk.title}`, function () {
     this.timeout(240_000);
     const told = stories.anew();
     let calls: CallService;
 
     before(async () => {
       // Rings longer than the shortest life of a verification, so that both ends can be seen.
-      calls = await CallService.start({ HONNIN_RING_SECONDS: "34", ...env });
+      calls = await CallService.start({ HONNIN_RING_SECONDS: "34" }, asterisk);
       told.playOn(calls);
     });
 

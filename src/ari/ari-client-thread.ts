@@ -19,9 +19,15 @@ export class AriClientThread {
   #why = "the worker ended";
   #ending = false;
 
-  constructor(login: WorkerLogin, onMessage: (message: FromWorker) => void, onEnd: (why: string) => void) {
-    this.#worker = new Worker(PROGRAM, {
-      eval: PROGRAM !== COMPILED,
+  /** @param program another than ari-client, as code: for tests of one that hangs. */
+  constructor(
+    login: WorkerLogin,
+    onMessage: (message: FromWorker) => void,
+    onEnd: (why: string) => void,
+    program = PROGRAM,
+  ) {
+    this.#worker = new Worker(program, {
+      eval: program !== COMPILED,
       name: "ari-client",
       workerData: login,
       // Neither our secrets nor a proxy's address: `request` would send the login by HTTP_PROXY.

@@ -11,7 +11,7 @@ import { Carrier } from "../phones/carrier.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
-import { WaitingRoom } from "../phones/waiting.js";
+import { poll, WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
@@ -116,8 +116,8 @@ export class CallService {
     return this.#dir.path;
   }
 
-  /** Starts the service, again on the same data after {@link down}. */
-  async up(): Promise<void> {
+  /** Starts the service, again on the same data after {@link down}; `env` is for this start only. */
+  async up(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const config = loadConfig(
       {
         ...TEST_SETTINGS,
@@ -126,6 +126,7 @@ export class CallService {
         HONNIN_CALLER_NUMBER: "0312345678",
         ...(this.#asterisk === null ? {} : settingsFor(this.#asterisk)),
         ...this.#env,
+        ...env,
       },
       this.#dir.path,
     );
@@ -228,6 +229,20 @@ export class CallService {
   async ended(id: string, { calls = 1, ms = 60_000 } = {}): Promise<Result> {
     await this.happened(id, "ended", { nth: calls, ms });
     return this.result(id);
+  }
+
+  /** Resolves when the link to Asterisk, broken meanwhile, stands again. */
+  async linkUp(ms = 20_000): Promise<void> {
+    let wasDown = false;
+    const backAgain = async (): Promise<boolean> => {
+      const up = await this.service.channels().then(
+        () => true,
+        () => false,
+      );
+      wasDown ||= !up;
+      return up && wasDown;
+    };
+    await poll(backAgain, ms, "the link to Asterisk");
   }
 
   /** Names of the channels that Asterisk has now. */

@@ -38,9 +38,9 @@ export class AriClientMissingError extends Error {
   constructor() {
     super(
       "This Asterisk has no REST over WebSocket (20.14, 21.9, 22.4 and later have), so it takes the npm package " +
-        "ari-client, which is not installed. In Honnin's folder run: npm install --no-save ari-client@2.2.0\n" +
+        "ari-client, which is not installed. In Honnin's folder run: npm install --omit=dev --no-save --save-prod ari-client@2.2.0\n" +
         "この Asterisk には npm パッケージ ari-client が必要です。Honnin のフォルダーで " +
-        "npm install --no-save ari-client@2.2.0 を実行してください。",
+        "npm install --omit=dev --no-save --save-prod ari-client@2.2.0 を実行してください。",
     );
     this.name = "AriClientMissingError";
   }

@@ -2,7 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { architecture } from "./architecture.js";
 import type { AsteriskInstallation } from "./command.js";
-import { type Component, ensureComponent, MIN_ASTERISK_VERSION, type ComponentOptions } from "./components.js";
+import {
+  type Component,
+  ensureComponent,
+  MIN_ASTERISK_VERSION,
+  type ComponentOptions,
+} from "./components.js";
 import { BrokenRootError } from "./fetch-errors.js";
 import { runProgram } from "./run-program.js";
 import { isAtLeast, upstreamVersion } from "./version-order.js";

@@ -79,7 +79,7 @@ describe("how to talk to Asterisk", () => {
       await once(child, "close", { signal: AbortSignal.timeout(20_000) });
       const text = Buffer.concat(said).toString();
       expect(text).to.match(/^websocket\nari_client_missing /);
-      expect(text).to.include("npm install --no-save ari-client@2.2.0");
+      expect(text).to.include("npm install --omit=dev --no-save --save-prod ari-client@2.2.0");
     } finally {
       await remove();
     }

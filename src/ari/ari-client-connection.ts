@@ -196,18 +196,22 @@ export class AriClientConnection implements AriConnection {
   async #connect(): Promise<void> {
     try {
       await askVersion(this.#options, this.#options.requestMs, this.#closing.signal);
+      if (!this.#link.closed) this.#startThread();
     } catch (error) {
       this.#onEnd(error instanceof Error ? error.message : String(error));
-      return;
     }
-    if (this.#link.closed) return;
-    const { url, username, password, application, startMs } = this.#options;
+  }
+
+  #startThread(): void {
+    const { url, username, password, application, startMs, onTrouble } = this.#options;
     const thread = new AriClientThread(
       { url, username, password, application, wanted: EVENT_TYPES },
       (message) => {
         this.#onMessage(thread, message);
       },
       (why) => {
+        // Asterisk is there and takes the password: somebody has to see to this.
+        if (!this.#link.up && !this.#link.closed) onTrouble(`ari-client did not come up: ${why}`);
         this.#onEnd(why);
       },
     );

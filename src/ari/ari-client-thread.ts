@@ -49,7 +49,8 @@ export class AriClientThread {
     this.#gone = new Promise((resolve) => {
       this.#worker.once("exit", () => {
         this.#ending = true;
-        onEnd(this.#why);
+        // The URL of its socket has the password in it, and an error may quote the URL.
+        onEnd(this.#why.replace(/api_key=[^\s&]*/g, "api_key=(a secret)"));
         resolve(undefined);
       });
     });

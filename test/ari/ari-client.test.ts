@@ -128,16 +128,19 @@ describe("the worker of ari-client", () => {
   it("is ended when it does not have the link up in time, and tried again", async () => {
     const { ari } = await upLink();
     await ari.close();
+    const troubles: string[] = [];
     const troubled = new AriClientConnection({
       ...login(),
       application: "honnin",
       startMs: 1,
       reconnectBaseMs: 10,
       reconnectCapMs: 10,
+      onTrouble: (what) => troubles.push(what),
     });
     links.push(troubled);
     await poll(() => Promise.resolve(workers.length >= 4), 10_000, "further workers");
     expect(troubled.up).to.be.false;
+    expect(troubles[0]).to.equal("ari-client did not come up: not up within 1 ms");
   });
 
   it("keeps the requests of a call in order: none of thirty hang-ups overtakes its call", async () => {

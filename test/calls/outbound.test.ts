@@ -186,6 +186,23 @@ for (const [scenario, sip, q850, outcome, reason] of [
   });
 }
 
+for (const [sip, outcome, reason] of [
+  [604, "unreachable", "unreachable"],
+  [608, "rejected", "rejected"],
+  [487, "no_answer", "no_answer"],
+  // Without any sign of life before it: from the trunk itself, or our own Timer B.
+  [408, "failed", "service_unavailable"],
+] as const) {
+  story(`the network answers ${sip}: outcome ${outcome}, failed with ${reason}`, async (calls) => {
+    const number = calls.newNumber();
+    calls.carrier.reply(number, sip, "No");
+    const { id } = await calls.register(number, { code: CODE });
+    const result = await calls.ended(id);
+    expect(result).to.include({ status: "failed", reason });
+    expect(result.attempts[0]).to.include({ outcome, sip_status: sip, answered_at: null });
+  });
+}
+
 story("no answer: rung out, canceled by us, failed with no_answer", async (calls) => {
   const { phone, number } = await calls.phone("rings-until-canceled");
   const { id } = await calls.register(number, { expires_in: 120 });

@@ -2,7 +2,7 @@
 // Brings a fresh clone to the point where Honnin runs, and is quick and silent when there is nothing to do.
 // Node's own modules only: nothing is installed yet when this starts.
 //
-//   --with-test-phones   SIPp, ffmpeg and a browser too, for the tests
+//   --with-test-phones   SIPp, ffmpeg, Asterisk 16 and a browser too, for the tests
 //   --refresh            look for newer versions of Asterisk and the telephones
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

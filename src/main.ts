@@ -1,5 +1,5 @@
 import path from "node:path";
-import { WebSocketAriConnection } from "./ari/websocket-connection.js";
+import { chooseConnector, openConnection } from "./ari/connector.js";
 import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
 import { type Config } from "./config.js";
 import { Pruner } from "./events/pruner.js";
@@ -76,15 +76,18 @@ async function start(
 
   const bundled = config.ariUrl === undefined ? await startBundled(config, log, soundsDir) : null;
   if (bundled !== null) undo.push(() => bundled.stop());
-  const ari = new WebSocketAriConnection({
+  const access = {
     url: bundled?.ariUrl ?? config.ariUrl ?? "",
     username: bundled?.ariUsername ?? config.ariUsername ?? "",
     password: bundled?.ariPassword ?? config.ariPassword ?? "",
     application: "honnin",
-    onTrouble: (what, error) => {
+    onTrouble: (what: string, error?: unknown) => {
       log.warn(what, error === undefined ? {} : { error: errorText(error) });
     },
-  });
+  };
+  const connector = await chooseConnector(config.ariConnector, access, ARI_READY_MS, bundled?.version);
+  log.info("driving Asterisk", { connector });
+  const ari = openConnection(connector, access);
   undo.push(() => ari.close());
   await ari.ready(ARI_READY_MS);
 

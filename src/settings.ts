@@ -137,6 +137,12 @@ export const SETTINGS = {
     "a URL such as http://127.0.0.1:8088",
     "an Asterisk of your own",
   ),
+  ariConnector: setting(
+    "HONNIN_ARI_CONNECTOR",
+    z.enum(["auto", "websocket", "ari-client"]).default("auto"),
+    "auto, websocket or ari-client",
+    "how to talk to Asterisk; auto: by its version, ari-client (an optional package) before 20.14, 21.9, 22.4",
+  ),
   ariUsername: setting("HONNIN_ARI_USERNAME", text, "text", "user of that Asterisk's ARI"),
   ariPassword: setting("HONNIN_ARI_PASSWORD", text, "text", "its password", secret),
   databaseUrl: setting(

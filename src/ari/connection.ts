@@ -1,5 +1,41 @@
 import type { AriChannel, AriEvent } from "./messages.js";
 
+export interface AriOptions {
+  /** `http://127.0.0.1:8088`, with the prefix of Asterisk's `http.conf` if it has one. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Name of the Stasis application. A second connection of that name takes it over. */
+  readonly application: string;
+  /** Deadline of every request, milliseconds. */
+  readonly requestMs?: number;
+  /** A link that is silent so long after a ping is dead, milliseconds. */
+  readonly pongMs?: number;
+  readonly pingEveryMs?: number;
+  readonly reconnectBaseMs?: number;
+  readonly reconnectCapMs?: number;
+  /** Told of what must not be lost but does not stop us. */
+  readonly onTrouble?: (what: string, error?: unknown) => void;
+}
+
+/** What an option is when it is not given. */
+export const ARI_DEFAULTS = {
+  requestMs: 5_000,
+  pongMs: 5_000,
+  pingEveryMs: 10_000,
+  reconnectBaseMs: 100,
+  reconnectCapMs: 5_000,
+  onTrouble: (): void => undefined,
+} as const;
+
+/** Counters of the link, for metrics. */
+export interface AriLinkCounters {
+  connects: number;
+  unknownMessages: number;
+  lateAnswers: number;
+  listenerErrors: number;
+}
+
 export interface OriginateRequest {
   /** Chosen by us: events can be awaited before the act, and a repeat is refused (409), not doubled. */
   readonly channelId: string;
@@ -19,6 +55,7 @@ export type EventListener = (event: AriEvent) => void;
  */
 export interface AriConnection {
   readonly up: boolean;
+  readonly counters: Readonly<AriLinkCounters>;
   /** Resolves when the link stands; rejects when `ms` pass without. */
   ready(ms: number): Promise<void>;
 

@@ -76,8 +76,11 @@ const KNOWN: ReadonlySet<string> = new Set<AriEventType>([
   "ApplicationReplaced",
 ]);
 
-/** Event types that Asterisk is asked to send; `RESTResponse` too, or the answers are filtered away. */
-export const WANTED_TYPES: readonly string[] = [...KNOWN, "RESTResponse"];
+/** Event types that Asterisk is asked to send. */
+export const EVENT_TYPES: readonly string[] = [...KNOWN];
+
+/** The same over a socket that carries requests too: without `RESTResponse` the answers are filtered away. */
+export const WANTED_TYPES: readonly string[] = [...EVENT_TYPES, "RESTResponse"];
 
 /** The answer to a REST request that went over the socket. */
 export interface RestResponse {

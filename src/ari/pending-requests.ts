@@ -26,6 +26,10 @@ export class PendingRequests {
     return this.#pending.size;
   }
 
+  has(requestId: string): boolean {
+    return this.#pending.has(requestId);
+  }
+
   /**
    * @param operation names the request in errors, without ids or numbers.
    * @param send gives the request on under this id; when it throws, so does the promise.

@@ -1,46 +1,19 @@
 import { WebSocket } from "ws";
 import { backoffMs } from "./backoff.js";
-import type { AriConnection, EventListener, OriginateRequest } from "./connection.js";
-import { AriLinkDownError, AriRequestError, AriTimeoutError } from "./errors.js";
-import { Listeners } from "./listeners.js";
-import { type AriChannel, type AriEvent, channelIdOf, parseMessage, WANTED_TYPES } from "./messages.js";
+import {
+  ARI_DEFAULTS,
+  type AriConnection,
+  type AriLinkCounters,
+  type AriOptions,
+  type EventListener,
+  type OriginateRequest,
+} from "./connection.js";
+import { AriLinkDownError } from "./errors.js";
+import { Heartbeat } from "./heartbeat.js";
+import { LinkListeners } from "./link-listeners.js";
+import { type AriChannel, parseMessage, WANTED_TYPES } from "./messages.js";
+import { orGone } from "./or-gone.js";
 import { PendingRequests } from "./pending-requests.js";
-
-export interface AriOptions {
-  /** `http://127.0.0.1:8088`, with the prefix of Asterisk's `http.conf` if it has one. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  /** Name of the Stasis application. A second connection of that name takes it over. */
-  readonly application: string;
-  /** Deadline of every request, milliseconds. */
-  readonly requestMs?: number;
-  /** A link that is silent so long after a ping is dead, milliseconds. */
-  readonly pongMs?: number;
-  readonly pingEveryMs?: number;
-  readonly reconnectBaseMs?: number;
-  readonly reconnectCapMs?: number;
-  /** Told of what must not be lost but does not stop us. */
-  readonly onTrouble?: (what: string, error?: unknown) => void;
-}
-
-/** Counters of the link, for metrics. */
-export interface AriLinkCounters {
-  connects: number;
-  unknownMessages: number;
-  lateAnswers: number;
-  listenerErrors: number;
-}
-
-const DEFAULTS = {
-  requestMs: 5_000,
-  pongMs: 5_000,
-  pingEveryMs: 10_000,
-  reconnectBaseMs: 100,
-  reconnectCapMs: 5_000,
-};
-
-const CLOSED = "the connection to Asterisk was closed";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -49,60 +22,31 @@ type Query = Readonly<Record<string, string>>;
  * reconnects without end; while it is down every request fails at once instead of hanging.
  */
 export class WebSocketAriConnection implements AriConnection {
-  readonly counters: AriLinkCounters = { connects: 0, unknownMessages: 0, lateAnswers: 0, listenerErrors: 0 };
   readonly #options: Required<AriOptions>;
   readonly #pending: PendingRequests;
-  readonly #channels = new Map<string, Listeners<[AriEvent]>>();
-  readonly #strays: Listeners<[AriEvent]>;
-  readonly #ups: Listeners<[]>;
-  readonly #downs: Listeners<[string]>;
-  readonly #closings: Listeners<[]>;
+  readonly #link: LinkListeners;
   #socket: WebSocket | undefined;
-  #up = false;
-  #closed = false;
   #failures = 0;
   #reconnectTimer: NodeJS.Timeout | undefined;
-  #pingTimer: NodeJS.Timeout | undefined;
-  #pongTimer: NodeJS.Timeout | undefined;
+  #heartbeat: Heartbeat | undefined;
 
   constructor(options: AriOptions) {
-    this.#options = { ...DEFAULTS, onTrouble: () => undefined, ...options };
+    this.#options = { ...ARI_DEFAULTS, ...options };
     this.#pending = new PendingRequests(this.#options.requestMs);
-    this.#strays = this.#listeners();
-    this.#ups = this.#listeners();
-    this.#downs = this.#listeners();
-    this.#closings = this.#listeners();
+    this.#link = new LinkListeners(this.#options.onTrouble);
     this.#connect();
   }
 
   get up(): boolean {
-    return this.#up;
+    return this.#link.up;
+  }
+
+  get counters(): Readonly<AriLinkCounters> {
+    return this.#link.counters;
   }
 
   ready(ms: number): Promise<void> {
-    if (this.#closed) return Promise.reject(new AriLinkDownError(CLOSED));
-    if (this.#up) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void): void => {
-        clearTimeout(timer);
-        offUp();
-        offClosing();
-        settle();
-      };
-      const timer = setTimeout(() => {
-        end(() => {
-          reject(new AriTimeoutError("CONNECT", "events", ms));
-        });
-      }, ms);
-      const offUp = this.#ups.add(() => {
-        end(resolve);
-      });
-      const offClosing = this.#closings.add(() => {
-        end(() => {
-          reject(new AriLinkDownError(CLOSED));
-        });
-      });
-    });
+    return this.#link.ready(ms);
   }
 
   async originate(request: OriginateRequest): Promise<void> {
@@ -131,11 +75,11 @@ export class WebSocketAriConnection implements AriConnection {
   }
 
   async stopPlayback(playbackId: string): Promise<void> {
-    await this.#orGone(this.#request("DELETE", "playbacks", `playbacks/${playbackId}`, {}));
+    await orGone(this.#request("DELETE", "playbacks", `playbacks/${playbackId}`, {}));
   }
 
   async hangUp(channelId: string, q850Cause: number): Promise<void> {
-    await this.#orGone(
+    await orGone(
       this.#request("DELETE", "channels", `channels/${channelId}`, { reason_code: String(q850Cause) }),
     );
   }
@@ -146,35 +90,24 @@ export class WebSocketAriConnection implements AriConnection {
   }
 
   onChannel(channelId: string, listener: EventListener): () => void {
-    let listeners = this.#channels.get(channelId);
-    if (listeners === undefined) {
-      listeners = this.#listeners<[AriEvent]>();
-      this.#channels.set(channelId, listeners);
-    }
-    const ofChannel = listeners;
-    const remove = ofChannel.add(listener);
-    return () => {
-      remove();
-      if (ofChannel.size === 0) this.#channels.delete(channelId);
-    };
+    return this.#link.onChannel(channelId, listener);
   }
 
   onStray(listener: EventListener): () => void {
-    return this.#strays.add(listener);
+    return this.#link.onStray(listener);
   }
 
   onUp(listener: () => void): () => void {
-    return this.#ups.add(listener);
+    return this.#link.onUp(listener);
   }
 
   onDown(listener: (why: string) => void): () => void {
-    return this.#downs.add(listener);
+    return this.#link.onDown(listener);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     clearTimeout(this.#reconnectTimer);
-    this.#closings.emit();
+    this.#link.isClosed();
     const socket = this.#socket;
     if (socket === undefined) return;
     await new Promise<void>((resolve) => {
@@ -198,7 +131,8 @@ export class WebSocketAriConnection implements AriConnection {
     body?: unknown,
   ): Promise<string | undefined> {
     const socket = this.#socket;
-    if (!this.#up && operation !== "applications/eventFilter") return Promise.reject(new AriLinkDownError());
+    if (!this.#link.up && operation !== "applications/eventFilter")
+      return Promise.reject(new AriLinkDownError());
     if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new AriLinkDownError());
     return this.#pending.add(method, operation, (requestId) => {
       socket.send(
@@ -215,15 +149,6 @@ export class WebSocketAriConnection implements AriConnection {
         }),
       );
     });
-  }
-
-  /** Stopping what has stopped already is no error. */
-  async #orGone(request: Promise<unknown>): Promise<void> {
-    try {
-      await request;
-    } catch (error) {
-      if (!(error instanceof AriRequestError && error.status === 404)) throw error;
-    }
   }
 
   #connect(): void {
@@ -246,7 +171,7 @@ export class WebSocketAriConnection implements AriConnection {
       this.#onMessage((data as Buffer).toString("utf8"));
     });
     socket.on("pong", () => {
-      this.#stopWaitingForPong();
+      this.#heartbeat?.pong();
     });
     socket.on("error", (error) => {
       why = error.message;
@@ -257,11 +182,20 @@ export class WebSocketAriConnection implements AriConnection {
   }
 
   #onOpen(socket: WebSocket): void {
-    this.counters.connects += 1;
+    this.#link.counters.connects += 1;
     this.#failures = 0;
-    this.#pingTimer = setInterval(() => {
-      this.#ping(socket);
-    }, this.#options.pingEveryMs);
+    const { pingEveryMs, pongMs, onTrouble } = this.#options;
+    this.#heartbeat = new Heartbeat({
+      pingEveryMs,
+      pongMs,
+      ping: () => {
+        if (socket.readyState === WebSocket.OPEN) socket.ping();
+      },
+      onSilence: () => {
+        onTrouble("Asterisk does not answer pings; the link is dropped");
+        socket.terminate();
+      },
+    });
     // Nobody needs the other fifty event types: stopped at the source they cost no JSON at all.
     const filter = { allowed: WANTED_TYPES.map((type) => ({ type })) };
     const { application } = this.#options;
@@ -273,37 +207,17 @@ export class WebSocketAriConnection implements AriConnection {
       })
       .finally(() => {
         if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-        this.#up = true;
-        this.#ups.emit();
+        this.#link.isUp();
       });
   }
 
-  #ping(socket: WebSocket): void {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    socket.ping();
-    // The oldest unanswered ping decides: a timer set anew at each ping would never end where pings are
-    // sent more often than pongMs.
-    if (this.#pongTimer !== undefined) return;
-    this.#pongTimer = setTimeout(() => {
-      this.#options.onTrouble("Asterisk does not answer pings; the link is dropped");
-      socket.terminate();
-    }, this.#options.pongMs);
-  }
-
-  #stopWaitingForPong(): void {
-    clearTimeout(this.#pongTimer);
-    this.#pongTimer = undefined;
-  }
-
   #onClose(why: string): void {
-    clearInterval(this.#pingTimer);
-    this.#stopWaitingForPong();
-    const wasUp = this.#up;
-    this.#up = false;
+    this.#heartbeat?.stop();
+    this.#heartbeat = undefined;
     this.#socket = undefined;
     this.#pending.rejectAll(`the link broke: ${why}`);
-    if (wasUp) this.#downs.emit(why);
-    if (this.#closed) return;
+    this.#link.isDown(why);
+    if (this.#link.closed) return;
     const { reconnectBaseMs, reconnectCapMs } = this.#options;
     const delay = backoffMs(this.#failures, reconnectBaseMs, reconnectCapMs, Math.random);
     this.#failures += 1;
@@ -316,29 +230,13 @@ export class WebSocketAriConnection implements AriConnection {
     const message = parseMessage(text);
     switch (message.kind) {
       case "response":
-        if (!this.#pending.settle(message.response)) this.counters.lateAnswers += 1;
+        if (!this.#pending.settle(message.response)) this.#link.counters.lateAnswers += 1;
         return;
       case "unknown":
-        this.counters.unknownMessages += 1;
+        this.#link.counters.unknownMessages += 1;
         return;
       case "event":
-        this.#dispatch(message.event);
+        this.#link.dispatch(message.event);
     }
-  }
-
-  #dispatch(event: AriEvent): void {
-    if (event.type === "ApplicationReplaced") {
-      this.#options.onTrouble("another connection took over the Stasis application");
-    }
-    const channelId = channelIdOf(event);
-    const listeners = channelId === undefined ? undefined : this.#channels.get(channelId);
-    (listeners ?? this.#strays).emit(event);
-  }
-
-  #listeners<Args extends readonly unknown[]>(): Listeners<Args> {
-    return new Listeners<Args>((error) => {
-      this.counters.listenerErrors += 1;
-      this.#options.onTrouble("a listener threw", error);
-    });
   }
 }

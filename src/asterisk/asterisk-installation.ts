@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { architecture } from "./architecture.js";
 import type { AsteriskInstallation } from "./command.js";
-import { ensureComponent, MIN_ASTERISK_VERSION, type ComponentOptions } from "./components.js";
+import {
+  type Component,
+  ensureComponent,
+  MIN_ASTERISK_VERSION,
+  type ComponentOptions,
+} from "./components.js";
+import { BrokenRootError } from "./fetch-errors.js";
 import { runProgram } from "./run-program.js";
 import { isAtLeast, upstreamVersion } from "./version-order.js";
 
@@ -12,12 +18,20 @@ const MACHINE_PROGRAM = "/usr/sbin/asterisk";
 export async function ensureAsterisk(options: ComponentOptions): Promise<AsteriskInstallation> {
   const own = await machineAsterisk();
   if (own !== null) return own;
-  const component = await ensureComponent("asterisk", options);
-  const { triplet } = architecture();
+  return installationIn(await ensureComponent("asterisk", options));
+}
+
+/** The Asterisk that a component brought. */
+export function installationIn(component: Component): AsteriskInstallation {
+  // Debian 11 has its modules outside the triplet.
+  const places = [`usr/lib/${architecture().triplet}`, "usr/lib"];
+  const moduleDirs = places.map((place) => join(component.root, place, "asterisk/modules"));
+  const moduleDir = moduleDirs.find((path) => existsSync(join(path, "res_ari.so")));
+  if (moduleDir === undefined) throw new BrokenRootError("usr/sbin/asterisk", "it came without res_ari.so");
   return {
     version: component.version,
     command: component.command("usr/sbin/asterisk"),
-    moduleDir: join(component.root, "usr/lib", triplet, "asterisk/modules"),
+    moduleDir,
     assetDir: join(component.root, "usr/share/asterisk"),
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureAsterisk } from "./asterisk-installation.js";
+import type { AsteriskInstallation } from "./command.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
@@ -32,6 +33,8 @@ export interface BundledAsteriskSettings {
   readonly sipTimers?: { readonly t1Ms: number; readonly bMs: number };
   /** Calls at one time, in and out together. Default 1000. */
   readonly maxCalls?: number;
+  /** Default: the machine's own Asterisk if it is new enough, else the fetched one. */
+  readonly installation?: AsteriskInstallation;
   /** What a person who waits wants to read: a first start may fetch Asterisk. */
   readonly progress: (line: string) => void;
   readonly log: (level: LogLevel, line: string) => void;
@@ -69,7 +72,7 @@ const SLOW_READY_DEADLINE_MS = 90_000;
  */
 export async function prepareBundledAsterisk(settings: BundledAsteriskSettings): Promise<BundledAsterisk> {
   const { projectDir, progress, log } = settings;
-  const installation = await ensureAsterisk({ projectDir, progress });
+  const installation = settings.installation ?? (await ensureAsterisk({ projectDir, progress }));
   const dir = join(settings.dataDir, "asterisk");
   const configDir = join(dir, "etc");
   const stateDir = join(dir, "state");
@@ -97,6 +100,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
   const runDir = await controlSocketDir(join(dir, "run"));
   const files = renderConfiguration(join(projectDir, "asterisk-config"), {
+    version: installation.version,
     configDir,
     stateDir,
     runDir,

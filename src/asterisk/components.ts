@@ -7,9 +7,10 @@ import { upstreamVersion } from "./version-order.js";
 
 /**
  * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser for tests, a
- * decoder of recordings.
+ * decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
+ * Asterisk of the user's own.
  */
-export type ComponentName = "asterisk" | "baresip" | "chromium" | "sip-tester" | "ffmpeg";
+export type ComponentName = "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -21,6 +22,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     // Before it, an ARI user who may only read could write over the socket.
     minVersion: "22.10.1",
+    programs: ["usr/sbin/asterisk"],
+  },
+  asterisk16: {
+    packages: ["asterisk"],
+    suites: ["bullseye"],
+    components: ["main"],
+    minVersion: "16.28.0",
     programs: ["usr/sbin/asterisk"],
   },
   baresip: {

@@ -71,7 +71,8 @@ function findLoader(root: string, program: string): string {
 /** The library folders, and those beneath them that hold private libraries (pulseaudio, blas, …). */
 function libraryPath(root: string): string {
   const { triplet } = architecture();
-  const folders = [`usr/lib/${triplet}`, `lib/${triplet}`]
+  // The last for Debian 11's Asterisk, which keeps its own library (libasteriskpj) outside the triplet.
+  const folders = [`usr/lib/${triplet}`, `lib/${triplet}`, "usr/lib"]
     .map((place) => join(root, place))
     .filter(existsSync);
   const private_ = folders.flatMap((folder) =>

@@ -5,6 +5,7 @@ import { didSpellings } from "./did-spellings.js";
 import { ConfigurationValueError } from "./errors.js";
 import { renderTemplate, type TemplateValues } from "./template.js";
 import { parseTrunkUri, type TrunkAddress } from "./trunk-uri.js";
+import { fitToVersion } from "./version-differences.js";
 
 /** The trunk as the settings give it. */
 export interface TrunkSettings {
@@ -28,6 +29,8 @@ export interface TestPhone {
 
 /** Everything in the configuration that varies. */
 export interface ConfigurationValues {
+  /** Of the Asterisk that will read it: `22.10.1`. */
+  readonly version: string;
   readonly configDir: string;
   /** State, spool and keys. */
   readonly stateDir: string;
@@ -75,7 +78,7 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
   const render = (name: string, own: TemplateValues): string =>
     renderTemplate(name, readFileSync(join(templateDir, name), "utf8"), own);
   requirePortRange(values.rtpPorts);
-  return new Map([
+  const files = new Map([
     ...FIXED.map((name) => [`${name}.conf`, render(`${name}.conf`, {})] as const),
     [
       "asterisk.conf",
@@ -94,6 +97,7 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
     ["pjsip.conf", [...pjsipSections(values, render)].join("\n")],
     ["extensions.conf", [...dialplanSections(values, render)].join("\n")],
   ]);
+  return fitToVersion(files, values.version);
 }
 
 type Render = (name: string, values: TemplateValues) => string;

@@ -4,7 +4,10 @@ import { ensureComponent, type ComponentOptions } from "./components.js";
 export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
-  /** SIPp and a browser, for the tests; and ffmpeg, which a service fetches when the first recording is brought. */
+  /**
+   * SIPp, a browser, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a service
+   * fetches when the first recording is brought.
+   */
   readonly withTestPhones: boolean;
 }
 
@@ -15,9 +18,9 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
     // The softphone of the demo, which brings an Asterisk of its own up as well.
     await ensureComponent("baresip", options);
   }
-  if (options.withTestPhones) {
-    await ensureComponent("sip-tester", options);
-    await ensureComponent("chromium", options);
-    await ensureComponent("ffmpeg", options);
-  }
+  if (!options.withTestPhones) return;
+  await ensureComponent("sip-tester", options);
+  await ensureComponent("asterisk16", options);
+  await ensureComponent("chromium", options);
+  await ensureComponent("ffmpeg", options);
 }

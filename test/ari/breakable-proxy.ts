@@ -14,6 +14,7 @@ interface Passage {
 }
 
 interface Pair {
+  readonly passage: Passage;
   readonly client: Socket;
   readonly server: Socket;
 }
@@ -74,11 +75,17 @@ export class BreakableProxy {
     }
   }
 
+  /** Those of them that are events sockets: requests may have connections of their own. */
+  get eventSockets(): readonly Passage[] {
+    return this.passages.filter(isEventSocket);
+  }
+
   /** Says a WebSocket text message to every client, as if Asterisk had. */
   say(text: string): void {
     const payload = Buffer.from(text);
     if (payload.length > 125) throw new RangeError("a short frame has at most 125 bytes (RFC 6455, 5.2)");
-    for (const { client } of this.#pairs) {
+    for (const { passage, client } of this.#pairs) {
+      if (!isEventSocket(passage)) continue;
       client.write(Buffer.concat([Buffer.from([0x81, payload.length]), payload]));
     }
   }
@@ -100,7 +107,7 @@ export class BreakableProxy {
   #accept(client: Socket): void {
     const passage: Passage = { at: performance.now(), head: "" };
     this.passages.push(passage);
-    const pair = { client, server: connect(this.#targetPort, "127.0.0.1") };
+    const pair = { passage, client, server: connect(this.#targetPort, "127.0.0.1") };
     this.#pairs.add(pair);
     client.on("data", (chunk: Buffer) => {
       if (!passage.head.includes("\r\n\r\n")) passage.head += chunk.toString("latin1");
@@ -144,4 +151,8 @@ export class BreakableProxy {
     }
     this.#pairs.clear();
   }
+}
+
+function isEventSocket({ head }: Passage): boolean {
+  return head.startsWith("GET /ari/events?");
 }

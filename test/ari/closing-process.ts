@@ -1,10 +1,12 @@
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import { CONNECTORS } from "./connectors.js";
 import { rejectionOf } from "./rejection-of.js";
 
 // Opens a link, closes it while somebody waits, says how that ended, and must then end by itself: nothing
-// here calls exit. The second argument is how long to wait for the link, in milliseconds.
-const [, , url = "", waitMs = "", username = "", password = ""] = process.argv;
-const ari = new WebSocketAriConnection({
+// here calls exit. The second argument is how long to wait for the link, in milliseconds; the last is how.
+const [, , url = "", waitMs = "", username = "", password = "", name = ""] = process.argv;
+const connector = CONNECTORS.find((candidate) => candidate.name === name);
+if (connector === undefined) throw new Error(`no connector is called ${name}`);
+const ari = connector.open({
   url,
   username,
   password,

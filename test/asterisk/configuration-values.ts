@@ -5,6 +5,7 @@ export const PROJECT_DIR = path.resolve(import.meta.dirname, "../..");
 
 /** Valid values, for a test to change one of. */
 export const VALUES: ConfigurationValues = {
+  version: "22.10.1",
   configDir: "/data/asterisk/etc",
   stateDir: "/data/asterisk/state",
   runDir: "/data/asterisk/run",

@@ -16,6 +16,19 @@ describe("the configuration of the bundled Asterisk", () => {
     }
   });
 
+  it("names nothing that its version of Asterisk does not have, and loads nothing that it does not need", () => {
+    const templates = path.join(PROJECT_DIR, "asterisk-config");
+    const old = renderConfiguration(templates, { ...VALUES, version: "16.28.0" });
+    expect(old.get("modules.conf"))
+      .to.contain("load = app_stack.so\n")
+      .and.not.to.contain("res_websocket_client.so\n");
+    expect(old.has("websocket_client.conf")).to.be.false;
+    const current = renderConfiguration(templates, { ...VALUES, version: "22.10.1" });
+    expect(current.get("modules.conf")).to.contain("load = res_websocket_client.so\n");
+    expect(current.get("modules.conf")).not.to.contain("app_stack.so");
+    expect(current.has("websocket_client.conf")).to.be.true;
+  });
+
   it("opens ARI to this machine only", () => {
     expect(render({}, "http.conf")).to.contain("bindaddr = 127.0.0.1\n").and.to.contain("bindport = 8088\n");
   });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Command } from "../../src/asterisk/command.js";
+import type { AsteriskInstallation, Command } from "../../src/asterisk/command.js";
 import { loadConfig } from "../../src/config.js";
 import { type Service, startService } from "../../src/main.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
@@ -11,14 +11,16 @@ import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import type { UnmatchedCall } from "../../src/store/unmatched.js";
 import type { CallEvent } from "../../src/telephony/call-events.js";
+import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk.js";
 import { Carrier } from "../phones/carrier.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
-import { WaitingRoom } from "../phones/waiting.js";
+import { poll, WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import type { AsteriskUnderTest } from "./asterisks.js";
 
 /** Quick where waiting proves nothing; everything else as in service. */
 const TEST_SETTINGS = {
@@ -73,6 +75,8 @@ export class CallService {
   /** Calls that came in and that no verification waited for. */
   readonly unmatched: UnmatchedCall[] = [];
   readonly #phones: SippPhone[] = [];
+  /** The one beside the service; null when it runs its own. */
+  readonly #asterisk: TestAsterisk | null;
   #service: Service | undefined;
   #api: HttpsClient | undefined;
   readonly #others: HttpsClient[] = [];
@@ -84,16 +88,23 @@ export class CallService {
     dir: Awaited<ReturnType<typeof tempDir>>,
     env: Readonly<Record<string, string>>,
     sipp: Command,
+    asterisk: TestAsterisk | null,
   ) {
+    this.#asterisk = asterisk;
     this.carrier = carrier;
     this.#dir = dir;
     this.#env = env;
     this.#sipp = sipp;
   }
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<CallService> {
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    { installation }: Pick<AsteriskUnderTest, "installation"> = {},
+  ): Promise<CallService> {
     const carrier = await Carrier.start();
-    const calls = new CallService(carrier, await tempDir(), env, await sippProgram());
+    const asterisk =
+      installation === undefined ? null : await startBeside(await installation(), carrier.port, env);
+    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk);
     await calls.up();
     return calls;
   }
@@ -116,15 +127,17 @@ export class CallService {
     return this.#dir.path;
   }
 
-  /** Starts the service, again on the same data after {@link down}. */
-  async up(): Promise<void> {
+  /** Starts the service, again on the same data after {@link down}; `env` is for this start only. */
+  async up(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const config = loadConfig(
       {
         ...TEST_SETTINGS,
         HONNIN_DATA_DIR: this.#dir.path,
         HONNIN_TRUNK_URI: `sip:127.0.0.1:${this.carrier.port}`,
         HONNIN_CALLER_NUMBER: "0312345678",
+        ...(this.#asterisk === null ? {} : settingsFor(this.#asterisk)),
         ...this.#env,
+        ...env,
       },
       this.#dir.path,
     );
@@ -262,6 +275,20 @@ export class CallService {
     return this.result(id, api);
   }
 
+  /** Resolves when the link to Asterisk, broken meanwhile, stands again. */
+  async linkUp(ms = 20_000): Promise<void> {
+    let wasDown = false;
+    const backAgain = async (): Promise<boolean> => {
+      const up = await this.service.channels().then(
+        () => true,
+        () => false,
+      );
+      wasDown ||= !up;
+      return up && wasDown;
+    };
+    await poll(backAgain, ms, "the link to Asterisk");
+  }
+
   /** Names of the channels that Asterisk has now. */
   async openChannels(): Promise<readonly string[]> {
     return this.service.channels();
@@ -273,6 +300,7 @@ export class CallService {
     await Promise.all(this.#phones.map((phone) => phone.stop()));
     for (const api of this.#others) api.close();
     await this.down();
+    await this.#asterisk?.[Symbol.asyncDispose]();
     await this.carrier.stop();
     await this.#dir.remove();
   }
@@ -297,6 +325,33 @@ export class CallService {
       await store.close();
     }
   }
+}
+
+async function startBeside(
+  installation: AsteriskInstallation,
+  trunkPort: number,
+  env: Readonly<Record<string, string>>,
+): Promise<TestAsterisk> {
+  const own = await prepareAsterisk({
+    installation,
+    trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
+    dids: env["HONNIN_DIDS"]?.split(",") ?? [],
+    sipTimers: {
+      t1Ms: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_T1_MS),
+      bMs: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_B_MS),
+    },
+  });
+  await own.asterisk.start();
+  return own;
+}
+
+function settingsFor({ asterisk }: TestAsterisk): Record<string, string> {
+  return {
+    HONNIN_ARI_URL: asterisk.ariUrl,
+    HONNIN_ARI_USERNAME: asterisk.ariUsername,
+    HONNIN_ARI_PASSWORD: asterisk.ariPassword,
+    HONNIN_SIP_PORT: String(asterisk.sipPort),
+  };
 }
 
 /** Names and pids of the processes of others' programs that this one has started and that still run. */

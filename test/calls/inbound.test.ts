@@ -5,6 +5,7 @@ import { decodeUlaw } from "../phones/g711.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { poll } from "../phones/waiting.js";
+import { ASTERISKS } from "./asterisks.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
 import { Stories } from "./stories.js";
 
@@ -299,41 +300,41 @@ story("a number that is no DID: 404", async ({ calls }) => {
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
 });
 
-describe("inbound calls through the real Asterisk", function () {
-  this.timeout(240_000);
-  let calls: CallService;
-  let free: CallService;
+for (const asterisk of ASTERISKS) {
+  describe(`inbound calls through ${asterisk.title}`, function () {
+    this.timeout(240_000);
+    const told = stories.anew();
+    let calls: CallService;
+    let free: CallService;
 
-  before(async () => {
-    const dids = { HONNIN_DIDS: DIDS.join(",") };
-    calls = await CallService.start(dids);
-    free = await CallService.start({
-      ...dids,
-      HONNIN_ANSWER_INBOUND: "false",
-      HONNIN_TRUST_ASSERTED_IDENTITY: "false",
+    before(async () => {
+      const dids = { HONNIN_DIDS: DIDS.join(",") };
+      calls = await CallService.start(dids, asterisk);
+      const cautious = { HONNIN_ANSWER_INBOUND: "false", HONNIN_TRUST_ASSERTED_IDENTITY: "false" };
+      free = await CallService.start({ ...dids, ...cautious }, asterisk);
+      told.playOn({ calls, free });
     });
-    stories.playOn({ calls, free });
-  });
 
-  stories.report();
+    told.report();
 
-  after(async () => {
-    await stories.over();
-    await calls.stop();
-    await free.stop();
-  });
+    after(async () => {
+      await told.over();
+      await calls.stop();
+      await free.stop();
+    });
 
-  it("leaves no channel and nothing secret in the log", async () => {
-    await stories.over();
-    for (const service of [calls, free]) {
-      expect(await service.openChannels()).to.deep.equal([]);
-      expect(service.logged).to.not.match(/9011110|271828/);
-    }
-  });
+    it("leaves no channel and nothing secret in the log", async () => {
+      await told.over();
+      for (const service of [calls, free]) {
+        expect(await service.openChannels()).to.deep.equal([]);
+        expect(service.logged).to.not.match(/9011110|271828/);
+      }
+    });
 
-  it("leaves no process when it is stopped", async () => {
-    await calls.stop();
-    await free.stop();
-    expect(childProcesses()).to.deep.equal([]);
+    it("leaves no process when it is stopped", async () => {
+      await calls.stop();
+      await free.stop();
+      expect(childProcesses()).to.deep.equal([]);
+    });
   });
-});
+}

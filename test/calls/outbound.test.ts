@@ -5,6 +5,7 @@ import { decodeUlaw } from "../phones/g711.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
+import { ASTERISKS } from "./asterisks.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
 import { Stories } from "./stories.js";
 
@@ -185,6 +186,23 @@ for (const [scenario, sip, q850, outcome, reason] of [
   });
 }
 
+for (const [sip, outcome, reason] of [
+  [604, "unreachable", "unreachable"],
+  [608, "rejected", "rejected"],
+  [487, "no_answer", "no_answer"],
+  // Without any sign of life before it: from the trunk itself, or our own Timer B.
+  [408, "failed", "service_unavailable"],
+] as const) {
+  story(`the network answers ${sip}: outcome ${outcome}, failed with ${reason}`, async (calls) => {
+    const number = calls.newNumber();
+    calls.carrier.reply(number, sip, "No");
+    const { id } = await calls.register(number, { code: CODE });
+    const result = await calls.ended(id);
+    expect(result).to.include({ status: "failed", reason });
+    expect(result.attempts[0]).to.include({ outcome, sip_status: sip, answered_at: null });
+  });
+}
+
 story("no answer: rung out, canceled by us, failed with no_answer", async (calls) => {
   const { phone, number } = await calls.phone("rings-until-canceled");
   const { id } = await calls.register(number, { expires_in: 120 });
@@ -270,31 +288,34 @@ story("the number dialled is national digits, and the caller's number is shown",
   expect(from).to.include("0312345678");
 });
 
-describe("outbound calls through the real Asterisk", function () {
-  this.timeout(240_000);
-  let calls: CallService;
+for (const asterisk of ASTERISKS) {
+  describe(`outbound calls through ${asterisk.title}`, function () {
+    this.timeout(240_000);
+    const told = stories.anew();
+    let calls: CallService;
 
-  before(async () => {
-    // Rings longer than the shortest life of a verification, so that both ends can be seen.
-    calls = await CallService.start({ HONNIN_RING_SECONDS: "34" });
-    stories.playOn(calls);
+    before(async () => {
+      // Rings longer than the shortest life of a verification, so that both ends can be seen.
+      calls = await CallService.start({ HONNIN_RING_SECONDS: "34" }, asterisk);
+      told.playOn(calls);
+    });
+
+    told.report();
+
+    after(async () => {
+      await told.over();
+      await calls.stop();
+    });
+
+    it("leaves no call, no channel and nothing secret in the log", async () => {
+      await told.over();
+      expect(await calls.openChannels()).to.deep.equal([]);
+      expect(calls.logged).to.not.match(/9011110|271828|honnin_[A-Za-z0-9_-]{20}/);
+    });
+
+    it("leaves no process when it is stopped", async () => {
+      await calls.stop();
+      expect(childProcesses()).to.deep.equal([]);
+    });
   });
-
-  stories.report();
-
-  after(async () => {
-    await stories.over();
-    await calls.stop();
-  });
-
-  it("leaves no call, no channel and nothing secret in the log", async () => {
-    await stories.over();
-    expect(await calls.openChannels()).to.deep.equal([]);
-    expect(calls.logged).to.not.match(/9011110|271828|honnin_[A-Za-z0-9_-]{20}/);
-  });
-
-  it("leaves no process when it is stopped", async () => {
-    await calls.stop();
-    expect(childProcesses()).to.deep.equal([]);
-  });
-});
+}

@@ -19,6 +19,13 @@ export class Stories<Stage> {
     this.#results.set(title, withOutcome());
   }
 
+  /** The same stories, to be played once more on another stage. */
+  anew(): Stories<Stage> {
+    const copy = new Stories<Stage>();
+    for (const { title, play } of this.#stories) copy.tell(title, play);
+    return copy;
+  }
+
   /** Begins all of them, {@link AT_ONCE} at a time; call it in `before`. */
   playOn(stage: Stage): void {
     this.#begun = true;

@@ -20,6 +20,8 @@ interface Frame {
   readonly sound?: Uint8Array;
   /** A key is down: no sound is sent beside its events. */
   readonly keying: boolean;
+  /** Of a string of keys: sent at its own pace. */
+  readonly paced: boolean;
   readonly sent?: () => void;
 }
 
@@ -97,7 +99,7 @@ export class RtpEndpoint {
       const events = packets.filter((packet) => Math.floor(packet.atMs / FRAME_MS) === slot);
       // In the slot that holds an event's end the sound has begun again.
       const keying = events.length === 1;
-      frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying });
+      frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying, paced: true });
     }
     await this.#enqueue(frames);
   }
@@ -110,6 +112,7 @@ export class RtpEndpoint {
         events: [],
         eventOffset: 0,
         keying: false,
+        paced: false,
         sound: ulaw.subarray(offset, offset + FRAME_UNITS),
       });
     }
@@ -134,11 +137,16 @@ export class RtpEndpoint {
     });
   }
 
-  /** Catches up by the clock: a busy machine delays frames, but loses none and shifts none. */
+  /**
+   * Catches up by the clock: a busy machine delays frames, but loses none and shifts none. A finger does not
+   * catch up, and Asterisk 16 doubles a key that arrives in one burst with the key before it.
+   */
   #sendDue(): void {
     while (this.#timer && performance.now() >= this.#nextFrameAt) {
       this.#nextFrameAt += FRAME_MS;
       const frame = this.#frames.shift();
+      if (frame?.paced === true)
+        this.#nextFrameAt = Math.max(this.#nextFrameAt, performance.now() + FRAME_MS);
       for (const event of frame?.events ?? []) {
         this.#send(
           this.#eventType,

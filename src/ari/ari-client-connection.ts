@@ -1,0 +1,292 @@
+import { AriClientThread } from "./ari-client-thread.js";
+import type { AsteriskAbilities, FromWorker } from "./ari-client-messages.js";
+import { askVersion } from "./asterisk-version.js";
+import { backoffMs } from "./backoff.js";
+import {
+  ARI_DEFAULTS,
+  type AriConnection,
+  type AriLinkCounters,
+  type AriOptions,
+  type EventListener,
+  type OriginateRequest,
+} from "./connection.js";
+import { AriLinkDownError } from "./errors.js";
+import { hangupReason } from "./hangup-reason.js";
+import { Heartbeat } from "./heartbeat.js";
+import { LinkListeners } from "./link-listeners.js";
+import { type AriChannel, EVENT_TYPES, parseMessage } from "./messages.js";
+import { orGone } from "./or-gone.js";
+import { PendingRequests } from "./pending-requests.js";
+import { RequestOrder } from "./request-order.js";
+import { TELL_SIP_ANSWER, withSipAnswer } from "./sip-answer.js";
+
+export interface AriClientOptions extends AriOptions {
+  /** Longest wait for a new worker to have the link up, milliseconds. 0.5 s is usual. */
+  readonly startMs?: number;
+}
+
+const START_MS = 15_000;
+const NO_ABILITIES: AsteriskAbilities = { hangsUpByCode: false, tellsTechCause: false };
+
+interface Request {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Names the request in errors: the path without ids. */
+  readonly path: string;
+  /** In Asterisk's own description: resource, and nickname of the operation. */
+  readonly operation: readonly [resource: string, nickname: string];
+  readonly args: Readonly<Record<string, string>>;
+  /** Requests that share one of these keep their order. */
+  readonly lanes: readonly string[];
+}
+
+/**
+ * ARI over HTTP requests and an events WebSocket, as Asterisk had it before REST over WebSocket (16 to
+ * 20.13), by the npm package `ari-client`. That one loses answers and falls over, so it lives in a worker
+ * thread under a heartbeat: a thread that dies, hangs or loses its socket is ended and another is started.
+ * Deadlines, errors and back-off are those of the other connector. Why: docs/decisions/0016.
+ */
+export class AriClientConnection implements AriConnection {
+  readonly #options: Required<AriClientOptions>;
+  readonly #pending: PendingRequests;
+  readonly #order = new RequestOrder();
+  readonly #link: LinkListeners;
+  readonly #closing = new AbortController();
+  #thread: AriClientThread | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #abilities = NO_ABILITIES;
+  #failures = 0;
+  #startTimer: NodeJS.Timeout | undefined;
+  #reconnectTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: AriClientOptions) {
+    this.#options = { ...ARI_DEFAULTS, startMs: START_MS, ...options };
+    this.#pending = new PendingRequests(this.#options.requestMs);
+    this.#link = new LinkListeners(this.#options.onTrouble);
+    void this.#connect();
+  }
+
+  get up(): boolean {
+    return this.#link.up;
+  }
+
+  get counters(): Readonly<AriLinkCounters> {
+    return this.#link.counters;
+  }
+
+  ready(ms: number): Promise<void> {
+    return this.#link.ready(ms);
+  }
+
+  async originate(request: OriginateRequest): Promise<void> {
+    const { channelId, endpoint, callerId, timeoutSeconds } = request;
+    const variables = { ...(this.#abilities.tellsTechCause ? {} : TELL_SIP_ANSWER), ...request.variables };
+    await this.#request({
+      method: "POST",
+      path: "channels",
+      operation: ["channels", "originateWithId"],
+      args: {
+        channelId,
+        endpoint,
+        app: this.#options.application,
+        timeout: String(timeoutSeconds),
+        ...(callerId === null ? {} : { callerId }),
+        ...(Object.keys(variables).length === 0 ? {} : { body: JSON.stringify({ variables }) }),
+      },
+      lanes: [channelId],
+    });
+  }
+
+  async answer(channelId: string): Promise<void> {
+    await this.#request({
+      method: "POST",
+      path: "channels/answer",
+      operation: ["channels", "answer"],
+      args: { channelId },
+      lanes: [channelId],
+    });
+  }
+
+  async play(channelId: string, playbackId: string, files: readonly string[]): Promise<void> {
+    await this.#request({
+      method: "POST",
+      path: "channels/play",
+      operation: ["channels", "playWithId"],
+      args: { channelId, playbackId, media: files.map((file) => `sound:${file}`).join(",") },
+      lanes: [channelId, playbackId],
+    });
+  }
+
+  async stopPlayback(playbackId: string): Promise<void> {
+    const stopped = this.#request({
+      method: "DELETE",
+      path: "playbacks",
+      operation: ["playbacks", "stop"],
+      args: { playbackId },
+      lanes: [playbackId],
+    });
+    await orGone(stopped);
+  }
+
+  async hangUp(channelId: string, q850Cause: number): Promise<void> {
+    const hungUp = this.#request({
+      method: "DELETE",
+      path: "channels",
+      operation: ["channels", "hangup"],
+      args: { channelId, ...hangupReason(q850Cause, this.#abilities) },
+      lanes: [channelId],
+    });
+    await orGone(hungUp);
+  }
+
+  async listChannels(): Promise<readonly AriChannel[]> {
+    const body = await this.#request({
+      method: "GET",
+      path: "channels",
+      operation: ["channels", "list"],
+      args: {},
+      lanes: [],
+    });
+    return JSON.parse(body ?? "[]") as AriChannel[];
+  }
+
+  onChannel(channelId: string, listener: EventListener): () => void {
+    return this.#link.onChannel(channelId, listener);
+  }
+
+  onStray(listener: EventListener): () => void {
+    return this.#link.onStray(listener);
+  }
+
+  onUp(listener: () => void): () => void {
+    return this.#link.onUp(listener);
+  }
+
+  onDown(listener: (why: string) => void): () => void {
+    return this.#link.onDown(listener);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#reconnectTimer);
+    this.#link.isClosed();
+    this.#closing.abort();
+    await this.#thread?.end("closed");
+  }
+
+  #request({ method, path, operation, args, lanes }: Request): Promise<string | undefined> {
+    const thread = this.#thread;
+    if (thread === undefined || !this.#link.up) return Promise.reject(new AriLinkDownError());
+    const before = this.#order.before(lanes);
+    const answer = this.#pending.add(method, path, (id) => {
+      const [resource, nickname] = operation;
+      const send = (): void => {
+        // While it waited for its turn its own deadline may have passed, or the link have gone.
+        if (this.#pending.has(id)) thread.tell({ kind: "request", id, resource, operation: nickname, args });
+      };
+      if (before === undefined) send();
+      else void before.then(send);
+    });
+    this.#order.enter(lanes, answer);
+    return answer;
+  }
+
+  /**
+   * Knocks first: whether Asterisk is there and takes the password is asked without a worker, so that an
+   * Asterisk that is away for hours costs no thread every few seconds.
+   */
+  async #connect(): Promise<void> {
+    try {
+      await askVersion(this.#options, this.#options.requestMs, this.#closing.signal);
+      if (!this.#link.closed) this.#startThread();
+    } catch (error) {
+      this.#onEnd(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #startThread(): void {
+    const { url, username, password, application, startMs, onTrouble } = this.#options;
+    const thread = new AriClientThread(
+      { url, username, password, application, wanted: EVENT_TYPES },
+      (message) => {
+        this.#onMessage(thread, message);
+      },
+      (why) => {
+        // Asterisk is there and takes the password: somebody has to see to this.
+        if (!this.#link.up && !this.#link.closed) onTrouble(`ari-client did not come up: ${why}`);
+        this.#onEnd(why);
+      },
+    );
+    this.#thread = thread;
+    this.#startTimer = setTimeout(() => {
+      void thread.end(`not up within ${startMs} ms`);
+    }, startMs);
+  }
+
+  #onMessage(thread: AriClientThread, message: FromWorker): void {
+    switch (message.kind) {
+      case "up":
+        this.#onWorkerUp(thread, message);
+        return;
+      case "message":
+        this.#onText(message.text);
+        return;
+      case "answer":
+        if (!this.#pending.settle(message.response)) this.#link.counters.lateAnswers += 1;
+        return;
+      case "pong":
+        this.#heartbeat?.pong();
+        return;
+      case "broken":
+        void thread.end(message.why);
+    }
+  }
+
+  #onWorkerUp(thread: AriClientThread, { abilities, unfiltered }: FromWorker & { kind: "up" }): void {
+    clearTimeout(this.#startTimer);
+    const { pingEveryMs, pongMs, onTrouble } = this.#options;
+    if (unfiltered !== null) onTrouble(`all events will come, not only those wanted: ${unfiltered}`);
+    this.#link.counters.connects += 1;
+    this.#failures = 0;
+    this.#abilities = abilities;
+    this.#heartbeat = new Heartbeat({
+      pingEveryMs,
+      pongMs,
+      ping: () => {
+        thread.tell({ kind: "ping" });
+      },
+      onSilence: () => {
+        onTrouble("Asterisk, or the worker of ari-client, does not answer pings; the link is dropped");
+        void thread.end("no answer to a ping");
+      },
+    });
+    this.#link.isUp();
+  }
+
+  #onText(text: string): void {
+    const message = parseMessage(text);
+    switch (message.kind) {
+      case "event":
+        this.#link.dispatch(withSipAnswer(message.event));
+        return;
+      case "response":
+      case "unknown":
+        this.#link.counters.unknownMessages += 1;
+    }
+  }
+
+  /** The thread is gone, or there was no use in starting one. */
+  #onEnd(why: string): void {
+    clearTimeout(this.#startTimer);
+    this.#heartbeat?.stop();
+    this.#heartbeat = undefined;
+    this.#thread = undefined;
+    this.#pending.rejectAll(`the link broke: ${why}`);
+    this.#link.isDown(why);
+    if (this.#link.closed) return;
+    const { reconnectBaseMs, reconnectCapMs } = this.#options;
+    const delay = backoffMs(this.#failures, reconnectBaseMs, reconnectCapMs, Math.random);
+    this.#failures += 1;
+    this.#reconnectTimer = setTimeout(() => {
+      void this.#connect();
+    }, delay);
+  }
+}

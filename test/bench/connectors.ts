@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { AriClientConnection } from "../../src/ari/ari-client-connection.js";
+import type { AriConnection, AriOptions } from "../../src/ari/connection.js";
+import type { AriEvent } from "../../src/ari/messages.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import type { AsteriskInstallation } from "../../src/asterisk/command.js";
+import { claimableSipPort } from "../../src/asterisk/free-port.js";
+import { asterisk16 } from "../asterisk/asterisk16.js";
+import { PROJECT_DIR } from "../asterisk/configuration-values.js";
+import { prepareAsterisk } from "../asterisk/running-asterisk.js";
+
+/** What one call costs, in milliseconds of CPU. */
+export interface ConnectorCost {
+  readonly connector: string;
+  readonly asteriskVersion: string;
+  /** Of this process, worker threads included. */
+  readonly controllerMs: number;
+  readonly asteriskMs: number;
+}
+
+const DID = "0312340000";
+const PROMPT = path.join(PROJECT_DIR, "sounds/ja/silence-start");
+/** Ticks of utime and stime in /proc/<pid>/stat: USER_HZ is 100 on every Linux. */
+const TICK_MS = 10;
+const NORMAL_CLEARING = 16;
+
+/**
+ * The same calls by each connector, one after another on the same machine: out by the trunk, which leads
+ * back to Asterisk itself, in at a DID, answered, a short prompt, hung up. Two legs a call, no telephones.
+ */
+export async function compareConnectors(calls: number, atOnce: number): Promise<ConnectorCost[]> {
+  const websocket = (options: AriOptions): AriConnection => new WebSocketAriConnection(options);
+  const ariClient = (options: AriOptions): AriConnection => new AriClientConnection(options);
+  return [
+    await costOf("websocket", websocket, calls, atOnce),
+    await costOf("ari-client", ariClient, calls, atOnce),
+    await costOf("ari-client", ariClient, calls, atOnce, await asterisk16()),
+  ];
+}
+
+async function costOf(
+  connector: string,
+  open: (options: AriOptions) => AriConnection,
+  calls: number,
+  atOnce: number,
+  installation?: AsteriskInstallation,
+): Promise<ConnectorCost> {
+  const sipPort = await claimableSipPort("127.0.0.1", 0);
+  const own = await prepareAsterisk({
+    sipPort,
+    trunk: { uri: `sip:127.0.0.1:${sipPort}` },
+    dids: [DID],
+    ...(installation === undefined ? {} : { installation }),
+  });
+  const { asterisk } = own;
+  await asterisk.start();
+  const { ariUrl: url, ariUsername: username, ariPassword: password } = asterisk;
+  const ari = open({ url, username, password, application: "honnin" });
+  try {
+    await ari.ready(30_000);
+    ari.onStray((event) => {
+      // Should it fail, the call that waits for this answer ends with a cause, and tells.
+      if (event.type === "StasisStart") ari.answer(event.channel.id).catch(() => undefined);
+    });
+    await place(ari, atOnce * 2, atOnce, "warm");
+    const before = [cpuMs(), asteriskCpuMs(asterisk.pid)] as const;
+    await place(ari, calls, atOnce, "call");
+    const after = [cpuMs(), asteriskCpuMs(asterisk.pid)] as const;
+    return {
+      connector,
+      asteriskVersion: asterisk.version,
+      controllerMs: (after[0] - before[0]) / calls,
+      asteriskMs: (after[1] - before[1]) / calls,
+    };
+  } finally {
+    await ari.close();
+    await own[Symbol.asyncDispose]();
+  }
+}
+
+async function place(ari: AriConnection, calls: number, atOnce: number, prefix: string): Promise<void> {
+  let placed = 0;
+  const next = async (): Promise<void> => {
+    while (placed < calls) await call(ari, `${prefix}-${++placed}`);
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+}
+
+function call(ari: AriConnection, channelId: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = ari.onChannel(channelId, (event: AriEvent) => {
+      if (event.type === "StasisStart") ari.play(channelId, `${channelId}-p`, [PROMPT]).catch(reject);
+      if (event.type === "PlaybackFinished") ari.hangUp(channelId, NORMAL_CLEARING).catch(reject);
+      if (event.type !== "ChannelDestroyed") return;
+      leave();
+      if (event.cause === NORMAL_CLEARING) resolve();
+      else reject(new Error(`${channelId} ended with cause ${event.cause} ${event.cause_txt}`));
+    });
+    const request = { channelId, endpoint: `PJSIP/${DID}@trunk`, callerId: "0312345678", timeoutSeconds: 20 };
+    ari.originate(request).catch(reject);
+  });
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function asteriskCpuMs(pid: number | null): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // "pid (name) state …"; utime and stime are the 14th and 15th field, proc(5).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+if (import.meta.filename === process.argv[1]) console.table(await compareConnectors(300, 10));

@@ -32,7 +32,6 @@ export async function startBenchAsterisk(trunkPort: number): Promise<BenchAsteri
     sipHost: "127.0.0.1",
     sipPort: 0,
     trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
-    callerNumber: "0312345678",
     dids: [],
     maxCalls: 5_000,
     progress: () => undefined,

@@ -20,7 +20,7 @@ export interface Contender {
 export async function atRate<T>(
   items: readonly T[],
   rate: number,
-  act: (item: T) => void | Promise<unknown>,
+  act: (item: T) => unknown,
 ): Promise<void> {
   const begun = performance.now();
   const pending: Promise<unknown>[] = [];
@@ -29,7 +29,7 @@ export async function atRate<T>(
     // A timer is late by a millisecond: several are due at once then, and are done at once.
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
     const acted = act(item);
-    if (acted !== undefined) pending.push(acted);
+    if (acted instanceof Promise) pending.push(acted);
   }
   await Promise.all(pending);
 }

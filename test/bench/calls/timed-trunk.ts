@@ -87,6 +87,7 @@ export class TimedTrunk {
         this.#sip.send(renderSip(answerTo(message, "200 OK", "")), from.port, HOST);
         this.#talks.get(callId)?.close();
         return;
+      case undefined:
       default:
         // Our BYE was answered.
         this.#talks.get(callId)?.close();

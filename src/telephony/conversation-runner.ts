@@ -15,6 +15,7 @@ import type { PromptId } from "../verification/prompt-id.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
+import { Listening } from "./listening.js";
 
 export interface ConversationParts {
   readonly ari: AriConnection;
@@ -34,11 +35,13 @@ export class ConversationRunner {
   readonly #parts: ConversationParts;
   #state: Conversation = BEFORE_ANSWER;
   #playbackId: string | null = null;
+  readonly #listening: Listening;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#listening = new Listening(parts.ari, parts.channelId, parts.promptFile("silence-listening"));
   }
 
   start(): void {
@@ -53,6 +56,7 @@ export class ConversationRunner {
   /** The channel is gone; nothing more is played or asked. A ruling under way still commits. */
   stop(): void {
     this.#over = true;
+    this.#listening.forget();
     clearTimeout(this.#timer);
   }
 
@@ -64,6 +68,7 @@ export class ConversationRunner {
         this.#input({ type: "key", key: event.digit });
         return;
       case "PlaybackFinished":
+        this.#listening.onEvent(event);
         // Only the current one: a prompt that was hushed or replaced says nothing any more.
         if (event.playback.id !== this.#playbackId) return;
         this.#playbackId = null;
@@ -92,6 +97,8 @@ export class ConversationRunner {
     const { next, effects } = step(this.#state, input, this.#parts.rules);
     this.#state = next;
     for (const effect of effects) this.#perform(effect);
+    // A line on which nothing is played doubles keys.
+    if (this.#playbackId === null && next.phase !== "closing") this.#listening.begin();
   }
 
   #perform(effect: Effect): void {
@@ -116,12 +123,14 @@ export class ConversationRunner {
         return;
       case "hang_up":
         clearTimeout(this.#timer);
+        this.#listening.forget();
         this.#parts.hangUp();
     }
   }
 
   #say(pieces: readonly PromptId[]): void {
     this.#hush();
+    this.#listening.end();
     clearTimeout(this.#timer);
     const { ari, channelId, promptFile, tell } = this.#parts;
     const playbackId = randomUUID();

@@ -7,6 +7,7 @@ import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
 import type { CallEvent, InboundUnmatched } from "../../src/telephony/call-events.js";
 import { Carrier } from "../phones/carrier.js";
+import { committedPrompts } from "../phones/prompt-index.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
@@ -14,6 +15,7 @@ import { WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import { joinStory } from "./stories.js";
 
 /** Quick where waiting proves nothing; everything else as in service. */
 const TEST_SETTINGS = {
@@ -81,6 +83,8 @@ export class CallService {
   }
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<CallService> {
+    // Reading the prompts holds the event loop up for half a second, and with it every telephone of this process.
+    committedPrompts("ulaw");
     const carrier = await Carrier.start();
     const calls = new CallService(carrier, await tempDir(), env, await sippProgram());
     await calls.up();
@@ -145,6 +149,7 @@ export class CallService {
     const number = this.newNumber();
     const phone = await SippPhone.answering(scenario, { program: this.#sipp, ...options });
     this.#phones.push(phone);
+    joinStory(phone);
     this.carrier.connect(number, phone.port);
     return { phone, number };
   }
@@ -160,6 +165,7 @@ export class CallService {
       ...options,
     });
     this.#phones.push(phone);
+    joinStory(phone);
     return phone;
   }
 

@@ -4,9 +4,10 @@ import { join } from "node:path";
 
 import type { Command } from "../../src/asterisk/command.js";
 import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
+import { type HeardPrompt, promptsIn } from "./ear.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
-import { RtpEndpoint } from "./rtp-endpoint.js";
+import { type KeyPress, RtpEndpoint } from "./rtp-endpoint.js";
 import { type AnsweringScenario, type CallingScenario, renderScenario } from "./scenario.js";
 import {
   audioAddress,
@@ -20,6 +21,7 @@ import {
 import { SippFolder, SippProcess } from "./sipp-process.js";
 import { SippTrace, type TracedMessage } from "./sipp-trace.js";
 import type { KeyTiming, Loss } from "./telephone-events.js";
+import { transcript } from "./transcript.js";
 import { WaitedTooLong } from "./waiting.js";
 
 interface CommonOptions {
@@ -164,9 +166,29 @@ export class SippPhone {
     return this.#rtp.heard;
   }
 
+  /** The prompts that it has heard, on all its calls, in order. */
+  get prompts(): readonly HeardPrompt[] {
+    return promptsIn(this.heard.packets);
+  }
+
+  /** When its first call was answered: its own 200, or the one it received. ms since 1970, undefined before. */
+  get answeredAt(): number | undefined {
+    return this.messages.find((m) => statusOf(m) === 200 && cseqMethodOf(m) === "INVITE")?.at;
+  }
+
+  /** What it has heard in one line, in seconds after the answer. Fit to be printed: no digits of codes. */
+  transcript(): string {
+    return transcript(this.prompts, this.answeredAt ?? 0);
+  }
+
   /** Keys that the other side has pressed. */
   get keysHeard(): string {
     return this.#rtp.keysHeard;
+  }
+
+  /** When it pressed its keys, telephone events only. */
+  get presses(): readonly KeyPress[] {
+    return this.#rtp.presses;
   }
 
   /** Waits for a SIP message, past ones included. */
@@ -220,6 +242,11 @@ export class SippPhone {
         cseqMethodOf(message) === "INFO";
       await this.message(isDone, `the INFO of key ${key} to be answered`);
     }
+  }
+
+  /** What it sends is held back on the way for so long, and then arrives at once. */
+  stall(ms: number): void {
+    this.#rtp.stall(ms);
   }
 
   /** Speaks mu-law sound; resolves at its end. */

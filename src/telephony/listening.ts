@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import type { AriConnection } from "../ari/connection.js";
+import type { AriEvent } from "../ari/messages.js";
+
+/** The piece of silence (3 s) is played so often, and then begun anew. */
+const PIECES = 4;
+
+/**
+ * Plays silence while a person keys, for the sake of the keys. Asterisk 22 tells ARI of a key once
+ * more whenever it puts the key's end back into its queue, which it does with one that comes within
+ * 45 ms of the last, or while it makes up the length of one that had no beginning (`__ast_read`
+ * in main/channel.c). While it plays a file it takes each end as it comes (AST_FLAG_END_DTMF_ONLY,
+ * set by `waitstream_core` in main/file.c). docs/decisions/0014 has the figures.
+ */
+export class Listening {
+  readonly #ari: AriConnection;
+  readonly #channelId: string;
+  readonly #file: string;
+  #playbackId: string | null = null;
+
+  /** @param file absolute path of a silent piece, without ending. */
+  constructor(ari: AriConnection, channelId: string, file: string) {
+    this.#ari = ari;
+    this.#channelId = channelId;
+    this.#file = file;
+  }
+
+  /** Harmless when it has begun. */
+  begin(): void {
+    if (this.#playbackId === null) this.#play();
+  }
+
+  /** Something else is to be played. Harmless when it has not begun. */
+  end(): void {
+    const playbackId = this.#playbackId;
+    this.#playbackId = null;
+    // The channel may be gone; then so is the silence.
+    if (playbackId !== null) this.#ari.stopPlayback(playbackId).catch(() => undefined);
+  }
+
+  /** The call is over, and the silence with it. */
+  forget(): void {
+    this.#playbackId = null;
+  }
+
+  onEvent(event: AriEvent): void {
+    if (event.type === "PlaybackFinished" && event.playback.id === this.#playbackId) this.#play();
+  }
+
+  #play(): void {
+    const playbackId = randomUUID();
+    this.#playbackId = playbackId;
+    const pieces = Array.from({ length: PIECES }, () => this.#file);
+    this.#ari.play(this.#channelId, playbackId, pieces).catch(() => {
+      // Keys are heard without it too.
+      if (this.#playbackId === playbackId) this.#playbackId = null;
+    });
+  }
+}

@@ -12,6 +12,8 @@ const CODE = "271828";
 const WRONG = "000000";
 const DID = "0312340000";
 const PACKET_MS = 20;
+/** What begins a new saying: before it a key, or the wait for one. */
+const ANSWERS = ["wrong-code", "verified", "failed", "no-input", "no-input-final", "expired"];
 
 /** Milliseconds, one array a measure, over all calls. */
 interface Measures {
@@ -103,9 +105,7 @@ function note(measures: Measures, firstWord: number[], phone: SippPhone): void {
     measures.clipped += prompt.clipped ? 1 : 0;
     measures.lostMs += prompt.lostMs;
     const next = prompts[n + 1];
-    // Between two that nobody interrupted and at which no key was awaited.
-    const keyed = phone.presses.some(({ downAt }) => downAt > prompt.from && downAt < (next?.from ?? 0));
-    if (next && !prompt.cut && !keyed) measures.between.push(next.from - prompt.to);
+    if (next && !prompt.cut && !ANSWERS.includes(next.id)) measures.between.push(next.from - prompt.to);
   });
 }
 

@@ -5,13 +5,14 @@ export type Law = "ulaw" | "alaw";
 export interface SoundPacket {
   /** Arrival, ms since 1970, with fractions. */
   readonly at: number;
-  /** RTP timestamp, in samples; it tells a lost packet from a pause. */
-  readonly timestamp: number;
+  /** RTP sequence number, and the stream (SSRC) in which it counts. */
+  readonly sequence: number;
+  readonly stream: number;
   readonly law: Law;
   readonly bytes: Uint8Array;
 }
 
-/** Everything heard on one line of time, in the bytes of the wire, with holes where nothing arrived. */
+/** Everything heard, one sample after the other in the bytes of the wire, with holes where packets were lost. */
 export interface Recording {
   readonly law: Law;
   readonly bytes: Uint8Array;
@@ -22,36 +23,30 @@ export interface Recording {
 }
 
 const SAMPLES_PER_MS = 8;
-/** Timestamps and arrivals that disagree by more than this are of two streams (RFC 3550: a new random offset). */
-const SAME_STREAM_MS = 1_000;
+/** What a lost packet held: 20 ms. */
+const PACKET = 160;
+/** More lost packets than these (10 s) were none: the numbering began anew. */
+const MOST_LOST = 500;
 
 interface Place {
   readonly from: number;
-  readonly at: number;
+  readonly packet: SoundPacket;
 }
 
 /**
- * Lays packets out in time: by their timestamps, so that loss, doubling and disorder leave each
- * sample in its place; by arrival where a stream begins anew. Packets of another law than the
- * first one's are left out.
+ * Strings packets together by their sequence numbers, so that loss, doubling and disorder leave each
+ * sample in its place. Not by their timestamps: an Asterisk that was held up for a moment goes on with
+ * the next sample of the file and makes the timestamp jump. Pauses in sending are left out; `timeOf` knows
+ * them. Packets of another law than the first one's are left out too.
  */
 export function layOut(packets: readonly SoundPacket[]): Recording {
   const law = packets[0]?.law ?? "ulaw";
-  const places: (Place & { readonly packet: SoundPacket })[] = [];
-  let base: { from: number; timestamp: number; at: number } | undefined;
+  const places: Place[] = [];
   let end = 0;
-  for (const packet of packets) {
-    if (packet.law !== law) continue;
-    base ??= { from: 0, timestamp: packet.timestamp, at: packet.at };
-    const samples = (packet.timestamp - base.timestamp) | 0;
-    const arrival = (packet.at - base.at) * SAMPLES_PER_MS;
-    if (Math.abs(samples - arrival) > SAME_STREAM_MS * SAMPLES_PER_MS) {
-      base = { from: Math.max(end, base.from + Math.round(arrival)), ...packet };
-    }
-    const from = base.from + ((packet.timestamp - base.timestamp) | 0);
-    if (from < 0) continue;
-    places.push({ from, at: packet.at, packet });
-    end = Math.max(end, from + packet.bytes.length);
+  for (const { lost, packet } of inOrder(packets.filter((candidate) => candidate.law === law))) {
+    end += lost * PACKET;
+    places.push({ from: end, packet });
+    end += packet.bytes.length;
   }
   const bytes = new Uint8Array(end);
   const present = new Uint8Array(end);
@@ -59,8 +54,26 @@ export function layOut(packets: readonly SoundPacket[]): Recording {
     bytes.set(packet.bytes, from);
     present.fill(1, from, from + packet.bytes.length);
   }
-  places.sort((a, b) => a.from - b.from);
   return { law, bytes, present, timeOf: (sample) => timeIn(places, sample) };
+}
+
+/** Each packet once, by its number, and how many were lost before it. */
+function inOrder(packets: readonly SoundPacket[]): { lost: number; packet: SoundPacket }[] {
+  let last: SoundPacket | undefined;
+  let place = 0;
+  const placed = packets.map((packet) => {
+    // The shorter way round the 16 bits, forward or back.
+    const step = last === undefined ? 1 : ((packet.sequence - last.sequence) << 16) >> 16;
+    const anew = packet.stream !== last?.stream || Math.abs(step) > MOST_LOST;
+    place += anew ? 1 : step;
+    last = packet;
+    return { place, packet };
+  });
+  placed.sort((a, b) => a.place - b.place);
+  return placed.flatMap((current, n) => {
+    const before = placed[n - 1]?.place ?? current.place - 1;
+    return current.place === before ? [] : [{ lost: current.place - before - 1, packet: current.packet }];
+  });
 }
 
 function timeIn(places: readonly Place[], sample: number): number {
@@ -71,5 +84,5 @@ function timeIn(places: readonly Place[], sample: number): number {
     else high = middle;
   }
   const place = places[Math.max(0, low - 1)];
-  return place === undefined ? 0 : place.at + (sample - place.from) / SAMPLES_PER_MS;
+  return place === undefined ? 0 : place.packet.at + (sample - place.from) / SAMPLES_PER_MS;
 }

@@ -202,7 +202,7 @@ export class RtpEndpoint {
     if (packet.payloadType === ULAW || packet.payloadType === ALAW) {
       const at = performance.timeOrigin + performance.now();
       const law = packet.payloadType === ULAW ? "ulaw" : "alaw";
-      this.heard.add({ at, timestamp: packet.timestamp, law, bytes: packet.payload });
+      this.heard.add({ at, sequence: packet.sequence, stream: packet.ssrc, law, bytes: packet.payload });
     } else if (packet.payloadType === this.#eventType) {
       // All packets of one event carry the timestamp of its beginning.
       const event = `${packet.ssrc}/${packet.timestamp}`;

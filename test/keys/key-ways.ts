@@ -14,7 +14,10 @@ export interface KeyWay {
   readonly keyMs: number;
 }
 
-function events(name: string, { toneMs = 100, gapMs = 100, ...loss }: Partial<KeyTiming> & Loss = {}): KeyWay {
+function events(
+  name: string,
+  { toneMs = 100, gapMs = 100, ...loss }: Partial<KeyTiming> & Loss = {},
+): KeyWay {
   return {
     name: `telephone events, ${name}`,
     scenario: "answers-at-once",

@@ -10,7 +10,7 @@ export interface HeardPrompt {
   readonly to: number;
   /** Its end was not heard: a key, or the end of the call, cut it short. */
   readonly cut: boolean;
-  /** Its first sound was not heard. */
+  /** Its first sound was not heard, or not wholly. */
   readonly clipped: boolean;
   /** Of the sound between `from` and `to`, in ms, what did not arrive. */
   readonly lostMs: number;
@@ -22,6 +22,8 @@ const ENOUGH = 700 * SAMPLES_PER_MS;
 const NEARLY_ALL = 0.9;
 /** A prompt that lacks no more than this at its end (three packets) lacks it by loss, and is whole. */
 const LOSS_AT_END = 60 * SAMPLES_PER_MS;
+/** So much of its beginning has to be whole: a first consonant lasts no longer. */
+const FIRST_SOUND = 60 * SAMPLES_PER_MS;
 /** Of the bytes that arrived in 10 ms, how many must be those of the prompt. */
 const SAME = 0.9;
 
@@ -136,15 +138,21 @@ function overlap(a: Match, b: Match): boolean {
 function told({ prompt, shift, from, to }: Match, recording: Recording): HeardPrompt {
   const soundFrom = Math.max(from, prompt.soundFrom);
   const soundTo = Math.min(to, prompt.soundTo);
-  let lost = 0;
-  for (let n = soundFrom; n < soundTo; n += 1) lost += 1 - (recording.present[shift + n] ?? 0);
+  const lost = lostIn(recording, shift + soundFrom, shift + soundTo);
+  const begin = prompt.soundFrom + shift;
   return {
     id: prompt.id,
     locale: prompt.locale,
     from: recording.timeOf(shift + soundFrom),
     to: recording.timeOf(shift + soundTo - 1),
     cut: prompt.soundTo - to > LOSS_AT_END,
-    clipped: from > prompt.soundFrom,
+    clipped: from > prompt.soundFrom || lostIn(recording, begin, begin + FIRST_SOUND) > 0,
     lostMs: lost / SAMPLES_PER_MS,
   };
+}
+
+function lostIn({ present }: Recording, from: number, to: number): number {
+  let lost = 0;
+  for (let n = from; n < Math.min(to, present.length); n += 1) lost += 1 - (present[n] ?? 0);
+  return lost;
 }

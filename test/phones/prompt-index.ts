@@ -102,8 +102,8 @@ export function committedPrompts(law: Law): PromptIndex {
 }
 
 /** The prompts of this clone that have sound. */
-export function readPrompts(law: Law, locales: readonly string[] = ["ja", "en"]): KnownPrompt[] {
-  return locales.flatMap((locale) => {
+export function readPrompts(law: Law): KnownPrompt[] {
+  return ["ja", "en"].flatMap((locale) => {
     const folder = join(PROJECT_DIR, "sounds", locale);
     const files = readdirSync(folder).filter((file) => file.endsWith(`.${law}`));
     return files.sort().flatMap((file) => {

@@ -78,7 +78,7 @@ function inOrder(packets: readonly SoundPacket[]): { lost: number; packet: Sound
 
 function timeIn(places: readonly Place[], sample: number): number {
   let low = 0;
-  for (let high = places.length; low < high; ) {
+  for (let high = places.length; low < high;) {
     const middle = (low + high) >> 1;
     if ((places[middle]?.from ?? 0) <= sample) low = middle + 1;
     else high = middle;

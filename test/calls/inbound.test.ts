@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { dtmfTones } from "../phones/dtmf-tones.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
 import { poll } from "../phones/waiting.js";
@@ -36,7 +37,7 @@ function awaited(
 async function calling(
   calls: CallService,
   from: string,
-  options: { to?: string; headers?: Readonly<Record<string, string>> } = {},
+  options: { to?: string; headers?: Readonly<Record<string, string>>; telephoneEvents?: boolean } = {},
 ): Promise<SippPhone> {
   const phone = await calls.caller("calls", { to: DID, from, ...options });
   await phone.answered();
@@ -109,6 +110,16 @@ story("wrong then right: asked again, verified; 0# is a wrong code and no report
   await hungUpByUs(phone);
   expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 3 });
   expect(calls.saidTo(id)).to.match(/tries-left-2 ask-code-again .*tries-left-1 .*verified goodbye$/);
+});
+
+story("keys as tones, from a network without telephone events: verified", async ({ calls }) => {
+  const number = calls.newNumber();
+  const { id } = await awaited(calls, number);
+  const phone = await calling(calls, number, { telephoneEvents: false });
+  await phone.say(dtmfTones(CODE));
+  await calls.happened(id, "ruled");
+  await hungUpByUs(phone);
+  expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1 });
 });
 
 story("three wrong: failed with wrong_code", async ({ calls }) => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { dtmfTones } from "../phones/dtmf-tones.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
@@ -150,6 +151,23 @@ story("early media, 183, then the answer: nothing is said before it", async (cal
 story("keys by SIP INFO", async (calls) => {
   const { phone, id } = await answeredCall(calls, "answers-and-keys-by-sip-info");
   await enter(calls, phone, id, CODE);
+  const result = await hungUpByUs(calls, phone, id);
+  expect(result).to.include({ status: "verified", code_entries: 1 });
+});
+
+story("keys as tones in the sound, where the telephone has no telephone events", async (calls) => {
+  const { phone, id } = await answeredCall(calls, "answers-and-keys-by-sip-info");
+  await phone.say(dtmfTones(CODE));
+  await calls.happened(id, "ruled");
+  const result = await hungUpByUs(calls, phone, id);
+  expect(result).to.include({ status: "verified", code_entries: 1 });
+});
+
+story("keys as fast as a machine presses them: each counts once", async (calls) => {
+  const { phone, id } = await answeredCall(calls, "answers");
+  await phone.press("00", { toneMs: 40, gapMs: 40 });
+  await phone.press(`*${CODE}`, { toneMs: 40, gapMs: 40 });
+  await calls.happened(id, "ruled");
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "verified", code_entries: 1 });
 });

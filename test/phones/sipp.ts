@@ -47,6 +47,8 @@ export interface CallingOptions extends CommonOptions {
   readonly via: number;
   /** The caller: a number, or a whole From value such as `"Anonymous" <sip:anonymous@anonymous.invalid>`. */
   readonly from: string;
+  /** Only for `calls`: false offers no telephone events, as networks do that carry keys as tones. Default true. */
+  readonly telephoneEvents?: boolean;
   /** Only for `calls-and-is-refused`: the status to expect, default 603. */
   readonly refusal?: number;
 }
@@ -101,8 +103,16 @@ export class SippPhone {
 
   /** A telephone that calls at once. */
   static async calling(scenario: CallingScenario, options: CallingOptions): Promise<SippPhone> {
-    const { from, to, via, refusal = 603 } = options;
-    const values = { to, refusal, from: from.includes("<") ? from : `<sip:${from}@127.0.0.1>` };
+    const { from, to, via, refusal = 603, telephoneEvents = true } = options;
+    const values = {
+      to,
+      refusal,
+      from: from.includes("<") ? from : `<sip:${from}@127.0.0.1>`,
+      payload_types: telephoneEvents ? "0 101" : "0",
+      event_attributes: telephoneEvents
+        ? "      a=rtpmap:101 telephone-event/8000\n      a=fmtp:101 0-15"
+        : "",
+    };
     // The default Call-ID holds the process id, which comes round again.
     const extra = [`127.0.0.1:${via}`, "-cid_str", `%u-${randomUUID()}@%s`];
     return SippPhone.#start(scenario, options, values, extra);

@@ -35,6 +35,14 @@ function tones(toneMs: number, gapMs: number): KeyWay {
   };
 }
 
+/** Six keys at a time wait on the way. */
+async function pressHeldUp(phone: SippPhone, keys: string): Promise<void> {
+  for (let from = 0; from < keys.length; from += 6) {
+    phone.stall(400);
+    await phone.press(keys.slice(from, from + 6));
+  }
+}
+
 /** RFC 4733 as it should be, and as networks deliver it; then SIP INFO; then what has neither. */
 export const KEY_WAYS: readonly KeyWay[] = [
   events("100 ms and 100 ms apart"),
@@ -46,15 +54,7 @@ export const KEY_WAYS: readonly KeyWay[] = [
   events("two of the three ends lost", { endPackets: 1 }),
   events("40 ms, two of the three ends lost", { toneMs: 40, gapMs: 40, endPackets: 1 }),
   events("every third packet lost", { dropEveryNth: 3 }),
-  {
-    ...events("held up for 400 ms, then all at once"),
-    press: async (phone, keys) => {
-      for (let from = 0; from < keys.length; from += 6) {
-        phone.stall(400);
-        await phone.press(keys.slice(from, from + 6));
-      }
-    },
-  },
+  { ...events("held up for 400 ms, then all at once"), press: pressHeldUp },
   {
     name: "SIP INFO, each sent when the last was answered",
     scenario: "answers-and-keys-by-sip-info",

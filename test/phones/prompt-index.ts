@@ -67,7 +67,7 @@ function hashOf(block: Uint8Array): number {
 }
 
 /** A prompt from its bytes; undefined when there is no sound in it (a pause). */
-export function knownPrompt(
+function knownPrompt(
   locale: string,
   id: string,
   bytes: Uint8Array,

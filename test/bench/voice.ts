@@ -1,3 +1,4 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { CallService } from "../calls/call-service.js";
@@ -12,6 +13,7 @@ const CODE = "271828";
 const WRONG = "000000";
 const DID = "0312340000";
 const PACKET_MS = 20;
+const RESOLUTION_MS = 10;
 /** What begins a new saying: before it a key, or the wait for one. */
 const ANSWERS = ["wrong-code", "verified", "failed", "no-input", "no-input-final", "expired"];
 
@@ -45,6 +47,8 @@ export const voice: Bench = {
       lostMs: 0,
     };
     const service = await CallService.start({ HONNIN_DIDS: DID });
+    const lateness = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+    lateness.enable();
     try {
       let over = 0;
       await inTurns(calls, atOnce, async (nth) => {
@@ -57,7 +61,7 @@ export const voice: Bench = {
     } finally {
       await service.stop();
     }
-    return findings(measures, calls, atOnce);
+    return findings(measures, calls, atOnce, lateness);
   },
 };
 
@@ -125,13 +129,17 @@ function noteBargeIn(measures: Measures, phone: SippPhone, key: KeyPress | undef
   measures.bargeInUp.push(last.at + PACKET_MS - key.upAt);
 }
 
-function findings(measures: Measures, calls: number, atOnce: number): Findings {
+function findings(measures: Measures, calls: number, atOnce: number, lateness: IntervalHistogram): Findings {
   const row = (what: string, values: readonly number[], target?: number): (string | number)[] => [
     what,
     ...spread(values),
     target ?? "",
     target === undefined ? "" : percentile(values, 99) < target ? "yes" : "no",
   ];
+  // The histogram has the whole interval, in nanoseconds.
+  const late = [50, 90, 99, 100].map((percent) =>
+    Math.max(0, Math.round(lateness.percentile(percent) / 1e6 - RESOLUTION_MS)),
+  );
   return {
     notes: [
       `${calls} calls, ${atOnce} at a time, through the whole service and its Asterisk to telephones that hear and key; three of four are outbound. Milliseconds, taken from the arrival of RTP packets at the telephone; a sample counts as sound down to 45 dB below the loudest. Telephones, service and Asterisk share the machine.`,
@@ -148,6 +156,7 @@ function findings(measures: Measures, calls: number, atOnce: number): Findings {
           row("last key let go to the verdict's first sound", measures.verdict, 300),
           row("key down to the end of the sound (barge-in; tone of 100 ms)", measures.bargeInDown, 150),
           row("the same from the key let go", measures.bargeInUp),
+          ["how late the measuring process itself was", lateness.count, ...late, "", ""],
         ],
       },
     ],

@@ -87,6 +87,8 @@ export class ConversationRunner {
 
   /** After a lost and regained link: the end of a playback may have been missed, so nobody waits for it. */
   resume(): void {
+    this.#listening.end();
+    this.#listen();
     if (this.#playbackId === null) return;
     this.#playbackId = null;
     this.#input({ type: "said" });
@@ -97,8 +99,12 @@ export class ConversationRunner {
     const { next, effects } = step(this.#state, input, this.#parts.rules);
     this.#state = next;
     for (const effect of effects) this.#perform(effect);
-    // A line on which nothing is played doubles keys.
-    if (this.#playbackId === null && next.phase !== "closing") this.#listening.begin();
+    this.#listen();
+  }
+
+  /** A line on which nothing is played doubles keys. */
+  #listen(): void {
+    if (this.#playbackId === null && this.#state.phase !== "closing") this.#listening.begin();
   }
 
   #perform(effect: Effect): void {

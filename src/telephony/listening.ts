@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 
-/** The piece of silence (3 s) is played so often, and then begun anew. */
+/** The piece of silence (3 s) is played so often, and then begun anew: should a stop fail, no prompt waits for long. */
 const PIECES = 4;
 
 /**

@@ -4,6 +4,8 @@ import type { AriEvent } from "../ari/messages.js";
 
 /** The piece of silence (3 s) is played so often, and then begun anew: should a stop fail, no prompt waits for long. */
 const PIECES = 4;
+/** Over sooner than this (ms) means that nothing was played: a file is missing. Beginning anew would never end. */
+const TOO_SOON_MS = 1_000;
 
 /**
  * Plays silence while a person keys, for the sake of the keys. Asterisk 22 tells ARI of a key once
@@ -13,16 +15,27 @@ const PIECES = 4;
  * set by `waitstream_core` in main/file.c). docs/decisions/0014 has the figures.
  */
 export class Listening {
-  readonly #ari: AriConnection;
+  readonly #ari: Pick<AriConnection, "play" | "stopPlayback">;
   readonly #channelId: string;
   readonly #file: string;
+  readonly #now: () => number;
+  #begunAt = 0;
   #playbackId: string | null = null;
 
-  /** @param file absolute path of a silent piece, without ending. */
-  constructor(ari: AriConnection, channelId: string, file: string) {
+  /**
+   * @param file absolute path of a silent piece, without ending.
+   * @param now milliseconds of a clock that never goes back.
+   */
+  constructor(
+    ari: Pick<AriConnection, "play" | "stopPlayback">,
+    channelId: string,
+    file: string,
+    now = (): number => performance.now(),
+  ) {
     this.#ari = ari;
     this.#channelId = channelId;
     this.#file = file;
+    this.#now = now;
   }
 
   /** Harmless when it has begun. */
@@ -44,12 +57,15 @@ export class Listening {
   }
 
   onEvent(event: AriEvent): void {
-    if (event.type === "PlaybackFinished" && event.playback.id === this.#playbackId) this.#play();
+    if (event.type !== "PlaybackFinished" || event.playback.id !== this.#playbackId) return;
+    this.#playbackId = null;
+    if (this.#now() - this.#begunAt >= TOO_SOON_MS) this.#play();
   }
 
   #play(): void {
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
+    this.#begunAt = this.#now();
     const pieces = Array.from({ length: PIECES }, () => this.#file);
     this.#ari.play(this.#channelId, playbackId, pieces).catch(() => {
       // Keys are heard without it too.

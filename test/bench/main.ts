@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 
+import { childProcesses } from "../calls/call-service.js";
 import type { Bench, BenchOptions } from "./bench.js";
 import { keys } from "./keys.js";
 import { runBench } from "./report.js";
@@ -44,6 +45,14 @@ function count(text: string, name: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`${name} is ${text}; expected a count`);
   return value;
+}
+
+// A bench that is broken off leaves no Asterisk and no telephone behind.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const child of childProcesses()) process.kill(Number.parseInt(child, 10), "SIGKILL");
+    process.exit(130);
+  });
 }
 
 try {

@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 
-/** The piece of silence (3 s) is played so often, and then begun anew: should a stop fail, no prompt waits for long. */
-const PIECES = 4;
 /** Over sooner than this (ms) means that nothing was played: a file is missing. Beginning anew would never end. */
 const TOO_SOON_MS = 1_000;
 
@@ -23,7 +21,7 @@ export class Listening {
   #playbackId: string | null = null;
 
   /**
-   * @param file absolute path of a silent piece, without ending.
+   * @param file absolute path of a silent piece (3 s), without ending. It is played over and over.
    * @param now milliseconds of a clock that never goes back.
    */
   constructor(
@@ -47,8 +45,13 @@ export class Listening {
   end(): void {
     const playbackId = this.#playbackId;
     this.#playbackId = null;
-    // The channel may be gone; then so is the silence.
-    if (playbackId !== null) this.#ari.stopPlayback(playbackId).catch(() => undefined);
+    if (playbackId === null) return;
+    const stop = (): Promise<void> => this.#ari.stopPlayback(playbackId);
+    // Asterisk refuses with 500 in the moment in which a playback begins; what follows would wait for its end.
+    stop()
+      .catch(stop)
+      // The channel may be gone, and the silence with it; else it is over in 3 s.
+      .catch(() => undefined);
   }
 
   /** The call is over, and the silence with it. */
@@ -66,8 +69,7 @@ export class Listening {
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
     this.#begunAt = this.#now();
-    const pieces = Array.from({ length: PIECES }, () => this.#file);
-    this.#ari.play(this.#channelId, playbackId, pieces).catch(() => {
+    this.#ari.play(this.#channelId, playbackId, [this.#file]).catch(() => {
       // Keys are heard without it too.
       if (this.#playbackId === playbackId) this.#playbackId = null;
     });

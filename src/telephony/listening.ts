@@ -2,6 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 
+/**
+ * How often the piece of silence (3 s) is played before it is begun anew. Between two, for the time of one
+ * request, quick keys can come twice; but should a stop fail, the next prompt waits for all of them.
+ */
+const PIECES = 4;
 /** Over sooner than this (ms) means that nothing was played: a file is missing. Beginning anew would never end. */
 const TOO_SOON_MS = 1_000;
 
@@ -21,7 +26,7 @@ export class Listening {
   #playbackId: string | null = null;
 
   /**
-   * @param file absolute path of a silent piece (3 s), without ending. It is played over and over.
+   * @param file absolute path of a silent piece (3 s), without ending.
    * @param now milliseconds of a clock that never goes back.
    */
   constructor(
@@ -50,7 +55,7 @@ export class Listening {
     // Asterisk refuses with 500 in the moment in which a playback begins; what follows would wait for its end.
     stop()
       .catch(stop)
-      // The channel may be gone, and the silence with it; else it is over in 3 s.
+      // The channel may be gone, and the silence with it; else it ends by itself.
       .catch(() => undefined);
   }
 
@@ -69,7 +74,8 @@ export class Listening {
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
     this.#begunAt = this.#now();
-    this.#ari.play(this.#channelId, playbackId, [this.#file]).catch(() => {
+    const pieces = Array.from({ length: PIECES }, () => this.#file);
+    this.#ari.play(this.#channelId, playbackId, pieces).catch(() => {
       // Keys are heard without it too.
       if (this.#playbackId === playbackId) this.#playbackId = null;
     });

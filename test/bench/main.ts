@@ -49,8 +49,14 @@ function count(text: string, name: string): number {
 
 // A bench that is broken off leaves no Asterisk and no telephone behind.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    for (const child of childProcesses()) process.kill(Number.parseInt(child, 10), "SIGKILL");
+  process.on(signal, () => {
+    for (const child of childProcesses()) {
+      try {
+        process.kill(Number.parseInt(child, 10), "SIGKILL");
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
     process.exit(130);
   });
 }

@@ -26,8 +26,11 @@ export const SOUND = {
   tailMs: 40,
   /** ms of fade at both ends; hides the step where the cut was made. */
   fadeMs: 5,
-  /** ms after a sentence, so that two played one after another do not run into each other. */
-  afterSentenceMs: 250,
+  /**
+   * ms after a sentence, so that two played one after another do not run into each other. With tail and lead
+   * 210 ms of silence between two: longer than 250 and the person believes that it was their turn.
+   */
+  afterSentenceMs: 140,
   /** ms. Longer than this no caller listens; the text wants to be split. */
   longest: 15_000,
 } as const;

@@ -9,6 +9,7 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
+import { Listening } from "./listening.js";
 
 /** A conversation under way, whatever it is about. */
 export type RunningConversation = Pick<
@@ -35,6 +36,10 @@ export class ConversationRunner<State> {
   readonly #parts: ConversationParts<State>;
   #state: State;
   #playbackId: string | null = null;
+  /** From the first prompt on: nobody keys before it. */
+  #listening: Listening | undefined;
+  /** Hung up by us. */
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -55,6 +60,7 @@ export class ConversationRunner<State> {
   /** The channel is gone; nothing more is played or asked. A ruling under way still commits. */
   stop(): void {
     this.#over = true;
+    this.#listening?.forget();
     clearTimeout(this.#timer);
   }
 
@@ -66,6 +72,7 @@ export class ConversationRunner<State> {
         this.#input({ type: "key", key: event.digit });
         return;
       case "PlaybackFinished":
+        this.#listening?.onEvent(event);
         // Only the current one: a prompt that was hushed or replaced says nothing any more.
         if (event.playback.id !== this.#playbackId) return;
         this.#playbackId = null;
@@ -83,6 +90,8 @@ export class ConversationRunner<State> {
 
   /** After a lost and regained link: the end of a playback may have been missed, so nobody waits for it. */
   resume(): void {
+    this.#listening?.end();
+    this.#listen();
     if (this.#playbackId === null) return;
     this.#playbackId = null;
     this.#input({ type: "said" });
@@ -99,7 +108,13 @@ export class ConversationRunner<State> {
     const { next, effects } = this.#parts.dialogue.step(this.#state, input);
     this.#state = next;
     for (const effect of effects) this.#perform(effect);
+    this.#listen();
     return effects;
+  }
+
+  /** A line on which nothing is played doubles keys. */
+  #listen(): void {
+    if (this.#playbackId === null && !this.#closed) this.#listening?.begin();
   }
 
   #perform(effect: Effect): void {
@@ -126,13 +141,16 @@ export class ConversationRunner<State> {
         void this.#reveal();
         return;
       case "hang_up":
+        this.#closed = true;
         clearTimeout(this.#timer);
+        this.#listening?.forget();
         this.#parts.hangUp();
     }
   }
 
   #say(pieces: readonly PromptId[]): void {
     this.#hush();
+    this.#listening?.end();
     clearTimeout(this.#timer);
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
@@ -150,6 +168,7 @@ export class ConversationRunner<State> {
   async #play(playbackId: string, pieces: readonly PromptId[]): Promise<void> {
     const { ari, channelId, prompts } = this.#parts;
     const promptFile = await prompts;
+    this.#listening ??= new Listening(ari, channelId, promptFile("silence-listening"));
     // Hushed, or the caller gone, before it began.
     if (this.#over || this.#playbackId !== playbackId) return;
     await ari.play(channelId, playbackId, pieces.map(promptFile));

@@ -1,6 +1,7 @@
 /** Pieces of recorded guidance, by stable id. Each is a file in `sounds/<locale>/`. */
 export const PROMPT_IDS = [
   "silence-start",
+  "silence-listening",
   "company-name",
   "greeting",
   "ask-code",

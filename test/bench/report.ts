@@ -13,11 +13,13 @@ const FOLDER = join(PROJECT_DIR, "docs/benchmarks");
 export async function runBench(bench: Bench, options: BenchOptions): Promise<void> {
   const startedAt = new Date();
   const before = load();
+  // Before the run: what is measured is what is there now.
+  const here = await machine();
   const findings = await bench.run(options);
   const report: Report = {
     name: bench.name,
     title: bench.title,
-    machine: await machine(),
+    machine: here,
     startedAt: startedAt.toISOString(),
     seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
     load: { before, after: load() },

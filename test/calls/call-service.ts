@@ -13,6 +13,7 @@ import type { UnmatchedCall } from "../../src/store/unmatched.js";
 import type { CallEvent } from "../../src/telephony/call-events.js";
 import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk.js";
 import { Carrier } from "../phones/carrier.js";
+import { committedPrompts } from "../phones/prompt-index.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
@@ -21,6 +22,7 @@ import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { AsteriskUnderTest } from "./asterisks.js";
+import { joinStory } from "./stories.js";
 
 /** Quick where waiting proves nothing; everything else as in service. */
 const TEST_SETTINGS = {
@@ -101,6 +103,8 @@ export class CallService {
     env: Readonly<Record<string, string>> = {},
     { installation }: Pick<AsteriskUnderTest, "installation"> = {},
   ): Promise<CallService> {
+    // Reading the prompts holds the event loop up for half a second, and with it every telephone of this process.
+    committedPrompts("ulaw");
     const carrier = await Carrier.start();
     const asterisk =
       installation === undefined ? null : await startBeside(await installation(), carrier.port, env);
@@ -193,6 +197,7 @@ export class CallService {
     const number = this.newNumber();
     const phone = await SippPhone.answering(scenario, { program: this.#sipp, ...options });
     this.#phones.push(phone);
+    joinStory(phone);
     this.carrier.connect(number, phone.port);
     return { phone, number };
   }
@@ -208,6 +213,7 @@ export class CallService {
       ...options,
     });
     this.#phones.push(phone);
+    joinStory(phone);
     return phone;
   }
 

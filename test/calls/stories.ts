@@ -1,9 +1,23 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** Telephones and calls are many and slow, so stories run side by side, each on a number of its own. */
 const AT_ONCE = 8;
 
 interface Story<Stage> {
   readonly title: string;
   readonly play: (stage: Stage) => Promise<void>;
+}
+
+/** A telephone, as far as its story is told: see `SippPhone.transcript`. */
+interface Listener {
+  transcript(): string;
+}
+
+const telling = new AsyncLocalStorage<Listener[]>();
+
+/** The story in which this is called has this telephone in it: what it hears is printed under the title. */
+export function joinStory(phone: Listener): void {
+  telling.getStore()?.push(phone);
 }
 
 /** The stories of one file: told at load, played together, and reported one by one as tests. */
@@ -32,11 +46,15 @@ export class Stories<Stage> {
     const waiting = [...this.#stories];
     const next = async (): Promise<void> => {
       for (let story = waiting.shift(); story !== undefined; story = waiting.shift()) {
-        const outcome = await story.play(stage).then(
-          () => ({}),
-          (error: unknown) => ({ error }),
-        );
-        this.#results.get(story.title)?.settle(outcome);
+        const phones: Listener[] = [];
+        const outcome = await telling
+          .run(phones, () => story.play(stage))
+          .then(
+            () => ({}),
+            (error: unknown) => ({ error }),
+          );
+        const heard = phones.map((phone) => phone.transcript());
+        this.#results.get(story.title)?.settle({ ...outcome, heard });
       }
     };
     for (let i = 0; i < AT_ONCE; i++) void next();
@@ -44,9 +62,16 @@ export class Stories<Stage> {
 
   /** One test for each story; call it in `describe`. */
   report(): void {
+    let heard: readonly string[] = [];
+    // After the test, so that the line is below its title.
+    afterEach(() => {
+      for (const line of heard) if (line !== "") console.log(`      heard: ${line}`);
+      heard = [];
+    });
     for (const [title, { outcome }] of this.#results) {
       it(title, async () => {
         const result = await outcome;
+        heard = result.heard;
         if ("error" in result) throw result.error;
       });
     }
@@ -60,6 +85,8 @@ export class Stories<Stage> {
 }
 
 interface Outcome {
+  /** By each telephone of the story, in the order in which they came. */
+  readonly heard: readonly string[];
   readonly error?: unknown;
 }
 

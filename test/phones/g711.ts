@@ -1,4 +1,4 @@
-/** G.711 mu-law (ITU-T G.711) at 8 kHz, the codec of every telephone here. */
+/** G.711 (ITU-T G.711) at 8 kHz: mu-law, the codec of the telephones here, and the A-law of other networks. */
 
 const BIAS = 0x84;
 const CLIP = 32_635;
@@ -29,4 +29,19 @@ function encodeSample(sample: number): number {
 
 export function encodeUlaw(samples: Int16Array): Uint8Array {
   return Uint8Array.from(samples, encodeSample);
+}
+
+/** A-law codes have their even bits inverted, and 13 bits of which the lowest is always half a step. */
+function decodeAlawByte(byte: number): number {
+  const code = byte ^ 0x55;
+  const exponent = (code >> 4) & 0x07;
+  const step = ((code & 0x0f) << 4) + 8;
+  const magnitude = exponent === 0 ? step : (step + 0x100) << (exponent - 1);
+  return (code & 0x80) === 0 ? -magnitude : magnitude;
+}
+
+const DECODED_ALAW = Int16Array.from({ length: 256 }, (_, byte) => decodeAlawByte(byte));
+
+export function decodeAlaw(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => DECODED_ALAW[byte] ?? 0);
 }

@@ -1,12 +1,11 @@
 import { writeFile } from "node:fs/promises";
 
-import { decodeUlaw } from "./g711.js";
+import { decodeAlaw, decodeUlaw } from "./g711.js";
+import type { SoundPacket } from "./recording.js";
 import { WaitingRoom } from "./waiting.js";
 
 /** 20 ms of sound as it arrived. */
-export interface HeardPacket {
-  /** Arrival, ms since 1970, with fractions. */
-  readonly at: number;
+export interface HeardPacket extends SoundPacket {
   readonly pcm: Int16Array;
   readonly loud: boolean;
 }
@@ -49,11 +48,11 @@ export class Heard {
   }
 
   /** Called by the RTP endpoint for each packet of sound. */
-  add(at: number, ulaw: Uint8Array): void {
-    const pcm = decodeUlaw(ulaw);
+  add(packet: SoundPacket): void {
+    const pcm = packet.law === "ulaw" ? decodeUlaw(packet.bytes) : decodeAlaw(packet.bytes);
     let sum = 0;
     for (const sample of pcm) sum += Math.abs(sample);
-    this.#packets.push({ at, pcm, loud: sum > LOUD * pcm.length });
+    this.#packets.push({ ...packet, pcm, loud: sum > LOUD * pcm.length });
     this.#room.look();
   }
 

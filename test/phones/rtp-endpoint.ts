@@ -7,9 +7,16 @@ import { freeUdpPorts } from "./ports.js";
 import { readRtp, writeRtp } from "./rtp-packet.js";
 import { type EventPacket, type KeyTiming, type Loss, planEvents, readEvent } from "./telephone-events.js";
 
+/** When a key went down and when it was let go, as its packets left: ms since 1970. */
+export interface KeyPress {
+  readonly downAt: number;
+  readonly upAt: number;
+}
+
 const FRAME_MS = 20;
 const FRAME_UNITS = 160;
 const ULAW = 0;
+const ALAW = 8;
 const SILENCE = new Uint8Array(FRAME_UNITS).fill(ULAW_SILENCE);
 
 /** One 20 ms slot of what the telephone sends, when it is anything but silence. */
@@ -40,12 +47,14 @@ export class RtpEndpoint {
   readonly #keysHeard: string[] = [];
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
   readonly #frames: Frame[] = [];
+  readonly #presses: { downAt: number; upAt: number }[] = [];
   #lastEventHeard = "";
   #peer: { readonly address: string; readonly port: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sequence = Math.floor(Math.random() * 2 ** 15);
   #timestamp = Math.floor(Math.random() * 2 ** 31);
   #nextFrameAt = 0;
+  #stalledUntil = 0;
 
   private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number) {
     this.port = port;
@@ -71,6 +80,11 @@ export class RtpEndpoint {
   /** Keys that the other side has sent, for telephones talking to telephones. */
   get keysHeard(): string {
     return this.#keysHeard.join("");
+  }
+
+  /** Keys pressed as telephone events, in order. */
+  get presses(): readonly KeyPress[] {
+    return this.#presses;
   }
 
   /** Begins to send (silence, until told otherwise) to where the other side's SDP says. */
@@ -102,6 +116,11 @@ export class RtpEndpoint {
       frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying, paced: true });
     }
     await this.#enqueue(frames);
+  }
+
+  /** The network holds everything back for so long and then delivers it at once. */
+  stall(ms: number): void {
+    this.#stalledUntil = performance.now() + ms;
   }
 
   /** Speaks: `ulaw` is mu-law at 8 kHz (recorded speech, a fax, in-band tones). Resolves at its end. */
@@ -142,12 +161,14 @@ export class RtpEndpoint {
    * catch up, and Asterisk 16 doubles a key that arrives in one burst with the key before it.
    */
   #sendDue(): void {
+    if (performance.now() < this.#stalledUntil) return;
     while (this.#timer && performance.now() >= this.#nextFrameAt) {
       this.#nextFrameAt += FRAME_MS;
       const frame = this.#frames.shift();
       if (frame?.paced === true)
         this.#nextFrameAt = Math.max(this.#nextFrameAt, performance.now() + FRAME_MS);
       for (const event of frame?.events ?? []) {
+        this.#notePress(event);
         this.#send(
           this.#eventType,
           event.marker,
@@ -160,6 +181,13 @@ export class RtpEndpoint {
       this.#timestamp += FRAME_UNITS;
       frame?.sent?.();
     }
+  }
+
+  #notePress(event: EventPacket): void {
+    const now = performance.timeOrigin + performance.now();
+    if (event.marker) this.#presses.push({ downAt: now, upAt: now });
+    const last = this.#presses.at(-1);
+    if (last && readEvent(event.payload)?.end === true && last.upAt === last.downAt) last.upAt = now;
   }
 
   #send(payloadType: number, marker: boolean, offset: number, payload: Uint8Array, copies: number): void {
@@ -179,8 +207,10 @@ export class RtpEndpoint {
   #receive(bytes: Buffer): void {
     const packet = readRtp(bytes);
     if (!packet) return;
-    if (packet.payloadType === ULAW) {
-      this.heard.add(performance.timeOrigin + performance.now(), packet.payload);
+    if (packet.payloadType === ULAW || packet.payloadType === ALAW) {
+      const at = performance.timeOrigin + performance.now();
+      const law = packet.payloadType === ULAW ? "ulaw" : "alaw";
+      this.heard.add({ at, sequence: packet.sequence, stream: packet.ssrc, law, bytes: packet.payload });
     } else if (packet.payloadType === this.#eventType) {
       // All packets of one event carry the timestamp of its beginning.
       const event = `${packet.ssrc}/${packet.timestamp}`;

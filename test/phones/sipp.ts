@@ -4,9 +4,10 @@ import { join } from "node:path";
 
 import type { Command } from "../../src/asterisk/command.js";
 import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
+import { type HeardPrompt, promptsIn } from "./ear.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
-import { RtpEndpoint } from "./rtp-endpoint.js";
+import { type KeyPress, RtpEndpoint } from "./rtp-endpoint.js";
 import { type AnsweringScenario, type CallingScenario, renderScenario } from "./scenario.js";
 import {
   audioAddress,
@@ -20,6 +21,7 @@ import {
 import { SippFolder, SippProcess } from "./sipp-process.js";
 import { SippTrace, type TracedMessage } from "./sipp-trace.js";
 import type { KeyTiming, Loss } from "./telephone-events.js";
+import { transcript } from "./transcript.js";
 import { WaitedTooLong } from "./waiting.js";
 
 interface CommonOptions {
@@ -45,6 +47,8 @@ export interface CallingOptions extends CommonOptions {
   readonly via: number;
   /** The caller: a number, or a whole From value such as `"Anonymous" <sip:anonymous@anonymous.invalid>`. */
   readonly from: string;
+  /** Only for `calls`: false offers no telephone events, as networks do that carry keys as tones. Default true. */
+  readonly telephoneEvents?: boolean;
   /** Only for `calls-and-is-refused`: the status to expect, default 603. */
   readonly refusal?: number;
 }
@@ -99,8 +103,16 @@ export class SippPhone {
 
   /** A telephone that calls at once. */
   static async calling(scenario: CallingScenario, options: CallingOptions): Promise<SippPhone> {
-    const { from, to, via, refusal = 603 } = options;
-    const values = { to, refusal, from: from.includes("<") ? from : `<sip:${from}@127.0.0.1>` };
+    const { from, to, via, refusal = 603, telephoneEvents = true } = options;
+    const values = {
+      to,
+      refusal,
+      from: from.includes("<") ? from : `<sip:${from}@127.0.0.1>`,
+      payload_types: telephoneEvents ? "0 101" : "0",
+      event_attributes: telephoneEvents
+        ? "      a=rtpmap:101 telephone-event/8000\n      a=fmtp:101 0-15"
+        : "",
+    };
     // The default Call-ID holds the process id, which comes round again.
     const extra = [`127.0.0.1:${via}`, "-cid_str", `%u-${randomUUID()}@%s`];
     return SippPhone.#start(scenario, options, values, extra);
@@ -164,9 +176,29 @@ export class SippPhone {
     return this.#rtp.heard;
   }
 
+  /** The prompts that it has heard, on all its calls, in order. */
+  get prompts(): readonly HeardPrompt[] {
+    return promptsIn(this.heard.packets);
+  }
+
+  /** When its first call was answered: its own 200, or the one it received. ms since 1970, undefined before. */
+  get answeredAt(): number | undefined {
+    return this.messages.find((m) => statusOf(m) === 200 && cseqMethodOf(m) === "INVITE")?.at;
+  }
+
+  /** What it has heard in one line, in seconds after the answer. Fit to be printed: no digits of codes. */
+  transcript(): string {
+    return transcript(this.prompts, this.answeredAt ?? 0);
+  }
+
   /** Keys that the other side has pressed. */
   get keysHeard(): string {
     return this.#rtp.keysHeard;
+  }
+
+  /** When it pressed its keys, telephone events only. */
+  get presses(): readonly KeyPress[] {
+    return this.#rtp.presses;
   }
 
   /** Waits for a SIP message, past ones included. */
@@ -220,6 +252,11 @@ export class SippPhone {
         cseqMethodOf(message) === "INFO";
       await this.message(isDone, `the INFO of key ${key} to be answered`);
     }
+  }
+
+  /** What it sends is held back on the way for so long, and then arrives at once. */
+  stall(ms: number): void {
+    this.#rtp.stall(ms);
   }
 
   /** Speaks mu-law sound; resolves at its end. */

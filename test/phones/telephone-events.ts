@@ -23,6 +23,8 @@ export interface Loss {
   readonly dropEveryNth?: number;
   /** Every n-th packet arrives twice. */
   readonly duplicateEveryNth?: number;
+  /** How many of the first packets of each event do not arrive; one that ends it always may. */
+  readonly lostStarts?: number;
   /** How many of the three packets that end an event arrive. */
   readonly endPackets?: 0 | 1 | 2 | 3;
 }
@@ -66,7 +68,8 @@ export function planEvents(keys: string, options: Partial<KeyTiming> & Loss = {}
     const timestamp = now * UNITS_PER_MS;
     for (let step = 1; step <= steps; step += 1) {
       const payload = eventPayload(event, step * PACKET_MS, false);
-      packets.push({ atMs: now, timestamp, marker: step === 1, payload, copies: 1 });
+      const copies = step <= (options.lostStarts ?? 0) ? 0 : 1;
+      packets.push({ atMs: now, timestamp, marker: step === 1, payload, copies });
       now += PACKET_MS;
     }
     // RFC 4733, section 2.5.1.4: the end is sent three times, lest it be lost.

@@ -17,11 +17,7 @@ export interface Contender {
 }
 
 /** Does something for each at a steady rate, whatever the pace of the answers. */
-export async function atRate<T>(
-  items: readonly T[],
-  rate: number,
-  act: (item: T) => unknown,
-): Promise<void> {
+export async function atRate<T>(items: readonly T[], rate: number, act: (item: T) => unknown): Promise<void> {
   const begun = performance.now();
   const pending: Promise<unknown>[] = [];
   for (const [index, item] of items.entries()) {

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { AriConnection } from "../ari/connection.js";
+import type { AriEvent } from "../ari/messages.js";
+
+/**
+ * How often the piece of silence (3 s) is played before it is begun anew. Between two, for the time of one
+ * request, quick keys can come twice; but should a stop fail, the next prompt waits for all of them.
+ */
+const PIECES = 4;
+/** Over sooner than this (ms) means that nothing was played: a file is missing. Beginning anew would never end. */
+const TOO_SOON_MS = 1_000;
+
+/**
+ * Plays silence while a person keys, for the sake of the keys. Asterisk 22 tells ARI of a key once
+ * more whenever it puts the key's end back into its queue, which it does with one that comes within
+ * 45 ms of the last, or while it makes up the length of one that had no beginning (`__ast_read`
+ * in main/channel.c). While it plays a file it takes each end as it comes (AST_FLAG_END_DTMF_ONLY,
+ * set by `waitstream_core` in main/file.c). docs/decisions/0014 has the figures.
+ */
+export class Listening {
+  readonly #ari: Pick<AriConnection, "play" | "stopPlayback">;
+  readonly #channelId: string;
+  readonly #file: string;
+  readonly #now: () => number;
+  #begunAt = 0;
+  #playbackId: string | null = null;
+
+  /**
+   * @param file absolute path of a silent piece (3 s), without ending.
+   * @param now milliseconds of a clock that never goes back.
+   */
+  constructor(
+    ari: Pick<AriConnection, "play" | "stopPlayback">,
+    channelId: string,
+    file: string,
+    now = (): number => performance.now(),
+  ) {
+    this.#ari = ari;
+    this.#channelId = channelId;
+    this.#file = file;
+    this.#now = now;
+  }
+
+  /** Harmless when it has begun. */
+  begin(): void {
+    if (this.#playbackId === null) this.#play();
+  }
+
+  /** Something else is to be played. Harmless when it has not begun. */
+  end(): void {
+    const playbackId = this.#playbackId;
+    this.#playbackId = null;
+    if (playbackId === null) return;
+    const stop = (): Promise<void> => this.#ari.stopPlayback(playbackId);
+    // Asterisk refuses with 500 in the moment in which a playback begins; what follows would wait for its end.
+    stop()
+      .catch(stop)
+      // The channel may be gone, and the silence with it; else it ends by itself.
+      .catch(() => undefined);
+  }
+
+  /** The call is over, and the silence with it. */
+  forget(): void {
+    this.#playbackId = null;
+  }
+
+  onEvent(event: AriEvent): void {
+    if (event.type !== "PlaybackFinished" || event.playback.id !== this.#playbackId) return;
+    this.#playbackId = null;
+    if (this.#now() - this.#begunAt >= TOO_SOON_MS) this.#play();
+  }
+
+  #play(): void {
+    const playbackId = randomUUID();
+    this.#playbackId = playbackId;
+    this.#begunAt = this.#now();
+    const pieces = Array.from({ length: PIECES }, () => this.#file);
+    this.#ari.play(this.#channelId, playbackId, pieces).catch(() => {
+      // Keys are heard without it too.
+      if (this.#playbackId === playbackId) this.#playbackId = null;
+    });
+  }
+}

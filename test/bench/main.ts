@@ -1,0 +1,74 @@
+/**
+ * Measures: `npm run bench [-- NAME … --calls N --digits N --at-once N]`; without names, everything.
+ *
+ * Exit status: 0 done, 1 a bench failed, 2 wrong usage.
+ */
+import { parseArgs } from "node:util";
+
+import { childProcesses } from "../calls/call-service.js";
+import type { Bench, BenchOptions } from "./bench.js";
+import { keys } from "./keys.js";
+import { runBench } from "./report.js";
+import { voice } from "./voice.js";
+
+/** A new bench is a file beside this one and a name here. */
+const BENCHES: readonly Bench[] = [voice, keys];
+
+class UsageError extends Error {}
+
+function readRequest(args: string[]): { benches: readonly Bench[]; options: BenchOptions } {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { calls: { type: "string" }, digits: { type: "string" }, "at-once": { type: "string" } },
+  });
+  for (const name of positionals) {
+    if (BENCHES.some((bench) => bench.name === name)) continue;
+    throw new UsageError(`no bench ${name}; there are ${BENCHES.map((bench) => bench.name).join(", ")}`);
+  }
+  const { calls, digits } = values;
+  const atOnce = values["at-once"];
+  return {
+    benches: BENCHES.filter((bench) => positionals.length === 0 || positionals.includes(bench.name)),
+    options: {
+      ...(calls === undefined ? {} : { calls: count(calls, "--calls") }),
+      ...(digits === undefined ? {} : { digits: count(digits, "--digits") }),
+      ...(atOnce === undefined ? {} : { atOnce: count(atOnce, "--at-once") }),
+      progress: (line) => {
+        process.stderr.write(`${line}\n`);
+      },
+    },
+  };
+}
+
+function count(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`${name} is ${text}; expected a count`);
+  return value;
+}
+
+// A bench that is broken off leaves no Asterisk and no telephone behind.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    for (const child of childProcesses()) {
+      try {
+        process.kill(Number.parseInt(child, 10), "SIGKILL");
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
+    process.exit(130);
+  });
+}
+
+try {
+  const { benches, options } = readRequest(process.argv.slice(2));
+  for (const bench of benches) {
+    options.progress(`${bench.name}: ${bench.title}`);
+    await runBench(bench, options);
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+  process.exitCode = usage ? 2 : 1;
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+
+import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
+import type { Command } from "../../src/asterisk/command.js";
+import { Listening } from "../../src/telephony/listening.js";
+import { Carrier } from "../phones/carrier.js";
+import { PROJECT_DIR, sippProgram } from "../phones/programs.js";
+import type { AnsweringScenario } from "../phones/scenario.js";
+import { SippPhone } from "../phones/sipp.js";
+import { WaitingRoom } from "../phones/waiting.js";
+import { tempDir } from "../support/temp-dir.js";
+import type { KeyWay } from "./key-ways.js";
+
+/** Ends what is keyed; it is pressed after a pause in which everything before it has come through. */
+const END = "#";
+const SETTLE_MS = 15_000;
+const CALLER = "0312345678";
+
+/** The real Asterisk, and telephones that press keys as fast as they can: which of them are heard? */
+export class KeyLab {
+  readonly asterisk: BundledAsterisk;
+  readonly #ari: WebSocketAriConnection;
+  readonly #carrier: Carrier;
+  readonly #folder: Awaited<ReturnType<typeof tempDir>>;
+  readonly #sipp: Command;
+  #calls = 0;
+
+  private constructor(
+    asterisk: BundledAsterisk,
+    ari: WebSocketAriConnection,
+    carrier: Carrier,
+    folder: Awaited<ReturnType<typeof tempDir>>,
+    sipp: Command,
+  ) {
+    this.asterisk = asterisk;
+    this.#ari = ari;
+    this.#carrier = carrier;
+    this.#folder = folder;
+    this.#sipp = sipp;
+  }
+
+  static async start(): Promise<KeyLab> {
+    const folder = await tempDir();
+    const carrier = await Carrier.start();
+    const asterisk = await prepareBundledAsterisk({
+      dataDir: folder.path,
+      projectDir: PROJECT_DIR,
+      soundsDir: join(PROJECT_DIR, "sounds"),
+      sipHost: "127.0.0.1",
+      sipPort: 0,
+      trunk: { uri: `sip:127.0.0.1:${carrier.port}` },
+      dids: [CALLER],
+      progress: () => undefined,
+      log: () => undefined,
+    });
+    carrier.linkTo(asterisk.sipPort);
+    await asterisk.start();
+    const { ariUrl: url, ariUsername: username, ariPassword: password } = asterisk;
+    const ari = new WebSocketAriConnection({ url, username, password, application: "honnin" });
+    await ari.ready(10_000);
+    return new KeyLab(asterisk, ari, carrier, folder, await sippProgram());
+  }
+
+  /** One call on which these keys (not `#`) are pressed; resolves with the keys that Asterisk told of. */
+  async keyed(way: KeyWay, keys: string): Promise<string> {
+    return this.call(way.scenario, async (phone, heard) => {
+      await way.press(phone, keys);
+      // By itself it is no trouble to any way of keying; the pause leaves it no neighbour.
+      await way.press(phone, END);
+      return (await heard((all) => all.endsWith(END))).slice(0, -END.length);
+    });
+  }
+
+  /**
+   * One answered call with Asterisk listening. `heard` waits until the keys told so far satisfy a
+   * condition, and gives them.
+   */
+  async call<Result>(
+    scenario: AnsweringScenario,
+    play: (
+      phone: SippPhone,
+      heard: (enough: (keys: string) => boolean) => Promise<string>,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    this.#calls += 1;
+    const channelId = `keys-${this.#calls}`;
+    const number = `0902222${String(this.#calls).padStart(4, "0")}`;
+    const phone = await SippPhone.answering(scenario, { program: this.#sipp, ringMs: 20 });
+    this.#carrier.connect(number, phone.port);
+    const room = new WaitingRoom();
+    let keys = "";
+    let up = false;
+    const listening = new Listening(this.#ari, channelId, join(PROJECT_DIR, "sounds/ja/silence-listening"));
+    const leave = this.#ari.onChannel(channelId, (event) => {
+      if (event.type === "ChannelDtmfReceived") keys += event.digit;
+      if (event.type === "StasisStart") up = true;
+      listening.onEvent(event);
+      room.look();
+    });
+    try {
+      const endpoint = `PJSIP/${number}@trunk`;
+      await this.#ari.originate({ channelId, endpoint, callerId: CALLER, timeoutSeconds: 20 });
+      await room.until(() => (up ? true : undefined), 15_000, "the answer");
+      await phone.answered();
+      listening.begin();
+      const result = await play(phone, (enough) =>
+        room.until(() => (enough(keys) ? keys : undefined), SETTLE_MS, `keys; so far ${keys.length}`),
+      );
+      listening.end();
+      await this.#ari.hangUp(channelId, 16);
+      await phone.done();
+      return result;
+    } finally {
+      leave();
+      await phone.stop();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#ari.close();
+    await this.asterisk.stop();
+    await this.#carrier.stop();
+    await this.#folder.remove();
+  }
+}
+
+/** Keys as they come by chance, repeated ones and `*` among them. */
+export function randomKeys(length: number): string {
+  return Array.from({ length }, () => "0123456789*"[Math.floor(Math.random() * 11)]).join("");
+}

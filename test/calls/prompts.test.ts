@@ -6,7 +6,8 @@ import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
 import { HonninCommand, setUp } from "../cli/honnin-command.js";
-import { decodeUlaw } from "../phones/g711.js";
+import { promptsIn } from "../phones/ear.js";
+import { knownPrompt, type KnownPrompt, PromptIndex } from "../phones/prompt-index.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { mp3Of, RATE } from "../prompts/recording-files.js";
@@ -45,7 +46,7 @@ class Company {
   }
 
   /** By the command, in a process of its own, with an MP3 of this seed's sound; what telephones will hear of it. */
-  async set(id: string, seed: number): Promise<Int16Array> {
+  async set(id: string, seed: number): Promise<KnownPrompt> {
     return setByCommand(this.#calls, id, seed, ["--client", this.#name]);
   }
 
@@ -79,12 +80,12 @@ async function setByCommand(
   id: string,
   seed: number,
   of: readonly string[] = [],
-): Promise<Int16Array> {
+): Promise<KnownPrompt> {
   const file = path.join(calls.dataDir, `recording-${seed}.mp3`);
   await writeFile(file, await mp3Of(speechLike(seed, 1.5, RATE)));
   await honnin(calls, ["prompts", "set", id, file, ...of]);
   const { sound } = await currentVersion(calls, id, seed);
-  return decodeUlaw(await readFile(path.join(calls.dataDir, "prompts", sound, `${id}.ulaw`)));
+  return known(`recording-${seed}`, path.join(calls.dataDir, "prompts", sound, `${id}.ulaw`));
 }
 
 async function currentVersion(calls: CallService, id: string, seed: number): Promise<{ sound: string }> {
@@ -103,8 +104,14 @@ async function currentVersion(calls: CallService, id: string, seed: number): Pro
   }
 }
 
-async function shippedSound(id: string): Promise<Int16Array> {
-  return decodeUlaw(await readFile(path.join(PROJECT_DIR, "sounds/ja", `${id}.ulaw`)));
+function shippedSound(id: string): Promise<KnownPrompt> {
+  return known(`shipped ${id}`, path.join(PROJECT_DIR, "sounds/ja", `${id}.ulaw`));
+}
+
+async function known(name: string, file: string): Promise<KnownPrompt> {
+  const prompt = knownPrompt("", name, await readFile(file), "ulaw");
+  if (prompt === undefined) throw new Error(`there is no sound in ${file}`);
+  return prompt;
 }
 
 /** Keys the code and hears the call to its end. */
@@ -115,11 +122,11 @@ async function finish(calls: CallService, { phone, id }: { phone: SippPhone; id:
   await calls.happened(id, "ended");
 }
 
-function expectHeard(phone: SippPhone, heard: Int16Array, notHeard: readonly Int16Array[]): void {
-  expect(phone.heard.find(heard, { fromMs: 300 }), "what is current").to.be.a("number");
-  for (const other of notHeard) {
-    expect(phone.heard.find(other, { fromMs: 300 }), "what is not current").to.equal(undefined);
-  }
+/** Of these, what is current was heard once, and none of the others. */
+function expectHeard(phone: SippPhone, current: KnownPrompt, others: readonly KnownPrompt[]): void {
+  const index = new PromptIndex([current, ...others]);
+  const heard = promptsIn(phone.heard.packets, () => index);
+  expect(heard.map(({ id }) => id)).to.deep.equal([current.id]);
 }
 
 story(

@@ -67,7 +67,12 @@ function hashOf(block: Uint8Array): number {
 }
 
 /** A prompt from its bytes; undefined when there is no sound in it (a pause). */
-function knownPrompt(locale: string, id: string, bytes: Uint8Array, law: Law): KnownPrompt | undefined {
+export function knownPrompt(
+  locale: string,
+  id: string,
+  bytes: Uint8Array,
+  law: Law,
+): KnownPrompt | undefined {
   const pcm = law === "ulaw" ? decodeUlaw(bytes) : decodeAlaw(bytes);
   const levels: number[] = [];
   for (let from = 0; from < pcm.length; from += FRAME) {

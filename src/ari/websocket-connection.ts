@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import { backoffMs } from "./backoff.js";
 import {
@@ -26,6 +27,9 @@ export class WebSocketAriConnection implements AriConnection {
   readonly #pending: PendingRequests;
   readonly #link: LinkListeners;
   #socket: WebSocket | undefined;
+  /** What the WebSocket runs over. */
+  #line: Socket | undefined;
+  #gathering = false;
   #failures = 0;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #heartbeat: Heartbeat | undefined;
@@ -135,6 +139,7 @@ export class WebSocketAriConnection implements AriConnection {
       return Promise.reject(new AriLinkDownError());
     if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new AriLinkDownError());
     return this.#pending.add(method, operation, (requestId) => {
+      this.#gather();
       socket.send(
         JSON.stringify({
           type: "RESTRequest",
@@ -151,6 +156,24 @@ export class WebSocketAriConnection implements AriConnection {
     });
   }
 
+  /**
+   * What is asked in one turn goes out in one write: a key that stops one prompt and begins another costs
+   * one system call, and wakes Asterisk once, instead of three times.
+   */
+  #gather(): void {
+    const line = this.#line;
+    if (line === undefined || this.#gathering) return;
+    this.#gathering = true;
+    line.cork();
+    // After the microtasks of this turn, from which more may come.
+    queueMicrotask(() => {
+      process.nextTick(() => {
+        this.#gathering = false;
+        line.uncork();
+      });
+    });
+  }
+
   #connect(): void {
     const { url, username, password, application } = this.#options;
     const address = new URL(`${url.replace(/\/$/, "")}/ari/events`);
@@ -164,6 +187,9 @@ export class WebSocketAriConnection implements AriConnection {
     });
     this.#socket = socket;
     let why = "closed";
+    socket.on("upgrade", (response) => {
+      this.#line = response.socket;
+    });
     socket.on("open", () => {
       this.#onOpen(socket);
     });
@@ -215,6 +241,7 @@ export class WebSocketAriConnection implements AriConnection {
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
     this.#socket = undefined;
+    this.#line = undefined;
     this.#pending.rejectAll(`the link broke: ${why}`);
     this.#link.isDown(why);
     if (this.#link.closed) return;

@@ -13,10 +13,10 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 };
 
 /**
- * Warnings of what is no trouble at all: a prompt that ends because the person hung up, or keyed, is said
- * to have failed. Twice a call, they would hide the warnings that matter.
+ * What is no trouble at all: a prompt that ends because the person hung up is said to have failed, and one
+ * that ends because the person keyed to have been stopped. Four times a call, they would hide the lines that matter.
  */
-const HARMLESS = /playback_final_update: \S+ Playback failed for /;
+const HARMLESS = /playback_final_update: \S+ Playback (failed|stopped) for /;
 
 /** The level that Asterisk gave a line: `[2026-11-23 11:36:01.123] WARNING[1234]: file.c:…`. */
 export function levelOfLine(line: string): LogLevel {

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { errorText, type Logger } from "../log.js";
 import { listEventsAfter } from "../store/events.js";
@@ -19,6 +20,8 @@ export interface StreamParts {
 /** One client's WebSocket: its events from a place in the outbox on, in order, none left out. */
 export class EventStream {
   readonly #socket: WebSocket;
+  /** What the WebSocket runs over. */
+  readonly #line: Duplex;
   readonly #client: string;
   readonly #parts: StreamParts;
   /** Asked before each ping: a key that was revoked hears no more. */
@@ -35,12 +38,14 @@ export class EventStream {
 
   constructor(
     socket: WebSocket,
+    line: Duplex,
     client: string,
     position: number,
     mayListen: () => Promise<boolean>,
     parts: StreamParts,
   ) {
     this.#socket = socket;
+    this.#line = line;
     this.#client = client;
     this.#position = position;
     this.#mayListen = mayListen;
@@ -93,12 +98,17 @@ export class EventStream {
     const { store } = this.#parts;
     for (;;) {
       const events = await listEventsAfter(store.read, store.vault, this.#client, this.#position, BATCH);
+      // Events of one commit go out in one write.
+      this.#line.cork();
+      let sent = Promise.resolve();
       for (const { seq, id, type, timestamp, data } of events) {
-        if (!this.#open) return;
-        const sent = this.#send(JSON.stringify({ id, type, timestamp, data }));
+        if (!this.#open) break;
+        sent = this.#send(JSON.stringify({ id, type, timestamp, data }));
         this.#position = seq;
-        if (this.#socket.bufferedAmount > HIGH_WATER) await sent;
       }
+      this.#line.uncork();
+      if (!this.#open) return;
+      if (this.#socket.bufferedAmount > HIGH_WATER) await sent;
       if (events.length < BATCH) return;
     }
   }

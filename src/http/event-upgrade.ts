@@ -79,7 +79,12 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
           () => true,
           () => false,
         );
-      new EventStream(webSocket, client, after, mayListen, { store, log, pingEveryMs, pongWithinMs }).start();
+      new EventStream(webSocket, socket, client, after, mayListen, {
+        store,
+        log,
+        pingEveryMs,
+        pongWithinMs,
+      }).start();
     });
   };
 

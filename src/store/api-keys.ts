@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { type ClientSettings, readSettings } from "./client-settings.js";
+import { compiledFirst } from "./compiled.js";
 import type { ApiKeyTable, Schema } from "./schema.js";
 
 /** The prefix lets secret scanners and people recognise a key that lies about. */
@@ -44,18 +45,21 @@ export interface KeyHolder {
   readonly settings: ClientSettings;
 }
 
+const keyByHash = compiledFirst((db, { hash }: { hash: Buffer }) =>
+  db
+    .selectFrom("api_keys")
+    .leftJoin("client_settings", "client_settings.client_id", "api_keys.client_id")
+    .select(["id", "api_keys.client_id", "expires_at", "revoked_at", "settings"])
+    .where("hash", "=", hash),
+);
+
 /** The client that a bearer key speaks for; undefined when it is unknown, revoked or expired. */
 export async function findClientOfKey(
   db: Kysely<Schema>,
   key: string,
   now: number,
 ): Promise<KeyHolder | undefined> {
-  const row = await db
-    .selectFrom("api_keys")
-    .leftJoin("client_settings", "client_settings.client_id", "api_keys.client_id")
-    .select(["id", "api_keys.client_id", "expires_at", "revoked_at", "settings"])
-    .where("hash", "=", hashKey(key))
-    .executeTakeFirst();
+  const row = await keyByHash(db, { hash: hashKey(key) });
   if (row?.revoked_at !== null) return undefined;
   if (row.expires_at !== null && row.expires_at <= now) return undefined;
   return { clientId: row.client_id, keyId: row.id, settings: readSettings(row.settings) };

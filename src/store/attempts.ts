@@ -2,6 +2,7 @@ import { afterCall, type AfterCall } from "../verification/after-call.js";
 import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
 import { beginCall } from "./begin-call.js";
+import { compiledFirst } from "./compiled.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Store } from "./store.js";
 import { afterTurnedAway } from "./turned-away.js";
@@ -43,28 +44,47 @@ export function beginAttempt(
   });
 }
 
+interface Mark {
+  readonly id: string;
+  readonly at: number;
+}
+
+// Once each: undefined when it was marked before.
+const ring = compiledFirst((db, { id, at }: Mark) =>
+  db
+    .updateTable("attempts")
+    .set({ ringing_at: at })
+    .where("id", "=", id)
+    .where("ringing_at", "is", null)
+    .returningAll(),
+);
+const answer = compiledFirst((db, { id, at }: Mark) =>
+  db
+    .updateTable("attempts")
+    .set({ answered_at: at })
+    .where("id", "=", id)
+    .where("answered_at", "is", null)
+    .returningAll(),
+);
+const finish = compiledFirst((db, { id, at, outcome, sipStatus, q850Cause }: Mark & AttemptEnd) =>
+  db
+    .updateTable("attempts")
+    .set({ ended_at: at, outcome, sip_status: sipStatus, q850_cause: q850Cause })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .returningAll(),
+);
+
 export async function markRinging(store: Store, attemptId: string, at: number): Promise<void> {
   await store.write(async (db) => {
-    const attempt = await db
-      .updateTable("attempts")
-      .set({ ringing_at: at })
-      .where("id", "=", attemptId)
-      .where("ringing_at", "is", null)
-      .returningAll()
-      .executeTakeFirst();
+    const attempt = await ring(db, { id: attemptId, at });
     await appendCallEvent(db, store.vault, "call.ringing", attempt, at);
   }, "soon");
 }
 
 export async function markAnswered(store: Store, attemptId: string, at: number): Promise<void> {
   await store.write(async (db) => {
-    const attempt = await db
-      .updateTable("attempts")
-      .set({ answered_at: at })
-      .where("id", "=", attemptId)
-      .where("answered_at", "is", null)
-      .returningAll()
-      .executeTakeFirst();
+    const attempt = await answer(db, { id: attemptId, at });
     await appendCallEvent(db, store.vault, "call.answered", attempt, at);
   }, "soon");
 }
@@ -85,13 +105,7 @@ export async function endAttempt(
   now: number,
 ): Promise<AfterCall> {
   const after = await store.write(async (db): Promise<AfterCall> => {
-    const attempt = await db
-      .updateTable("attempts")
-      .set({ ended_at: now, outcome: end.outcome, sip_status: end.sipStatus, q850_cause: end.q850Cause })
-      .where("id", "=", attemptId)
-      .where("ended_at", "is", null)
-      .returningAll()
-      .executeTakeFirst();
+    const attempt = await finish(db, { id: attemptId, at: now, ...end });
     await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };

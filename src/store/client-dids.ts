@@ -1,10 +1,13 @@
 import type { Kysely } from "kysely";
 import type { ClientDidTable } from "./client-schema.js";
+import { compiled } from "./compiled.js";
 import type { Schema } from "./schema.js";
+
+const didClaims = compiled((db) => db.selectFrom("client_dids").selectAll().orderBy("position"));
 
 /** Every claimed DID, each client's in its own order. There are a handful. */
 export function listDidClaims(db: Kysely<Schema>): Promise<ClientDidTable[]> {
-  return db.selectFrom("client_dids").selectAll().orderBy("position").execute();
+  return didClaims(db, {});
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
-import type { EventType } from "./event-schema.js";
+import type { Kysely, Selectable } from "kysely";
+import { compiled } from "./compiled.js";
+import type { EventTable, EventType } from "./event-schema.js";
 import type { Schema } from "./schema.js";
 import type { Vault } from "./vault.js";
 
@@ -32,22 +33,40 @@ export function hasAppended(db: Kysely<Schema>): boolean {
   return appended.has(db);
 }
 
+const insertEvent = compiled((db, row: Omit<Selectable<EventTable>, "seq">) =>
+  db.insertInto("events").values({
+    id: row.id,
+    client_id: row.client_id,
+    type: row.type,
+    verification_seq: row.verification_seq,
+    created_at: row.created_at,
+    payload: row.payload,
+  }),
+);
+
 /** Adds an event to the outbox. Called inside the transaction of the change that it tells of. */
 export async function appendEvent(db: Kysely<Schema>, vault: Vault, event: NewEvent): Promise<void> {
   const id = `evt_${randomUUID()}`;
-  await db
-    .insertInto("events")
-    .values({
-      id,
-      client_id: event.clientId,
-      type: event.type,
-      verification_seq: event.verificationSeq,
-      created_at: event.now,
-      payload: vault.seal(Buffer.from(JSON.stringify(event.data), "utf8"), id),
-    })
-    .execute();
+  await insertEvent(db, {
+    id,
+    client_id: event.clientId,
+    type: event.type,
+    verification_seq: event.verificationSeq,
+    created_at: event.now,
+    payload: vault.seal(Buffer.from(JSON.stringify(event.data), "utf8"), id),
+  });
   appended.add(db);
 }
+
+const eventsAfter = compiled((db, p: { clientId: string; after: number; limit: number }) =>
+  db
+    .selectFrom("events")
+    .select(["seq", "id", "type", "created_at", "payload"])
+    .where("client_id", "=", p.clientId)
+    .where("seq", ">", p.after)
+    .orderBy("seq")
+    .limit(p.limit),
+);
 
 /** A client's events after one of them, oldest first. */
 export async function listEventsAfter(
@@ -57,14 +76,7 @@ export async function listEventsAfter(
   after: number,
   limit: number,
 ): Promise<OutboxEvent[]> {
-  const rows = await db
-    .selectFrom("events")
-    .select(["seq", "id", "type", "created_at", "payload"])
-    .where("client_id", "=", clientId)
-    .where("seq", ">", after)
-    .orderBy("seq")
-    .limit(limit)
-    .execute();
+  const rows = await eventsAfter(db, { clientId, after, limit });
   return rows.map((row) => openEvent(row, vault));
 }
 

@@ -5,6 +5,7 @@ import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { Schema } from "./schema.js";
 import { beginCall, noteCall } from "./begin-call.js";
+import { compiledFirst } from "./compiled.js";
 import type { ClientSettings } from "./client-settings.js";
 import { verificationOfEnrolled } from "./enrolled-call.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
@@ -20,13 +21,8 @@ import { updateVerification, type VerificationRow } from "./verifications.js";
  * The newest verification that waits for a call of this caller to this DID: of all clients, but where one has
  * claimed the DID, of that one alone, also of those registered before the claim.
  */
-function findAwaitingCall(
-  db: Kysely<Schema>,
-  caller: Buffer,
-  did: string,
-  now: number,
-): Promise<VerificationRow | undefined> {
-  return (
+const findAwaitingCall = compiledFirst(
+  (db, { caller, did, now }: { caller: Buffer; did: string; now: number }) =>
     db
       .selectFrom("verifications")
       .selectAll()
@@ -48,10 +44,8 @@ function findAwaitingCall(
         ),
       )
       .orderBy("seq", "desc")
-      .limit(1)
-      .executeTakeFirst()
-  );
-}
+      .limit(1),
+);
 
 export interface InboundCaller {
   readonly number: E164;
@@ -98,7 +92,7 @@ export async function beginInboundAttempt(
   const match = await store.write(async (db): Promise<InboundMatch | undefined> => {
     const { did } = caller;
     const found =
-      (await findAwaitingCall(db, index, did, now)) ??
+      (await findAwaitingCall(db, { caller: index, did, now })) ??
       (await verificationOfEnrolled(db, store.vault, { caller: index, did, serviceDids: rules.dids }, now));
     if (found === undefined) return undefined;
     const call = { id: attemptId, direction: "inbound" as const, caller_evidence: evidence };

@@ -1,5 +1,6 @@
-import { type Kysely, type Selectable, sql } from "kysely";
-import type { NumberGuardTable, Schema } from "./schema.js";
+import { type Kysely, sql } from "kysely";
+import { compiledFirst } from "./compiled.js";
+import type { Schema } from "./schema.js";
 
 export interface GuardLimits {
   readonly maxConsecutiveFailures: number;
@@ -9,18 +10,13 @@ export interface GuardLimits {
   readonly fraudBlockMs: number;
 }
 
-function findNumberGuard(
-  db: Kysely<Schema>,
-  clientId: string,
-  numberIndex: Buffer,
-): Promise<Selectable<NumberGuardTable> | undefined> {
-  return db
+const findNumberGuard = compiledFirst((db, p: { clientId: string; numberIndex: Buffer }) =>
+  db
     .selectFrom("number_guards")
     .selectAll()
-    .where("client_id", "=", clientId)
-    .where("number_index", "=", numberIndex)
-    .executeTakeFirst();
-}
+    .where("client_id", "=", p.clientId)
+    .where("number_index", "=", p.numberIndex),
+);
 
 export interface NumberStanding {
   /** Why this number may not be called now; null: it may. */
@@ -37,7 +33,7 @@ export async function numberStanding(
   limits: GuardLimits,
   now: number,
 ): Promise<NumberStanding> {
-  const guard = await findNumberGuard(db, clientId, numberIndex);
+  const guard = await findNumberGuard(db, { clientId, numberIndex });
   const current = (guard?.last_failure_at ?? 0) + limits.failureLockMs > now;
   const failures = guard !== undefined && current ? guard.consecutive_failures : 0;
   const failuresLeft = Math.max(0, limits.maxConsecutiveFailures - failures);

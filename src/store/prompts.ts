@@ -1,5 +1,6 @@
 import { type Expression, type Insertable, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { Locale } from "../verification/prompt-id.js";
+import { compiled } from "./compiled.js";
 import type { PromptVersionTable } from "./prompt-schema.js";
 import type { Schema } from "./schema.js";
 
@@ -40,14 +41,17 @@ export function listCurrentSounds(
   clientId: string | null,
   locale: Locale,
 ): Promise<{ prompt_id: string; sound: string | null }[]> {
-  return db
+  return currentSounds(db, { set: clientId ?? "", locale });
+}
+
+const currentSounds = compiled((db, p: { set: string; locale: Locale }) =>
+  db
     .selectFrom("prompt_versions")
     .select(["prompt_id", "sound"])
-    .where(ofSet(clientId))
-    .where("locale", "=", locale)
-    .where("current", "=", sql.lit(1))
-    .execute();
-}
+    .where(ofSet(p.set))
+    .where("locale", "=", p.locale)
+    .where("current", "=", sql.lit(1)),
+);
 
 /** The whole history, newest first. */
 export function listPromptVersions(db: Kysely<Schema>, key: PromptKey): Promise<PromptVersionRow[]> {

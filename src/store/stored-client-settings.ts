@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { type ClientSettings, readSettings } from "./client-settings.js";
+import { compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 
 /**
@@ -9,7 +10,7 @@ import type { Schema } from "./schema.js";
  * @throws {ClientSettingsError}
  */
 export async function readClientSettings(db: Kysely<Schema>, clientId: string): Promise<ClientSettings> {
-  return readSettings((await findRow(db, clientId))?.settings ?? null);
+  return readSettings((await findSettings(db, { clientId }))?.settings ?? null);
 }
 
 /** The client of a verification, and its settings; undefined when there is no such verification. */
@@ -31,7 +32,7 @@ export async function readOwnSettings(
   db: Kysely<Schema>,
   clientId: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const row = await findRow(db, clientId);
+  const row = await findSettings(db, { clientId });
   return row === undefined ? {} : (JSON.parse(row.settings) as Record<string, unknown>);
 }
 
@@ -54,10 +55,6 @@ export async function changeClientSettings(
     .execute();
 }
 
-function findRow(db: Kysely<Schema>, clientId: string): Promise<{ settings: string } | undefined> {
-  return db
-    .selectFrom("client_settings")
-    .select("settings")
-    .where("client_id", "=", clientId)
-    .executeTakeFirst();
-}
+const findSettings = compiledFirst((db, { clientId }: { clientId: string }) =>
+  db.selectFrom("client_settings").select("settings").where("client_id", "=", clientId),
+);

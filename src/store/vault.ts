@@ -22,6 +22,8 @@ import type { E164 } from "../verification/phone-number.js";
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Numbers of calls in progress, deciphered. */
+const NUMBERS_KEPT = 2_000;
 
 /** The key file is missing or not what it was when the database was made. */
 export class VaultError extends Error {
@@ -42,6 +44,7 @@ export class Vault {
   readonly #numberKey: Buffer;
   readonly #indexKey: Buffer;
   readonly #sealKey: Buffer;
+  readonly #numbers = new Map<string, E164>();
   readonly codeKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
@@ -63,7 +66,15 @@ export class Vault {
 
   /** @throws {VaultError} when the ciphertext was altered or made with another key. */
   decipherNumber(sealed: Buffer): E164 {
-    return decipher(this.#numberKey, sealed).toString("utf8") as E164;
+    // A verification is told of half a dozen times within its minute.
+    const key = sealed.toString("latin1");
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = decipher(this.#numberKey, sealed).toString("utf8") as E164;
+      if (this.#numbers.size >= NUMBERS_KEPT) this.#numbers.clear();
+      this.#numbers.set(key, number);
+    }
+    return number;
   }
 
   /**

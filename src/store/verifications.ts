@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
+import { compiled, compiledFirst } from "./compiled.js";
 import type { AttemptTable, Schema, VerificationTable } from "./schema.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
@@ -29,30 +30,32 @@ export async function insertVerification(
     .executeTakeFirst();
 }
 
+const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string }) =>
+  db.selectFrom("verifications").selectAll().where("client_id", "=", clientId).where("id", "=", id),
+);
+
 export function findVerification(
   db: Kysely<Schema>,
   clientId: string,
   id: string,
 ): Promise<VerificationRow | undefined> {
-  return db
-    .selectFrom("verifications")
-    .selectAll()
-    .where("client_id", "=", clientId)
-    .where("id", "=", id)
-    .executeTakeFirst();
+  return byId(db, { clientId, id });
 }
+
+const bySeq = compiledFirst((db, { seq }: { seq: number }) =>
+  db.selectFrom("verifications").selectAll().where("seq", "=", seq),
+);
 
 export function findVerificationBySeq(db: Kysely<Schema>, seq: number): Promise<VerificationRow | undefined> {
-  return db.selectFrom("verifications").selectAll().where("seq", "=", seq).executeTakeFirst();
+  return bySeq(db, { seq });
 }
 
+const attemptsOf = compiled((db, { seq }: { seq: number }) =>
+  db.selectFrom("attempts").selectAll().where("verification_seq", "=", seq).orderBy("started_at"),
+);
+
 export function listAttempts(db: Kysely<Schema>, seq: number): Promise<AttemptRow[]> {
-  return db
-    .selectFrom("attempts")
-    .selectAll()
-    .where("verification_seq", "=", seq)
-    .orderBy("started_at")
-    .execute();
+  return attemptsOf(db, { seq });
 }
 
 /** A verification with its calls, as the API shows it. */

@@ -9,7 +9,7 @@ import type { Schema } from "./schema.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 /** @param allow E.164 prefixes that the client may call against the rule. */
-export type MayCall = (number: E164, allow: readonly string[]) => boolean;
+type MayCall = (number: E164, allow: readonly string[]) => boolean;
 
 export interface CallBackRules {
   readonly limits: GuardLimits;

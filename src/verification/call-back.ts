@@ -13,8 +13,8 @@ export const MAX_CALL_BACKS = 3;
 
 /**
  * The conversation of a call back: we call the number of an inbound verification ourselves, because the
- * call that came in did not prove it. The code, or the PIN, is asked for; where the call alone was to be
- * enough, a key that only a person presses, for that a telephone is picked up proves nothing.
+ * call that came in did not prove it. It asks for the code or the PIN; where the call alone was to be enough,
+ * for a key that only a person presses, because a telephone that is picked up proves nothing.
  */
 export type CallBack =
   { readonly asksFor: "code"; readonly script: Script } | { readonly asksFor: "key"; readonly gate: Gate };

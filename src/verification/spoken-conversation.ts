@@ -6,9 +6,9 @@ import { spell } from "./spelling.js";
 import type { FailureReason, VerificationStatus } from "./status.js";
 
 /**
- * The conversation behind a gate: what is meant for a person must never be recorded by a voicemail, nor
- * may a voicemail confirm anything. So first a digit has to be pressed that is named only on this call. The code is not even in the state
- * until then: it comes with `revealed`, which only the right key asks for.
+ * The conversation behind a gate: what is meant for a person must never be recorded by a voicemail, nor may
+ * a voicemail confirm anything. So first a digit has to be pressed that is named only on this call. A code
+ * is not even in the state until then: it comes with `revealed`, which only the right key asks for.
  */
 
 export interface SpokenRules {

@@ -11,6 +11,7 @@ import { clientSettings } from "./migrations/0005-client-settings.js";
 import { spoken } from "./migrations/0006-spoken.js";
 import { enrollments } from "./migrations/0007-enrollments.js";
 import { prompts } from "./migrations/0008-prompts.js";
+import { inCall } from "./migrations/0009-in-call.js";
 import type { Schema } from "./schema.js";
 
 const MIGRATIONS = {
@@ -22,6 +23,7 @@ const MIGRATIONS = {
   "0006-spoken": spoken,
   "0007-enrollments": enrollments,
   "0008-prompts": prompts,
+  "0009-in-call": inCall,
 };
 
 const MIGRATION_TRIES = 5;

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Compilable, type Kysely, sql } from "kysely";
 import type { TurnedAway } from "../verification/call-back.js";
 import { meetsDemand } from "../verification/demanded-evidence.js";
 import type { E164 } from "../verification/phone-number.js";
@@ -12,24 +12,33 @@ import { type GuardLimits, numberStanding } from "./number-guards.js";
 import { evidenceContext } from "./present-verification.js";
 import type { Store } from "./store.js";
 import { readClientSettings } from "./stored-client-settings.js";
-import { type MayCall, turnAway } from "./turned-away.js";
+import { type CallBackRules, turnAway } from "./turned-away.js";
 import type { Vault } from "./vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 /**
- * The newest verification that waits for a call of this caller to this DID: of all clients, but where one has
- * claimed the DID, of that one alone, also of those registered before the claim.
+ * The newest verification that waits for a call of this caller to this DID, or is in a call: of all clients,
+ * but where one has claimed the DID, of that one alone, also of those registered before the claim.
  */
-const findAwaitingCall = compiledFirst(
-  (db, { caller, did, now }: { caller: Buffer; did: string; now: number }) =>
+const open = {
+  pending: compiledFirst((db, sought: Sought & { now: number }) => openIn(db, "pending", sought)),
+  in_progress: compiledFirst((db, sought: Sought & { now: number }) => openIn(db, "in_progress", sought)),
+};
+
+function openIn(
+  db: Kysely<Schema>,
+  status: "pending" | "in_progress",
+  { number, did, now }: Sought & { now: number },
+): Compilable<VerificationRow> {
+  return (
     db
       .selectFrom("verifications")
       .selectAll()
-      // Literals, for the partial index: see OPEN.
+      // Literals, for the partial indexes: see OPEN.
       .where("direction", "=", sql.lit("inbound"))
-      .where("status", "=", sql.lit("pending"))
-      .where("number_index", "=", caller)
+      .where("status", "=", sql.lit(status))
+      .where("number_index", "=", number)
       .where("did", "=", did)
       .where("expires_at", ">", now)
       .where((eb) =>
@@ -44,8 +53,32 @@ const findAwaitingCall = compiledFirst(
         ),
       )
       .orderBy("seq", "desc")
-      .limit(1),
-);
+      .limit(1)
+  );
+}
+
+/**
+ * One that is in a call (the call back, mostly), for a caller that could only be turned away: it joins the
+ * caller's other calls, and makes no verification of its own.
+ */
+async function findEngaged(
+  db: Kysely<Schema>,
+  sought: Sought,
+  evidence: CallerEvidence,
+  trustAsserted: boolean,
+  now: number,
+): Promise<VerificationRow | undefined> {
+  const row = await open.in_progress(db, { ...sought, now });
+  if (row === undefined) return undefined;
+  const client = await readClientSettings(db, row.client_id);
+  return meetsDemand(client.demand_evidence, evidence, trustAsserted) ? undefined : row;
+}
+
+interface Sought {
+  /** Keyed index of the caller's number. */
+  readonly number: Buffer;
+  readonly did: string;
+}
 
 export interface InboundCaller {
   readonly number: E164;
@@ -54,14 +87,11 @@ export interface InboundCaller {
   readonly evidence: CallerEvidence;
 }
 
-export interface InboundRules {
-  readonly limits: GuardLimits;
+export interface InboundRules extends CallBackRules {
   /** All DIDs of the service, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
   /** Whether the trunk's P-Asserted-Identity is believed. */
   readonly trustAsserted: boolean;
-  /** Whether policy and routes let this number be called back. */
-  readonly mayCall: MayCall;
 }
 
 export interface InboundMatch {
@@ -91,14 +121,16 @@ export async function beginInboundAttempt(
   const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
   const match = await store.write(async (db): Promise<InboundMatch | undefined> => {
     const { did } = caller;
+    const sought = { number: index, did };
     const found =
-      (await findAwaitingCall(db, { caller: index, did, now })) ??
+      (await open.pending(db, { ...sought, now })) ??
+      (await findEngaged(db, sought, caller.evidence, rules.trustAsserted, now)) ??
       (await verificationOfEnrolled(db, store.vault, { caller: index, did, serviceDids: rules.dids }, now));
     if (found === undefined) return undefined;
     const call = { id: attemptId, direction: "inbound" as const, caller_evidence: evidence };
     const client = await readClientSettings(db, found.client_id);
     if (!meetsDemand(client.demand_evidence, caller.evidence, rules.trustAsserted)) {
-      const turnedAway = await turnAway(db, found, caller.number, client, rules.mayCall);
+      const turnedAway = await turnAway(db, found, caller.number, client, rules, now);
       await noteCall(db, store.vault, found, { ...call, turned_away: turnedAway }, now);
       return { verification: found, client, turnedAway };
     }

@@ -1,14 +1,21 @@
 import type { Kysely } from "kysely";
 import type { AfterCall } from "../verification/after-call.js";
-import { callBackScript, MAX_CALL_BACKS, type TurnedAway } from "../verification/call-back.js";
+import { callBackOf, MAX_CALL_BACKS, type TurnedAway } from "../verification/call-back.js";
 import type { E164 } from "../verification/phone-number.js";
 import { isFinal } from "../verification/status.js";
 import type { ClientSettings } from "./client-settings.js";
+import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Schema } from "./schema.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 /** @param allow E.164 prefixes that the client may call against the rule. */
-export type MayCall = (number: E164, allow: readonly string[]) => boolean;
+type MayCall = (number: E164, allow: readonly string[]) => boolean;
+
+export interface CallBackRules {
+  readonly limits: GuardLimits;
+  /** Whether policy and routes let this number be called back. */
+  readonly mayCall: MayCall;
+}
 
 /** What becomes of a call for this verification that lacks the evidence its client demands. */
 export async function turnAway(
@@ -16,11 +23,14 @@ export async function turnAway(
   row: VerificationRow,
   number: E164,
   client: ClientSettings,
-  mayCall: MayCall,
+  { limits, mayCall }: CallBackRules,
+  now: number,
 ): Promise<TurnedAway> {
-  if (client.missing_evidence === "refuse" || callBackScript(row.method) === null) return "refused";
-  if (!mayCall(number, client.outbound_allow)) return "refused";
-  return (await callBacksMade(db, row.seq)) < MAX_CALL_BACKS ? "call_back" : "refused";
+  if (client.missing_evidence === "refuse" || !mayCall(number, client.outbound_allow)) return "refused";
+  if (callBackOf(row.method, row.enrollment_id !== null) === null) return "refused";
+  const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  if (block !== null) return "refused";
+  return (await callBacksMade(db, row, now)) < MAX_CALL_BACKS ? "call_back" : "refused";
 }
 
 /**
@@ -36,18 +46,49 @@ export async function afterTurnedAway(
 ): Promise<AfterCall> {
   if (isFinal(row.status)) return { kind: "settled" };
   const due = row.status === "pending" && row.next_attempt_at === null && turnedAway === "call_back";
-  if (!due || (await callBacksMade(db, row.seq)) >= MAX_CALL_BACKS) return { kind: "await_call" };
+  if (!due || (await callBacksMade(db, row, now)) >= MAX_CALL_BACKS) return { kind: "await_call" };
   await updateVerification(db, row, { status: "pending", next_attempt_at: now }, now);
   return { kind: "redial", at: now };
 }
 
-/** Calls that we made for an inbound verification: those are its calls back. */
-async function callBacksMade(db: Kysely<Schema>, seq: number): Promise<number> {
+const HOUR_MS = 3_600_000;
+
+/** Calls back that count against the limit: calls that we made for an inbound verification are its calls back. */
+function callBacksMade(db: Kysely<Schema>, row: VerificationRow, now: number): Promise<number> {
+  return row.enrollment_id === null
+    ? callBacksOf(db, row.seq)
+    : vainCallBacksOf(db, { ...row, enrollment_id: row.enrollment_id }, now - HOUR_MS);
+}
+
+async function callBacksOf(db: Kysely<Schema>, seq: number): Promise<number> {
   const { made } = await db
     .selectFrom("attempts")
     .select((eb) => eb.fn.countAll<number>().as("made"))
     .where("verification_seq", "=", seq)
     .where("direction", "=", "outbound")
+    .executeTakeFirstOrThrow();
+  return made;
+}
+
+/**
+ * Over all verifications of an enrolment: a stranger's calls make one after another. Those that were verified
+ * were wanted, and do not count.
+ */
+async function vainCallBacksOf(
+  db: Kysely<Schema>,
+  row: Pick<VerificationRow, "client_id" | "number_index"> & { readonly enrollment_id: string },
+  since: number,
+): Promise<number> {
+  const { made } = await db
+    .selectFrom("attempts")
+    .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
+    .select((eb) => eb.fn.countAll<number>().as("made"))
+    .where("verifications.client_id", "=", row.client_id)
+    .where("verifications.number_index", "=", row.number_index)
+    .where("verifications.enrollment_id", "=", row.enrollment_id)
+    .where("verifications.status", "<>", "verified")
+    .where("attempts.direction", "=", "outbound")
+    .where("attempts.started_at", ">", since)
     .executeTakeFirstOrThrow();
   return made;
 }

@@ -4,9 +4,9 @@ import { errorText } from "../log.js";
 import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { outcomeOf } from "../verification/call-outcome.js";
-import { callBackScript } from "../verification/call-back.js";
+import { callBackOf } from "../verification/call-back.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
-import { SPOKEN_OPENING } from "../verification/spoken-conversation.js";
+import { SPOKEN_GATE } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
@@ -166,15 +166,19 @@ export class OutboundCall {
     const hangUp = (): void => {
       this.#hangUp();
     };
-    const { direction, method } = this.#call.verification;
+    const { direction, method, enrollment_id } = this.#call.verification;
     if (direction === "inbound") {
-      const script = callBackScript(method);
-      return script === null ? null : this.#call.conversation(this.attemptId, script, hangUp);
+      const back = callBackOf(method, enrollment_id !== null);
+      switch (back?.asksFor) {
+        case "code":
+          return this.#call.conversation(this.attemptId, back.script, hangUp);
+        case "key":
+          return this.#call.gated(this.attemptId, back.gate, hangUp);
+        case undefined:
+          return null;
+      }
     }
-    if (method === "spoken") {
-      const gate = { opening: SPOKEN_OPENING, behind: { kind: "read" } } as const;
-      return this.#call.gated(this.attemptId, gate, hangUp);
-    }
+    if (method === "spoken") return this.#call.gated(this.attemptId, SPOKEN_GATE, hangUp);
     return this.#call.conversation(this.attemptId, OUTBOUND_SCRIPT, hangUp);
   }
 

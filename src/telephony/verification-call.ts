@@ -7,7 +7,7 @@ import type { VerificationRow } from "../store/verifications.js";
 import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
-import { spokenDialogue, type SpokenRules } from "../verification/spoken-conversation.js";
+import { type Gate, spokenDialogue } from "../verification/spoken-conversation.js";
 import { type AttemptEnd, endAttempt } from "../store/attempts.js";
 import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
@@ -48,19 +48,9 @@ export class VerificationCall {
   }
 
   /** The conversation behind a gate: reads the code aloud, or takes the call for proof; not yet begun. */
-  gated(
-    channelId: string,
-    { opening, behind }: Pick<SpokenRules, "opening" | "behind">,
-    hangUp: () => void,
-  ): RunningConversation {
+  gated(channelId: string, gate: Gate, hangUp: () => void): RunningConversation {
     const { firstKeyMs, silencesForgiven } = this.#parts.settings.conversation;
-    const dialogue = spokenDialogue({
-      opening,
-      behind,
-      gateDigit: drawGateDigit(),
-      firstKeyMs,
-      silencesForgiven,
-    });
+    const dialogue = spokenDialogue({ ...gate, gateDigit: drawGateDigit(), firstKeyMs, silencesForgiven });
     return this.#runner(channelId, dialogue, hangUp);
   }
 

@@ -1,24 +1,59 @@
+import type { PromptId } from "./prompt-id.js";
 import { OUTBOUND_SCRIPT, type Script } from "./script.js";
+import type { Gate } from "./spoken-conversation.js";
 
 /** What becomes of a call that lacks the evidence which its client demands. */
 export type TurnedAway = "refused" | "call_back";
 
-/** Calls back per verification: whoever calls with a false number cannot make a telephone ring over and over. */
+/**
+ * Calls back per verification: whoever calls with a false number cannot make a telephone ring over and over.
+ * Of an enrolment, whose verifications are made by whoever calls: per hour, those that came to nothing.
+ */
 export const MAX_CALL_BACKS = 3;
 
 /**
  * The conversation of a call back: we call the number of an inbound verification ourselves, because the
- * call that came in did not prove it. Null: no conversation suits, so there is no call back.
- *
- * THE PLACE for a call back of `caller_id`: that the telephone was picked up proves nothing (a voicemail
- * does that), so it needs a gate that only a person passes, and until there is one it has no call back.
+ * call that came in did not prove it. It asks for the code or the PIN; where the call alone was to be enough,
+ * for a key that only a person presses, because a telephone that is picked up proves nothing.
  */
-export function callBackScript(method: "keypad" | "spoken" | "caller_id"): Script | null {
+export type CallBack =
+  { readonly asksFor: "code"; readonly script: Script } | { readonly asksFor: "key"; readonly gate: Gate };
+
+/** Why we call, and the way out for whoever has not called us. */
+const OPENING: readonly PromptId[] = ["silence-start", "company-name", "call-back-greeting"];
+
+/**
+ * A voicemail may have taken a call back, so its silence fails nothing: the person may call again.
+ *
+ * @param enrolled whether an enrolment made the verification: there is no screen to go back to.
+ * @returns null: no conversation suits, so there is no call back.
+ */
+export function callBackOf(method: "keypad" | "spoken" | "caller_id", enrolled: boolean): CallBack | null {
   switch (method) {
     case "keypad":
-      return OUTBOUND_SCRIPT;
+      return { asksFor: "code", script: enrolled ? PIN_SCRIPT : CODE_SCRIPT };
     case "caller_id":
+      return { asksFor: "key", gate: confirmGate(enrolled ? "enrolled-verified" : "caller-verified") };
     case "spoken":
       return null;
   }
+}
+
+const CODE_SCRIPT: Script = { ...OUTBOUND_SCRIPT, finalSilence: "decides_nothing" };
+
+const PIN_SCRIPT: Script = {
+  opening: [...OPENING, "ask-pin"],
+  askAgain: "ask-pin",
+  verified: "enrolled-verified",
+  takesFraudReport: true,
+  finalSilence: "decides_nothing",
+};
+
+function confirmGate(verified: PromptId): Gate {
+  return {
+    opening: OPENING,
+    question: "confirm-gate",
+    behind: { kind: "confirm", verified },
+    finalSilence: "decides_nothing",
+  };
 }

@@ -159,8 +159,15 @@ function submit(state: Asking, entry: Entry, hashOwed: boolean, before: readonly
 
 /** Half an entry and then silence is not a wrong code: it is dropped and asked for again. */
 function onSilence(state: Asking, rules: ConversationRules): Step {
-  if (state.silences >= rules.silencesForgiven) return submit(state, { kind: "no_input" }, false, []);
-  return ask({ ...state, silences: state.silences + 1 }, ["no-input", rules.script.askAgain]);
+  if (state.silences < rules.silencesForgiven) {
+    return ask({ ...state, silences: state.silences + 1 }, ["no-input", rules.script.askAgain]);
+  }
+  switch (rules.script.finalSilence) {
+    case "fails":
+      return submit(state, { kind: "no_input" }, false, []);
+    case "decides_nothing":
+      return close(state, finalGuidance("no_input"));
+  }
 }
 
 function ask(state: Asking, pieces: readonly PromptId[]): Step {

@@ -29,6 +29,8 @@ export const PROMPT_IDS = [
   "goodbye",
   "spoken-greeting",
   "human-gate",
+  "call-back-greeting",
+  "confirm-gate",
   "spoken-intro",
   "spoken-again",
   "spoken-repeat-offer",

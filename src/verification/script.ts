@@ -1,5 +1,11 @@
 import type { PromptId } from "./prompt-id.js";
 
+/**
+ * What it means that nobody has keyed anything by the end of a conversation: the verification fails with
+ * `no_input`, or the call has decided nothing.
+ */
+export type FinalSilence = "fails" | "decides_nothing";
+
 /** What differs between the conversations that ask for a code: everything else is the same for all. */
 export interface Script {
   /** Said after the answer. */
@@ -10,6 +16,7 @@ export interface Script {
   readonly verified: PromptId;
   /** Whether `0#` says "I did not ask for this call". */
   readonly takesFraudReport: boolean;
+  readonly finalSilence: FinalSilence;
 }
 
 /** We called the person. */
@@ -18,6 +25,7 @@ export const OUTBOUND_SCRIPT: Script = {
   askAgain: "ask-code-again",
   verified: "verified",
   takesFraudReport: true,
+  finalSilence: "fails",
 };
 
 /** The person called us, so nobody can complain of a call that was not asked for. */
@@ -26,6 +34,7 @@ export const INBOUND_SCRIPT: Script = {
   askAgain: "ask-code-again",
   verified: "verified",
   takesFraudReport: false,
+  finalSilence: "fails",
 };
 
 /** An enrolled person called us: asked for the PIN, and there is no screen to go back to. */
@@ -34,4 +43,5 @@ export const ENROLLED_SCRIPT: Script = {
   askAgain: "ask-pin",
   verified: "enrolled-verified",
   takesFraudReport: false,
+  finalSilence: "fails",
 };

@@ -1,30 +1,43 @@
 import type { Dialogue, Effect, Input, Key, Step } from "./conversation.js";
 import { digitPrompt, type PromptId } from "./prompt-id.js";
 import type { Entry, Ruling } from "./ruling.js";
+import type { FinalSilence } from "./script.js";
 import { spell } from "./spelling.js";
 import type { FailureReason, VerificationStatus } from "./status.js";
 
 /**
- * The conversation behind a gate: what is meant for a person must never be recorded by a voicemail. So
- * first a digit has to be pressed that is named only on this call. The code is not even in the state
- * until then: it comes with `revealed`, which only the right key asks for.
+ * The conversation behind a gate: what is meant for a person must never be recorded by a voicemail, nor may
+ * a voicemail confirm anything. So first a digit has to be pressed that is named only on this call. A code
+ * is not even in the state until then: it comes with `revealed`, which only the right key asks for.
  */
 
 export interface SpokenRules {
   /** Said after the answer, before the gate. Harmless on a voicemail. */
   readonly opening: readonly PromptId[];
-  /** What the right key leads to: the code is read, or the call has proved its number. */
-  readonly behind: { readonly kind: "read" } | { readonly kind: "confirm" };
+  /** Asks for a key; the digit is named after it. */
+  readonly question: PromptId;
+  /** What the right key leads to: the code is read, or the call has proved its number and `verified` is said. */
+  readonly behind: { readonly kind: "read" } | { readonly kind: "confirm"; readonly verified: PromptId };
   /** The digit to press, 1 to 9: a 0 begins a fraud report. */
   readonly gateDigit: Key;
   /** Wait for a key, milliseconds after everything has been heard. */
   readonly firstKeyMs: number;
   /** How often silence, or a wrong key, at the gate is answered by asking again. */
   readonly silencesForgiven: number;
+  /** No key, or wrong ones only, to the end. */
+  readonly finalSilence: FinalSilence;
 }
 
+/** What differs between the conversations behind a gate. */
+export type Gate = Pick<SpokenRules, "opening" | "question" | "behind" | "finalSilence">;
+
 /** We call the person to tell a code. */
-export const SPOKEN_OPENING: readonly PromptId[] = ["silence-start", "company-name", "spoken-greeting"];
+export const SPOKEN_GATE: Gate = {
+  opening: ["silence-start", "company-name", "spoken-greeting"],
+  question: "human-gate",
+  behind: { kind: "read" },
+  finalSilence: "fails",
+};
 
 /** The code is read twice in any case, and this often more when it is asked for: a call is no loudspeaker. */
 const READINGS = 2;
@@ -82,7 +95,7 @@ function step(state: SpokenConversation, input: Input, rules: SpokenRules): Spok
     case "offering":
       return onOffered(state, input, rules);
     case "ruling":
-      return input.type === "ruled" ? onRuled(state, input.ruling) : { next: state, effects: [] };
+      return input.type === "ruled" ? onRuled(state, input.ruling, rules) : { next: state, effects: [] };
     case "closing":
       return input.type === "said"
         ? { next: { ...state, speaking: false }, effects: [{ do: "hang_up" }] }
@@ -93,7 +106,7 @@ function step(state: SpokenConversation, input: Input, rules: SpokenRules): Spok
 function atGate(state: Phase<"gate">, input: Input, rules: SpokenRules): SpokenStep {
   switch (input.type) {
     case "answered":
-      return ask(state, rules.opening);
+      return ask(state, [...rules.opening, rules.question]);
     case "said":
       // Apart from the question, so that it is known from when on the digit can be known.
       return state.named
@@ -132,12 +145,19 @@ function onKey(state: Phase<"gate">, key: Key, rules: SpokenRules): SpokenStep {
  * into the question gets no more tries than silence does.
  */
 function refuse(state: Phase<"gate">, rules: SpokenRules): SpokenStep {
-  if (state.askedAgain >= rules.silencesForgiven) return submit(state, { kind: "no_input" });
-  return ask({ ...state, askedAgain: state.askedAgain + 1 }, []);
+  if (state.askedAgain < rules.silencesForgiven) {
+    return ask({ ...state, askedAgain: state.askedAgain + 1 }, [rules.question]);
+  }
+  switch (rules.finalSilence) {
+    case "fails":
+      return submit(state, { kind: "no_input" });
+    case "decides_nothing":
+      return close(["no-input-final", "goodbye"]);
+  }
 }
 
-function ask(state: Phase<"gate">, before: readonly PromptId[]): SpokenStep {
-  return say({ ...state, speaking: true, named: false, zero: false }, [...before, "human-gate"]);
+function ask(state: Phase<"gate">, pieces: readonly PromptId[]): SpokenStep {
+  return say({ ...state, speaking: true, named: false, zero: false }, pieces);
 }
 
 function reveal(state: Phase<"gate">): SpokenStep {
@@ -184,10 +204,10 @@ function submit(state: Phase<"gate">, entry: Entry): SpokenStep {
   };
 }
 
-function onRuled(state: Phase<"ruling">, ruling: Ruling): SpokenStep {
+function onRuled(state: Phase<"ruling">, ruling: Ruling, { behind }: SpokenRules): SpokenStep {
   switch (ruling.kind) {
     case "verified":
-      return close(["caller-verified", "goodbye"]);
+      return close([...(behind.kind === "confirm" ? [behind.verified] : []), "goodbye"]);
     case "closed":
       return onEnded(state, ruling.status);
     case "wrong":

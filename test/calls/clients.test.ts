@@ -197,7 +197,7 @@ story(
 );
 
 story("caller_id without the demanded evidence: refused as busy, and nothing is proved", async (calls) => {
-  const strict = await tenant(calls, { demand_evidence: "stir_shaken", missing_evidence: "call_back" });
+  const strict = await tenant(calls, { demand_evidence: "stir_shaken" });
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, strict, { method: "caller_id" });
   await busy(calls, number, strict.did);

@@ -260,7 +260,9 @@ story("a verification waits for the call: it comes before the enrolment", async 
   await enter(calls, phone, id, CODE);
   await hungUpByUs(phone);
   expect(await calls.ended(id)).to.include({ status: "verified", enrollment_id: null });
-  expect(calls.saidTo(id)).to.equal("silence-start inbound-greeting ask-code-inbound verified goodbye");
+  expect(calls.saidTo(id)).to.equal(
+    "silence-start company-name inbound-greeting ask-code-inbound verified goodbye",
+  );
   expect(await verificationsOf(calls, number)).to.have.length(1);
   expect(await lastUsed(calls, enrolment)).to.equal(null);
 });

@@ -23,7 +23,7 @@ export class LiveEvents {
     });
   }
 
-  static async open({ api, service }: CallService): Promise<LiveEvents> {
+  static async open({ api, service }: Pick<CallService, "api" | "service">): Promise<LiveEvents> {
     const socket = new WebSocket(`${api.url.replace("https", "wss")}/v1/events`, {
       ca: readFileSync(service.certFile),
       headers: { authorization: `Bearer ${api.key}` },
@@ -42,14 +42,14 @@ export class LiveEvents {
     return this.#room.until(ofNumber, 30_000, `verification.created (${nth}) of a number`);
   }
 
-  /** Waits for the end of a verification's call; the types of all its events so far, in order. */
-  async untilCallEnded(id: string): Promise<string[]> {
+  /** Waits for the end of a verification's nth call; the types of all its events so far, in order. */
+  async untilCallEnded(id: string, nth = 1): Promise<string[]> {
     const ofIt = (): LiveEvent[] =>
       this.#heard.filter(({ data }) => data.id === id || data.verification_id === id);
     await this.#room.until(
-      () => ofIt().find(({ type }) => type === "call.ended"),
+      () => ofIt().filter(({ type }) => type === "call.ended")[nth - 1],
       60_000,
-      `call.ended of ${id}`,
+      `call.ended (${nth}) of ${id}`,
     );
     return ofIt().map(({ type }) => type);
   }

@@ -32,17 +32,17 @@ export async function caughtUp({ heard }: SippPhone): Promise<void> {
   }
 }
 
-/** The key that the gate asks for, as a person would know it: by listening. */
+/** The key that the gate asks for when it asks first, as a person would know it: by listening. */
 export async function gateKey(
   calls: CallService,
   phone: SippPhone,
   id: string,
-  locale = "ja",
+  { locale = "ja", question = "human-gate" } = {},
 ): Promise<string> {
   await calls.happened(id, "listening");
   await caughtUp(phone);
   const recording = new Recording(phone.heard);
-  const asked = recording.endOf(sound("human-gate", locale));
+  const asked = recording.endOf(sound(question, locale));
   if (asked === undefined) throw new Error("the gate's question was not heard");
   const [digit, ...more] = recording.spelledFrom(
     asked,

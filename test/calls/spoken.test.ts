@@ -171,7 +171,7 @@ story("a temporary password: its letters and digits in order, each letter with i
 
 story("in English when asked for", async (calls) => {
   const { phone, id } = await answeredCall(calls, { locale: "en" });
-  await phone.press(await gateKey(calls, phone, id, "en"));
+  await phone.press(await gateKey(calls, phone, id, { locale: "en" }));
   await untilSaid(calls, id, "spoken-again");
   await caughtUp(phone);
   const recording = new Recording(phone.heard);

@@ -11,6 +11,7 @@ import {
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/store/inbound.js";
 import { ruleEntry } from "../../src/store/rule-entry.js";
+import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { noteUnmatched } from "../../src/store/unmatched.js";
 import { expireDue, listCallsDue, nextDeadline } from "../../src/store/verifications.js";
 import type { E164 } from "../../src/verification/phone-number.js";
@@ -117,6 +118,13 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
     if (match === undefined) await noteUnmatched(store, { ...caller, why: "unknown" }, now);
     else await ruleEntry(store, match.verification.seq, { kind: "caller_number" }, LIMITS, now);
   }
+
+  const demand = { demand_evidence: "agree", missing_evidence: "call_back" } as const;
+  await store.write((db) => changeClientSettings(db, "cli_acme", demand));
+  const member = { number: "+819012345671" as E164, did: DID, evidence: EVIDENCE };
+  const turned = await beginInboundAttempt(store, "turned-away", member, rules, now);
+  if (turned?.turnedAway !== "call_back") throw new Error("not called back");
+  await endAttempt(store, turned.verification.seq, "turned-away", END, 0, now);
 
   await api.post("/v1/verifications/read/check", { code: CODE });
   await api.post("/v1/verifications/read/cancel", {});

@@ -9,6 +9,7 @@ import {
   type Key,
   step,
 } from "../../src/verification/conversation.js";
+import { callBackOf } from "../../src/verification/call-back.js";
 import type { Ruling } from "../../src/verification/ruling.js";
 import { INBOUND_SCRIPT, OUTBOUND_SCRIPT } from "../../src/verification/script.js";
 
@@ -54,6 +55,11 @@ class Talk {
 }
 
 const answered = (): Talk => new Talk().give({ type: "answered" });
+const calledBack = (enrolled: boolean): Talk => {
+  const back = callBackOf("keypad", enrolled);
+  if (back?.asksFor !== "code") throw new Error("no script");
+  return new Talk({ ...RULES, script: back.script }).give({ type: "answered" });
+};
 const asked = (): Talk => answered().give({ type: "said" });
 
 describe("the keypad conversation", () => {
@@ -138,6 +144,36 @@ describe("the keypad conversation", () => {
     expect(talk.said).to.equal("silence-start company-name inbound-greeting ask-code-inbound");
     expect(talk.keys("0#").ruled).to.deep.equal({ do: "rule", entry: { kind: "code", digits: "0" } });
   });
+
+  it("on a call back: asks as any call of ours does, or for the PIN of an enrolled number", () => {
+    const code = calledBack(false);
+    expect(code.said).to.equal("silence-start company-name greeting ask-code");
+    const pin = calledBack(true);
+    expect(pin.said).to.equal("silence-start company-name call-back-greeting ask-pin");
+    pin.keys("123456").give({ type: "ruled", ruling: WRONG });
+    expect(pin.said).to.equal("wrong-code tries-left-2 ask-pin");
+    pin.keys("654321").give({ type: "ruled", ruling: { kind: "verified" } });
+    expect(pin.said).to.equal("enrolled-verified goodbye");
+  });
+
+  for (const enrolled of [false, true]) {
+    const what = enrolled ? "PIN" : "code";
+    it(`on a call back for a ${what}: takes 0# for a report, and rules on every entry`, () => {
+      const ruled = (keys: string): unknown => calledBack(enrolled).keys(keys).ruled;
+      expect(ruled("0#")).to.deep.equal({ do: "rule", entry: { kind: "fraud_report" } });
+      expect(ruled("12#")).to.deep.equal({ do: "rule", entry: { kind: "code", digits: "12" } });
+    });
+
+    it(`on a call back for a ${what}: silence to the end decides nothing, a voicemail may have taken it`, () => {
+      const talk = calledBack(enrolled);
+      for (let silence = 0; silence < 3; silence++) {
+        talk.give({ type: "said" }, { type: "waited" });
+        expect(talk.ruled).to.equal(undefined);
+      }
+      expect(talk.said).to.equal("no-input-final goodbye");
+      expect(talk.give({ type: "said" }).effects).to.deep.equal([{ do: "hang_up" }]);
+    });
+  }
 
   it("says nothing of a result before it is ruled", () => {
     expect(asked().keys("123456").said).to.equal("");

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Input, Key } from "../../src/verification/conversation.js";
+import { callBackOf } from "../../src/verification/call-back.js";
 import { spell } from "../../src/verification/spelling.js";
+import type { Gate } from "../../src/verification/spoken-conversation.js";
 import type { VerificationStatus } from "../../src/verification/status.js";
 import { answered, atGate, naming, READING, SECRET, type SpokenTalk } from "./spoken-talk.js";
 
@@ -138,7 +140,19 @@ describe("reading a code aloud", () => {
 });
 
 describe("a call that proves its number by the gate", () => {
-  const confirmed = (): SpokenTalk => atGate({ behind: { kind: "confirm" } }).keys("7");
+  const gateOf = (enrolled: boolean): Gate => {
+    const back = callBackOf("caller_id", enrolled);
+    if (back?.asksFor !== "key") throw new Error("no gate");
+    return back.gate;
+  };
+  const gate = gateOf(false);
+  const confirmed = (): SpokenTalk => atGate(gate).keys("7");
+
+  it("says who calls and why, asks for a key, and names it", () => {
+    const talk = answered(gate);
+    expect(talk.said).to.equal("silence-start company-name call-back-greeting confirm-gate");
+    expect(talk.heard().said).to.equal("digit-7");
+  });
 
   it("rules at the right key that the number is proved", () => {
     expect(confirmed().effects).to.deep.equal([
@@ -156,8 +170,33 @@ describe("a call that proves its number by the gate", () => {
     expect(said({ kind: "closed", status: "expired" })).to.equal("expired goodbye");
   });
 
+  it("sends nobody back to a screen whose number is enrolled", () => {
+    const talk = atGate(gateOf(true)).keys("7");
+    expect(talk.give({ type: "ruled", ruling: { kind: "verified" } }).said).to.equal(
+      "enrolled-verified goodbye",
+    );
+  });
+
+  it("takes 0# for a report that nobody here has called", () => {
+    expect(answered(gate).keys("0#").ruled).to.deep.equal({ do: "rule", entry: { kind: "fraud_report" } });
+  });
+
+  it("asks again twice, then hangs up with nothing decided: a voicemail fails nobody", () => {
+    const talk = atGate(gate);
+    for (const answer of ["3", "*"]) {
+      expect(talk.keys(answer).said).to.equal("confirm-gate");
+      expect(talk.heard().said).to.equal("digit-7");
+      talk.heard();
+    }
+    talk.silence();
+    expect(talk.ruled).to.equal(undefined);
+    expect(talk.said).to.equal("no-input-final goodbye");
+    expect(talk.keys("7").effects, "too late").to.deep.equal([]);
+    expect(talk.heard().did).to.deep.equal(["hang_up"]);
+  });
+
   it("has nothing to read and nothing to say of a wrong key that silence would not", () => {
-    expect(atGate({ behind: { kind: "confirm" } }).keys("3").said).to.equal("human-gate");
+    expect(atGate(gate).keys("3").said).to.equal(atGate(gate).silence().said);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Effect, Input, Key } from "../../src/verification/conversation.js";
 import { spell } from "../../src/verification/spelling.js";
 import {
-  SPOKEN_OPENING,
+  SPOKEN_GATE,
   type SpokenConversation,
   spokenDialogue,
   type SpokenRules,
@@ -9,8 +9,7 @@ import {
 
 /** What the conversations of the tests go by. */
 const RULES: SpokenRules = {
-  opening: SPOKEN_OPENING,
-  behind: { kind: "read" },
+  ...SPOKEN_GATE,
   gateDigit: "7",
   firstKeyMs: 8000,
   silencesForgiven: 2,

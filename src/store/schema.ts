@@ -143,7 +143,7 @@ export interface IdempotencyKeyTable {
 }
 
 /** What is held against a number, over all verifications of a client. */
-export interface NumberGuardTable {
+interface NumberGuardTable {
   client_id: string;
   number_index: Buffer;
   consecutive_failures: number;

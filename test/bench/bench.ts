@@ -7,11 +7,18 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** A drawing beside the report: docs/benchmarks/<bench>-<name>.svg. */
+export interface Plot {
+  readonly name: string;
+  readonly svg: string;
+}
+
 /** What a bench has measured. */
 export interface Findings {
   /** What was done, one sentence or two a paragraph. */
   readonly notes: readonly string[];
   readonly tables: readonly Table[];
+  readonly plots?: readonly Plot[];
 }
 
 /** Settings of a run; `--calls N`, `--digits N`, `--at-once N` of the command. A bench takes what it understands. */
@@ -32,7 +39,7 @@ export interface Bench {
 }
 
 /** As it is stored in docs/benchmarks/<name>.json. */
-export interface Report extends Findings {
+export interface Report extends Omit<Findings, "plots"> {
   readonly name: string;
   readonly title: string;
   readonly machine: Machine;

@@ -8,10 +8,11 @@ import type { AsteriskInstallation } from "../../src/asterisk/command.js";
 import { claimableSipPort } from "../../src/asterisk/free-port.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 import { PROJECT_DIR } from "../asterisk/configuration-values.js";
+import type { Bench } from "./bench.js";
 import { prepareAsterisk } from "../asterisk/running-asterisk.js";
 
 /** What one call costs, in milliseconds of CPU. */
-export interface ConnectorCost {
+interface ConnectorCost {
   readonly connector: string;
   readonly asteriskVersion: string;
   /** Of this process, worker threads included. */
@@ -25,11 +26,36 @@ const PROMPT = path.join(PROJECT_DIR, "sounds/ja/silence-start");
 const TICK_MS = 10;
 const NORMAL_CLEARING = 16;
 
+export const connectors: Bench = {
+  name: "connectors",
+  title: "Connectors: what the link to Asterisk costs",
+  run: async ({ calls = 400, atOnce = 8 }) => {
+    const costs = await compareConnectors(calls, atOnce);
+    return {
+      notes: [
+        `${calls} calls by each, ${atOnce} at a time: out by the trunk, which leads back to Asterisk itself, in at a DID, answered, a short prompt, hung up. Two legs a call, no telephones.`,
+      ],
+      tables: [
+        {
+          title: "CPU a call, milliseconds",
+          columns: ["connector", "Asterisk's version", "controller", "Asterisk"],
+          rows: costs.map(({ connector, asteriskVersion, controllerMs, asteriskMs }) => [
+            connector,
+            asteriskVersion,
+            controllerMs.toFixed(1),
+            asteriskMs.toFixed(1),
+          ]),
+        },
+      ],
+    };
+  },
+};
+
 /**
  * The same calls by each connector, one after another on the same machine: out by the trunk, which leads
  * back to Asterisk itself, in at a DID, answered, a short prompt, hung up. Two legs a call, no telephones.
  */
-export async function compareConnectors(calls: number, atOnce: number): Promise<ConnectorCost[]> {
+async function compareConnectors(calls: number, atOnce: number): Promise<ConnectorCost[]> {
   const websocket = (options: AriOptions): AriConnection => new WebSocketAriConnection(options);
   const ariClient = (options: AriOptions): AriConnection => new AriClientConnection(options);
   return [

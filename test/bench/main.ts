@@ -6,13 +6,17 @@
 import { parseArgs } from "node:util";
 
 import { childProcesses } from "../calls/call-service.js";
+import { api } from "./api.js";
 import type { Bench, BenchOptions } from "./bench.js";
+import { calls } from "./calls.js";
+import { connectors } from "./connectors.js";
 import { keys } from "./keys.js";
+import { latency } from "./latency.js";
 import { runBench } from "./report.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys];
+const BENCHES: readonly Bench[] = [voice, keys, calls, latency, api, connectors];
 
 class UsageError extends Error {}
 

@@ -4,7 +4,7 @@ import { loadavg } from "node:os";
 import { format, resolveConfig } from "prettier";
 
 import { PROJECT_DIR } from "../phones/programs.js";
-import type { Bench, BenchOptions, Report, Table } from "./bench.js";
+import type { Bench, BenchOptions, Plot, Report, Table } from "./bench.js";
 import { machine } from "./machine.js";
 
 const FOLDER = join(PROJECT_DIR, "docs/benchmarks");
@@ -16,6 +16,7 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<voi
   // Before the run: what is measured is what is there now.
   const here = await machine();
   const findings = await bench.run(options);
+  const { plots = [], ...said } = findings;
   const report: Report = {
     name: bench.name,
     title: bench.title,
@@ -23,11 +24,12 @@ export async function runBench(bench: Bench, options: BenchOptions): Promise<voi
     startedAt: startedAt.toISOString(),
     seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
     load: { before, after: load() },
-    ...findings,
+    ...said,
   };
   await mkdir(FOLDER, { recursive: true });
   const file = join(FOLDER, bench.name);
-  const markdown = await format(page(report), {
+  for (const plot of plots) await writeFile(`${file}-${plot.name}.svg`, plot.svg);
+  const markdown = await format(page(report, plots), {
     ...(await resolveConfig(`${file}.md`)),
     filepath: `${file}.md`,
   });
@@ -40,12 +42,13 @@ function load(): number {
   return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }
 
-function page(report: Report): string {
+function page(report: Report, plots: readonly Plot[]): string {
   const { cpu, cores, memoryGiB, system, node, asterisk, honnin } = report.machine;
   return [
     `# ${report.title}`,
     `Written by \`npm run bench -- ${report.name}\`; not edited by hand.`,
     ...report.notes,
+    ...plots.map((plot) => `![${plot.name}](${report.name}-${plot.name}.svg)`),
     ...report.tables.flatMap((table) => [`## ${table.title}`, markdownTable(table)]),
     "## Where and when",
     markdownTable({

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Contender } from "./contender.js";
-import { startCallers } from "./load.js";
+import { type Load, startCallers } from "./load.js";
 import { cpuMs, residentMib } from "./process-usage.js";
 
 export interface CallCost {
@@ -14,32 +15,64 @@ export interface CallCost {
   readonly troubles: readonly string[];
 }
 
+/** Behind the trunk: people who answer, for so many calls. */
+export type Called = (calls: number) => Promise<Load>;
+
+/** What is told of calls goes this far ahead of them, milliseconds. */
+const AHEAD_MS = 1_000;
+
 let numbers = 0;
 /** Mobile numbers that nobody has had before in this run. */
 export function freshNumbers(count: number): string[] {
   return Array.from({ length: count }, () => `0901${String(1_000_000 + ++numbers)}`);
 }
 
-/** What a call in costs. `numbers` are told to the contender a second ahead of the calls. */
-export async function measureCallsIn(contender: Contender, rate: number, calls: number): Promise<CallCost> {
+/** What a call that comes in costs. */
+export function costOfCallsIn(contender: Contender, rate: number, calls: number): Promise<CallCost> {
+  return measure(contender, "in", rate, calls, async (people) => {
+    const told = contender.await(people, rate);
+    await Promise.race([told, delay(AHEAD_MS)]);
+    const { did, sipPort } = contender;
+    const load = await startCallers({ rate, calls, did, sipPort, numbers: people });
+    await told;
+    return load;
+  });
+}
+
+/** What a call that goes out costs. */
+export function costOfCallsOut(
+  contender: Contender,
+  rate: number,
+  calls: number,
+  called: Called,
+): Promise<CallCost> {
+  return measure(contender, "out", rate, calls, async (people) => {
+    const load = await called(calls);
+    await contender.call(people, rate);
+    return load;
+  });
+}
+
+async function measure(
+  contender: Contender,
+  direction: "in" | "out",
+  rate: number,
+  calls: number,
+  begin: (people: readonly string[]) => Promise<Load>,
+): Promise<CallCost> {
   const before = usage(contender);
-  const people = freshNumbers(calls);
-  const told = contender.await(people, rate);
-  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 1_000))]);
-  const { did, sipPort } = contender;
-  const load = await startCallers({ rate, calls, did, sipPort, numbers: people });
-  const result = await load.done;
-  await told;
+  const load = await begin(freshNumbers(calls));
+  const { successful, errors } = await load.done;
   const after = usage(contender);
   return {
     contender: contender.name,
-    direction: "in",
+    direction,
     rate,
     calls,
-    failed: result.failed + (calls - result.failed - result.successful),
+    failed: calls - successful,
     asteriskMs: (after.asterisk - before.asterisk) / calls,
     controllerMs: (after.controller - before.controller) / calls,
-    troubles: [...(result.failed > 0 ? [result.errors] : []), ...(await contender.check())],
+    troubles: [...(errors === "" ? [] : [errors]), ...(await contender.check())],
   };
 }
 
@@ -47,6 +80,7 @@ function usage({ asteriskPid, controllerPid }: Contender): { asterisk: number; c
   return { asterisk: cpuMs(asteriskPid), controller: controllerPid === null ? 0 : cpuMs(controllerPid) };
 }
 
-export function memory({ asteriskPid, controllerPid }: Contender): number {
+/** Resident memory of all that a contender consists of, MiB. */
+export function memoryMib({ asteriskPid, controllerPid }: Contender): number {
   return residentMib(asteriskPid) + (controllerPid === null ? 0 : residentMib(controllerPid));
 }

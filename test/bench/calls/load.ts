@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,16 +6,18 @@ import path from "node:path";
 import { freeUdpPort, freeUdpPorts } from "../../phones/ports.js";
 import { sippProgram } from "../../phones/programs.js";
 import { writeKeysPcap } from "../../phones/dtmf-pcap.js";
+import { poll } from "../../phones/waiting.js";
 import { HANG_UP_AFTER_MS, KEY_TIMING, KEYS, KEYS_AFTER_MS } from "./conversation.js";
 
-export interface LoadResult {
+interface LoadResult {
   readonly successful: number;
   readonly failed: number;
   /** SIPp's first complaints. */
   readonly errors: string;
 }
 
-interface Load {
+/** People on telephones, one SIPp. */
+export interface Load {
   /** Resolves when every call has ended. */
   readonly done: Promise<LoadResult>;
   readonly port: number;
@@ -24,12 +26,14 @@ interface Load {
 
 interface Common {
   readonly calls: number;
-  /** Keys that the people press; {@link KEYS} unless told. */
+  /** From the beginning of the keys to their hang-up; {@link HANG_UP_AFTER_MS} unless told. */
   readonly hangUpAfterMs?: number;
+  /** Where the people are called; a free port unless told. */
+  readonly port?: number;
 }
 
 /** People who call a DID, `rate` of them a second, each from a number of its own. */
-export async function startCallers(
+export function startCallers(
   options: Common & {
     readonly rate: number;
     readonly did: string;
@@ -52,7 +56,7 @@ export function startCalled(options: Common): Promise<Load> {
 
 async function start(
   scenario: string,
-  { calls, hangUpAfterMs = HANG_UP_AFTER_MS }: Common,
+  { calls, hangUpAfterMs = HANG_UP_AFTER_MS, port: wanted }: Common,
   values: Readonly<Record<string, string>>,
   extra: (folder: string) => Promise<readonly string[]>,
 ): Promise<Load> {
@@ -72,7 +76,7 @@ async function start(
     template.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => known[name] ?? ""),
   );
   const program = await sippProgram();
-  const port = await freeUdpPort();
+  const port = wanted ?? (await freeUdpPort());
   const media = await freeUdpPorts(4);
   const statistics = path.join(folder, "statistics.csv");
   const errors = path.join(folder, "errors.log");
@@ -93,6 +97,7 @@ async function start(
     child.kill("SIGKILL");
   };
   process.once("exit", kill);
+  await bound(child, port);
   const done = once(child, "exit").then(async () => {
     process.off("exit", kill);
     const result = {
@@ -106,6 +111,16 @@ async function start(
     return result;
   });
   return { done, port, stop: kill };
+}
+
+/** Resolves when SIPp listens: from then on no call is lost. */
+async function bound(child: ChildProcess, port: number): Promise<void> {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const listens = async (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`SIPp ended with ${child.exitCode} before it was ready`);
+    return (await readFile("/proc/net/udp", "utf8")).includes(` ${address} `);
+  };
+  await poll(listens, 10_000, `SIPp to bind port ${port}`);
 }
 
 /** The cumulative counts in the last line of SIPp's statistics. */

@@ -72,15 +72,15 @@ export async function honninContender(
 }
 
 /** A web server of the company, as light as can be: its own cost is not to be measured. */
-export class Api {
+class Api {
   readonly url: string;
-  readonly #key: string;
+  readonly key: string;
   readonly #ca: Buffer;
   readonly #agent: Agent;
 
   constructor(url: string, key: string, certFile: string) {
     this.url = url;
-    this.#key = key;
+    this.key = key;
     this.#ca = readFileSync(certFile);
     this.#agent = new Agent({ ca: this.#ca, keepAlive: true, maxSockets: 64 });
   }
@@ -95,7 +95,7 @@ export class Api {
     const text = JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const headers = {
-        authorization: `Bearer ${this.#key}`,
+        authorization: `Bearer ${this.key}`,
         "content-type": "application/json",
         "content-length": Buffer.byteLength(text),
       };
@@ -119,7 +119,7 @@ export class Api {
   events(): Promise<WebSocket> {
     const socket = new WebSocket(`${this.url.replace("https", "wss")}/v1/events`, {
       ca: this.#ca,
-      headers: { authorization: `Bearer ${this.#key}` },
+      headers: { authorization: `Bearer ${this.key}` },
     });
     return new Promise((resolve, reject) => {
       socket.once("open", () => {

@@ -1,0 +1,186 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { freeUdpPort } from "../phones/ports.js";
+import type { Bench, Findings, Table } from "./bench.js";
+import { startBenchAsterisk } from "./calls/bench-asterisk.js";
+import type { Contender } from "./calls/contender.js";
+import { honninContender } from "./calls/contenders/honnin.js";
+import { controllerContender, dialplanContender } from "./calls/contenders/plain.js";
+import { HANG_UP_AFTER_MS, KEYS, KEYS_AFTER_MS } from "./calls/conversation.js";
+import {
+  type CallCost,
+  type Called,
+  costOfCallsIn,
+  costOfCallsOut,
+  freshNumbers,
+  memoryMib,
+} from "./calls/cpu-per-call.js";
+import { startCalled, startCallers } from "./calls/load.js";
+import { stackedBars } from "./stacked-bars.js";
+
+const RATE = 20;
+/** Until the machine code of the controllers is what it will be. */
+const WARM_UP = 200;
+const ROUNDS = 2;
+const RATES = [40, 60, 80, 100, 120];
+const RATE_SECONDS = 10;
+/** Of a hundred thousand calls a hundred. */
+const FAILED_ALLOWED = 0.001;
+const HELD_CALLS = 200;
+const HELD_MS = 8_000;
+
+/** What was measured of one contender. */
+interface Measured {
+  readonly costs: CallCost[];
+  highestRate: number;
+  kibPerCall: number;
+}
+
+export const calls: Bench = {
+  name: "calls",
+  title: "Calls: what Honnin costs beside a bare dialplan and bare controllers",
+  run: async ({ calls: count = 400, progress }) => {
+    const trunkPort = await freeUdpPort();
+    const called: Called = (people) => startCalled({ calls: people, port: trunkPort });
+    const measured = new Map<string, Measured>();
+    // In turns, so that a machine that changes its pace meanwhile treats all alike.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await each(trunkPort, async (contender) => {
+        const known = measured.get(contender.name) ?? { costs: [], highestRate: 0, kibPerCall: NaN };
+        measured.set(contender.name, known);
+        await costOfCallsIn(contender, RATE, WARM_UP);
+        await costOfCallsOut(contender, RATE, WARM_UP, called);
+        known.costs.push(
+          await costOfCallsIn(contender, RATE, count),
+          await costOfCallsOut(contender, RATE, count, called),
+        );
+        if (round === 0) {
+          known.kibPerCall = await kibPerCall(contender);
+          known.highestRate = await highestRate(contender);
+        }
+        progress(`  ${contender.name}, round ${round + 1} of ${ROUNDS}`);
+      });
+    }
+    return findings(measured, count);
+  },
+};
+
+async function each(trunkPort: number, measure: (contender: Contender) => Promise<void>): Promise<void> {
+  const asterisk = await startBenchAsterisk(trunkPort);
+  try {
+    await measure(dialplanContender(asterisk));
+    for (const name of ["rest-websocket", "ari-client"] as const) {
+      const contender = await controllerContender(name, asterisk);
+      await measure(contender).finally(() => contender.stop());
+    }
+  } finally {
+    await asterisk.stop();
+  }
+  const honnin = await honninContender(trunkPort);
+  await measure(honnin).finally(() => honnin.stop());
+}
+
+/** The highest of the rates at which, and below which, less than a tenth of a per cent of the calls failed. */
+async function highestRate(contender: Contender): Promise<number> {
+  let highest = 0;
+  for (const rate of RATES) {
+    const { failed, calls: made } = await costOfCallsIn(contender, rate, rate * RATE_SECONDS);
+    if (failed >= made * FAILED_ALLOWED) break;
+    highest = rate;
+  }
+  return highest;
+}
+
+/** What a call adds to the memory while it lasts, KiB. */
+async function kibPerCall(contender: Contender): Promise<number> {
+  const before = memoryMib(contender);
+  const numbers = freshNumbers(HELD_CALLS);
+  await contender.await(numbers, 100);
+  const { did, sipPort } = contender;
+  const load = await startCallers({
+    rate: 100,
+    calls: HELD_CALLS,
+    did,
+    sipPort,
+    numbers,
+    hangUpAfterMs: HELD_MS,
+  });
+  await delay((HELD_CALLS / 100) * 1000 + KEYS_AFTER_MS + HELD_MS / 2);
+  const during = memoryMib(contender);
+  await load.done;
+  return ((during - before) * 1024) / HELD_CALLS;
+}
+
+function findings(measured: ReadonlyMap<string, Measured>, count: number): Findings {
+  const rows = [...measured].flatMap(([name, { costs }]) =>
+    (["in", "out"] as const).map((direction) => {
+      const of = costs.filter((cost) => cost.direction === direction);
+      return {
+        name,
+        direction,
+        asterisk: mean(of.map((cost) => cost.asteriskMs)),
+        controller: mean(of.map((cost) => cost.controllerMs)),
+        failed: of.reduce((sum, cost) => sum + cost.failed, 0),
+        troubles: of.flatMap((cost) => cost.troubles),
+      };
+    }),
+  );
+  const total = (row: (typeof rows)[number]): number => row.asterisk + row.controller;
+  const floor = (direction: "in" | "out"): number => {
+    const bare = rows.find((row) => row.name === "dialplan" && row.direction === direction);
+    return bare === undefined ? NaN : total(bare);
+  };
+  const cost: Table = {
+    title: "CPU a call, milliseconds",
+    columns: ["", "calls", "Asterisk", "controller", "together", "times the dialplan", "failed"],
+    rows: rows.map((row) => [
+      row.name,
+      row.direction,
+      tenth(row.asterisk),
+      row.name === "dialplan" ? "none" : tenth(row.controller),
+      tenth(total(row)),
+      (total(row) / floor(row.direction)).toFixed(2),
+      row.failed,
+    ]),
+  };
+  const limits: Table = {
+    title: "Limits, calls that come in",
+    columns: ["", "highest rate with under 0.1 % failed, calls a second", "memory a concurrent call, KiB"],
+    rows: [...measured].map(([name, { highestRate: rate, kibPerCall: kib }]) => [
+      name,
+      rate === RATES.at(-1) ? `${rate} (no higher was tried)` : rate,
+      Math.round(kib),
+    ]),
+  };
+  const troubles = rows.flatMap((row) =>
+    row.troubles.map((trouble) => `${row.name}: ${trouble.split("\n")[0] ?? ""}`),
+  );
+  return {
+    notes: [
+      `The same call by each: answer, guidance that ${KEYS.length} keys interrupt half a second later, compare, guidance, and the person hangs up ${HANG_UP_AFTER_MS} ms after the first key. ${count} calls each way at ${RATE} a second, ${ROUNDS} rounds in turns, SIPp on the same machine. Keys are RFC 4733 events.`,
+      "`dialplan`: `Read` and `Playback`, no controller. `rest-websocket` and `ari-client`: a bare controller, no database, no API, no deadlines. `honnin`: the whole service, each call registered over TLS, durable in SQLite, its events read by a WebSocket.",
+      ...(troubles.length > 0 ? [`Seen: ${[...new Set(troubles)].join("; ")}.`] : []),
+    ],
+    tables: [cost, limits],
+    plots: [
+      {
+        name: "cpu",
+        svg: stackedBars(
+          "CPU a call, milliseconds",
+          ["Asterisk", "controller"],
+          rows.map((row) => ({
+            name: `${row.name}, ${row.direction}`,
+            parts: [row.asterisk, row.controller],
+          })),
+        ),
+      },
+    ],
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -73,8 +73,8 @@ describe("the check of all prompts", () => {
     expect(loud.join("\n"))
       .to.match(/was altered/)
       .and.to.match(/its level is -\d+\.\d dBov, not -19/);
-    await writeFile(file, encode(toPcm16(speechLike(1, 0.4, 8000, 0.3)), "wav"));
-    expect((await faults()).join("\n")).to.match(/there are 150 ms left/);
+    await writeFile(file, encode(toPcm16(speechLike(1, 0.3, 8000, 0.3)), "wav"));
+    expect((await faults()).join("\n")).to.match(/there are 160 ms left/);
     await writeFile(file, "no sound");
     expect((await faults()).join("\n")).to.match(/company-name.wav cannot be read/);
   });

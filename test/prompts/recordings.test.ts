@@ -64,10 +64,10 @@ describe("a recording in the place of a prompt", () => {
     const padded = new Float64Array(speech.length + 4 * RATE);
     padded.set(speech, 2 * RATE);
     const sentence = await fixture.set(KEY, 2, wavOf(padded));
-    // 30 ms before, 40 ms after, 250 ms of pause; the ends of the speech are soft.
-    expect(sentence.duration_ms).to.be.within(1270, 1330);
+    // 30 ms before, 40 ms after, 140 ms of pause; the ends of the speech are soft.
+    expect(sentence.duration_ms).to.be.within(1160, 1220);
     const word = await fixture.set(keyOf("digit-1"), 2, wavOf(padded));
-    expect(word.duration_ms).to.equal(sentence.duration_ms! - 250);
+    expect(word.duration_ms).to.equal(sentence.duration_ms! - 140);
   });
 
   it("is kept in every format, readable by nobody else, and never overwritten", async () => {

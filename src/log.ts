@@ -40,7 +40,10 @@ export function createLogger(level: LogLevel, out: NodeJS.WritableStream = proce
     error: (message, fields) => void logger.error(message, fields),
     warn: (message, fields) => void logger.warn(message, fields),
     info: (message, fields) => void logger.info(message, fields),
-    debug: (message, fields) => void logger.debug(message, fields),
+    // winston makes the whole entry before it asks whether anybody wants it.
+    debug: (message, fields) => {
+      if (level === "debug") logger.debug(message, fields);
+    },
   };
 }
 

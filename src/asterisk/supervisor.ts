@@ -7,7 +7,14 @@ import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
 import { backOffMs } from "./back-off.js";
 import type { AsteriskInstallation } from "./command.js";
 import { AsteriskKeepsDyingError, AsteriskNotReadyError } from "./errors.js";
-import { levelOfLine, OutputLog, withoutNumbers, withoutSpelling, type LogLevel } from "./output-log.js";
+import {
+  isOfPromptCutShort,
+  levelOfLine,
+  OutputLog,
+  withoutNumbers,
+  withoutSpelling,
+  type LogLevel,
+} from "./output-log.js";
 import { endStaleProcess } from "./stale-process.js";
 
 export interface SupervisorOptions {
@@ -170,6 +177,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   async #spawn(): Promise<AsteriskProcess> {
     const { installation, runDir, log } = this.#options;
     const run = new AsteriskProcess(installation.command, this.#configFile, runDir, (raw) => {
+      if (isOfPromptCutShort(raw)) return;
       const line = withoutSpelling(withoutNumbers(raw));
       this.#output.add(line);
       log(levelOfLine(line), line);

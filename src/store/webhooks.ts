@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
+import { compiled } from "./compiled.js";
 import { lastEventSeq } from "./events.js";
 import type { ClientWebhookTable } from "./event-schema.js";
 import type { Schema } from "./schema.js";
@@ -14,9 +15,13 @@ export function findWebhook(db: Kysely<Schema>, clientId: string): Promise<Webho
   return db.selectFrom("client_webhooks").selectAll().where("client_id", "=", clientId).executeTakeFirst();
 }
 
+const activeWebhooks = compiled((db) =>
+  db.selectFrom("client_webhooks").selectAll().where("disabled_at", "is", null),
+);
+
 /** Those that are to be delivered to. */
 export function listActiveWebhooks(db: Kysely<Schema>): Promise<WebhookRow[]> {
-  return db.selectFrom("client_webhooks").selectAll().where("disabled_at", "is", null).execute();
+  return activeWebhooks(db, {});
 }
 
 /**

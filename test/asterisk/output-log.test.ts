@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { levelOfLine, OutputLog, withoutNumbers, withoutSpelling } from "../../src/asterisk/output-log.js";
+import {
+  isOfPromptCutShort,
+  levelOfLine,
+  OutputLog,
+  withoutNumbers,
+  withoutSpelling,
+} from "../../src/asterisk/output-log.js";
 import { tempDir } from "../support/temp-dir.js";
 
 describe("what Asterisk says", () => {
@@ -9,12 +15,10 @@ describe("what Asterisk says", () => {
     expect(levelOfLine("[2026-11-23 12:18:05.518] WARNING[24554][C-00000001]: file.c:1 f: x")).to.equal(
       "warn",
     );
-    expect(
-      levelOfLine(
-        "[2026-11-23 14:46:35.780] WARNING[18039][C-00000013]: res_stasis_playback.c:280 playback_final_update: honnin-1.18: Playback failed for sound:/sounds/ja/verified",
-      ),
-      "no trouble: the person hung up",
-    ).to.equal("debug");
+    const cut =
+      "[2026-11-23 14:46:35.780] WARNING[18039][C-00000013]: res_stasis_playback.c:280 playback_final_update: honnin-1.18: Playback failed for sound:/sounds/ja/verified";
+    expect(isOfPromptCutShort(cut), "no trouble: the person hung up").to.equal(true);
+    expect(isOfPromptCutShort(cut.replace("playback_final_update", "play_uri"))).to.equal(false);
     expect(levelOfLine("[2026-11-23 12:18:05.518] ERROR[24554]: file.c:1 f: x")).to.equal("error");
     expect(levelOfLine("Asterisk Ready.")).to.equal("debug");
   });

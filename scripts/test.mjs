@@ -10,7 +10,9 @@ const files = process.argv.slice(2);
 // are run side by side, each with ports, data and processes of its own.
 const AT_ONCE = 3;
 const only =
-  files.length === 0 ? ["--parallel", "--jobs", `${AT_ONCE}`] : ["--no-config", "--timeout", "60000"];
+  files.length === 0
+    ? ["--parallel", "--jobs", `${AT_ONCE}`, "--no-color"]
+    : ["--no-config", "--timeout", "60000"];
 const child = spawn(process.execPath, ["--import", "tsx", mocha, ...only, ...files], {
   stdio: ["ignore", "pipe", "inherit"],
 });

@@ -67,6 +67,8 @@ function contradictions(config: Config): string[] {
       `HONNIN_SIP_TIMER_B_MS: got ${sipTimerBMs}, expected at least 64 x HONNIN_SIP_TIMER_T1_MS = ${least}`,
     );
   }
+  // Asterisk parts the files of a playback at commas, and prompts that admins set lie in the data directory.
+  if (config.dataDir.includes(",")) problems.push("HONNIN_DATA_DIR: expected a path without a comma");
   return problems;
 }
 

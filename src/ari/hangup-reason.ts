@@ -10,6 +10,7 @@ const NAMES: Readonly<Partial<Record<number, string>>> = {
   28: "number_incomplete",
   31: "normal_unspecified",
   34: "congestion",
+  42: "congestion",
   127: "interworking",
 };
 

@@ -151,12 +151,14 @@ export function failWithoutCall(
 ): Promise<boolean> {
   return store.write(async (db) => {
     const row = await findVerificationBySeq(db, seq);
-    if (row?.direction === "inbound") {
+    // Taken meanwhile: in a call, which will tell its own end.
+    if (row === undefined || row.next_attempt_at === null) return false;
+    if (row.direction === "inbound") {
       await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
       return false;
     }
     const change = { status: "failed" as const, reason, next_attempt_at: null };
-    const changed = await updateVerification(db, { seq }, change, now);
+    const changed = await updateVerification(db, row, change, now);
     if (changed) await appendVerificationEnded(db, store.vault, seq, now);
     return changed;
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { didsOfClient } from "./dids-of-client.js";
-import { type EnrollmentRow, findLiveEnrollment } from "./enrollments.js";
+import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "./enrollments.js";
 import type { Schema } from "./schema.js";
 import type { Vault } from "./vault.js";
 import { appendVerificationEvent } from "./verification-events.js";
@@ -62,6 +62,23 @@ export async function verificationOfEnrolled(
   if (verification === undefined) return undefined;
   await appendVerificationEvent(db, vault, "verification.created", verification, now);
   return verification;
+}
+
+/**
+ * A member who calls again, after a call that was hung up or turned away, has the whole time for it: what is
+ * left of the first may be too short for a PIN. Within the caller's transaction.
+ */
+export async function renewEnrolled(
+  db: Kysely<Schema>,
+  row: VerificationRow,
+  now: number,
+): Promise<VerificationRow> {
+  if (row.enrollment_id === null) return row;
+  const enrollment = await findEnrollment(db, row.client_id, row.enrollment_id);
+  const expires_at = Math.min(now + LIFE_MS, enrollment?.expires_at ?? now + LIFE_MS);
+  if (expires_at <= row.expires_at) return row;
+  await db.updateTable("verifications").set({ expires_at }).where("seq", "=", row.seq).execute();
+  return { ...row, expires_at };
 }
 
 /** The newest enrolment whose client the DID serves. */

@@ -7,7 +7,7 @@ import type { Schema } from "./schema.js";
 import { beginCall, noteCall } from "./begin-call.js";
 import { compiledFirst } from "./compiled.js";
 import type { ClientSettings } from "./client-settings.js";
-import { verificationOfEnrolled } from "./enrolled-call.js";
+import { renewEnrolled, verificationOfEnrolled } from "./enrolled-call.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import { evidenceContext } from "./present-verification.js";
 import type { Store } from "./store.js";
@@ -134,7 +134,7 @@ export async function beginInboundAttempt(
       await noteCall(db, store.vault, found, { ...call, turned_away: turnedAway }, now);
       return { verification: found, client, turnedAway };
     }
-    const begun = await beginCall(db, store.vault, found, call, now);
+    const begun = await beginCall(db, store.vault, await renewEnrolled(db, found, now), call, now);
     const verification = await failIfLocked(db, store.vault, begun, rules.limits, now);
     return { verification, client, turnedAway: null };
   });

@@ -30,7 +30,8 @@ export async function turnAway(
   if (callBackOf(row.method, row.enrollment_id !== null) === null) return "refused";
   const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
   if (block !== null) return "refused";
-  return (await callBacksMade(db, row, now)) < MAX_CALL_BACKS ? "call_back" : "refused";
+  const most = Math.min(MAX_CALL_BACKS, client.max_calls_per_number_per_hour ?? MAX_CALL_BACKS);
+  return (await callBacksMade(db, row, now)) < most ? "call_back" : "refused";
 }
 
 /**
@@ -53,31 +54,15 @@ export async function afterTurnedAway(
 
 const HOUR_MS = 3_600_000;
 
-/** Calls back that count against the limit: calls that we made for an inbound verification are its calls back. */
-function callBacksMade(db: Kysely<Schema>, row: VerificationRow, now: number): Promise<number> {
-  return row.enrollment_id === null
-    ? callBacksOf(db, row.seq)
-    : vainCallBacksOf(db, { ...row, enrollment_id: row.enrollment_id }, now - HOUR_MS);
-}
-
-async function callBacksOf(db: Kysely<Schema>, seq: number): Promise<number> {
-  const { made } = await db
-    .selectFrom("attempts")
-    .select((eb) => eb.fn.countAll<number>().as("made"))
-    .where("verification_seq", "=", seq)
-    .where("direction", "=", "outbound")
-    .executeTakeFirstOrThrow();
-  return made;
-}
-
 /**
- * Over all verifications of an enrolment: a stranger's calls make one after another. Those that were verified
- * were wanted, and do not count.
+ * Calls back that count against the limit: of this client to this number within the hour, over all its
+ * verifications, for whoever has a false number can have a page begin one after another. Those that were
+ * verified were wanted, and do not count. Calls that we made for an inbound verification are its calls back.
  */
-async function vainCallBacksOf(
+async function callBacksMade(
   db: Kysely<Schema>,
-  row: Pick<VerificationRow, "client_id" | "number_index"> & { readonly enrollment_id: string },
-  since: number,
+  row: Pick<VerificationRow, "client_id" | "number_index">,
+  now: number,
 ): Promise<number> {
   const { made } = await db
     .selectFrom("attempts")
@@ -85,10 +70,10 @@ async function vainCallBacksOf(
     .select((eb) => eb.fn.countAll<number>().as("made"))
     .where("verifications.client_id", "=", row.client_id)
     .where("verifications.number_index", "=", row.number_index)
-    .where("verifications.enrollment_id", "=", row.enrollment_id)
+    .where("verifications.direction", "=", "inbound")
     .where("verifications.status", "<>", "verified")
     .where("attempts.direction", "=", "outbound")
-    .where("attempts.started_at", ">", since)
+    .where("attempts.started_at", ">", now - HOUR_MS)
     .executeTakeFirstOrThrow();
   return made;
 }

@@ -63,16 +63,12 @@ export class Dialer {
   async start(): Promise<void> {
     const { store, ari, clock, settings } = this.#parts;
     const interrupted = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
-    for (const attempt of await listUnendedAttempts(store)) {
-      await endAttempt(
-        store,
-        attempt.verification_seq,
-        attempt.id,
-        interrupted,
-        settings.redialPauseMs,
-        clock(),
-      );
-    }
+    // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
+    await Promise.all(
+      (await listUnendedAttempts(store)).map(({ id, verification_seq: seq }) =>
+        endAttempt(store, seq, id, interrupted, settings.redialPauseMs, clock()),
+      ),
+    );
     const due = (seq: number, at: number): void => {
       this.#enqueue(seq, at);
     };
@@ -179,12 +175,14 @@ export class Dialer {
     const { store, clock, log, settings } = this.#parts;
     this.#beginning += 1;
     let call: OutboundCall | undefined;
+    let begun: string | undefined;
     try {
       const client = await readClientSettings(store.read, clientId);
       this.#queue.limit(clientId, client.max_calls);
       const attemptId = randomUUID();
       const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock());
       if (verification === undefined) return;
+      begun = attemptId;
       const number = store.vault.decipherNumber(verification.number_cipher);
       const endpoint = dialString(number, this.#routes);
       const callerId = client.caller_number ?? settings.callerId;
@@ -200,7 +198,14 @@ export class Dialer {
       else call.place(endpoint);
     } catch (error) {
       log.error("a call could not be begun", { error: errorText(error) });
-      await failWithoutCall(store, seq, "service_unavailable", clock()).catch(() => false);
+      const failed = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
+      const end =
+        begun === undefined
+          ? failWithoutCall(store, seq, "service_unavailable", clock())
+          : endAttempt(store, seq, begun, failed, settings.redialPauseMs, clock());
+      await end.catch((second: unknown) => {
+        log.error("a failure could not be stored", { error: errorText(second) });
+      });
     } finally {
       this.#beginning -= 1;
       if (call === undefined) this.#queue.ended(clientId);

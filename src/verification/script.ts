@@ -39,7 +39,7 @@ export const INBOUND_SCRIPT: Script = {
 
 /** An enrolled person called us: asked for the PIN, and there is no screen to go back to. */
 export const ENROLLED_SCRIPT: Script = {
-  opening: ["silence-start", "inbound-greeting", "ask-pin"],
+  opening: ["silence-start", "company-name", "inbound-greeting", "ask-pin"],
   askAgain: "ask-pin",
   verified: "enrolled-verified",
   takesFraudReport: false,

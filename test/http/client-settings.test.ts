@@ -147,6 +147,9 @@ describe("settings of a client, at registration", () => {
     expect((await post({}, { "idempotency-key": "k" })).status).to.equal(201);
     expect((await post({ id: "one more" })).status).to.equal(400);
     expect((await post({ id: "one-more" })).status).to.equal(429);
+    // Over the limit what is known is answered all the same.
+    expect((await post({ id: "same", code: "1234" })).status).to.equal(200);
+    expect((await post({}, { "idempotency-key": "k" })).status).to.equal(201);
   });
 
   it("counts outbound verifications for one number in an hour, from the database", async () => {

@@ -11,7 +11,7 @@ import { beginInboundAttempt } from "../../src/store/inbound.js";
 import { register } from "../../src/store/register.js";
 import { pinSubject, ruleEntry } from "../../src/store/rule-entry.js";
 import { Store } from "../../src/store/store.js";
-import { findVerificationBySeq, type VerificationRow } from "../../src/store/verifications.js";
+import { findVerificationBySeq, listAttempts, type VerificationRow } from "../../src/store/verifications.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import type { Ruling } from "../../src/verification/ruling.js";
@@ -212,6 +212,18 @@ describe("a call of an enrolled number, in the store", () => {
     expect(await call({ now: NOW + 10_000 }), "an older one still holds").to.include({
       enrollment_id: "older",
     });
+  });
+
+  it("gives a member who calls again the whole time anew, up to the end of the enrolment", async () => {
+    await enrolled("a", "member", { pin: PIN, expires_at: NOW + 400_000 });
+    const first = await call();
+    const [attempt] = await listAttempts(store.read, first.seq);
+    await endAttempt(store, first.seq, attempt?.id ?? "", HUNG_UP, 0, NOW + 1000);
+    const second = await call({ now: NOW + 90_000 });
+    expect(second).to.include({ seq: first.seq, expires_at: NOW + 390_000 });
+    const [, again] = await listAttempts(store.read, first.seq);
+    await endAttempt(store, first.seq, again?.id ?? "", HUNG_UP, 0, NOW + 100_000);
+    expect(await call({ now: NOW + 380_000 })).to.include({ seq: first.seq, expires_at: NOW + 400_000 });
   });
 
   it("does not match once deleted; what it had open is canceled, what had ended stays", async () => {

@@ -7,7 +7,7 @@ import { blockForFraud } from "../../src/store/number-guards.js";
 import { register } from "../../src/store/register.js";
 import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
-import { listCallsDue, readVerification } from "../../src/store/verifications.js";
+import { expireDue, listCallsDue, readVerification } from "../../src/store/verifications.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { tempDir } from "../support/temp-dir.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
@@ -102,6 +102,29 @@ describe("calls without the evidence that their client demands", () => {
     expect(await ends("fourth")).to.deep.equal({ kind: "await_call" });
     expect(await comes("fifth")).to.include({ turnedAway: "refused" });
     expect(await listCallsDue(store.read)).to.deep.equal([]);
+  });
+
+  it("make three calls back to a number within the hour, over all its verifications", async () => {
+    for (let made = 0; made < 3; made++) {
+      await comes(`call-${made}`);
+      await ends(`call-${made}`);
+      await calledBack();
+    }
+    await store.write((db) => expireDue(db, NOW + 600_000));
+    const outbound = verificationRow(store, "a", "another", NOW);
+    const row = { ...outbound, direction: "inbound" as const, did: DID, next_attempt_at: null };
+    expect(await register(store, row, LIMITS)).to.include({ kind: "created" });
+    const match = await comes("of-another");
+    expect(match.verification).to.include({ id: "another" });
+    expect(match).to.include({ turnedAway: "refused" });
+  });
+
+  it("leave a call in progress alone when a line was waited for in vain", async () => {
+    await comes("first");
+    await ends("first");
+    expect(await comes("second", true)).to.include({ turnedAway: null });
+    expect(await failWithoutCall(store, seq, "over_capacity", NOW)).to.equal(false);
+    expect(await state()).to.deep.equal({ status: "in_progress", next_attempt_at: null });
   });
 
   it("fail nothing when no line is free, or when the number must not be called", async () => {

@@ -5,7 +5,9 @@ import { didsOf, listDidClaims } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../store/client-settings.js";
 import type { GuardLimits } from "../../store/number-guards.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
-import { type NewVerification, register } from "../../store/register.js";
+import { findIdempotencyKey } from "../../store/idempotency.js";
+import { findVerification } from "../../store/verifications.js";
+import { type Idempotency, type NewVerification, register } from "../../store/register.js";
 import { codeSubject } from "../../store/rule-entry.js";
 import type { Store } from "../../store/store.js";
 import { hashCode, issueCode } from "../../verification/code.js";
@@ -48,14 +50,20 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const idempotency = idempotencyOf(request, parts.store);
-    rate.take(clientId, settings, response, parts.clock());
+    const counted =
+      settings.max_registrations_per_minute === null ||
+      !(await isKnown(parts.store, clientId, row.id, idempotency, parts.clock()));
+    if (counted) rate.take(clientId, settings, response, parts.clock());
     const limits = { ...parts.limits, callsPerNumberPerHour: settings.max_calls_per_number_per_hour };
     const registration = await running.once(
       `${clientId} ${idempotency?.key ?? ""}`,
       idempotency !== null,
       () => register(parts.store, row, limits, idempotency),
     );
-    if (registration.kind === "repeated" || registration.kind === "replayed") rate.giveBack(clientId);
+    // Of two equal requests at once both were counted.
+    if (counted && (registration.kind === "repeated" || registration.kind === "replayed")) {
+      rate.giveBack(clientId);
+    }
     switch (registration.kind) {
       case "created":
         response
@@ -88,6 +96,19 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
         );
     }
   };
+}
+
+/** Whether this was asked before: a repetition gets its answer again, whatever the limit. */
+async function isKnown(
+  { read }: Store,
+  clientId: string,
+  id: string,
+  idempotency: Idempotency | null,
+  now: number,
+): Promise<boolean> {
+  const key =
+    idempotency === null ? undefined : await findIdempotencyKey(read, clientId, idempotency.key, now);
+  return key !== undefined || (await findVerification(read, clientId, id)) !== undefined;
 }
 
 /** What the contract knows and this build does not do (yet, or for want of a gateway). */

@@ -19,6 +19,7 @@ import { orGone } from "./or-gone.js";
 import { PendingRequests } from "./pending-requests.js";
 import { RequestOrder } from "./request-order.js";
 import { TELL_SIP_ANSWER, withSipAnswer } from "./sip-answer.js";
+import { isTooLongForQuery, playByBody } from "./play-by-body.js";
 
 export interface AriClientOptions extends AriOptions {
   /** Longest wait for a new worker to have the link up, milliseconds. 0.5 s is usual. */
@@ -107,12 +108,23 @@ export class AriClientConnection implements AriConnection {
   }
 
   async play(channelId: string, playbackId: string, files: readonly string[]): Promise<void> {
+    const media = files.map((file) => `sound:${file}`).join(",");
+    const lanes = [channelId, playbackId];
+    if (isTooLongForQuery(media)) {
+      if (!this.#link.up) throw new AriLinkDownError();
+      const before = this.#order.before(lanes) ?? Promise.resolve();
+      const { requestMs } = this.#options;
+      const asked = before.then(() => playByBody(this.#options, channelId, playbackId, media, requestMs));
+      this.#order.enter(lanes, asked);
+      await asked;
+      return;
+    }
     await this.#request({
       method: "POST",
       path: "channels/play",
       operation: ["channels", "playWithId"],
-      args: { channelId, playbackId, media: files.map((file) => `sound:${file}`).join(",") },
-      lanes: [channelId, playbackId],
+      args: { channelId, playbackId, media },
+      lanes,
     });
   }
 

@@ -301,9 +301,13 @@ export class SippPhone {
   }
 
   async #putAway(exitCode: number): Promise<PhoneResult> {
-    this.#trace.close(new Error("the telephone's scenario is over"));
-    await this.#rtp.close();
     const errors = await this.#folder.errors();
+    // SIPp quotes whole messages: its first line says what was wrong, without the number.
+    const complaint = errors.split("\n")[0]?.replaceAll(/\d{5,}/g, "…") ?? "";
+    this.#trace.close(
+      new Error(`the telephone's scenario is over${complaint === "" ? "" : `: ${complaint}`}`),
+    );
+    await this.#rtp.close();
     await this.#folder.remove();
     return { exitCode, messages: this.#trace.messages, errors };
   }

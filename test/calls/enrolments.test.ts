@@ -155,7 +155,9 @@ story("with a PIN, the right one: verified", async ({ calls, live }) => {
   await hungUpByUs(phone);
   await expectHeard(phone, "enrolled-verified");
   expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1, enrollment_id: enrolment });
-  expect(calls.saidTo(id)).to.equal("silence-start company-name inbound-greeting ask-pin enrolled-verified goodbye");
+  expect(calls.saidTo(id)).to.equal(
+    "silence-start company-name inbound-greeting ask-pin enrolled-verified goodbye",
+  );
   expect(await lastUsed(calls, enrolment)).to.be.a("string");
 });
 

@@ -1,25 +1,15 @@
 import { AriClientThread } from "./ari-client-thread.js";
 import type { AsteriskAbilities, FromWorker } from "./ari-client-messages.js";
 import { askVersion } from "./asterisk-version.js";
-import { backoffMs } from "./backoff.js";
-import {
-  ARI_DEFAULTS,
-  type AriConnection,
-  type AriLinkCounters,
-  type AriOptions,
-  type EventListener,
-  type OriginateRequest,
-} from "./connection.js";
+import { ARI_DEFAULTS, type AriConnection, type AriOptions, type OriginateRequest } from "./connection.js";
 import { AriLinkDownError } from "./errors.js";
 import { hangupReason } from "./hangup-reason.js";
-import { Heartbeat } from "./heartbeat.js";
-import { LinkListeners } from "./link-listeners.js";
 import { type AriChannel, EVENT_TYPES, parseMessage } from "./messages.js";
 import { orGone } from "./or-gone.js";
-import { PendingRequests } from "./pending-requests.js";
+import { isTooLongForQuery, playByBody } from "./play-by-body.js";
+import { ReconnectingLink } from "./reconnecting-link.js";
 import { RequestOrder } from "./request-order.js";
 import { TELL_SIP_ANSWER, withSipAnswer } from "./sip-answer.js";
-import { isTooLongForQuery, playByBody } from "./play-by-body.js";
 
 export interface AriClientOptions extends AriOptions {
   /** Longest wait for a new worker to have the link up, milliseconds. 0.5 s is usual. */
@@ -46,36 +36,18 @@ interface Request {
  * thread under a heartbeat: a thread that dies, hangs or loses its socket is ended and another is started.
  * Deadlines, errors and back-off are those of the other connector. Why: docs/decisions/0016.
  */
-export class AriClientConnection implements AriConnection {
-  readonly #options: Required<AriClientOptions>;
-  readonly #pending: PendingRequests;
+export class AriClientConnection extends ReconnectingLink implements AriConnection {
+  readonly #startMs: number;
   readonly #order = new RequestOrder();
-  readonly #link: LinkListeners;
   readonly #closing = new AbortController();
   #thread: AriClientThread | undefined;
-  #heartbeat: Heartbeat | undefined;
   #abilities = NO_ABILITIES;
-  #failures = 0;
   #startTimer: NodeJS.Timeout | undefined;
-  #reconnectTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: AriClientOptions) {
-    this.#options = { ...ARI_DEFAULTS, startMs: START_MS, ...options };
-    this.#pending = new PendingRequests(this.#options.requestMs);
-    this.#link = new LinkListeners(this.#options.onTrouble);
-    void this.#connect();
-  }
-
-  get up(): boolean {
-    return this.#link.up;
-  }
-
-  get counters(): Readonly<AriLinkCounters> {
-    return this.#link.counters;
-  }
-
-  ready(ms: number): Promise<void> {
-    return this.#link.ready(ms);
+  constructor({ startMs = START_MS, ...options }: AriClientOptions) {
+    super({ ...ARI_DEFAULTS, ...options });
+    this.#startMs = startMs;
+    this.connect();
   }
 
   async originate(request: OriginateRequest): Promise<void> {
@@ -88,7 +60,7 @@ export class AriClientConnection implements AriConnection {
       args: {
         channelId,
         endpoint,
-        app: this.#options.application,
+        app: this.options.application,
         timeout: String(timeoutSeconds),
         ...(callerId === null ? {} : { callerId }),
         ...(Object.keys(variables).length === 0 ? {} : { body: JSON.stringify({ variables }) }),
@@ -108,13 +80,13 @@ export class AriClientConnection implements AriConnection {
   }
 
   async play(channelId: string, playbackId: string, files: readonly string[]): Promise<void> {
-    const media = files.map((file) => `sound:${file}`).join(",");
+    const media = files.map((file) => `sound:${file}`);
     const lanes = [channelId, playbackId];
     if (isTooLongForQuery(media)) {
-      if (!this.#link.up) throw new AriLinkDownError();
+      if (!this.link.up) throw new AriLinkDownError();
       const before = this.#order.before(lanes) ?? Promise.resolve();
-      const { requestMs } = this.#options;
-      const asked = before.then(() => playByBody(this.#options, channelId, playbackId, media, requestMs));
+      const { requestMs } = this.options;
+      const asked = before.then(() => playByBody(this.options, channelId, playbackId, media, requestMs));
       this.#order.enter(lanes, asked);
       await asked;
       return;
@@ -123,7 +95,7 @@ export class AriClientConnection implements AriConnection {
       method: "POST",
       path: "channels/play",
       operation: ["channels", "playWithId"],
-      args: { channelId, playbackId, media },
+      args: { channelId, playbackId, media: media.join(",") },
       lanes,
     });
   }
@@ -161,38 +133,21 @@ export class AriClientConnection implements AriConnection {
     return JSON.parse(body ?? "[]") as AriChannel[];
   }
 
-  onChannel(channelId: string, listener: EventListener): () => void {
-    return this.#link.onChannel(channelId, listener);
-  }
-
-  onStray(listener: EventListener): () => void {
-    return this.#link.onStray(listener);
-  }
-
-  onUp(listener: () => void): () => void {
-    return this.#link.onUp(listener);
-  }
-
-  onDown(listener: (why: string) => void): () => void {
-    return this.#link.onDown(listener);
-  }
-
   async close(): Promise<void> {
-    clearTimeout(this.#reconnectTimer);
-    this.#link.isClosed();
+    this.closed();
     this.#closing.abort();
     await this.#thread?.end("closed");
   }
 
   #request({ method, path, operation, args, lanes }: Request): Promise<string | undefined> {
     const thread = this.#thread;
-    if (thread === undefined || !this.#link.up) return Promise.reject(new AriLinkDownError());
+    if (thread === undefined || !this.link.up) return Promise.reject(new AriLinkDownError());
     const before = this.#order.before(lanes);
-    const answer = this.#pending.add(method, path, (id) => {
+    const answer = this.pending.add(method, path, (id) => {
       const [resource, nickname] = operation;
       const send = (): void => {
         // While it waited for its turn its own deadline may have passed, or the link have gone.
-        if (this.#pending.has(id)) thread.tell({ kind: "request", id, resource, operation: nickname, args });
+        if (this.pending.has(id)) thread.tell({ kind: "request", id, resource, operation: nickname, args });
       };
       if (before === undefined) send();
       else void before.then(send);
@@ -201,21 +156,25 @@ export class AriClientConnection implements AriConnection {
     return answer;
   }
 
+  protected connect(): void {
+    void this.#knock();
+  }
+
   /**
    * Knocks first: whether Asterisk is there and takes the password is asked without a worker, so that an
    * Asterisk that is away for hours costs no thread every few seconds.
    */
-  async #connect(): Promise<void> {
+  async #knock(): Promise<void> {
     try {
-      await askVersion(this.#options, this.#options.requestMs, this.#closing.signal);
-      if (!this.#link.closed) this.#startThread();
+      await askVersion(this.options, this.options.requestMs, this.#closing.signal);
+      if (!this.link.closed) this.#startThread();
     } catch (error) {
       this.#onEnd(error instanceof Error ? error.message : String(error));
     }
   }
 
   #startThread(): void {
-    const { url, username, password, application, startMs, onTrouble } = this.#options;
+    const { url, username, password, application, onTrouble } = this.options;
     const thread = new AriClientThread(
       { url, username, password, application, wanted: EVENT_TYPES },
       (message) => {
@@ -223,14 +182,14 @@ export class AriClientConnection implements AriConnection {
       },
       (why) => {
         // Asterisk is there and takes the password: somebody has to see to this.
-        if (!this.#link.up && !this.#link.closed) onTrouble(`ari-client did not come up: ${why}`);
+        if (!this.link.up && !this.link.closed) onTrouble(`ari-client did not come up: ${why}`);
         this.#onEnd(why);
       },
     );
     this.#thread = thread;
     this.#startTimer = setTimeout(() => {
-      void thread.end(`not up within ${startMs} ms`);
-    }, startMs);
+      void thread.end(`not up within ${this.#startMs} ms`);
+    }, this.#startMs);
   }
 
   #onMessage(thread: AriClientThread, message: FromWorker): void {
@@ -242,10 +201,10 @@ export class AriClientConnection implements AriConnection {
         this.#onText(message.text);
         return;
       case "answer":
-        if (!this.#pending.settle(message.response)) this.#link.counters.lateAnswers += 1;
+        if (!this.pending.settle(message.response)) this.link.counters.lateAnswers += 1;
         return;
       case "pong":
-        this.#heartbeat?.pong();
+        this.pong();
         return;
       case "broken":
         void thread.end(message.why);
@@ -254,51 +213,37 @@ export class AriClientConnection implements AriConnection {
 
   #onWorkerUp(thread: AriClientThread, { abilities, unfiltered }: FromWorker & { kind: "up" }): void {
     clearTimeout(this.#startTimer);
-    const { pingEveryMs, pongMs, onTrouble } = this.#options;
+    const { onTrouble } = this.options;
     if (unfiltered !== null) onTrouble(`all events will come, not only those wanted: ${unfiltered}`);
-    this.#link.counters.connects += 1;
-    this.#failures = 0;
     this.#abilities = abilities;
-    this.#heartbeat = new Heartbeat({
-      pingEveryMs,
-      pongMs,
-      ping: () => {
+    this.connected(
+      () => {
         thread.tell({ kind: "ping" });
       },
-      onSilence: () => {
+      () => {
         onTrouble("Asterisk, or the worker of ari-client, does not answer pings; the link is dropped");
         void thread.end("no answer to a ping");
       },
-    });
-    this.#link.isUp();
+    );
+    this.link.isUp();
   }
 
   #onText(text: string): void {
     const message = parseMessage(text);
     switch (message.kind) {
       case "event":
-        this.#link.dispatch(withSipAnswer(message.event));
+        this.link.dispatch(withSipAnswer(message.event));
         return;
       case "response":
       case "unknown":
-        this.#link.counters.unknownMessages += 1;
+        this.link.counters.unknownMessages += 1;
     }
   }
 
   /** The thread is gone, or there was no use in starting one. */
   #onEnd(why: string): void {
     clearTimeout(this.#startTimer);
-    this.#heartbeat?.stop();
-    this.#heartbeat = undefined;
     this.#thread = undefined;
-    this.#pending.rejectAll(`the link broke: ${why}`);
-    this.#link.isDown(why);
-    if (this.#link.closed) return;
-    const { reconnectBaseMs, reconnectCapMs } = this.#options;
-    const delay = backoffMs(this.#failures, reconnectBaseMs, reconnectCapMs, Math.random);
-    this.#failures += 1;
-    this.#reconnectTimer = setTimeout(() => {
-      void this.#connect();
-    }, delay);
+    this.broken(why);
   }
 }

@@ -1,36 +1,13 @@
-import { AriLinkDownError, AriRequestError, AriTimeoutError } from "./errors.js";
-
-/** Where ARI is, and who asks. */
-export interface AriLogin {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
+import { type AriLogin, requestByHttp } from "./http-request.js";
 
 /**
- * Asks Asterisk for its version, once, over plain HTTP: `16.28.0~dfsg-0+deb11u4`, `certified/20.7-cert5`.
- *
- * @throws {AriRequestError} with the status: 401 for a wrong password, 503 while it starts.
- * @throws {AriTimeoutError} after `ms`.
- * @throws {AriLinkDownError} when it cannot be reached, or `signal` was given.
+ * Asks Asterisk for its version, once: `16.28.0~dfsg-0+deb11u4`, `certified/20.7-cert5`. Rejects as
+ * {@link requestByHttp} does.
  */
 export async function askVersion(login: AriLogin, ms: number, signal?: AbortSignal): Promise<string> {
-  const credentials = Buffer.from(`${login.username}:${login.password}`).toString("base64");
-  const deadline = AbortSignal.timeout(ms);
-  try {
-    const response = await fetch(`${login.url.replace(/\/$/, "")}/ari/asterisk/info?only=system`, {
-      headers: { authorization: `Basic ${credentials}`, connection: "close" },
-      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new AriRequestError("GET", "asterisk/info", response.status, response.statusText);
-    return (JSON.parse(text) as { system?: { version?: string } }).system?.version ?? "";
-  } catch (error) {
-    if (error instanceof AriRequestError) throw error;
-    if (deadline.aborted) throw new AriTimeoutError("GET", "asterisk/info", ms);
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new AriLinkDownError(`ARI GET asterisk/info: ${cause instanceof Error ? cause.message : "failed"}`);
-  }
+  const request = { method: "GET", path: "asterisk/info?only=system", operation: "asterisk/info" } as const;
+  const info = (await requestByHttp(login, request, ms, signal)) as { system?: { version?: string } };
+  return info.system?.version ?? "";
 }
 
 /** REST over WebSocket came to these branches with these releases, and to every later branch. */

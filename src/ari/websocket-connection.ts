@@ -1,20 +1,10 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { backoffMs } from "./backoff.js";
-import {
-  ARI_DEFAULTS,
-  type AriConnection,
-  type AriLinkCounters,
-  type AriOptions,
-  type EventListener,
-  type OriginateRequest,
-} from "./connection.js";
+import { ARI_DEFAULTS, type AriConnection, type AriOptions, type OriginateRequest } from "./connection.js";
 import { AriLinkDownError } from "./errors.js";
-import { Heartbeat } from "./heartbeat.js";
-import { LinkListeners } from "./link-listeners.js";
 import { type AriChannel, parseMessage, WANTED_TYPES } from "./messages.js";
 import { orGone } from "./or-gone.js";
-import { PendingRequests } from "./pending-requests.js";
+import { ReconnectingLink } from "./reconnecting-link.js";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -22,35 +12,15 @@ type Query = Readonly<Record<string, string>>;
  * ARI over one WebSocket: events, and REST requests since Asterisk 20.14, 21.9 and 22.4. It
  * reconnects without end; while it is down every request fails at once instead of hanging.
  */
-export class WebSocketAriConnection implements AriConnection {
-  readonly #options: Required<AriOptions>;
-  readonly #pending: PendingRequests;
-  readonly #link: LinkListeners;
+export class WebSocketAriConnection extends ReconnectingLink implements AriConnection {
   #socket: WebSocket | undefined;
   /** What the WebSocket runs over. */
   #line: Socket | undefined;
   #gathering = false;
-  #failures = 0;
-  #reconnectTimer: NodeJS.Timeout | undefined;
-  #heartbeat: Heartbeat | undefined;
 
   constructor(options: AriOptions) {
-    this.#options = { ...ARI_DEFAULTS, ...options };
-    this.#pending = new PendingRequests(this.#options.requestMs);
-    this.#link = new LinkListeners(this.#options.onTrouble);
-    this.#connect();
-  }
-
-  get up(): boolean {
-    return this.#link.up;
-  }
-
-  get counters(): Readonly<AriLinkCounters> {
-    return this.#link.counters;
-  }
-
-  ready(ms: number): Promise<void> {
-    return this.#link.ready(ms);
+    super({ ...ARI_DEFAULTS, ...options });
+    this.connect();
   }
 
   async originate(request: OriginateRequest): Promise<void> {
@@ -60,7 +30,7 @@ export class WebSocketAriConnection implements AriConnection {
       `channels/${request.channelId}`,
       {
         endpoint: request.endpoint,
-        app: this.#options.application,
+        app: this.options.application,
         timeout: String(request.timeoutSeconds),
         ...(request.callerId === null ? {} : { callerId: request.callerId }),
       },
@@ -93,25 +63,8 @@ export class WebSocketAriConnection implements AriConnection {
     return JSON.parse(body ?? "[]") as AriChannel[];
   }
 
-  onChannel(channelId: string, listener: EventListener): () => void {
-    return this.#link.onChannel(channelId, listener);
-  }
-
-  onStray(listener: EventListener): () => void {
-    return this.#link.onStray(listener);
-  }
-
-  onUp(listener: () => void): () => void {
-    return this.#link.onUp(listener);
-  }
-
-  onDown(listener: (why: string) => void): () => void {
-    return this.#link.onDown(listener);
-  }
-
   async close(): Promise<void> {
-    clearTimeout(this.#reconnectTimer);
-    this.#link.isClosed();
+    this.closed();
     const socket = this.#socket;
     if (socket === undefined) return;
     await new Promise<void>((resolve) => {
@@ -135,10 +88,10 @@ export class WebSocketAriConnection implements AriConnection {
     body?: unknown,
   ): Promise<string | undefined> {
     const socket = this.#socket;
-    if (!this.#link.up && operation !== "applications/eventFilter")
+    if (!this.link.up && operation !== "applications/eventFilter")
       return Promise.reject(new AriLinkDownError());
     if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new AriLinkDownError());
-    return this.#pending.add(method, operation, (requestId) => {
+    return this.pending.add(method, operation, (requestId) => {
       this.#gather();
       socket.send(
         JSON.stringify({
@@ -174,8 +127,8 @@ export class WebSocketAriConnection implements AriConnection {
     });
   }
 
-  #connect(): void {
-    const { url, username, password, application } = this.#options;
+  protected connect(): void {
+    const { url, username, password, application } = this.options;
     const address = new URL(`${url.replace(/\/$/, "")}/ari/events`);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.searchParams.set("app", application);
@@ -183,7 +136,7 @@ export class WebSocketAriConnection implements AriConnection {
       // By header, never in the URL: URLs end up in logs.
       headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` },
       perMessageDeflate: false,
-      handshakeTimeout: this.#options.requestMs,
+      handshakeTimeout: this.options.requestMs,
     });
     this.#socket = socket;
     let why = "closed";
@@ -197,7 +150,7 @@ export class WebSocketAriConnection implements AriConnection {
       this.#onMessage((data as Buffer).toString("utf8"));
     });
     socket.on("pong", () => {
-      this.#heartbeat?.pong();
+      this.pong();
     });
     socket.on("error", (error) => {
       why = error.message;
@@ -208,62 +161,47 @@ export class WebSocketAriConnection implements AriConnection {
   }
 
   #onOpen(socket: WebSocket): void {
-    this.#link.counters.connects += 1;
-    this.#failures = 0;
-    const { pingEveryMs, pongMs, onTrouble } = this.#options;
-    this.#heartbeat = new Heartbeat({
-      pingEveryMs,
-      pongMs,
-      ping: () => {
+    const { application, onTrouble } = this.options;
+    this.connected(
+      () => {
         if (socket.readyState === WebSocket.OPEN) socket.ping();
       },
-      onSilence: () => {
+      () => {
         onTrouble("Asterisk does not answer pings; the link is dropped");
         socket.terminate();
       },
-    });
+    );
     // Nobody needs the other fifty event types: stopped at the source they cost no JSON at all.
     const filter = { allowed: WANTED_TYPES.map((type) => ({ type })) };
-    const { application } = this.#options;
     this.#request("PUT", "applications/eventFilter", `applications/${application}/eventFilter`, {}, filter)
       .catch((error: unknown) => {
         // The link broke meanwhile: the next one asks again.
         if (error instanceof AriLinkDownError) return;
-        this.#options.onTrouble("the event filter was refused; all events will come", error);
+        onTrouble("the event filter was refused; all events will come", error);
       })
       .finally(() => {
         if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-        this.#link.isUp();
+        this.link.isUp();
       });
   }
 
   #onClose(why: string): void {
-    this.#heartbeat?.stop();
-    this.#heartbeat = undefined;
     this.#socket = undefined;
     this.#line = undefined;
-    this.#pending.rejectAll(`the link broke: ${why}`);
-    this.#link.isDown(why);
-    if (this.#link.closed) return;
-    const { reconnectBaseMs, reconnectCapMs } = this.#options;
-    const delay = backoffMs(this.#failures, reconnectBaseMs, reconnectCapMs, Math.random);
-    this.#failures += 1;
-    this.#reconnectTimer = setTimeout(() => {
-      this.#connect();
-    }, delay);
+    this.broken(why);
   }
 
   #onMessage(text: string): void {
     const message = parseMessage(text);
     switch (message.kind) {
       case "response":
-        if (!this.#pending.settle(message.response)) this.#link.counters.lateAnswers += 1;
+        if (!this.pending.settle(message.response)) this.link.counters.lateAnswers += 1;
         return;
       case "unknown":
-        this.#link.counters.unknownMessages += 1;
+        this.link.counters.unknownMessages += 1;
         return;
       case "event":
-        this.#link.dispatch(message.event);
+        this.link.dispatch(message.event);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { didsOfClient } from "../store/dids-of-client.js";
+import { didsOfClient } from "../store/client-dids.js";
 import type { NewEnrollment } from "../store/enrollments.js";
 import { pinSubject } from "../store/rule-entry.js";
 import type { Store } from "../store/store.js";

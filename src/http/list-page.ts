@@ -16,7 +16,26 @@ export function numberIndexOf(store: Store, input: string | undefined): Buffer |
   ]);
 }
 
+/**
+ * A page of a list as the API returns it.
+ *
+ * @param rows newest first, and one more than `limit` where there are so many: that tells of a next page.
+ */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  seqOf: (row: Row) => number,
+  present: (row: Row) => unknown,
+): { readonly data: unknown[]; readonly next_cursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    data: page.map(present),
+    next_cursor: rows.length > limit && last !== undefined ? cursorOf(seqOf(last)) : null,
+  };
+}
+
 /** Opaque to clients; see `cursor` in the schemas for the way back. */
-export function cursorOf(seq: number): string {
+function cursorOf(seq: number): string {
   return Buffer.from(`v1:${seq}`).toString("base64url");
 }

@@ -15,11 +15,12 @@ export function listDidClaims(db: Kysely<Schema>): Promise<ClientDidTable[]> {
  *
  * @param dids those of the service, as `canonicalDid` spells them; a claim of any other is void.
  */
-export function didsOf(
+export async function didsOfClient(
+  db: Kysely<Schema>,
   clientId: string,
-  claims: readonly ClientDidTable[],
   dids: readonly string[],
-): readonly string[] {
+): Promise<readonly string[]> {
+  const claims = await listDidClaims(db);
   const own = claims.filter((claim) => claim.client_id === clientId).map(({ did }) => did);
   const claimed = new Set(claims.map(({ did }) => did));
   return [...own.filter((did) => dids.includes(did)), ...dids.filter((did) => !claimed.has(did))];

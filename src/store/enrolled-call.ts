@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
-import { didsOfClient } from "./dids-of-client.js";
+import { didsOfClient } from "./client-dids.js";
 import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "./enrollments.js";
 import type { Schema } from "./schema.js";
 import type { Vault } from "./vault.js";

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
-import { didsOf, listDidClaims } from "../../store/client-dids.js";
+import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../store/client-settings.js";
 import type { GuardLimits } from "../../store/number-guards.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
@@ -144,7 +144,7 @@ async function targetOf(
   parts: RegisterParts,
 ): Promise<Target> {
   if (body.direction === "inbound") {
-    return inboundTarget(body, didsOf(clientId, await listDidClaims(parts.store.read), parts.dids));
+    return inboundTarget(body, await didsOfClient(parts.store.read, clientId, parts.dids));
   }
   refuseInboundFields(body);
   const allow = [...parts.outboundAllow, ...settings.outbound_allow];

@@ -21,11 +21,12 @@ export interface Findings {
   readonly plots?: readonly Plot[];
 }
 
-/** Settings of a run; `--calls N`, `--digits N`, `--at-once N` of the command. A bench takes what it understands. */
+/** Settings of a run; `--calls N`, `--digits N`, `--at-once N`, `--stored N` of the command. A bench takes what it understands. */
 export interface BenchOptions {
   readonly calls?: number;
   readonly digits?: number;
   readonly atOnce?: number;
+  readonly stored?: number;
   /** What people who wait want to read. */
   readonly progress: (line: string) => void;
 }
@@ -35,6 +36,8 @@ export interface Bench {
   /** Of the command and of the files in docs/benchmarks. */
   readonly name: string;
   readonly title: string;
+  /** Runs only when it is named. */
+  readonly long?: true;
   readonly run: (options: BenchOptions) => Promise<Findings>;
 }
 

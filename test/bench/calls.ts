@@ -15,6 +15,7 @@ import {
   memoryMib,
 } from "./calls/cpu-per-call.js";
 import { startCalled, startCallers } from "./calls/load.js";
+import { mean, tenth } from "./figures.js";
 import { stackedBars } from "./stacked-bars.js";
 
 const RATE = 20;
@@ -175,12 +176,4 @@ function findings(measured: ReadonlyMap<string, Measured>, count: number): Findi
       },
     ],
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
 }

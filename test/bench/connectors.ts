@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { AriClientConnection } from "../../src/ari/ari-client-connection.js";
 import type { AriConnection, AriOptions } from "../../src/ari/connection.js";
@@ -9,6 +8,7 @@ import { claimableSipPort } from "../../src/asterisk/free-port.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 import { PROJECT_DIR } from "../asterisk/configuration-values.js";
 import type { Bench } from "./bench.js";
+import { cpuMs } from "./calls/process-usage.js";
 import { prepareAsterisk } from "../asterisk/running-asterisk.js";
 
 /** What one call costs, in milliseconds of CPU. */
@@ -22,8 +22,6 @@ interface ConnectorCost {
 
 const DID = "0312340000";
 const PROMPT = path.join(PROJECT_DIR, "sounds/ja/silence-start");
-/** Ticks of utime and stime in /proc/<pid>/stat: USER_HZ is 100 on every Linux. */
-const TICK_MS = 10;
 const NORMAL_CLEARING = 16;
 
 export const connectors: Bench = {
@@ -90,9 +88,10 @@ async function costOf(
       if (event.type === "StasisStart") ari.answer(event.channel.id).catch(() => undefined);
     });
     await place(ari, atOnce * 2, atOnce, "warm");
-    const before = [cpuMs(), asteriskCpuMs(asterisk.pid)] as const;
+    const used = (): [number, number] => [cpuMs(process.pid), cpuMs(asterisk.pid ?? -1)];
+    const before = used();
     await place(ari, calls, atOnce, "call");
-    const after = [cpuMs(), asteriskCpuMs(asterisk.pid)] as const;
+    const after = used();
     return {
       connector,
       asteriskVersion: asterisk.version,
@@ -127,17 +126,3 @@ function call(ari: AriConnection, channelId: string): Promise<void> {
     ari.originate(request).catch(reject);
   });
 }
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function asteriskCpuMs(pid: number | null): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // "pid (name) state …"; utime and stime are the 14th and 15th field, proc(5).
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
-
-if (import.meta.filename === process.argv[1]) console.table(await compareConnectors(300, 10));

@@ -12,6 +12,7 @@ import { atRate } from "./calls/contender.js";
 import { KEYS } from "./calls/conversation.js";
 import { honninContender, type HonninContender } from "./calls/contenders/honnin.js";
 import { now, TimedTrunk } from "./calls/timed-trunk.js";
+import { tenth } from "./figures.js";
 import { percentile } from "./percentiles.js";
 
 const RATE = 50;
@@ -209,8 +210,4 @@ function known(times: Map<string, Times>, number: string): Times {
 
 function e164(number: string): string {
   return `+81${number.slice(1)}`;
-}
-
-function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,6 @@
 /**
- * Measures: `npm run bench [-- NAME … --calls N --digits N --at-once N]`; without names, everything.
+ * Measures: `npm run bench [-- NAME … --calls N --digits N --at-once N --stored N]`; without names, everything
+ * but `soak`, which takes half an hour by itself.
  *
  * Exit status: 0 done, 1 a bench failed, 2 wrong usage.
  */
@@ -10,13 +11,15 @@ import { api } from "./api.js";
 import type { Bench, BenchOptions } from "./bench.js";
 import { calls } from "./calls.js";
 import { connectors } from "./connectors.js";
+import { curve } from "./curve.js";
 import { keys } from "./keys.js";
 import { latency } from "./latency.js";
 import { runBench } from "./report.js";
+import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys, calls, latency, api, connectors];
+const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, soak];
 
 class UsageError extends Error {}
 
@@ -24,20 +27,29 @@ function readRequest(args: string[]): { benches: readonly Bench[]; options: Benc
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { calls: { type: "string" }, digits: { type: "string" }, "at-once": { type: "string" } },
+    options: {
+      calls: { type: "string" },
+      digits: { type: "string" },
+      "at-once": { type: "string" },
+      stored: { type: "string" },
+    },
   });
   for (const name of positionals) {
     if (BENCHES.some((bench) => bench.name === name)) continue;
-    throw new UsageError(`no bench ${name}; there are ${BENCHES.map((bench) => bench.name).join(", ")}`);
+    const names = BENCHES.map((bench) => `${bench.name}${bench.long === true ? " (only when named)" : ""}`);
+    throw new UsageError(`no bench ${name}; there are ${names.join(", ")}`);
   }
-  const { calls, digits } = values;
+  const { calls, digits, stored } = values;
   const atOnce = values["at-once"];
   return {
-    benches: BENCHES.filter((bench) => positionals.length === 0 || positionals.includes(bench.name)),
+    benches: BENCHES.filter((bench) =>
+      positionals.length === 0 ? bench.long !== true : positionals.includes(bench.name),
+    ),
     options: {
       ...(calls === undefined ? {} : { calls: count(calls, "--calls") }),
       ...(digits === undefined ? {} : { digits: count(digits, "--digits") }),
       ...(atOnce === undefined ? {} : { atOnce: count(atOnce, "--at-once") }),
+      ...(stored === undefined ? {} : { stored: count(stored, "--stored") }),
       progress: (line) => {
         process.stderr.write(`${line}\n`);
       },

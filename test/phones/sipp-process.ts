@@ -128,7 +128,8 @@ export class SippProcess {
   }
 }
 
-function isBound(port: number): boolean {
+/** Whether somebody has bound this UDP port of 127.0.0.1. */
+export function isBound(port: number): boolean {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   return readFileSync("/proc/net/udp", "utf8").includes(` ${address} `);
 }

@@ -11,7 +11,7 @@ export interface Contender {
   await(numbers: readonly string[], rate: number): Promise<void>;
   /** Calls these numbers, `rate` of them a second. */
   call(numbers: readonly string[], rate: number): Promise<void>;
-  /** What it found wrong with its calls, beyond what the people noticed. */
+  /** What it found wrong with its calls since it was last asked, beyond what the people noticed. */
   check(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }

@@ -9,6 +9,8 @@ export interface CallCost {
   readonly rate: number;
   readonly calls: number;
   readonly failed: number;
+  /** From the first registration to the end of the last call. */
+  readonly seconds: number;
   /** CPU milliseconds a call. */
   readonly asteriskMs: number;
   readonly controllerMs: number;
@@ -27,14 +29,26 @@ export function freshNumbers(count: number): string[] {
   return Array.from({ length: count }, () => `0901${String(1_000_000 + ++numbers)}`);
 }
 
+/** What the people who call in do, and who looks on. */
+interface CallsIn {
+  readonly keysAfterMs?: number;
+  /** Begun with the calls; has to end before they are counted. */
+  readonly watch?: (load: Load) => Promise<void>;
+}
+
 /** What a call that comes in costs. */
-export function costOfCallsIn(contender: Contender, rate: number, calls: number): Promise<CallCost> {
-  return measure(contender, "in", rate, calls, async (people) => {
-    const told = contender.await(people, rate);
+export function costOfCallsIn(
+  contender: Contender,
+  rate: number,
+  calls: number,
+  { watch, ...people }: CallsIn = {},
+): Promise<CallCost> {
+  return measure(contender, "in", rate, calls, async (numbers) => {
+    const told = contender.await(numbers, rate);
     await Promise.race([told, delay(AHEAD_MS)]);
     const { did, sipPort } = contender;
-    const load = await startCallers({ rate, calls, did, sipPort, numbers: people });
-    await told;
+    const load = await startCallers({ ...people, rate, calls, did, sipPort, numbers });
+    await Promise.all([told, watch?.(load)]);
     return load;
   });
 }
@@ -60,23 +74,32 @@ async function measure(
   calls: number,
   begin: (people: readonly string[]) => Promise<Load>,
 ): Promise<CallCost> {
-  const before = usage(contender);
+  const begun = performance.now();
+  const before = cpuUse(contender);
   const load = await begin(freshNumbers(calls));
   const { successful, errors } = await load.done;
-  const after = usage(contender);
+  const after = cpuUse(contender);
+  const seconds = (performance.now() - begun) / 1000;
   return {
     contender: contender.name,
     direction,
     rate,
     calls,
     failed: calls - successful,
+    seconds,
     asteriskMs: (after.asterisk - before.asterisk) / calls,
     controllerMs: (after.controller - before.controller) / calls,
     troubles: [...(errors === "" ? [] : [errors]), ...(await contender.check())],
   };
 }
 
-function usage({ asteriskPid, controllerPid }: Contender): { asterisk: number; controller: number } {
+/** CPU milliseconds so far. */
+export interface CpuUse {
+  readonly asterisk: number;
+  readonly controller: number;
+}
+
+export function cpuUse({ asteriskPid, controllerPid }: Contender): CpuUse {
   return { asterisk: cpuMs(asteriskPid), controller: controllerPid === null ? 0 : cpuMs(controllerPid) };
 }
 

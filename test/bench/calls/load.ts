@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,14 +6,22 @@ import path from "node:path";
 import { freeUdpPort, freeUdpPorts } from "../../phones/ports.js";
 import { sippProgram } from "../../phones/programs.js";
 import { writeKeysPcap } from "../../phones/dtmf-pcap.js";
+import { isBound } from "../../phones/sipp-process.js";
 import { poll } from "../../phones/waiting.js";
 import { HANG_UP_AFTER_MS, KEY_TIMING, KEYS, KEYS_AFTER_MS } from "./conversation.js";
 
-interface LoadResult {
-  readonly successful: number;
-  readonly failed: number;
+interface LoadResult extends Counts {
   /** SIPp's first complaints. */
   readonly errors: string;
+}
+
+/** SIPp's counts of the last whole second. */
+export interface Counts {
+  readonly current: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** The most calls that there were at one time, as far as seen once a second. */
+  readonly mostAtOnce: number;
 }
 
 /** People on telephones, one SIPp. */
@@ -21,11 +29,18 @@ export interface Load {
   /** Resolves when every call has ended. */
   readonly done: Promise<LoadResult>;
   readonly port: number;
+  /** How it goes; while calls are made only. */
+  counts(): Promise<Counts>;
   stop(): void;
 }
 
+/** SIPp ends by itself that long after its last call should have begun. */
+const LONGEST_CALL_S = 600;
+
 interface Common {
   readonly calls: number;
+  /** From the answer to their first key; {@link KEYS_AFTER_MS} unless told. */
+  readonly keysAfterMs?: number;
   /** From the beginning of the keys to their hang-up; {@link HANG_UP_AFTER_MS} unless told. */
   readonly hangUpAfterMs?: number;
   /** Where the people are called; a free port unless told. */
@@ -41,22 +56,23 @@ export function startCallers(
     readonly numbers: readonly string[];
   },
 ): Promise<Load> {
-  const { rate, did, sipPort, numbers } = options;
+  const { calls, rate, did, sipPort, numbers } = options;
+  const timeout = Math.ceil(calls / rate) + LONGEST_CALL_S;
   return start("caller.xml", options, { to: did }, async (folder) => {
     const file = path.join(folder, "numbers.csv");
     await writeFile(file, `SEQUENTIAL\n${numbers.map((number) => `${number};`).join("\n")}\n`);
-    return [`127.0.0.1:${sipPort}`, "-r", String(rate), "-inf", file];
+    return [`127.0.0.1:${sipPort}`, "-r", String(rate), "-inf", file, "-timeout", `${timeout}s`];
   });
 }
 
 /** The trunk, with people behind it who answer whatever number is called. */
 export function startCalled(options: Common): Promise<Load> {
-  return start("called.xml", options, {}, () => Promise.resolve([]));
+  return start("called.xml", options, {}, () => Promise.resolve(["-timeout", `${LONGEST_CALL_S}s`]));
 }
 
 async function start(
   scenario: string,
-  { calls, hangUpAfterMs = HANG_UP_AFTER_MS, port: wanted }: Common,
+  { calls, keysAfterMs = KEYS_AFTER_MS, hangUpAfterMs = HANG_UP_AFTER_MS, port: wanted }: Common,
   values: Readonly<Record<string, string>>,
   extra: (folder: string) => Promise<readonly string[]>,
 ): Promise<Load> {
@@ -67,7 +83,7 @@ async function start(
   const known: Readonly<Record<string, string>> = {
     ...values,
     pcap,
-    key_delay_ms: String(KEYS_AFTER_MS),
+    key_delay_ms: String(keysAfterMs),
     hang_up_after_ms: String(hangUpAfterMs),
   };
   const scenarioFile = path.join(folder, scenario);
@@ -87,7 +103,7 @@ async function start(
       ...["-sf", scenarioFile, "-i", "127.0.0.1", "-p", String(port), "-mp", String(media)],
       ...["-ci", "127.0.0.1", "-cp", String(await freeUdpPort()), "-m", String(calls), "-l", "5000"],
       ...["-nostdin", "-trace_stat", "-stf", statistics, "-fd", "1"],
-      ...["-trace_err", "-error_file", errors, "-timeout", "600s"],
+      ...["-trace_err", "-error_file", errors],
       ...["-watchdog_minor_maxtriggers", "100000", "-watchdog_major_maxtriggers", "100000"],
       ...(await extra(folder)),
     ],
@@ -97,11 +113,16 @@ async function start(
     child.kill("SIGKILL");
   };
   process.once("exit", kill);
-  await bound(child, port);
+  // From then on no call is lost.
+  const listens = (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`SIPp ended with ${child.exitCode} before it was ready`);
+    return Promise.resolve(isBound(port));
+  };
+  await poll(listens, 10_000, `SIPp to bind port ${port}`);
   const done = once(child, "exit").then(async () => {
     process.off("exit", kill);
     const result = {
-      ...(await totals(statistics)),
+      ...(await readCounts(statistics)),
       errors: await readFile(errors, "utf8").then(
         (text) => text.slice(0, 600),
         () => "",
@@ -110,24 +131,20 @@ async function start(
     await rm(folder, { recursive: true, force: true });
     return result;
   });
-  return { done, port, stop: kill };
+  return { done, port, counts: () => readCounts(statistics), stop: kill };
 }
 
-/** Resolves when SIPp listens: from then on no call is lost. */
-async function bound(child: ChildProcess, port: number): Promise<void> {
-  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  const listens = async (): Promise<boolean> => {
-    if (child.exitCode !== null) throw new Error(`SIPp ended with ${child.exitCode} before it was ready`);
-    return (await readFile("/proc/net/udp", "utf8")).includes(` ${address} `);
-  };
-  await poll(listens, 10_000, `SIPp to bind port ${port}`);
-}
-
-/** The cumulative counts in the last line of SIPp's statistics. */
-async function totals(file: string): Promise<{ successful: number; failed: number }> {
+/** Out of SIPp's statistics, to which it adds a line a second; its counts are cumulative. */
+async function readCounts(file: string): Promise<Counts> {
   const [header = "", ...lines] = (await readFile(file, "utf8")).trim().split("\n");
   const names = header.split(";");
-  const last = lines.at(-1)?.split(";") ?? [];
-  const count = (name: string): number => Number(last[names.indexOf(name)]);
-  return { successful: count("SuccessfulCall(C)"), failed: count("FailedCall(C)") };
+  const count = (line: string | undefined, name: string): number =>
+    Number(line?.split(";")[names.indexOf(name)] ?? 0);
+  const last = lines.at(-1);
+  return {
+    current: count(last, "CurrentCall"),
+    successful: count(last, "SuccessfulCall(C)"),
+    failed: count(last, "FailedCall(C)"),
+    mostAtOnce: Math.max(0, ...lines.map((line) => count(line, "CurrentCall"))),
+  };
 }

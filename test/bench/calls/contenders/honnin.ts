@@ -1,9 +1,11 @@
 import { request, Agent } from "node:https";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Kysely } from "kysely";
 import { WebSocket } from "ws";
 import { insertApiKey } from "../../../../src/store/api-keys.js";
-import { insertClient } from "../../../../src/store/clients.js";
+import { findClientByName, insertClient } from "../../../../src/store/clients.js";
+import type { Schema } from "../../../../src/store/schema.js";
 import { Store } from "../../../../src/store/store.js";
 import { HonninCommand, setUp } from "../../../cli/honnin-command.js";
 import { tempDir } from "../../../support/temp-dir.js";
@@ -18,14 +20,20 @@ export interface HonninContender extends Contender {
   readonly dataDir: string;
 }
 
-/** The whole service as `honnin serve` runs it: API over TLS, durable SQLite, events read by a WebSocket. */
+/**
+ * The whole service as `honnin serve` runs it: API over TLS, durable SQLite, events read by a WebSocket.
+ *
+ * @param dataDir where it finds what it had stored, and leaves what it stores; a folder that goes with it
+ *   unless told.
+ */
 export async function honninContender(
   trunkPort: number,
   settings: Readonly<Record<string, string>> = {},
+  dataDir?: string,
 ): Promise<HonninContender> {
   await setUp();
-  const dir = await tempDir();
-  const key = await issueKey(dir.path);
+  const dir = dataDir === undefined ? await tempDir() : { path: dataDir, remove: () => Promise.resolve() };
+  const { key, lastSeq } = await issueKey(dir.path);
   const service = HonninCommand.serve(dir.path, {
     HONNIN_DIDS: DID,
     HONNIN_TRUNK_URI: `sip:127.0.0.1:${trunkPort}`,
@@ -42,6 +50,7 @@ export async function honninContender(
   const api = new Api(String(ready["api"]), key, path.join(dir.path, "tls/cert.pem"));
   const events = await api.events();
   let stopped = false;
+  let checked = lastSeq;
   return {
     name: "honnin",
     asteriskPid: await service.asteriskPid(),
@@ -56,7 +65,11 @@ export async function honninContender(
       ),
     call: (numbers, rate) =>
       atRate(numbers, rate, (number) => api.register({ phone_number: number, code: KEYS, expires_in: 600 })),
-    check: () => notVerified(dir.path),
+    check: async () => {
+      const { troubles, upTo } = await notVerified(dir.path, checked);
+      checked = upTo;
+      return troubles;
+    },
     stop: async () => {
       if (stopped) return;
       stopped = true;
@@ -91,26 +104,32 @@ class Api {
     return (JSON.parse(text) as { id: string }).id;
   }
 
+  /** What a GET answers with 200, parsed. */
+  async get(where: string): Promise<unknown> {
+    const { status, text } = await this.#send("GET", where, "");
+    if (status !== 200) throw new Error(`${where} was answered ${status}: ${text}`);
+    return JSON.parse(text) as unknown;
+  }
+
   post(where: string, body: Readonly<Record<string, unknown>>): Promise<{ status: number; text: string }> {
-    const text = JSON.stringify(body);
+    return this.#send("POST", where, JSON.stringify(body));
+  }
+
+  #send(method: "GET" | "POST", where: string, text: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${this.key}`,
         "content-type": "application/json",
         "content-length": Buffer.byteLength(text),
       };
-      const outgoing = request(
-        this.url + where,
-        { method: "POST", agent: this.#agent, headers },
-        (answer) => {
-          let received = "";
-          answer.setEncoding("utf8");
-          answer.on("data", (chunk: string) => (received += chunk));
-          answer.on("end", () => {
-            resolve({ status: answer.statusCode ?? 0, text: received });
-          });
-        },
-      );
+      const outgoing = request(this.url + where, { method, agent: this.#agent, headers }, (answer) => {
+        let received = "";
+        answer.setEncoding("utf8");
+        answer.on("data", (chunk: string) => (received += chunk));
+        answer.on("end", () => {
+          resolve({ status: answer.statusCode ?? 0, text: received });
+        });
+      });
       outgoing.on("error", reject);
       outgoing.end(text);
     });
@@ -134,31 +153,46 @@ class Api {
   }
 }
 
-async function issueKey(dataDir: string): Promise<string> {
+/** A key for the API, and the last verification that there is already. */
+async function issueKey(dataDir: string): Promise<{ key: string; lastSeq: number }> {
   const store = await Store.open(dataDir);
   try {
     return await store.write(async (db) => {
       const now = Date.now();
-      await insertClient(db, { id: CLIENT, name: "bench", created_at: now });
-      return (await insertApiKey(db, { clientId: CLIENT, label: "", now, expiresAt: null })).key;
+      if ((await findClientByName(db, "bench")) === undefined) {
+        await insertClient(db, { id: CLIENT, name: "bench", created_at: now });
+      }
+      const { key } = await insertApiKey(db, { clientId: CLIENT, label: "", now, expiresAt: null });
+      return { key, lastSeq: (await lastVerification(db)) ?? 0 };
     });
   } finally {
     await store.close();
   }
 }
 
-/** Verifications that did not end as they should have, counted by how they stand. */
-async function notVerified(dataDir: string): Promise<string[]> {
+/** Verifications after one that did not end as they should have, counted by how they stand. */
+async function notVerified(dataDir: string, after: number): Promise<{ troubles: string[]; upTo: number }> {
   const store = await Store.open(dataDir);
   try {
+    const upTo = (await lastVerification(store.read)) ?? after;
     const rows = await store.read
       .selectFrom("verifications")
       .select(["status", "reason", (eb) => eb.fn.countAll<number>().as("count")])
+      .where("seq", ">", after)
+      .where("seq", "<=", upTo)
       .where("status", "!=", "verified")
       .groupBy(["status", "reason"])
       .execute();
-    return rows.map((row) => `${row.count} ${row.status}${row.reason === null ? "" : `/${row.reason}`}`);
+    const troubles = rows.map(
+      (row) => `${row.count} ${row.status}${row.reason === null ? "" : `/${row.reason}`}`,
+    );
+    return { troubles, upTo };
   } finally {
     await store.close();
   }
+}
+
+async function lastVerification(db: Kysely<Schema>): Promise<number | undefined> {
+  const query = db.selectFrom("verifications").select("seq").orderBy("seq", "desc").limit(1);
+  return (await query.executeTakeFirst())?.seq;
 }

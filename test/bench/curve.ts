@@ -10,7 +10,7 @@ import { costOfRates, type Filled, idleCost, type RatePoint } from "./calls/rate
 import { tenth } from "./figures.js";
 
 /** Until the machine code is what it will be, each way. */
-const WARM_UP = 200;
+const WARM_UP = 300;
 const STORED = 1_000_000;
 const AT_ONCE = 1_000;
 const BURST = { rate: 100, calls: 6_000 };

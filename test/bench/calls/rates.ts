@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { percentile } from "../percentiles.js";
 import type { HonninContender } from "./contenders/honnin.js";
 import { type CallCost, costOfCallsIn, type CpuUse, cpuUse } from "./cpu-per-call.js";
 
@@ -9,7 +10,8 @@ const ROUNDS = [
 ];
 const FEWEST_CALLS = 300;
 const LEAST_SECONDS = 10;
-const IDLE_SECONDS = 20;
+const IDLE_SECONDS = 10;
+const IDLE_STRETCHES = 3;
 
 /** One running service and how many verifications it had stored when it started. */
 export interface Filled {
@@ -49,18 +51,19 @@ export async function costOfRates(
   return points.sort((a, b) => a.stored - b.stored || a.rate - b.rate);
 }
 
-/** CPU milliseconds a second of services that nobody calls. */
+/** CPU milliseconds a second of services that nobody calls: of several stretches the one in the middle. */
 export async function idleCost(services: readonly Filled[]): Promise<CpuUse[]> {
-  const begun = performance.now();
-  const before = services.map(({ honnin }) => cpuUse(honnin));
-  await delay(IDLE_SECONDS * 1000);
-  const seconds = (performance.now() - begun) / 1000;
-  return services.map(({ honnin }, index) => {
-    const after = cpuUse(honnin);
-    const { asterisk = 0, controller = 0 } = before[index] ?? {};
-    return {
-      asterisk: (after.asterisk - asterisk) / seconds,
-      controller: (after.controller - controller) / seconds,
+  const looks = [services.map(({ honnin }) => cpuUse(honnin))];
+  for (let stretch = 0; stretch < IDLE_STRETCHES; stretch += 1) {
+    await delay(IDLE_SECONDS * 1000);
+    looks.push(services.map(({ honnin }) => cpuUse(honnin)));
+  }
+  return services.map((_service, index) => {
+    const middle = (of: keyof CpuUse): number => {
+      const used = looks.map((look) => look[index]?.[of] ?? NaN);
+      const stretches = used.slice(1).map((after, stretch) => after - (used[stretch] ?? NaN));
+      return percentile(stretches, 50) / IDLE_SECONDS;
     };
+    return { asterisk: middle("asterisk"), controller: middle("controller") };
   });
 }

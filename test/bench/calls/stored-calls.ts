@@ -122,8 +122,7 @@ function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Patter
     const fresh: Known = { ids, digits };
     const seal = (text: TextPattern, context: string): Buffer =>
       vault.seal(Buffer.from(text(fresh, later), "utf8"), context);
-    const seq = insertVerification({
-      ...at(verification, later),
+    const seq = insertVerification(verification, later, {
       id: ids[0],
       request_hash: randomBytes(32),
       number_cipher: vault.encipherNumber(number),
@@ -131,8 +130,7 @@ function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Patter
     });
     for (const [place, { row, evidence }] of attempts.entries()) {
       const id = ids[place + 1] ?? "";
-      insertAttempt({
-        ...at(row, later),
+      insertAttempt(row, later, {
         id,
         verification_seq: seq,
         caller_evidence: evidence === null ? null : seal(evidence, evidenceContext(id)),
@@ -140,7 +138,7 @@ function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Patter
     }
     for (const { row, data } of events) {
       const id = `evt_${newId()}`;
-      insertEvent({ ...at(row, later), id, verification_seq: seq, payload: seal(data, id) });
+      insertEvent(row, later, { id, verification_seq: seq, payload: seal(data, id) });
     }
   };
   const storeAll = db.transaction((from: number, to: number) => {
@@ -150,26 +148,23 @@ function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Patter
     storeAll(from, Math.min(count, from + A_TRANSACTION));
 }
 
-/** The same row at another time. */
-function at(row: Row, laterMs: number): Row {
-  const moved = { ...row };
-  for (const [column, value] of Object.entries(row)) {
-    if (column.endsWith("_at") && typeof value === "number") moved[column] = value + laterMs;
-  }
-  return moved;
-}
+/** Inserts the same row so much later and with values of its own; returns the number that SQLite gives it. */
+type Insert = (row: Row, laterMs: number, own: Row) => number | bigint;
 
-/** Inserts whole rows, whatever columns the table has, but for those that SQLite sets; returns the row's number. */
-function inserter(
-  db: BetterSqlite.Database,
-  table: string,
-  without: readonly string[],
-): (row: Row) => number | bigint {
+/** Takes whatever columns the table has, but for those that SQLite sets. */
+function inserter(db: BetterSqlite.Database, table: string, without: readonly string[]): Insert {
   const columns = (db.pragma(`table_info(${table})`) as { name: string }[])
-    .map(({ name }) => name)
-    .filter((name) => !without.includes(name));
+    .map(({ name }) => ({ name, isTime: name.endsWith("_at") }))
+    .filter(({ name }) => !without.includes(name));
+  const names = columns.map(({ name }) => name).join(", ");
   const statement = db.prepare(
-    `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`,
+    `insert into ${table} (${names}) values (${columns.map(() => "?").join(", ")})`,
   );
-  return (row) => statement.run(columns.map((column) => row[column])).lastInsertRowid;
+  return (row, laterMs, own) => {
+    const values = columns.map(({ name, isTime }) => {
+      const value = name in own ? own[name] : row[name];
+      return isTime && typeof value === "number" ? value + laterMs : value;
+    });
+    return statement.run(values).lastInsertRowid;
+  };
 }

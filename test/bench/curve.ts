@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { freeUdpPort } from "../phones/ports.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { Bench, Findings, Table } from "./bench.js";
@@ -25,6 +26,11 @@ export const curve: Bench = {
     const trunk = await freeUdpPort();
     const amounts = [0, Math.round(stored / 10), stored];
     const folders: Awaited<ReturnType<typeof tempDir>>[] = [];
+    // They hold gigabytes: gone too when the bench is broken off.
+    const remove = (): void => {
+      for (const { path } of folders) rmSync(path, { recursive: true, force: true });
+    };
+    process.once("exit", remove);
     try {
       const filled: string[] = [];
       for (const amount of amounts) {
@@ -45,7 +51,8 @@ export const curve: Bench = {
         await service.stop();
       }
     } finally {
-      for (const folder of folders) await folder.remove();
+      process.off("exit", remove);
+      remove();
     }
   },
 };
@@ -127,7 +134,7 @@ function heldTable(held: readonly HeldCalls[], stored: number): Table {
       "calls",
       "most at one time, SIPp",
       "channels up, ARI",
-      "datagrams a second and call (sound is 50)",
+      "UDP datagrams of the machine, a second and call (sound is 50)",
       "Asterisk, ms a second and call",
       "Node, ms a second and call",
       "Asterisk, ms a call",
@@ -138,7 +145,7 @@ function heldTable(held: readonly HeldCalls[], stored: number): Table {
     rows: held.map((row) => [
       count(row.calls),
       row.mostAtOnce,
-      row.channelsUp,
+      row.channelsUp ?? "no answer",
       tenth(row.datagrams),
       row.asteriskMs.toFixed(2),
       row.controllerMs.toFixed(2),

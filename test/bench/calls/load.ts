@@ -17,7 +17,6 @@ interface LoadResult extends Counts {
 
 /** SIPp's counts of the last whole second. */
 export interface Counts {
-  readonly current: number;
   readonly successful: number;
   readonly failed: number;
   /** The most calls that there were at one time, as far as seen once a second. */
@@ -138,13 +137,13 @@ async function start(
 async function readCounts(file: string): Promise<Counts> {
   const [header = "", ...lines] = (await readFile(file, "utf8")).trim().split("\n");
   const names = header.split(";");
-  const count = (line: string | undefined, name: string): number =>
-    Number(line?.split(";")[names.indexOf(name)] ?? 0);
-  const last = lines.at(-1);
+  // The last line may be on its way.
+  const rows = lines.map((line) => line.split(";")).filter((row) => row.length >= names.length);
+  const count = (row: readonly string[] | undefined, name: string): number =>
+    Number(row?.[names.indexOf(name)] ?? 0);
   return {
-    current: count(last, "CurrentCall"),
-    successful: count(last, "SuccessfulCall(C)"),
-    failed: count(last, "FailedCall(C)"),
-    mostAtOnce: Math.max(0, ...lines.map((line) => count(line, "CurrentCall"))),
+    successful: count(rows.at(-1), "SuccessfulCall(C)"),
+    failed: count(rows.at(-1), "FailedCall(C)"),
+    mostAtOnce: rows.reduce((most, row) => Math.max(most, count(row, "CurrentCall")), 0),
   };
 }

@@ -1,7 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { poll } from "../../phones/waiting.js";
 import type { HonninContender } from "./contenders/honnin.js";
 import { cpuUse } from "./cpu-per-call.js";
 import type { Load } from "./load.js";
@@ -11,7 +13,7 @@ const MEMORY_USAGE = fileURLToPath(new URL("memory-usage.cjs", import.meta.url))
 const EVERY_MS = 10_000;
 export const SAMPLES_A_MINUTE = 60_000 / EVERY_MS;
 /** For the service to have written what it was asked for. */
-const WRITTEN_MS = 200;
+const WRITTEN_MS = 10_000;
 
 /** How a service under load stands at one moment. Sizes in MiB, CPU in milliseconds since its start. */
 export interface Sample {
@@ -77,8 +79,9 @@ export async function takeSamples(
 
 /** Node's heap in use, what is no longer needed and not yet collected included. */
 async function heapMib(honnin: HonninContender, file: string): Promise<number> {
+  await rm(file, { force: true });
   process.kill(honnin.controllerPid ?? -1, "SIGUSR2");
-  await delay(WRITTEN_MS);
+  await poll(() => Promise.resolve(existsSync(file)), WRITTEN_MS, "the service to write what memory it uses");
   const { heapUsed } = JSON.parse(await readFile(file, "utf8")) as { heapUsed: number };
   return heapUsed / 2 ** 20;
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import BetterSqlite from "better-sqlite3";
 import { evidenceContext } from "../../../src/store/present-verification.js";
 import { openVault, type Vault } from "../../../src/store/vault.js";
@@ -37,7 +38,10 @@ interface Pattern {
  * @returns how long that took and how large the database is.
  * @throws when a call leaves rows in a table that this does not know.
  */
-export function multiplyStoredCalls(dataDir: string, count: number): { seconds: number; mib: number } {
+export async function multiplyStoredCalls(
+  dataDir: string,
+  count: number,
+): Promise<{ seconds: number; mib: number }> {
   const begun = performance.now();
   const vault = openVault(dataDir, true);
   const file = path.join(dataDir, "honnin.db");
@@ -49,7 +53,7 @@ export function multiplyStoredCalls(dataDir: string, count: number): { seconds: 
     const patterns = readPatterns(db, vault);
     // The first of them would be younger than those that come after it.
     for (const table of MULTIPLIED.toReversed()) db.exec(`delete from ${table}`);
-    fill(db, vault, patterns, count);
+    await fill(db, vault, patterns, count);
     const broken = db.pragma("foreign_key_check") as unknown[];
     if (broken.length > 0) throw new Error(`${broken.length} rows of the fill refer to nothing`);
     db.pragma("journal_mode = WAL");
@@ -105,7 +109,12 @@ function readPatterns(db: BetterSqlite.Database, vault: Vault): Pattern[] {
   return patterns;
 }
 
-function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Pattern[], count: number): void {
+async function fill(
+  db: BetterSqlite.Database,
+  vault: Vault,
+  patterns: readonly Pattern[],
+  count: number,
+): Promise<void> {
   const insertVerification = inserter(db, "verifications", ["seq"]);
   const insertAttempt = inserter(db, "attempts", []);
   const insertEvent = inserter(db, "events", ["seq"]);
@@ -144,8 +153,11 @@ function fill(db: BetterSqlite.Database, vault: Vault, patterns: readonly Patter
   const storeAll = db.transaction((from: number, to: number) => {
     for (let index = from; index < to; index += 1) store(index);
   });
-  for (let from = 0; from < count; from += A_TRANSACTION)
+  for (let from = 0; from < count; from += A_TRANSACTION) {
     storeAll(from, Math.min(count, from + A_TRANSACTION));
+    // Whoever breaks the bench off is heard here.
+    await setImmediate();
+  }
 }
 
 /** Inserts the same row so much later and with values of its own; returns the number that SQLite gives it. */

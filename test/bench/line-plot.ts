@@ -7,7 +7,7 @@ export interface Line {
 const WIDTH = 760;
 const HEIGHT = 400;
 const LEFT = 64;
-const RIGHT = 24;
+const RIGHT = 36;
 const TOP = 64;
 const BOTTOM = 52;
 /** Told apart by brightness and by dashes too, for those who do not see colours. */

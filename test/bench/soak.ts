@@ -61,9 +61,9 @@ function findings(cost: CallCost, samples: readonly Sample[]): Findings {
     plots: [
       {
         name: "memory",
-        svg: linePlot("Resident memory", { x: "calls", y: "MiB" }, [
-          line("Node", (sample) => sample.nodeMib),
-          line("Asterisk", (sample) => sample.asteriskMib),
+        svg: linePlot("Memory under load", { x: "calls", y: "MiB" }, [
+          line("Node, resident", (sample) => sample.nodeMib),
+          line("Asterisk, resident", (sample) => sample.asteriskMib),
           line("Node's heap in use", (sample) => sample.heapMib),
         ]),
       },

@@ -16,7 +16,7 @@ interface LoadResult extends Counts {
 }
 
 /** SIPp's counts of the last whole second. */
-export interface Counts {
+interface Counts {
   readonly successful: number;
   readonly failed: number;
   /** The most calls that there were at one time, as far as seen once a second. */

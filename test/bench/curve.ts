@@ -115,7 +115,7 @@ function findings(measured: {
   );
   return {
     notes: [
-      "The whole service: each call that comes in is registered over TLS, durable in SQLite, its events read by a WebSocket; the person keys four digits while the guidance is said and hears the verdict. SIPp and the registrations run on the same machine. A service for each amount stored, called in turns; two rounds with the rates in another order, printed as mean ± half the difference of the rounds. A point has at least 300 calls and 10 s of them.",
+      "The whole service: each call that comes in is registered over TLS, durable in SQLite, its events read by a WebSocket; the person keys four digits while the guidance is said and hears the verdict. SIPp and the registrations run on the same machine. A service for each amount stored, called in turns; two rounds with the rates in another order, printed as mean ± half the difference of the rounds.",
       `What is stored are real ended verifications with their calls and events, multiplied with ids, numbers and seals of their own and spread over the past 29 days (${filled.join("; ")}).`,
       `Wanted: CPU a call within 10 % from 10 to 80 calls a second and from none to ${count(stored)} stored; none failed of the concurrent calls and of those at ${BURST.rate} a second.`,
       ...(troubles.size > 0

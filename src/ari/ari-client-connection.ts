@@ -100,6 +100,16 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
     });
   }
 
+  async pausePlayback(playbackId: string): Promise<void> {
+    await this.#request({
+      method: "POST",
+      path: "playbacks/control",
+      operation: ["playbacks", "control"],
+      args: { playbackId, operation: "pause" },
+      lanes: [playbackId],
+    });
+  }
+
   async stopPlayback(playbackId: string): Promise<void> {
     const stopped = this.#request({
       method: "DELETE",

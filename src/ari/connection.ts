@@ -63,6 +63,8 @@ export interface AriConnection {
   answer(channelId: string): Promise<void>;
   /** Plays files (absolute, without ending) one after another; `PlaybackFinished` comes once, at the end. */
   play(channelId: string, playbackId: string, files: readonly string[]): Promise<void>;
+  /** It stays as it is, unheard, until it is stopped. Refused (409) before it has begun. */
+  pausePlayback(playbackId: string): Promise<void>;
   stopPlayback(playbackId: string): Promise<void>;
   hangUp(channelId: string, q850Cause: number): Promise<void>;
   listChannels(): Promise<readonly AriChannel[]>;

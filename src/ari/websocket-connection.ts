@@ -48,6 +48,12 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     });
   }
 
+  async pausePlayback(playbackId: string): Promise<void> {
+    await this.#request("POST", "playbacks/control", `playbacks/${playbackId}/control`, {
+      operation: "pause",
+    });
+  }
+
   async stopPlayback(playbackId: string): Promise<void> {
     await orGone(this.#request("DELETE", "playbacks", `playbacks/${playbackId}`, {}));
   }

@@ -21,8 +21,10 @@ export class WebhookDeliverer {
   #looking: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** Whether there was any webhook at the last look: without one an event is no news. */
+  #wanted = true;
   readonly #onEvent = (): void => {
-    this.wake();
+    if (this.#wanted) this.wake();
   };
 
   constructor(parts: WebhookParts) {
@@ -82,7 +84,9 @@ export class WebhookDeliverer {
   async #look(): Promise<void> {
     const { store, clock } = this.#parts;
     let wait = LOOK_EVERY_MS;
-    for (const { client_id: client, cursor_seq: cursor } of await listActiveWebhooks(store.read)) {
+    const webhooks = await listActiveWebhooks(store.read);
+    this.#wanted = webhooks.length > 0;
+    for (const { client_id: client, cursor_seq: cursor } of webhooks) {
       if ((await lastEventOf(store.read, client)) > cursor) {
         await store.write((db) => queueDeliveries(db, client, clock()));
       }

@@ -3,6 +3,7 @@ import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
 import { beginCall } from "./begin-call.js";
 import { compiledFirst } from "./compiled.js";
+import type { Urgency } from "./group-commit.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Store } from "./store.js";
 import { afterTurnedAway } from "./turned-away.js";
@@ -95,7 +96,11 @@ export interface AttemptEnd {
   readonly q850Cause: number | null;
 }
 
-/** Ends a call and, in the same transaction, decides what becomes of its verification. */
+/**
+ * Ends a call and, in the same transaction, decides what becomes of its verification.
+ *
+ * @param urgency `soon` where it is known that the verification has ended already.
+ */
 export async function endAttempt(
   store: Store,
   seq: number,
@@ -103,6 +108,7 @@ export async function endAttempt(
   end: AttemptEnd,
   redialPauseMs: number,
   now: number,
+  urgency: Urgency = "now",
 ): Promise<AfterCall> {
   const after = await store.write(async (db): Promise<AfterCall> => {
     const attempt = await finish(db, { id: attemptId, at: now, ...end });
@@ -134,7 +140,7 @@ export async function endAttempt(
       await appendVerificationEnded(db, store.vault, seq, now);
     }
     return decision;
-  }, "soon");
+  }, urgency);
   if (after.kind === "redial") store.hints.emit("call_due", seq, after.at);
   return after;
 }

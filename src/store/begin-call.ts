@@ -1,10 +1,15 @@
 import type { Insertable, Kysely } from "kysely";
+import { compiledByShape } from "./compiled.js";
 import type { AttemptTable, Schema } from "./schema.js";
 import type { Vault } from "./vault.js";
 import { appendCallEvent } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
 type NewCall = Pick<Insertable<AttemptTable>, "id" | "direction" | "caller_evidence" | "turned_away">;
+
+const insertAttempt = compiledByShape((db, row: Insertable<AttemptTable>) =>
+  db.insertInto("attempts").values(row).returningAll(),
+);
 
 /** Takes a verification into progress and notes its call; within the caller's transaction. */
 export async function beginCall(
@@ -32,10 +37,6 @@ export async function noteCall(
   call: NewCall,
   now: number,
 ): Promise<void> {
-  const attempt = await db
-    .insertInto("attempts")
-    .values({ ...call, verification_seq: row.seq, started_at: now })
-    .returningAll()
-    .executeTakeFirst();
+  const [attempt] = await insertAttempt(db, { ...call, verification_seq: row.seq, started_at: now });
   await appendCallEvent(db, vault, "call.started", attempt, now);
 }

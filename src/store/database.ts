@@ -13,6 +13,7 @@ import { enrollments } from "./migrations/0007-enrollments.js";
 import { prompts } from "./migrations/0008-prompts.js";
 import { inCall } from "./migrations/0009-in-call.js";
 import type { Schema } from "./schema.js";
+import { runsOn } from "./sqlite-handle.js";
 
 const MIGRATIONS = {
   "0001-verifications": verifications,
@@ -59,7 +60,7 @@ export async function openDatabase(file: string): Promise<Database> {
   write.pragma("busy_timeout = 5000");
   // Freed pages are overwritten: a deleted code hash must not linger in the file.
   write.pragma("secure_delete = ON");
-  const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: caching(write) }) });
+  const writer = kyselyOn(write);
   const migrator = new Migrator({
     db: writer,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
@@ -72,7 +73,7 @@ export async function openDatabase(file: string): Promise<Database> {
   }
   const read = new BetterSqlite(file, { readonly: true });
   read.pragma("busy_timeout = 5000");
-  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: caching(read) }) });
+  const reader = kyselyOn(read);
   return {
     writer,
     reader,
@@ -105,6 +106,13 @@ async function bringUpToDate(connection: BetterSqlite.Database, migrator: Migrat
   }
   connection.exec("rollback");
   throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+}
+
+function kyselyOn(connection: BetterSqlite.Database): Kysely<Schema> {
+  const database = caching(connection);
+  const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  runsOn(kysely, database);
+  return kysely;
 }
 
 /**

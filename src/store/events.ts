@@ -25,37 +25,56 @@ export interface OutboxEvent {
   readonly data: unknown;
 }
 
-/** Transactions that have an event in them, by their handle: the hint after the commit needs to know. */
-const appended = new WeakSet<Kysely<Schema>>();
+/** An event of the transaction just committed, for those who hear of it at once. */
+export interface AppendedEvent {
+  readonly seq: number;
+  readonly clientId: string;
+  /** The JSON of id, type, timestamp and data. */
+  readonly text: string;
+}
 
-/** Whether an event was written through this handle of a transaction. */
-export function hasAppended(db: Kysely<Schema>): boolean {
-  return appended.has(db);
+/** What transactions have added to the outbox, by their handle. */
+const appended = new WeakMap<Kysely<Schema>, AppendedEvent[]>();
+
+/** The events written through this handle of a transaction, in order; their `seq` have no gap. */
+export function appendedEvents(db: Kysely<Schema>): readonly AppendedEvent[] {
+  return appended.get(db) ?? [];
 }
 
 const insertEvent = compiled((db, row: Omit<Selectable<EventTable>, "seq">) =>
-  db.insertInto("events").values({
-    id: row.id,
-    client_id: row.client_id,
-    type: row.type,
-    verification_seq: row.verification_seq,
-    created_at: row.created_at,
-    payload: row.payload,
-  }),
+  db
+    .insertInto("events")
+    .values({
+      id: row.id,
+      client_id: row.client_id,
+      type: row.type,
+      verification_seq: row.verification_seq,
+      created_at: row.created_at,
+      payload: row.payload,
+    })
+    .returning("seq"),
 );
 
 /** Adds an event to the outbox. Called inside the transaction of the change that it tells of. */
-export async function appendEvent(db: Kysely<Schema>, vault: Vault, event: NewEvent): Promise<void> {
+export async function appendEvent(
+  db: Kysely<Schema>,
+  vault: Vault,
+  { clientId, type, verificationSeq, data, now }: NewEvent,
+): Promise<void> {
   const id = `evt_${randomUUID()}`;
-  await insertEvent(db, {
+  const json = JSON.stringify(data);
+  const rows = await insertEvent(db, {
     id,
-    client_id: event.clientId,
-    type: event.type,
-    verification_seq: event.verificationSeq,
-    created_at: event.now,
-    payload: vault.seal(Buffer.from(JSON.stringify(event.data), "utf8"), id),
+    client_id: clientId,
+    type,
+    verification_seq: verificationSeq,
+    created_at: now,
+    payload: vault.seal(Buffer.from(json, "utf8"), id),
   });
-  appended.add(db);
+  const events = appended.get(db) ?? [];
+  const head = JSON.stringify({ id, type, timestamp: new Date(now).toISOString() });
+  for (const { seq } of rows) events.push({ seq, clientId, text: `${head.slice(0, -1)},"data":${json}}` });
+  appended.set(db, events);
 }
 
 const eventsAfter = compiled((db, p: { clientId: string; after: number; limit: number }) =>

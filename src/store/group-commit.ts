@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "./schema.js";
+import { runsOn, sqliteOf } from "./sqlite-handle.js";
 
 /** Work inside a transaction. It may be run a second time, so it touches nothing but the database. */
 export type Work<T> = (db: Kysely<Schema>) => Promise<T>;
@@ -17,7 +18,7 @@ interface Queued {
  */
 export type Urgency = "now" | "soon";
 
-const SOON_MS = 25;
+const SOON_MS = 100;
 
 /** The store is closed or the database refused the commit; what was to be written is not. */
 export class StoreUnavailableError extends Error {
@@ -116,6 +117,7 @@ export class GroupCommit {
 
   #commit(batch: readonly Queued[]): Promise<unknown[]> {
     return this.#db.connection().execute(async (connection) => {
+      runsOn(connection, sqliteOf(this.#db));
       // IMMEDIATE: take the write lock at once, or a CLI that writes meanwhile makes the upgrade fail.
       await sql`begin immediate`.execute(connection);
       try {

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
 import { databaseFile, openDatabase, type Database } from "./database.js";
-import { hasAppended } from "./events.js";
+import { type AppendedEvent, appendedEvents } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
 import type { FinalStatus } from "../verification/status.js";
@@ -20,8 +20,8 @@ interface Hints {
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
   ended: [seq: number, status: FinalStatus];
-  /** Events were added to the outbox. */
-  event: [];
+  /** These were added to the outbox. */
+  event: [events: readonly AppendedEvent[]];
 }
 
 /** The database, opened: reads, durable writes, the vault, and hints of what changed. */
@@ -34,7 +34,8 @@ export class Store {
   private constructor(database: Database, vault: Vault) {
     this.#database = database;
     this.#commits = new GroupCommit(database.writer, (connection) => {
-      if (hasAppended(connection)) this.hints.emit("event");
+      const events = appendedEvents(connection);
+      if (events.length > 0) this.hints.emit("event", events);
     });
     this.vault = vault;
   }

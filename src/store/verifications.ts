@@ -1,5 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
-import { compiled, compiledFirst } from "./compiled.js";
+import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { AttemptTable, Schema, VerificationTable } from "./schema.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
@@ -17,17 +17,20 @@ export interface StoredVerification {
   readonly attempts: readonly AttemptRow[];
 }
 
+const insertRow = compiledByShape((db, row: Insertable<VerificationTable>) =>
+  db
+    .insertInto("verifications")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
+    .returningAll(),
+);
+
 /** @returns undefined when the client has a verification of that id already. */
 export async function insertVerification(
   db: Kysely<Schema>,
   row: Insertable<VerificationTable>,
 ): Promise<VerificationRow | undefined> {
-  return db
-    .insertInto("verifications")
-    .values(row)
-    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  return (await insertRow(db, row))[0];
 }
 
 const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string }) =>
@@ -69,27 +72,34 @@ export async function readVerification(
   return { verification, attempts: await listAttempts(db, verification.seq) };
 }
 
+type Change = Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at">> & {
+  readonly status: VerificationRow["status"];
+  readonly next_attempt_at: number | null;
+};
+type End = Partial<Pick<VerificationRow, "completed_at" | "code_hash" | "code_cipher">>;
+
+const updateOpen = compiledByShape((db, { seq, ...change }: Change & End & Pick<VerificationRow, "seq">) =>
+  db
+    .updateTable("verifications")
+    .set(change)
+    .where("seq", "=", seq)
+    .where("status", "in", OPEN)
+    .returning("seq"),
+);
+
 /**
  * Ends a verification, or changes it before its end. The guard on the old status keeps a final one
  * final, whatever comes late. An ended one keeps no code.
  */
 export async function updateVerification(
   db: Kysely<Schema>,
-  row: Pick<VerificationRow, "seq">,
-  change: Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at">> & {
-    status: VerificationRow["status"];
-    next_attempt_at: number | null;
-  },
+  { seq }: Pick<VerificationRow, "seq">,
+  change: Change,
   now: number,
 ): Promise<boolean> {
   const ended = change.status !== "pending" && change.status !== "in_progress";
-  const { numUpdatedRows } = await db
-    .updateTable("verifications")
-    .set({ ...change, ...(ended ? { completed_at: now, code_hash: null, code_cipher: null } : {}) })
-    .where("seq", "=", row.seq)
-    .where("status", "in", OPEN)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const end = ended ? { completed_at: now, code_hash: null, code_cipher: null } : {};
+  return (await updateOpen(db, { seq, ...change, ...end })).length === 1;
 }
 
 /** Outbound verifications waiting for a call, in order of arrival. */

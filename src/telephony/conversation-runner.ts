@@ -123,7 +123,7 @@ export class ConversationRunner<State> {
         this.#say(effect.pieces);
         return;
       case "hush":
-        this.#hush();
+        this.#interrupt();
         return;
       case "wait":
         clearTimeout(this.#timer);
@@ -172,6 +172,17 @@ export class ConversationRunner<State> {
     // Hushed, or the caller gone, before it began.
     if (this.#over || this.#playbackId !== playbackId) return;
     await ari.play(channelId, playbackId, pieces.map(promptFile));
+  }
+
+  /** Somebody keys while a prompt is said. */
+  #interrupt(): void {
+    const playbackId = this.#playbackId;
+    if (playbackId === null || this.#listening === undefined) {
+      this.#hush();
+      return;
+    }
+    this.#playbackId = null;
+    this.#listening.interrupt(playbackId);
   }
 
   #hush(): void {

@@ -36,6 +36,8 @@ export class Line {
   #guard: NodeJS.Timeout | undefined;
   #linkGuard: NodeJS.Timeout | undefined;
   #ended = false;
+  /** Asterisk has said that it is hanging up. */
+  #leaving = false;
 
   constructor(parts: LineParts) {
     this.#parts = parts;
@@ -48,6 +50,7 @@ export class Line {
   listen(): void {
     const { ari, channelId, onEvent } = this.#parts;
     this.#unsubscribe = ari.onChannel(channelId, (event) => {
+      if (event.type === "ChannelHangupRequest") this.#leaving = true;
       if (event.type !== "ChannelDestroyed") onEvent(event);
       else {
         this.end({
@@ -68,9 +71,16 @@ export class Line {
   /** @param unconfirmed how it ended, should Asterisk never say so. */
   hangUp(q850Cause: number, unconfirmed: LineEnd): void {
     if (this.#ended) return;
+    // A channel that is on its way out would be answered 404: asked only when it stays after all.
+    const asked = !this.#leaving;
+    if (asked) this.#askToHangUp(q850Cause);
     this.guard(HANGUP_GRACE_MS, () => {
+      if (!asked) this.#askToHangUp(q850Cause);
       this.end(unconfirmed);
     });
+  }
+
+  #askToHangUp(q850Cause: number): void {
     const { ari, channelId, log } = this.#parts;
     ari.hangUp(channelId, q850Cause).catch((error: unknown) => {
       log.warn("the call could not be hung up", { channel: channelId, error: errorText(error) });

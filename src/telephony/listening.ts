@@ -10,15 +10,18 @@ const PIECES = 4;
 /** Over sooner than this (ms) means that nothing was played: a file is missing. Beginning anew would never end. */
 const TOO_SOON_MS = 1_000;
 
+type ListeningAri = Pick<AriConnection, "play" | "pausePlayback" | "stopPlayback">;
+
 /**
- * Plays silence while a person keys, for the sake of the keys. Asterisk 22 tells ARI of a key once
+ * Keeps Asterisk at playing while a person keys, for the sake of the keys: silence, or the prompt that
+ * the first key has interrupted, paused. Asterisk 22 tells ARI of a key once
  * more whenever it puts the key's end back into its queue, which it does with one that comes within
  * 45 ms of the last, or while it makes up the length of one that had no beginning (`__ast_read`
  * in main/channel.c). While it plays a file it takes each end as it comes (AST_FLAG_END_DTMF_ONLY,
  * set by `waitstream_core` in main/file.c). docs/decisions/0014 has the figures.
  */
 export class Listening {
-  readonly #ari: Pick<AriConnection, "play" | "stopPlayback">;
+  readonly #ari: ListeningAri;
   readonly #channelId: string;
   readonly #file: string;
   readonly #now: () => number;
@@ -29,16 +32,27 @@ export class Listening {
    * @param file absolute path of a silent piece (3 s), without ending.
    * @param now milliseconds of a clock that never goes back.
    */
-  constructor(
-    ari: Pick<AriConnection, "play" | "stopPlayback">,
-    channelId: string,
-    file: string,
-    now = (): number => performance.now(),
-  ) {
+  constructor(ari: ListeningAri, channelId: string, file: string, now = (): number => performance.now()) {
     this.#ari = ari;
     this.#channelId = channelId;
     this.#file = file;
     this.#now = now;
+  }
+
+  /**
+   * A key has interrupted this prompt. It is paused, which keeps Asterisk as attentive as playing does and
+   * costs one request where stopping it and playing silence would cost two.
+   */
+  interrupt(playbackId: string): void {
+    this.end();
+    this.#playbackId = playbackId;
+    this.#begunAt = -Infinity;
+    this.#ari.pausePlayback(playbackId).catch(() => {
+      // Not begun yet, or over: silence then.
+      if (this.#playbackId !== playbackId) return;
+      this.end();
+      this.#play();
+    });
   }
 
   /** Harmless when it has begun. */

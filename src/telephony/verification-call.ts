@@ -23,6 +23,8 @@ export class VerificationCall {
   /** Of this client, in this language, as they are when the call begins. */
   readonly prompts: Promise<PromptFile>;
   readonly #parts: CallParts;
+  /** The verification has ended in this call: nothing hangs on the end of the call any more. */
+  #settled = false;
 
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
     this.#parts = parts;
@@ -32,9 +34,11 @@ export class VerificationCall {
   }
 
   /** What it resolves with is durable. */
-  rule(entry: Entry): Promise<Ruling> {
+  async rule(entry: Entry): Promise<Ruling> {
     const { store, settings, clock } = this.#parts;
-    return ruleEntry(store, this.verification.seq, entry, settings.limits, clock());
+    const ruling = await ruleEntry(store, this.verification.seq, entry, settings.limits, clock());
+    this.#settled = ruling.kind !== "wrong";
+    return ruling;
   }
 
   /** The conversation that asks for the code; not yet begun. */
@@ -82,6 +86,7 @@ export class VerificationCall {
         attempt,
         settings.redialPauseMs,
         clock(),
+        this.#settled ? "soon" : "now",
       );
     } catch (error) {
       this.log("error", "the end of a call could not be stored", { error: errorText(error) });

@@ -6,6 +6,9 @@ import { Listening } from "../../src/telephony/listening.js";
 class Line {
   readonly playing: string[] = [];
   readonly stopped: string[] = [];
+  readonly paused: string[] = [];
+  /** Whether a pause is refused: not begun yet, or over. */
+  unpausable = false;
   now = 0;
   /** How many requests to stop are refused. */
   refusals = 0;
@@ -14,6 +17,12 @@ class Line {
   play(_channel: string, playbackId: string, files: readonly string[]): Promise<void> {
     expect(new Set(files)).to.deep.equal(new Set(["/sounds/silence"]));
     this.playing.push(playbackId);
+    return Promise.resolve();
+  }
+
+  pausePlayback(playbackId: string): Promise<void> {
+    if (this.unpausable) return Promise.reject(new Error("409"));
+    this.paused.push(playbackId);
     return Promise.resolve();
   }
 
@@ -67,6 +76,32 @@ describe("listening", () => {
     line.listening.end();
     await new Promise(setImmediate);
     expect(line.stopped).to.deep.equal(line.playing);
+  });
+
+  it("pauses a prompt that a key interrupts, and stops it when something else is said", () => {
+    const line = new Line();
+    line.listening.interrupt("a prompt");
+    line.listening.begin();
+    expect([line.paused, line.playing, line.stopped]).to.deep.equal([["a prompt"], [], []]);
+    line.listening.end();
+    expect(line.stopped).to.deep.equal(["a prompt"]);
+  });
+
+  it("plays silence when the interrupted prompt is over all the same", () => {
+    const line = new Line();
+    line.listening.interrupt("a prompt");
+    line.over("a prompt");
+    expect(line.playing).to.have.length(1);
+    line.listening.end();
+    expect(line.stopped).to.deep.equal(line.playing);
+  });
+
+  it("stops a prompt that cannot be paused, and plays silence", async () => {
+    const line = new Line();
+    line.unpausable = true;
+    line.listening.interrupt("a prompt");
+    await new Promise(setImmediate);
+    expect([line.paused, line.stopped, line.playing.length]).to.deep.equal([[], ["a prompt"], 1]);
   });
 
   it("asks for nothing when the call is over", () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "../store/client-dids.js";
 import type { NewEnrollment } from "../store/enrollments.js";
 import { pinSubject } from "../store/rule-entry.js";
@@ -38,7 +38,7 @@ export async function enrollmentRow(
   }
   const { number, dids, expiresAt } = read(body, serving, now);
   const { vault } = store;
-  const id = body.id ?? `enr_${randomUUID()}`;
+  const id = body.id ?? `enr_${uuidv7()}`;
   const pinHash =
     body.pin === undefined
       ? null

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "./client-dids.js";
 import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "./enrollments.js";
 import type { Schema } from "./schema.js";
@@ -36,7 +36,7 @@ export async function verificationOfEnrolled(
   const expiresAt = now + LIFE_MS;
   const verification = await insertVerification(db, {
     client_id: enrollment.client_id,
-    id: `ver_${randomUUID()}`,
+    id: `ver_${uuidv7()}`,
     request_hash: vault.hashRequest(`enrollment\0${enrollment.client_id}\0${enrollment.id}`),
     status: "pending",
     number_cipher: enrollment.number_cipher,

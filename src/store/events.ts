@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Kysely, Selectable } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import { compiled } from "./compiled.js";
 import type { EventTable, EventType } from "./event-schema.js";
 import type { Schema } from "./schema.js";
@@ -61,7 +61,7 @@ export async function appendEvent(
   vault: Vault,
   { clientId, type, verificationSeq, data, now }: NewEvent,
 ): Promise<void> {
-  const id = `evt_${randomUUID()}`;
+  const id = `evt_${uuidv7()}`;
   const json = JSON.stringify(data);
   const rows = await insertEvent(db, {
     id,

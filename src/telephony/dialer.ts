@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
@@ -179,7 +179,7 @@ export class Dialer {
     try {
       const client = await readClientSettings(store.read, clientId);
       this.#queue.limit(clientId, client.max_calls);
-      const attemptId = randomUUID();
+      const attemptId = uuidv7();
       const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock());
       if (verification === undefined) return;
       begun = attemptId;
@@ -232,4 +232,4 @@ export class Dialer {
 }
 
 /** Channels that we named ourselves; those of others (test phones' own calls) are left alone. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { markAnswered } from "../store/attempts.js";
@@ -132,7 +132,7 @@ export class InboundCall {
       await this.#guide(["silence-start", "withheld", "goodbye"]);
       return;
     }
-    const attemptId = randomUUID();
+    const attemptId = uuidv7();
     const { store, clock } = this.#parts;
     const match =
       caller.number === null

@@ -1,5 +1,6 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { RequestHandler } from "express";
+import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.js";
 import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../store/client-settings.js";
@@ -179,7 +180,7 @@ function newRow(
   { secret: code, kept }: Code,
 ): NewVerification {
   const now = clock();
-  const id = body.id ?? `ver_${randomUUID()}`;
+  const id = body.id ?? `ver_${uuidv7()}`;
   // What the client asked for, with defaults filled in and the number in one spelling; in the schema's
   // order, whether a value was sent or filled in.
   const asked = JSON.stringify(

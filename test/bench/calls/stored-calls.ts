@@ -1,15 +1,16 @@
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import BetterSqlite from "better-sqlite3";
+import { v7 as uuidv7 } from "uuid";
 import { evidenceContext } from "../../../src/store/present-verification.js";
 import { openVault, type Vault } from "../../../src/store/vault.js";
 import type { E164 } from "../../../src/verification/phone-number.js";
 import { compileText, type Known, type TextPattern } from "./text-pattern.js";
 
 /** Ids as the service makes them. */
-const newId = randomUUID;
+const newId = (): string => uuidv7();
 
 const DAY_MS = 86_400_000;
 /** Within the 30 days for which events are kept. */

@@ -20,7 +20,8 @@ import { stackedBars } from "./stacked-bars.js";
 
 const RATE = 20;
 /** Until the machine code of the controllers is what it will be. */
-const WARM_UP = 200;
+const WARM_UP = 1_000;
+const WARM_UP_RATE = 60;
 const ROUNDS = 2;
 const RATES = [40, 60, 80, 100, 120];
 const RATE_SECONDS = 10;
@@ -48,8 +49,8 @@ export const calls: Bench = {
       await each(trunkPort, async (contender) => {
         const known = measured.get(contender.name) ?? { costs: [], highestRate: 0, kibPerCall: NaN };
         measured.set(contender.name, known);
-        await costOfCallsIn(contender, RATE, WARM_UP);
-        await costOfCallsOut(contender, RATE, WARM_UP, called);
+        await costOfCallsIn(contender, WARM_UP_RATE, WARM_UP);
+        await costOfCallsOut(contender, WARM_UP_RATE, WARM_UP, called);
         known.costs.push(
           await costOfCallsIn(contender, RATE, count),
           await costOfCallsOut(contender, RATE, count, called),

@@ -2,16 +2,18 @@ import { rmSync } from "node:fs";
 import { freeUdpPort } from "../phones/ports.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { Bench, Findings, Table } from "./bench.js";
+import { startBenchAsterisk } from "./calls/bench-asterisk.js";
+import { dialplanContender } from "./calls/contenders/plain.js";
 import { honninContender, type HonninContender } from "./calls/contenders/honnin.js";
 import { type CallCost, costOfCallsIn } from "./calls/cpu-per-call.js";
 import { checkFill, fillDataDir, realCalls } from "./calls/filled-data-dir.js";
 import { GUIDANCE_WITHOUT_PAUSE, type HeldCalls, holdCalls } from "./calls/held-calls.js";
 import { count, rateTables } from "./calls/rate-tables.js";
-import { costOfRates, type Filled, idleCost, type RatePoint } from "./calls/rates.js";
+import { costOfRates, type Filled, idleCost, type RatePoint, type Stored } from "./calls/rates.js";
 import { tenth } from "./figures.js";
 
 /** Until the machine code is what it will be, each way. */
-const WARM_UP = 300;
+const WARM_UP = 1_000;
 const STORED = 1_000_000;
 const AT_ONCE = 1_000;
 const BURST = { rate: 100, calls: 6_000 };
@@ -64,18 +66,22 @@ async function fill(dataDir: string, amount: number, trunk: Trunk, progress: Pro
   return text;
 }
 
-/** A service for each amount stored, all up at the same time; they are called in turns. */
+/** The dialplan alone, and a service for each amount stored, all up at the same time; they are called in turns. */
 async function rates(
   places: readonly { stored: number; dataDir: string }[],
   trunk: Trunk,
   calls: number | undefined,
   progress: Progress,
-): Promise<{ points: RatePoint[]; idle: Map<number, { asterisk: number; controller: number }> }> {
+): Promise<{ points: RatePoint[]; idle: Map<Stored, { asterisk: number; controller: number }> }> {
   const services: Filled[] = [];
+  const asterisk = await startBenchAsterisk(trunk);
   try {
+    const dialplan = dialplanContender(asterisk);
+    await realCalls(dialplan, trunk, WARM_UP);
+    services.push({ stored: null, contender: dialplan });
     for (const { stored, dataDir } of places) {
       const honnin = await honninContender(trunk, {}, dataDir);
-      services.push({ stored, honnin });
+      services.push({ stored, contender: honnin });
       await checkFill(honnin, stored);
       await realCalls(honnin, trunk, WARM_UP);
     }
@@ -83,7 +89,8 @@ async function rates(
     const points = await costOfRates(services, calls, progress);
     return { points, idle: new Map(services.map(({ stored }, index) => [stored, idle[index] ?? NONE])) };
   } finally {
-    for (const { honnin } of services) await honnin.stop();
+    for (const { contender } of services) await contender.stop();
+    await asterisk.stop();
   }
 }
 
@@ -101,7 +108,7 @@ async function hold(honnin: HonninContender, atOnce: number, progress: Progress)
 
 function findings(measured: {
   points: readonly RatePoint[];
-  idle: ReadonlyMap<number, { asterisk: number; controller: number }>;
+  idle: ReadonlyMap<Stored, { asterisk: number; controller: number }>;
   held: readonly HeldCalls[];
   burst: CallCost;
   filled: readonly string[];
@@ -115,7 +122,7 @@ function findings(measured: {
   );
   return {
     notes: [
-      "The whole service: each call that comes in is registered over TLS, durable in SQLite, its events read by a WebSocket; the person keys four digits while the guidance is said and hears the verdict. SIPp and the registrations run on the same machine. A service for each amount stored, called in turns; two rounds with the rates in another order, printed as mean ± half the difference of the rounds.",
+      "The whole service: each call that comes in is registered over TLS, durable in SQLite, its events read by a WebSocket; the person keys four digits while the guidance is said and hears the verdict. SIPp and the registrations run on the same machine. The dialplan alone and a service for each amount stored, called in turns; two rounds with the rates in another order, printed as mean ± half the difference of the rounds.",
       `What is stored are real ended verifications with their calls and events, multiplied with ids, numbers and seals of their own and spread over the past 29 days (${filled.join("; ")}).`,
       `Wanted: CPU a call within 10 % from 10 to 80 calls a second and from none to ${count(stored)} stored; none failed of the concurrent calls and of those at ${BURST.rate} a second.`,
       ...(troubles.size > 0

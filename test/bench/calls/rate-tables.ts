@@ -2,7 +2,7 @@ import type { Plot, Table } from "../bench.js";
 import { mean, spread, tenth } from "../figures.js";
 import { linePlot } from "../line-plot.js";
 import type { CallCost, CpuUse } from "./cpu-per-call.js";
-import type { RatePoint } from "./rates.js";
+import { nameOf, type RatePoint, type Stored } from "./rates.js";
 
 /** The rates over which the cost of a call is to stay the same. */
 const FLAT_TO = 80;
@@ -14,7 +14,7 @@ type Figure = (cost: CallCost, point: RatePoint) => number;
 /** What the rates and the amounts stored make of the cost of a call. @param idle of each amount stored. */
 export function rateTables(
   points: readonly RatePoint[],
-  idle: ReadonlyMap<number, CpuUse>,
+  idle: ReadonlyMap<Stored, CpuUse>,
 ): { tables: Table[]; plots: Plot[] } {
   const raw = (cost: CallCost): number => cost.asteriskMs + cost.controllerMs;
   // What would have been spent in that time had nobody called.
@@ -25,7 +25,7 @@ export function rateTables(
   const apart: Table = {
     title: "Asterisk and Node apart, milliseconds a call",
     columns: [
-      "stored",
+      "",
       "calls a second",
       "Asterisk",
       "Node",
@@ -35,7 +35,7 @@ export function rateTables(
       "failed",
     ],
     rows: points.map((point) => [
-      count(point.stored),
+      nameOf(point.stored),
       point.rate,
       rounds(point, (cost) => cost.asteriskMs),
       rounds(point, (cost) => cost.controllerMs),
@@ -47,8 +47,8 @@ export function rateTables(
   };
   const idleTable: Table = {
     title: "Idle: CPU milliseconds a second while nobody calls",
-    columns: ["stored", "Asterisk", "Node"],
-    rows: [...idle].map(([stored, use]) => [count(stored), tenth(use.asterisk), tenth(use.controller)]),
+    columns: ["", "Asterisk", "Node"],
+    rows: [...idle].map(([stored, use]) => [nameOf(stored), tenth(use.asterisk), tenth(use.controller)]),
   };
   return {
     tables: [
@@ -70,9 +70,9 @@ function byRate(title: string, points: readonly RatePoint[], figure: Figure): Ta
   const rates = distinct(points.map(({ rate }) => rate));
   return {
     title,
-    columns: ["stored", ...rates.map((rate) => `${rate} a second`)],
+    columns: ["", ...rates.map((rate) => `${rate} a second`)],
     rows: distinct(points.map(({ stored }) => stored)).map((stored) => [
-      count(stored),
+      nameOf(stored),
       ...points.filter((point) => point.stored === stored).map((point) => rounds(point, figure)),
     ]),
   };
@@ -91,14 +91,14 @@ function flatness(points: readonly RatePoint[], raw: Figure, own: Figure): Table
     rows: [
       ...distinct(flat.map(({ stored }) => stored)).map((stored) =>
         row(
-          `10 to ${FLAT_TO} a second, ${count(stored)} stored`,
+          `10 to ${FLAT_TO} a second, ${nameOf(stored)}`,
           flat.filter((point) => point.stored === stored),
         ),
       ),
       ...distinct(flat.map(({ rate }) => rate)).map((rate) =>
         row(
           `all amounts stored, ${rate} a second`,
-          flat.filter((point) => point.rate === rate),
+          flat.filter((point) => point.stored !== null && point.rate === rate),
         ),
       ),
     ],
@@ -107,7 +107,7 @@ function flatness(points: readonly RatePoint[], raw: Figure, own: Figure): Table
 
 function plot(name: string, title: string, points: readonly RatePoint[], figure: Figure): Plot {
   const lines = distinct(points.map(({ stored }) => stored)).map((stored) => ({
-    name: `${count(stored)} stored`,
+    name: nameOf(stored),
     points: points
       .filter((point) => point.stored === stored)
       .map((point) => [point.rate, average(point, figure)] as const),
@@ -130,7 +130,7 @@ function sum(point: RatePoint, value: (cost: CallCost) => number): number {
   return point.costs.reduce((total, cost) => total + value(cost), 0);
 }
 
-function distinct(values: readonly number[]): number[] {
+function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 

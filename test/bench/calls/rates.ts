@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { percentile } from "../percentiles.js";
-import type { HonninContender } from "./contenders/honnin.js";
+import type { Contender } from "./contender.js";
 import { type CallCost, costOfCallsIn, type CpuUse, cpuUse } from "./cpu-per-call.js";
 
 /** Calls a second, in the order of each round: neither ever rising nor ever falling. */
@@ -13,17 +13,23 @@ const LEAST_SECONDS = 10;
 const IDLE_SECONDS = 10;
 const IDLE_STRETCHES = 3;
 
-/** One running service and how many verifications it had stored when it started. */
+/** How many verifications a service had stored when it started; null: no service, the dialplan alone. */
+export type Stored = number | null;
+
 export interface Filled {
-  readonly stored: number;
-  readonly honnin: HonninContender;
+  readonly stored: Stored;
+  readonly contender: Contender;
 }
 
 /** All rounds of one service at one rate. */
 export interface RatePoint {
-  readonly stored: number;
+  readonly stored: Stored;
   readonly rate: number;
   readonly costs: CallCost[];
+}
+
+export function nameOf(stored: Stored): string {
+  return stored === null ? "dialplan alone" : `${stored.toLocaleString("en")} stored`;
 }
 
 /** By rate and by the amount stored. The services take turns, so that a change of the machine's pace meets all. */
@@ -35,28 +41,28 @@ export async function costOfRates(
   const points: RatePoint[] = [];
   for (const [round, rates] of ROUNDS.entries()) {
     for (const rate of rates) {
-      for (const { stored, honnin } of round % 2 === 0 ? services : services.toReversed()) {
+      for (const { stored, contender } of round % 2 === 0 ? services : services.toReversed()) {
         let point = points.find((known) => known.stored === stored && known.rate === rate);
         if (point === undefined) points.push((point = { stored, rate, costs: [] }));
-        const cost = await costOfCallsIn(honnin, rate, calls ?? Math.max(FEWEST_CALLS, rate * LEAST_SECONDS));
+        const cost = await costOfCallsIn(contender, rate, calls ?? Math.max(FEWEST_CALLS, rate * LEAST_SECONDS));
         point.costs.push(cost);
         const { asteriskMs, controllerMs } = cost;
         progress(
-          `  round ${round + 1} of ${ROUNDS.length}, ${rate} a second, ${stored} stored: ` +
+          `  round ${round + 1} of ${ROUNDS.length}, ${rate} a second, ${nameOf(stored)}: ` +
             `${asteriskMs.toFixed(1)} + ${controllerMs.toFixed(1)} ms`,
         );
       }
     }
   }
-  return points.sort((a, b) => a.stored - b.stored || a.rate - b.rate);
+  return points.sort((a, b) => (a.stored ?? -1) - (b.stored ?? -1) || a.rate - b.rate);
 }
 
 /** CPU milliseconds a second of services that nobody calls: of several stretches the one in the middle. */
 export async function idleCost(services: readonly Filled[]): Promise<CpuUse[]> {
-  const looks = [services.map(({ honnin }) => cpuUse(honnin))];
+  const looks = [services.map(({ contender }) => cpuUse(contender))];
   for (let stretch = 0; stretch < IDLE_STRETCHES; stretch += 1) {
     await delay(IDLE_SECONDS * 1000);
-    looks.push(services.map(({ honnin }) => cpuUse(honnin)));
+    looks.push(services.map(({ contender }) => cpuUse(contender)));
   }
   return services.map((_service, index) => {
     const middle = (of: keyof CpuUse): number => {

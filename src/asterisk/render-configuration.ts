@@ -15,10 +15,6 @@ export interface TrunkSettings {
   readonly password?: string;
   /** Register there, for a trunk that does not know our address. Needs username and password. */
   readonly register?: boolean;
-  /** Believe its P-Asserted-Identity for CALLERID. Default true: a trunk is a contract. */
-  readonly trustIdentity?: boolean;
-  /** Seconds between OPTIONS to it; 0, the default, asks never and counts it as up. */
-  readonly qualifySeconds?: number;
 }
 
 /** A softphone account for trying things out. */
@@ -115,8 +111,6 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
       trunkHost: address.host,
       trunkHostPort: address.hostPort,
       trunkTransport: address.transport,
-      trustIdInbound: values.trunk.trustIdentity ?? true,
-      qualifySeconds: values.trunk.qualifySeconds ?? 0,
     });
     if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
     yield* credentialSections(values, values.trunk, address, render);

@@ -12,6 +12,7 @@ import { listEnrollments } from "./routes/list-enrollments.js";
 import { checkVerification } from "./routes/check-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getEnrollment } from "./routes/read-enrollment.js";
+import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/usage.js";
@@ -20,7 +21,7 @@ import type { Tariff } from "../usage/tariff.js";
 /** Far above any real request; far below what a flood could use to fill the memory. */
 const BODY_LIMIT = "16kb";
 
-export interface ApiParts extends RegisterParts {
+export interface ApiParts extends Omit<RegisterParts, "rate"> {
   readonly tariff: Tariff;
   /** Of this software, for the OpenAPI document. */
   readonly version: string;
@@ -47,13 +48,14 @@ export function createApi(parts: ApiParts): Express {
   });
   app.use(docsPage());
 
+  const registering = { ...parts, rate: new RegistrationRate() };
   const v1 = express.Router();
   v1.use(authenticate(parts.store, parts.clock));
   v1.use(express.json({ limit: BODY_LIMIT, strict: true, inflate: false }));
   v1.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 50, inflate: false }));
   v1.route("/verifications")
     .get(listRoute(parts.store))
-    .post(registerVerification(parts))
+    .post(registerVerification(registering))
     .all(notAllowed("GET, POST"));
   v1.route("/verifications/result").post(verificationResult(parts.store)).all(notAllowed("POST"));
   v1.route("/verifications/:id").get(getVerification(parts.store)).all(notAllowed("GET"));
@@ -62,7 +64,7 @@ export function createApi(parts: ApiParts): Express {
     .all(notAllowed("POST"));
   v1.route("/enrollments")
     .get(listEnrollments(parts.store))
-    .post(createEnrollment(parts))
+    .post(createEnrollment(registering))
     .all(notAllowed("GET, POST"));
   v1.route("/enrollments/:id")
     .get(getEnrollment(parts.store))

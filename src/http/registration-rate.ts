@@ -1,5 +1,8 @@
 import type { Response } from "express";
 import type { ClientSettings } from "../store/client-settings.js";
+import { findIdempotencyKey } from "../store/idempotency.js";
+import type { Idempotency } from "../store/register.js";
+import type { Store } from "../store/store.js";
 import { Problem } from "./problem.js";
 
 const MINUTE_MS = 60_000;
@@ -11,19 +14,46 @@ interface Bucket {
   at: number;
 }
 
+/** What a request may repeat: its Idempotency-Key, or the id that it asks for. */
+interface Asked {
+  readonly clientId: string;
+  readonly idempotency: Idempotency | null;
+  /** Whether the client has something of that id already. */
+  readonly exists: () => Promise<boolean>;
+}
+
 /**
- * Registrations a minute per client: a token bucket that holds a minute's worth and fills evenly. In memory
+ * Registrations (of verifications and of enrolments together) a minute per client: a token bucket that holds a minute's worth and fills evenly. In memory
  * alone: a restart fills it, which costs a minute's worth at most and saves a write a request.
  */
 export class RegistrationRate {
   readonly #buckets = new Map<string, Bucket>();
 
   /**
-   * Counts a registration and tells the client where it stands.
+   * Counts a registration and tells the client where it stands. A repetition gets its answer again, whatever
+   * the limit, and is not counted.
    *
+   * @returns whether it was counted, and is to be given back should it be a repetition after all: of two
+   * equal requests at once both are counted.
    * @throws {Problem} `too_many_registrations`.
    */
-  take(
+  async admit(
+    store: Store,
+    { clientId, idempotency, exists }: Asked,
+    settings: ClientSettings,
+    response: Response,
+    now: number,
+  ): Promise<boolean> {
+    if (settings.max_registrations_per_minute !== null) {
+      const key = idempotency?.key;
+      const used = key === undefined ? undefined : await findIdempotencyKey(store.read, clientId, key, now);
+      if (used !== undefined || (await exists())) return false;
+    }
+    this.#take(clientId, settings, response, now);
+    return true;
+  }
+
+  #take(
     clientId: string,
     { max_registrations_per_minute: max }: ClientSettings,
     response: Response,

@@ -41,7 +41,6 @@ export async function insertApiKey(
 
 export interface KeyHolder {
   readonly clientId: string;
-  readonly keyId: string;
   readonly settings: ClientSettings;
 }
 
@@ -49,7 +48,7 @@ const keyByHash = compiledFirst((db, { hash }: { hash: Buffer }) =>
   db
     .selectFrom("api_keys")
     .leftJoin("client_settings", "client_settings.client_id", "api_keys.client_id")
-    .select(["id", "api_keys.client_id", "expires_at", "revoked_at", "settings"])
+    .select(["api_keys.client_id", "expires_at", "revoked_at", "settings"])
     .where("hash", "=", hash),
 );
 
@@ -62,7 +61,7 @@ export async function findClientOfKey(
   const row = await keyByHash(db, { hash: hashKey(key) });
   if (row?.revoked_at !== null) return undefined;
   if (row.expires_at !== null && row.expires_at <= now) return undefined;
-  return { clientId: row.client_id, keyId: row.id, settings: readSettings(row.settings) };
+  return { clientId: row.client_id, settings: readSettings(row.settings) };
 }
 
 export type ApiKeyListing = Omit<ApiKeyTable, "hash"> & { client_name: string };

@@ -34,10 +34,6 @@ export const TRANSITIONS: Readonly<Record<VerificationStatus, readonly Verificat
   canceled: [],
 };
 
-export function mayBecome(from: VerificationStatus, to: VerificationStatus): boolean {
-  return TRANSITIONS[from].includes(to);
-}
-
 export function isFinal(status: VerificationStatus): status is FinalStatus {
   return TRANSITIONS[status].length === 0;
 }

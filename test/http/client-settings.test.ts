@@ -138,6 +138,19 @@ describe("settings of a client, at registration", () => {
     expect(await stored()).to.equal(6);
   });
 
+  it("counts enrolments with them, a repeated one not", async () => {
+    await set({ max_registrations_per_minute: 2 });
+    const enrol = (id: string): ReturnType<typeof api.post> =>
+      api.post("/v1/enrollments", { id, phone_number: "090-1234-5678" });
+    const first = await enrol("one");
+    expect([first.status, first.headers["ratelimit"]]).to.deep.equal([201, '"registrations";r=1;t=30']);
+    expect((await enrol("one")).status).to.equal(200);
+    expect((await post()).status).to.equal(201);
+    const refused = await enrol("two");
+    expect([refused.status, refused.json["code"]]).to.deep.equal([429, "too_many_registrations"]);
+    expect((await enrol("one")).status, "what is known is answered all the same").to.equal(200);
+  });
+
   it("does not count a repeated id or Idempotency-Key, nor a refused request, as a registration", async () => {
     await set({ max_registrations_per_minute: 2 });
     for (let i = 0; i < 4; i++) {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
 import { enrol } from "../../store/enrol.js";
+import { findEnrollment } from "../../store/enrollments.js";
 import { presentEnrollment } from "../../store/present-enrollment.js";
 import type { Store } from "../../store/store.js";
 import { clientOf, settingsOf } from "../authenticate.js";
@@ -10,25 +11,33 @@ import { enrollmentBody } from "../enrollment-schemas.js";
 import { idempotencyOf, Running } from "../idempotency.js";
 import { parseBody } from "../parse-body.js";
 import { Problem } from "../problem.js";
+import type { RegistrationRate } from "../registration-rate.js";
 
 interface EnrolParts {
   readonly store: Store;
   readonly clock: Clock;
+  readonly rate: RegistrationRate;
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
 }
 
 /** `POST /v1/enrollments`: stores durably, then answers 201. */
-export function createEnrollment({ store, clock, dids }: EnrolParts): RequestHandler {
+export function createEnrollment({ store, clock, rate, dids }: EnrolParts): RequestHandler {
   const running = new Running();
   return async (request, response) => {
     const clientId = clientOf(request, response);
-    const body = asClientEnrollment(parseBody(enrollmentBody, request), settingsOf(response));
+    const settings = settingsOf(response);
+    const body = asClientEnrollment(parseBody(enrollmentBody, request), settings);
     const row = await enrollmentRow(store, clientId, body, dids, clock());
     const idempotency = idempotencyOf(request, store);
+    const exists = async (): Promise<boolean> =>
+      (await findEnrollment(store.read, clientId, row.id)) !== undefined;
+    const asked = { clientId, idempotency, exists };
+    const counted = await rate.admit(store, asked, settings, response, clock());
     const enrolling = await running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
       enrol(store, row, idempotency),
     );
+    if (counted && (enrolling.kind === "repeated" || enrolling.kind === "replayed")) rate.giveBack(clientId);
     switch (enrolling.kind) {
       case "created":
       case "replayed":

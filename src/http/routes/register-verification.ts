@@ -6,9 +6,8 @@ import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../store/client-settings.js";
 import type { GuardLimits } from "../../store/number-guards.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
-import { findIdempotencyKey } from "../../store/idempotency.js";
 import { findVerification } from "../../store/verifications.js";
-import { type Idempotency, type NewVerification, register } from "../../store/register.js";
+import { type NewVerification, register } from "../../store/register.js";
 import { codeSubject } from "../../store/rule-entry.js";
 import type { Store } from "../../store/store.js";
 import { hashCode, issueCode } from "../../verification/code.js";
@@ -20,13 +19,14 @@ import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
 import { Problem } from "../problem.js";
-import { RegistrationRate, tooManyCallsToNumber } from "../registration-rate.js";
+import { type RegistrationRate, tooManyCallsToNumber } from "../registration-rate.js";
 import { registerBody } from "../schemas.js";
 
 export interface RegisterParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly limits: GuardLimits;
+  readonly rate: RegistrationRate;
   /** E.164 prefixes that may be called against the rule. */
   readonly outboundAllow: readonly string[];
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
@@ -40,7 +40,6 @@ export interface RegisterParts {
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
 export function registerVerification(parts: RegisterParts): RequestHandler {
   const running = new Running();
-  const rate = new RegistrationRate();
   return async (request, response) => {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
@@ -51,19 +50,18 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const idempotency = idempotencyOf(request, parts.store);
-    const counted =
-      settings.max_registrations_per_minute === null ||
-      !(await isKnown(parts.store, clientId, row.id, idempotency, parts.clock()));
-    if (counted) rate.take(clientId, settings, response, parts.clock());
+    const exists = async (): Promise<boolean> =>
+      (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
+    const asked = { clientId, idempotency, exists };
+    const counted = await parts.rate.admit(parts.store, asked, settings, response, parts.clock());
     const limits = { ...parts.limits, callsPerNumberPerHour: settings.max_calls_per_number_per_hour };
     const registration = await running.once(
       `${clientId} ${idempotency?.key ?? ""}`,
       idempotency !== null,
       () => register(parts.store, row, limits, idempotency),
     );
-    // Of two equal requests at once both were counted.
     if (counted && (registration.kind === "repeated" || registration.kind === "replayed")) {
-      rate.giveBack(clientId);
+      parts.rate.giveBack(clientId);
     }
     switch (registration.kind) {
       case "created":
@@ -97,19 +95,6 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
         );
     }
   };
-}
-
-/** Whether this was asked before: a repetition gets its answer again, whatever the limit. */
-async function isKnown(
-  { read }: Store,
-  clientId: string,
-  id: string,
-  idempotency: Idempotency | null,
-  now: number,
-): Promise<boolean> {
-  const key =
-    idempotency === null ? undefined : await findIdempotencyKey(read, clientId, idempotency.key, now);
-  return key !== undefined || (await findVerification(read, clientId, id)) !== undefined;
 }
 
 /** What the contract knows and this build does not do (yet, or for want of a gateway). */

@@ -28,12 +28,16 @@ export const enrollmentOperations: readonly Operation[] = [
         enrollmentResponse,
         { example: ENROLLED },
       ],
-      201: ["Stored durably / 保存済み", enrollmentResponse, { headers: ["Location"], example: ENROLLED }],
+      201: [
+        "Stored durably / 保存済み",
+        enrollmentResponse,
+        { headers: ["Location", "RateLimit", "RateLimit-Policy"], example: ENROLLED },
+      ],
     },
     problems: [
       ...BODY_PROBLEMS,
       ...(["enrollment_not_found", "id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
-      "not_permitted",
+      ...(["not_permitted", "too_many_registrations"] as const),
     ],
   },
   {

@@ -8,9 +8,9 @@ import { honninContender, type HonninContender } from "./calls/contenders/honnin
 import { type CallCost, costOfCallsIn } from "./calls/cpu-per-call.js";
 import { checkFill, fillDataDir, realCalls } from "./calls/filled-data-dir.js";
 import { GUIDANCE_WITHOUT_PAUSE, type HeldCalls, holdCalls } from "./calls/held-calls.js";
-import { count, rateTables } from "./calls/rate-tables.js";
+import { rateTables } from "./calls/rate-tables.js";
 import { costOfRates, type Filled, idleCost, type RatePoint, type Stored } from "./calls/rates.js";
-import { tenth } from "./figures.js";
+import { count, tenth } from "./figures.js";
 
 /** Until the machine code is what it will be, each way. */
 const WARM_UP = 1_000;

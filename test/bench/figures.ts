@@ -7,6 +7,11 @@ export function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+/** A count as people read it: 1,000,000. */
+export function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
 /** By how much the largest is above the smallest, in parts of the smallest. */
 export function spread(values: readonly number[]): number {
   return Math.max(...values) / Math.min(...values) - 1;

@@ -8,7 +8,7 @@ import { costOfCallsIn, costOfCallsOut } from "./cpu-per-call.js";
 import { startCalled } from "./load.js";
 import { multiplyStoredCalls } from "./stored-calls.js";
 
-const RATE = 40;
+const RATE = 60;
 const REAL_CALLS = 40;
 const LOOKED_AT = 500;
 

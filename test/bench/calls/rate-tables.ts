@@ -24,16 +24,7 @@ export function rateTables(
   };
   const apart: Table = {
     title: "Asterisk and Node apart, milliseconds a call",
-    columns: [
-      "",
-      "calls a second",
-      "Asterisk",
-      "Node",
-      "together",
-      "idle subtracted",
-      "calls",
-      "failed",
-    ],
+    columns: ["", "calls a second", "Asterisk", "Node", "together", "idle subtracted", "calls", "failed"],
     rows: points.map((point) => [
       nameOf(point.stored),
       point.rate,
@@ -136,8 +127,4 @@ function distinct<T>(values: readonly T[]): T[] {
 
 function percent(part: number): string {
   return `${Math.round(part * 100)}`;
-}
-
-export function count(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { count } from "../figures.js";
 import { percentile } from "../percentiles.js";
 import type { Contender } from "./contender.js";
 import { type CallCost, costOfCallsIn, type CpuUse, cpuUse } from "./cpu-per-call.js";
@@ -29,7 +30,7 @@ export interface RatePoint {
 }
 
 export function nameOf(stored: Stored): string {
-  return stored === null ? "dialplan alone" : `${stored.toLocaleString("en")} stored`;
+  return stored === null ? "dialplan alone" : `${count(stored)} stored`;
 }
 
 /** By rate and by the amount stored. The services take turns, so that a change of the machine's pace meets all. */
@@ -44,7 +45,11 @@ export async function costOfRates(
       for (const { stored, contender } of round % 2 === 0 ? services : services.toReversed()) {
         let point = points.find((known) => known.stored === stored && known.rate === rate);
         if (point === undefined) points.push((point = { stored, rate, costs: [] }));
-        const cost = await costOfCallsIn(contender, rate, calls ?? Math.max(FEWEST_CALLS, rate * LEAST_SECONDS));
+        const cost = await costOfCallsIn(
+          contender,
+          rate,
+          calls ?? Math.max(FEWEST_CALLS, rate * LEAST_SECONDS),
+        );
         point.costs.push(cost);
         const { asteriskMs, controllerMs } = cost;
         progress(

@@ -23,7 +23,6 @@ export type AriEvent = Stamped &
   (
     | { readonly type: "StasisStart"; readonly channel: AriChannel; readonly args: readonly string[] }
     | { readonly type: "StasisEnd"; readonly channel: AriChannel }
-    | { readonly type: "ChannelStateChange"; readonly channel: AriChannel }
     | {
         readonly type: "ChannelDestroyed";
         readonly channel: AriChannel;
@@ -67,7 +66,6 @@ type AriEventType = AriEvent["type"];
 const KNOWN: ReadonlySet<string> = new Set<AriEventType>([
   "StasisStart",
   "StasisEnd",
-  "ChannelStateChange",
   "ChannelDestroyed",
   "ChannelHangupRequest",
   "ChannelDtmfReceived",
@@ -131,7 +129,6 @@ function hasSubject(type: AriEventType, event: object): boolean {
       return hasText(event, "peer", "id");
     case "StasisStart":
     case "StasisEnd":
-    case "ChannelStateChange":
     case "ChannelDestroyed":
     case "ChannelHangupRequest":
     case "ChannelDtmfReceived":
@@ -158,7 +155,6 @@ export function channelIdOf(event: AriEvent): string | undefined {
       return undefined;
     case "StasisStart":
     case "StasisEnd":
-    case "ChannelStateChange":
     case "ChannelDestroyed":
     case "ChannelHangupRequest":
     case "ChannelDtmfReceived":

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
 import { runsOn, sqliteOf } from "./sqlite-handle.js";
 
@@ -117,18 +117,20 @@ export class GroupCommit {
 
   #commit(batch: readonly Queued[]): Promise<unknown[]> {
     return this.#db.connection().execute(async (connection) => {
-      runsOn(connection, sqliteOf(this.#db));
+      const sqlite = sqliteOf(this.#db);
+      runsOn(connection, sqlite);
       // IMMEDIATE: take the write lock at once, or a CLI that writes meanwhile makes the upgrade fail.
-      await sql`begin immediate`.execute(connection);
+      sqlite.prepare("begin immediate").run();
       try {
         const values: unknown[] = [];
         for (const item of batch) values.push(await item.work(connection));
-        await sql`commit`.execute(connection);
+        sqlite.prepare("commit").run();
         // Later and outside: whatever a listener does, what is committed stays committed.
         setImmediate(this.#onCommit, connection);
         return values;
       } catch (error) {
-        await sql`rollback`.execute(connection).catch(() => undefined);
+        // After some failures, a full disk for one, SQLite has rolled back by itself.
+        if (sqlite.inTransaction) sqlite.prepare("rollback").run();
         throw error;
       }
     });

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { compiledFirst } from "./compiled.js";
+import { compiled, compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 
 export interface GuardLimits {
@@ -74,14 +74,17 @@ export async function clearFailures(
   clientId: string,
   numberIndex: Buffer,
 ): Promise<void> {
-  await db
+  await forgetFailures(db, { clientId, numberIndex });
+}
+
+const forgetFailures = compiled((db, p: { clientId: string; numberIndex: Buffer }) =>
+  db
     .updateTable("number_guards")
     .set({ consecutive_failures: 0 })
-    .where("client_id", "=", clientId)
-    .where("number_index", "=", numberIndex)
-    .where("consecutive_failures", ">", 0)
-    .execute();
-}
+    .where("client_id", "=", p.clientId)
+    .where("number_index", "=", p.numberIndex)
+    .where("consecutive_failures", ">", 0),
+);
 
 export async function blockForFraud(
   db: Kysely<Schema>,

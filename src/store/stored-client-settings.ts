@@ -18,12 +18,7 @@ export async function readClientOf(
   db: Kysely<Schema>,
   verificationSeq: number,
 ): Promise<{ readonly clientId: string; readonly settings: ClientSettings } | undefined> {
-  const row = await db
-    .selectFrom("verifications")
-    .leftJoin("client_settings", "client_settings.client_id", "verifications.client_id")
-    .select(["verifications.client_id", "client_settings.settings"])
-    .where("verifications.seq", "=", verificationSeq)
-    .executeTakeFirst();
+  const row = await clientOf(db, { verificationSeq });
   return row && { clientId: row.client_id, settings: readSettings(row.settings) };
 }
 
@@ -54,6 +49,14 @@ export async function changeClientSettings(
     .onConflict((conflict) => conflict.column("client_id").doUpdateSet({ settings }))
     .execute();
 }
+
+const clientOf = compiledFirst((db, { verificationSeq }: { verificationSeq: number }) =>
+  db
+    .selectFrom("verifications")
+    .leftJoin("client_settings", "client_settings.client_id", "verifications.client_id")
+    .select(["verifications.client_id", "client_settings.settings"])
+    .where("verifications.seq", "=", verificationSeq),
+);
 
 const findSettings = compiledFirst((db, { clientId }: { clientId: string }) =>
   db.selectFrom("client_settings").select("settings").where("client_id", "=", clientId),

@@ -80,7 +80,6 @@ export class ConversationRunner<State> {
         return;
       case "StasisStart":
       case "StasisEnd":
-      case "ChannelStateChange":
       case "ChannelDestroyed":
       case "ChannelHangupRequest":
       case "Dial":

@@ -106,9 +106,6 @@ export class OutboundCall {
 
   #onEvent(event: AriEvent): void {
     switch (event.type) {
-      case "ChannelStateChange":
-        if (event.channel.state === "Ringing") this.#onRinging();
-        return;
       case "Dial":
         if (event.dialstatus === "RINGING") this.#onRinging();
         else if (event.dialstatus === "PROGRESS" || event.dialstatus === "PROCEEDING")
@@ -130,7 +127,7 @@ export class OutboundCall {
 
   #onRinging(): void {
     this.#progressed = true;
-    // Told twice: by the channel's state and by the dialling.
+    // 180 may come again, from each telephone that rings.
     if (this.#rang || this.#answered) return;
     this.#rang = true;
     const { store, clock } = this.#parts;

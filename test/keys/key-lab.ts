@@ -84,8 +84,11 @@ export class KeyLab {
     ) => Promise<Result>,
   ): Promise<Result> {
     this.#calls += 1;
-    const channelId = `keys-${this.#calls}`;
-    const number = `0902222${String(this.#calls).padStart(4, "0")}`;
+    const nth = String(this.#calls).padStart(4, "0");
+    // All of one length: Asterisk takes an id for used when it is the beginning of another (409), and of
+    // calls at one time the tenth may be placed before the first.
+    const channelId = `keys-${nth}`;
+    const number = `0902222${nth}`;
     const phone = await SippPhone.answering(scenario, { program: this.#sipp, ringMs: 20 });
     this.#carrier.connect(number, phone.port);
     const room = new WaitingRoom();

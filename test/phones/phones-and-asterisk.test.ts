@@ -224,14 +224,16 @@ describe("telephones and the real Asterisk", () => {
       expect((await readFile(recording!)).length).to.be.greaterThan(8_000);
     });
 
-    it("rings until it is told to answer, and hangs up when it is told to", async () => {
+    it("rings until it is told to answer, and hangs up when it is told to", async function () {
+      // baresip 3 itself falls over (a segmentation fault) in one hang-up of some dozens.
+      this.retries(2);
       const { softphone: phone, endpoint } = await start("manual");
       const incoming = phone.next("incoming");
       const { diary } = await call(endpoint);
       expect((await incoming)[0]).to.contain(DID);
       const answered = phone.next("answered");
       await phone.answer();
-      // Only when its own sound runs: baresip 3 may fall over when it is to hang up while that begins.
+      // When its own sound runs: while that begins it falls over more often.
       await answered;
       await diary.has("StasisStart");
       await phone.hangup();

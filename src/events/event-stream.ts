@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { errorText, type Logger } from "../log.js";
-import { type AppendedEvent, listEventsAfter } from "../store/events.js";
+import { type AppendedEvent, eventText, listEventsAfter } from "../store/events.js";
 import type { Store } from "../store/store.js";
 
 /** So much may wait in memory for a slow reader; the rest waits in the table, where nothing is lost. */
@@ -122,10 +122,10 @@ export class EventStream {
       // Events of one commit go out in one write.
       this.#line.cork();
       let sent = Promise.resolve();
-      for (const { seq, id, type, timestamp, data } of events) {
+      for (const event of events) {
         if (!this.#open) break;
-        sent = this.#send(JSON.stringify({ id, type, timestamp, data }));
-        this.#position = seq;
+        sent = this.#send(eventText(event, JSON.stringify(event.data)));
+        this.#position = event.seq;
       }
       this.#line.uncork();
       if (!this.#open) return;

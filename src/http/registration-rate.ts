@@ -23,34 +23,35 @@ interface Asked {
 }
 
 /**
- * Registrations (of verifications and of enrolments together) a minute per client: a token bucket that holds a minute's worth and fills evenly. In memory
- * alone: a restart fills it, which costs a minute's worth at most and saves a write a request.
+ * Registrations (of verifications and of enrolments together) a minute per client: a token bucket that holds
+ * a minute's worth and fills evenly. In memory alone: a restart fills it, which costs a minute's worth at most
+ * and saves a write a request.
  */
 export class RegistrationRate {
   readonly #buckets = new Map<string, Bucket>();
 
   /**
-   * Counts a registration and tells the client where it stands. A repetition gets its answer again, whatever
-   * the limit, and is not counted.
+   * Counts a registration, tells the client where it stands, and registers. A repetition gets its answer
+   * again, whatever the limit, and is not counted.
    *
-   * @returns whether it was counted, and is to be given back should it be a repetition after all: of two
-   * equal requests at once both are counted.
    * @throws {Problem} `too_many_registrations`.
    */
-  async admit(
+  async count<Outcome extends { readonly kind: string }>(
     store: Store,
-    { clientId, idempotency, exists }: Asked,
+    asked: Asked,
     settings: ClientSettings,
     response: Response,
     now: number,
-  ): Promise<boolean> {
-    if (settings.max_registrations_per_minute !== null) {
-      const key = idempotency?.key;
-      const used = key === undefined ? undefined : await findIdempotencyKey(store.read, clientId, key, now);
-      if (used !== undefined || (await exists())) return false;
-    }
-    this.#take(clientId, settings, response, now);
-    return true;
+    register: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    // Without a limit nobody has to be looked for.
+    if (settings.max_registrations_per_minute !== null && (await isKnown(store, asked, now)))
+      return register();
+    this.#take(asked.clientId, settings, response, now);
+    const outcome = await register();
+    // Of two equal requests at once both were counted.
+    if (outcome.kind === "repeated" || outcome.kind === "replayed") this.#giveBack(asked.clientId);
+    return outcome;
   }
 
   #take(
@@ -76,10 +77,20 @@ export class RegistrationRate {
   }
 
   /** The registration turned out to be a repetition: it does not count. */
-  giveBack(clientId: string): void {
+  #giveBack(clientId: string): void {
     const bucket = this.#buckets.get(clientId);
     if (bucket !== undefined) bucket.tokens += 1;
   }
+}
+
+async function isKnown(
+  store: Store,
+  { clientId, idempotency, exists }: Asked,
+  now: number,
+): Promise<boolean> {
+  const key = idempotency?.key;
+  const used = key === undefined ? undefined : await findIdempotencyKey(store.read, clientId, key, now);
+  return used !== undefined || (await exists());
 }
 
 /**

@@ -29,8 +29,16 @@ export interface OutboxEvent {
 export interface AppendedEvent {
   readonly seq: number;
   readonly clientId: string;
-  /** The JSON of id, type, timestamp and data. */
+  /** As {@link eventText} makes it. */
   readonly text: string;
+}
+
+/** An event as a WebSocket sends it. @param data its `data`, as JSON. */
+export function eventText(
+  { id, type, timestamp }: Pick<OutboxEvent, "id" | "type" | "timestamp">,
+  data: string,
+): string {
+  return `${JSON.stringify({ id, type, timestamp }).slice(0, -1)},"data":${data}}`;
 }
 
 /** What transactions have added to the outbox, by their handle. */
@@ -72,8 +80,8 @@ export async function appendEvent(
     payload: vault.seal(Buffer.from(json, "utf8"), id),
   });
   const events = appended.get(db) ?? [];
-  const head = JSON.stringify({ id, type, timestamp: new Date(now).toISOString() });
-  for (const { seq } of rows) events.push({ seq, clientId, text: `${head.slice(0, -1)},"data":${json}}` });
+  const text = eventText({ id, type, timestamp: new Date(now).toISOString() }, json);
+  for (const { seq } of rows) events.push({ seq, clientId, text });
   appended.set(db, events);
 }
 

@@ -21,7 +21,10 @@ export interface Findings {
   readonly plots?: readonly Plot[];
 }
 
-/** Settings of a run; `--calls N`, `--digits N`, `--at-once N`, `--stored N` of the command. A bench takes what it understands. */
+/**
+ * Settings of a run; `--calls N`, `--digits N`, `--at-once N`, `--stored N` of the command. A bench takes what
+ * it understands.
+ */
 export interface BenchOptions {
   readonly calls?: number;
   readonly digits?: number;

@@ -8,20 +8,19 @@ import { controllerContender, dialplanContender } from "./calls/contenders/plain
 import { HANG_UP_AFTER_MS, KEYS, KEYS_AFTER_MS } from "./calls/conversation.js";
 import {
   type CallCost,
-  type Called,
+  callBothWays,
   costOfCallsIn,
   costOfCallsOut,
   freshNumbers,
   memoryMib,
 } from "./calls/cpu-per-call.js";
-import { startCalled, startCallers } from "./calls/load.js";
+import { startCallers } from "./calls/load.js";
 import { mean, tenth } from "./figures.js";
 import { stackedBars } from "./stacked-bars.js";
 
 const RATE = 20;
 /** Until the machine code of the controllers is what it will be. */
 const WARM_UP = 1_000;
-const WARM_UP_RATE = 60;
 const ROUNDS = 2;
 const RATES = [40, 60, 80, 100, 120];
 const RATE_SECONDS = 10;
@@ -42,18 +41,16 @@ export const calls: Bench = {
   title: "Calls: what Honnin costs beside a bare dialplan and bare controllers",
   run: async ({ calls: count = 400, progress }) => {
     const trunkPort = await freeUdpPort();
-    const called: Called = (people) => startCalled({ calls: people, port: trunkPort });
     const measured = new Map<string, Measured>();
     // In turns, so that a machine that changes its pace meanwhile treats all alike.
     for (let round = 0; round < ROUNDS; round += 1) {
       await each(trunkPort, async (contender) => {
         const known = measured.get(contender.name) ?? { costs: [], highestRate: 0, kibPerCall: NaN };
         measured.set(contender.name, known);
-        await costOfCallsIn(contender, WARM_UP_RATE, WARM_UP);
-        await costOfCallsOut(contender, WARM_UP_RATE, WARM_UP, called);
+        await callBothWays(contender, trunkPort, WARM_UP);
         known.costs.push(
           await costOfCallsIn(contender, RATE, count),
-          await costOfCallsOut(contender, RATE, count, called),
+          await costOfCallsOut(contender, RATE, count, trunkPort),
         );
         if (round === 0) {
           known.kibPerCall = await kibPerCall(contender);

@@ -5,8 +5,8 @@ import type { Bench, Findings, Table } from "./bench.js";
 import { startBenchAsterisk } from "./calls/bench-asterisk.js";
 import { dialplanContender } from "./calls/contenders/plain.js";
 import { honninContender, type HonninContender } from "./calls/contenders/honnin.js";
-import { type CallCost, costOfCallsIn } from "./calls/cpu-per-call.js";
-import { checkFill, fillDataDir, realCalls } from "./calls/filled-data-dir.js";
+import { type CallCost, callBothWays, costOfCallsIn, type CpuUse } from "./calls/cpu-per-call.js";
+import { checkFill, fillDataDir } from "./calls/filled-data-dir.js";
 import { GUIDANCE_WITHOUT_PAUSE, type HeldCalls, holdCalls } from "./calls/held-calls.js";
 import { rateTables } from "./calls/rate-tables.js";
 import { costOfRates, type Filled, idleCost, type RatePoint, type Stored } from "./calls/rates.js";
@@ -45,7 +45,7 @@ export const curve: Bench = {
       const last = places.at(-1)?.dataDir ?? "";
       const service = await honninContender(trunk, GUIDANCE_WITHOUT_PAUSE, last);
       try {
-        await realCalls(service, trunk, WARM_UP);
+        await callBothWays(service, trunk, WARM_UP);
         const held = await hold(service, atOnce, progress);
         const burst = await costOfCallsIn(service, BURST.rate, calls ?? BURST.calls);
         return findings({ points, idle, held, burst, filled, stored });
@@ -72,18 +72,18 @@ async function rates(
   trunk: Trunk,
   calls: number | undefined,
   progress: Progress,
-): Promise<{ points: RatePoint[]; idle: Map<Stored, { asterisk: number; controller: number }> }> {
+): Promise<{ points: RatePoint[]; idle: Map<Stored, CpuUse> }> {
   const services: Filled[] = [];
   const asterisk = await startBenchAsterisk(trunk);
   try {
     const dialplan = dialplanContender(asterisk);
-    await realCalls(dialplan, trunk, WARM_UP);
+    await callBothWays(dialplan, trunk, WARM_UP);
     services.push({ stored: null, contender: dialplan });
     for (const { stored, dataDir } of places) {
       const honnin = await honninContender(trunk, {}, dataDir);
       services.push({ stored, contender: honnin });
       await checkFill(honnin, stored);
-      await realCalls(honnin, trunk, WARM_UP);
+      await callBothWays(honnin, trunk, WARM_UP);
     }
     const idle = await idleCost(services);
     const points = await costOfRates(services, calls, progress);
@@ -108,7 +108,7 @@ async function hold(honnin: HonninContender, atOnce: number, progress: Progress)
 
 function findings(measured: {
   points: readonly RatePoint[];
-  idle: ReadonlyMap<Stored, { asterisk: number; controller: number }>;
+  idle: ReadonlyMap<Stored, CpuUse>;
   held: readonly HeldCalls[];
   burst: CallCost;
   filled: readonly string[];

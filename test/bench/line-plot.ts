@@ -1,21 +1,18 @@
+import { COLOURS, escaped, px, svgOf, WIDTH } from "./svg.js";
+
 /** One line: its name, and its points in the order of x. */
 export interface Line {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-const WIDTH = 760;
 const HEIGHT = 400;
 const LEFT = 64;
 const RIGHT = 36;
 const TOP = 64;
 const BOTTOM = 52;
-/** Told apart by brightness and by dashes too, for those who do not see colours. */
-const STYLES = [
-  { colour: "#27548a", dash: "none" },
-  { colour: "#e0a458", dash: "8 4" },
-  { colour: "#7d8f69", dash: "2 3" },
-];
+/** Beside their colours. */
+const DASHES = ["none", "8 4", "2 3"] as const;
 const TICKS = 5;
 
 /** Lines over numbers as SVG. Both axes begin at 0, so that a slope looks as steep as it is. */
@@ -46,18 +43,13 @@ export function linePlot(title: string, axes: { x: string; y: string }, lines: r
       `<text x="${x + 38}" y="46">${escaped(name)}</text>`
     );
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">`,
-    `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    `<text x="${LEFT}" y="22" font-size="15" font-weight="bold">${escaped(title)}</text>`,
+  return svgOf(title, HEIGHT, LEFT, [
     ...grid,
     ...legend,
     ...drawn,
     `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 10}" text-anchor="end">${escaped(axes.x)}</text>`,
     `<text x="8" y="${TOP - 8}">${escaped(axes.y)}</text>`,
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 /** Round numbers from 0 to the first that is not below the highest. */
@@ -73,13 +65,8 @@ function label(value: number): string {
 }
 
 function style(index: number): { colour: string; dash: string } {
-  return STYLES[index % STYLES.length] ?? { colour: "#000000", dash: "none" };
-}
-
-function px(value: number): string {
-  return value.toFixed(1);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return {
+    colour: COLOURS[index % COLOURS.length] ?? COLOURS[0],
+    dash: DASHES[index % DASHES.length] ?? DASHES[0],
+  };
 }

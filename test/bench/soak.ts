@@ -3,8 +3,7 @@ import { freeUdpPort } from "../phones/ports.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { Bench, Findings, Table } from "./bench.js";
 import { honninContender } from "./calls/contenders/honnin.js";
-import { type CallCost, costOfCallsIn } from "./calls/cpu-per-call.js";
-import { realCalls } from "./calls/filled-data-dir.js";
+import { type CallCost, callBothWays, costOfCallsIn } from "./calls/cpu-per-call.js";
 import { type Sample, sampled, SAMPLES_A_MINUTE, takeSamples } from "./calls/service-samples.js";
 import { slope, tenth } from "./figures.js";
 import { linePlot } from "./line-plot.js";
@@ -25,7 +24,7 @@ export const soak: Bench = {
     const memoryFile = path.join(dir.path, "memory.json");
     const honnin = await honninContender(trunk, sampled(memoryFile));
     try {
-      await realCalls(honnin, trunk, WARM_UP);
+      await callBothWays(honnin, trunk, WARM_UP);
       const samples: Sample[] = [];
       const cost = await costOfCallsIn(honnin, RATE, calls, {
         watch: (load) =>

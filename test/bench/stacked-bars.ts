@@ -1,17 +1,16 @@
+import { COLOURS, escaped, px, svgOf, WIDTH } from "./svg.js";
+
 /** One bar: its name, and its parts from left to right. */
 export interface Bar {
   readonly name: string;
   readonly parts: readonly number[];
 }
 
-const WIDTH = 760;
 const LEFT = 190;
 const RIGHT = 70;
 const BAR = 22;
 const STEP = 34;
 const TOP = 64;
-/** Told apart by brightness too, for those who do not see colours. */
-const COLOURS = ["#27548a", "#e0a458", "#7d8f69"];
 
 /** Horizontal stacked bars as SVG, each with its sum: a comparison at one look. */
 export function stackedBars(title: string, legend: readonly string[], bars: readonly Bar[]): string {
@@ -37,25 +36,9 @@ export function stackedBars(title: string, legend: readonly string[], bars: read
       `<rect x="${LEFT + index * 170}" y="36" width="12" height="12" fill="${colour(index)}"/>` +
       `<text x="${LEFT + index * 170 + 18}" y="46">${escaped(name)}</text>`,
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">`,
-    `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    `<text x="${LEFT}" y="22" font-size="15" font-weight="bold">${escaped(title)}</text>`,
-    ...keys,
-    ...drawn,
-    "</svg>",
-    "",
-  ].join("\n");
+  return svgOf(title, height, LEFT, [...keys, ...drawn]);
 }
 
 function colour(index: number): string {
   return COLOURS[index % COLOURS.length] ?? "#000000";
-}
-
-function px(value: number): string {
-  return value.toFixed(1);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -33,11 +33,11 @@ export function createEnrollment({ store, clock, rate, dids }: EnrolParts): Requ
     const exists = async (): Promise<boolean> =>
       (await findEnrollment(store.read, clientId, row.id)) !== undefined;
     const asked = { clientId, idempotency, exists };
-    const counted = await rate.admit(store, asked, settings, response, clock());
-    const enrolling = await running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
-      enrol(store, row, idempotency),
+    const enrolling = await rate.count(store, asked, settings, response, clock(), () =>
+      running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
+        enrol(store, row, idempotency),
+      ),
     );
-    if (counted && (enrolling.kind === "repeated" || enrolling.kind === "replayed")) rate.giveBack(clientId);
     switch (enrolling.kind) {
       case "created":
       case "replayed":

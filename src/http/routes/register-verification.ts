@@ -53,16 +53,12 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const exists = async (): Promise<boolean> =>
       (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
     const asked = { clientId, idempotency, exists };
-    const counted = await parts.rate.admit(parts.store, asked, settings, response, parts.clock());
     const limits = { ...parts.limits, callsPerNumberPerHour: settings.max_calls_per_number_per_hour };
-    const registration = await running.once(
-      `${clientId} ${idempotency?.key ?? ""}`,
-      idempotency !== null,
-      () => register(parts.store, row, limits, idempotency),
+    const registration = await parts.rate.count(parts.store, asked, settings, response, parts.clock(), () =>
+      running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
+        register(parts.store, row, limits, idempotency),
+      ),
     );
-    if (counted && (registration.kind === "repeated" || registration.kind === "replayed")) {
-      parts.rate.giveBack(clientId);
-    }
     switch (registration.kind) {
       case "created":
         response

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Contender } from "./contender.js";
-import { type Load, startCallers } from "./load.js";
+import { type Load, startCalled, startCallers } from "./load.js";
 import { cpuMs, residentMib } from "./process-usage.js";
 
 export interface CallCost {
@@ -17,11 +17,11 @@ export interface CallCost {
   readonly troubles: readonly string[];
 }
 
-/** Behind the trunk: people who answer, for so many calls. */
-export type Called = (calls: number) => Promise<Load>;
-
 /** What is told of calls goes this far ahead of them, milliseconds. */
 const AHEAD_MS = 1_000;
+
+/** Of calls whose cost is not looked at, a second. */
+const BOTH_WAYS_RATE = 60;
 
 let numbers = 0;
 /** Mobile numbers that nobody has had before in this run. */
@@ -53,18 +53,24 @@ export function costOfCallsIn(
   });
 }
 
-/** What a call that goes out costs. */
+/** What a call that goes out costs. @param trunkPort where the people behind the trunk are called. */
 export function costOfCallsOut(
   contender: Contender,
   rate: number,
   calls: number,
-  called: Called,
+  trunkPort: number,
 ): Promise<CallCost> {
   return measure(contender, "out", rate, calls, async (people) => {
-    const load = await called(calls);
+    const load = await startCalled({ calls, port: trunkPort });
     await contender.call(people, rate);
     return load;
   });
+}
+
+/** So many calls each way, whose cost is not looked at. */
+export async function callBothWays(contender: Contender, trunkPort: number, calls: number): Promise<void> {
+  await costOfCallsIn(contender, BOTH_WAYS_RATE, calls);
+  await costOfCallsOut(contender, BOTH_WAYS_RATE, calls, trunkPort);
 }
 
 async function measure(

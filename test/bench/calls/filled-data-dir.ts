@@ -1,14 +1,10 @@
 import { listEventsAfter } from "../../../src/store/events.js";
 import { listUnendedAttempts } from "../../../src/store/attempts.js";
-import { Store } from "../../../src/store/store.js";
 import { poll } from "../../phones/waiting.js";
-import type { Contender } from "./contender.js";
-import { honninContender, type HonninContender } from "./contenders/honnin.js";
-import { costOfCallsIn, costOfCallsOut } from "./cpu-per-call.js";
-import { startCalled } from "./load.js";
+import { CLIENT, honninContender, type HonninContender, withStore } from "./contenders/honnin.js";
+import { callBothWays } from "./cpu-per-call.js";
 import { multiplyStoredCalls } from "./stored-calls.js";
 
-const RATE = 60;
 const REAL_CALLS = 40;
 const LOOKED_AT = 500;
 
@@ -20,7 +16,7 @@ export async function fillDataDir(
 ): Promise<{ seconds: number; mib: number }> {
   const honnin = await honninContender(trunkPort, {}, dataDir);
   try {
-    await realCalls(honnin, trunkPort, REAL_CALLS);
+    await callBothWays(honnin, trunkPort, REAL_CALLS);
     await withStore(dataDir, (store) => {
       const allEnded = async (): Promise<boolean> => (await listUnendedAttempts(store)).length === 0;
       return poll(allEnded, 10_000, "the ends of the calls to be stored");
@@ -29,12 +25,6 @@ export async function fillDataDir(
     await honnin.stop();
   }
   return multiplyStoredCalls(dataDir, count);
-}
-
-/** So many calls each way, whose cost is not looked at. */
-export async function realCalls(contender: Contender, trunkPort: number, calls: number): Promise<void> {
-  await costOfCallsIn(contender, RATE, calls);
-  await costOfCallsOut(contender, RATE, calls, (people) => startCalled({ calls: people, port: trunkPort }));
 }
 
 interface Listed {
@@ -71,18 +61,9 @@ export async function checkFill({ api, dataDir }: HonninContender, count: number
       .executeTakeFirstOrThrow();
     expect(stored === count, `${stored} are stored`);
     // Opens each: throws when one was sealed for another.
-    const events = await listEventsAfter(store.read, store.vault, "cli_bench", 0, LOOKED_AT);
+    const events = await listEventsAfter(store.read, store.vault, CLIENT, 0, LOOKED_AT);
     const first = events.find(({ type }) => type === "verification.verified")?.data as Listed;
     const told = ((await api.get(`/v1/verifications/${first.id}`)) as Listed).phone_number;
     expect(told === first.phone_number, "an event tells of another number than its verification");
   });
-}
-
-async function withStore<T>(dataDir: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(dataDir);
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
 }

@@ -48,7 +48,7 @@ export async function multiplyStoredCalls(
   const file = path.join(dataDir, "honnin.db");
   const db = new BetterSqlite(file);
   try {
-    // Nobody needs this database after a crash, and a gigabyte of cache holds the indexes of random ids.
+    // Nobody needs this database after a crash, and a gigabyte of cache holds the indexes of random numbers.
     for (const pragma of ["journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"])
       db.pragma(pragma);
     const patterns = readPatterns(db, vault);

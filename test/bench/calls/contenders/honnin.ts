@@ -13,7 +13,7 @@ import { atRate, type Contender } from "../contender.js";
 import { KEYS } from "../conversation.js";
 
 const DID = "0312340000";
-const CLIENT = "cli_bench";
+export const CLIENT = "cli_bench";
 
 export interface HonninContender extends Contender {
   readonly api: Api;
@@ -155,25 +155,21 @@ class Api {
 
 /** A key for the API, and the last verification that there is already. */
 async function issueKey(dataDir: string): Promise<{ key: string; lastSeq: number }> {
-  const store = await Store.open(dataDir);
-  try {
-    return await store.write(async (db) => {
+  return withStore(dataDir, (store) =>
+    store.write(async (db) => {
       const now = Date.now();
       if ((await findClientByName(db, "bench")) === undefined) {
         await insertClient(db, { id: CLIENT, name: "bench", created_at: now });
       }
       const { key } = await insertApiKey(db, { clientId: CLIENT, label: "", now, expiresAt: null });
       return { key, lastSeq: (await lastVerification(db)) ?? 0 };
-    });
-  } finally {
-    await store.close();
-  }
+    }),
+  );
 }
 
 /** Verifications after one that did not end as they should have, counted by how they stand. */
 async function notVerified(dataDir: string, after: number): Promise<{ troubles: string[]; upTo: number }> {
-  const store = await Store.open(dataDir);
-  try {
+  return withStore(dataDir, async (store) => {
     const upTo = (await lastVerification(store.read)) ?? after;
     const rows = await store.read
       .selectFrom("verifications")
@@ -187,6 +183,14 @@ async function notVerified(dataDir: string, after: number): Promise<{ troubles: 
       (row) => `${row.count} ${row.status}${row.reason === null ? "" : `/${row.reason}`}`,
     );
     return { troubles, upTo };
+  });
+}
+
+/** The database of a data folder, also beside the service that runs on it. */
+export async function withStore<T>(dataDir: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await Store.open(dataDir);
+  try {
+    return await use(store);
   } finally {
     await store.close();
   }

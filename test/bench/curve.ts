@@ -10,6 +10,7 @@ import { checkFill, fillDataDir } from "./calls/filled-data-dir.js";
 import { GUIDANCE_WITHOUT_PAUSE, type HeldCalls, holdCalls } from "./calls/held-calls.js";
 import { rateTables } from "./calls/rate-tables.js";
 import { costOfRates, type Filled, idleCost, type RatePoint, type Stored } from "./calls/rates.js";
+import { wakeCost } from "./calls/wake-cost.js";
 import { count, tenth } from "./figures.js";
 
 /** Until the machine code is what it will be, each way. */
@@ -26,6 +27,7 @@ export const curve: Bench = {
   title: "What a call costs Honnin as calls and stored rows grow",
   run: async ({ calls, stored = STORED, atOnce = AT_ONCE, progress }) => {
     const trunk = await freeUdpPort();
+    const machineAlone = await wakeCost();
     const amounts = [0, Math.round(stored / 10), stored];
     const folders: Awaited<ReturnType<typeof tempDir>>[] = [];
     // They hold gigabytes: gone too when the bench is broken off.
@@ -48,7 +50,7 @@ export const curve: Bench = {
         await callBothWays(service, trunk, WARM_UP);
         const held = await hold(service, atOnce, progress);
         const burst = await costOfCallsIn(service, BURST.rate, calls ?? BURST.calls);
-        return findings({ points, idle, held, burst, filled, stored });
+        return findings({ machineAlone, points, idle, held, burst, filled, stored });
       } finally {
         await service.stop();
       }
@@ -107,6 +109,7 @@ async function hold(honnin: HonninContender, atOnce: number, progress: Progress)
 }
 
 function findings(measured: {
+  machineAlone: Table;
   points: readonly RatePoint[];
   idle: ReadonlyMap<Stored, CpuUse>;
   held: readonly HeldCalls[];
@@ -114,7 +117,7 @@ function findings(measured: {
   filled: readonly string[];
   stored: number;
 }): Findings {
-  const { points, idle, held, burst, filled, stored } = measured;
+  const { machineAlone, points, idle, held, burst, filled, stored } = measured;
   const { tables, plots } = rateTables(points, idle);
   const costs = [...points.flatMap((point) => point.costs), ...held.map(({ cost }) => cost), burst];
   const troubles = new Set(
@@ -129,7 +132,7 @@ function findings(measured: {
         ? [`Seen: ${[...troubles].join("; ")}.`]
         : ["Every call ended verified in the store."]),
     ],
-    tables: [...tables, heldTable(held, stored), burstTable(burst, stored)],
+    tables: [...tables, machineAlone, heldTable(held, stored), burstTable(burst, stored)],
     plots,
   };
 }

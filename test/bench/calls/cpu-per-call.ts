@@ -18,7 +18,7 @@ export interface CallCost {
 }
 
 /** What is told of calls goes this far ahead of them, milliseconds. */
-const AHEAD_MS = 1_000;
+export const AHEAD_MS = 1_000;
 
 /** Of calls whose cost is not looked at, a second. */
 const BOTH_WAYS_RATE = 60;

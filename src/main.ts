@@ -18,7 +18,7 @@ import { Store } from "./store/store.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
 import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
-import { Inbound } from "./telephony/inbound.js";
+import { APPLICATION, Inbound } from "./telephony/inbound.js";
 import { dialString, mayBeCalled, readTestPhones, type RoutingTable } from "./telephony/route.js";
 import { loadTariff } from "./usage/tariff.js";
 import type { CallParts } from "./telephony/call-parts.js";
@@ -80,7 +80,7 @@ async function start(
     url: bundled?.ariUrl ?? config.ariUrl ?? "",
     username: bundled?.ariUsername ?? config.ariUsername ?? "",
     password: bundled?.ariPassword ?? config.ariPassword ?? "",
-    application: "honnin",
+    application: APPLICATION,
     onTrouble: (what: string, error?: unknown) => {
       log.warn(what, error === undefined ? {} : { error: errorText(error) });
     },
@@ -118,6 +118,10 @@ async function start(
     dids,
     trustAsserted: config.trustAssertedIdentity,
     mayCall: (number, allow) => mayBeCalled(number, [...config.outboundAllow, ...allow], routes),
+  });
+  // Once all calls have ended: who calls meanwhile is refused, and does not ring into silence.
+  undo.push(() => {
+    inbound.stop();
   });
   const deadlines = new Deadlines(store, clock, log);
 
@@ -199,6 +203,7 @@ async function startBundled(
             register: config.trunkRegister,
           },
     dids: config.dids,
+    testPhones: config.testPhones.length > 0,
     maxCalls: config.trunkMaxCalls + SPARE_CALLS,
     sipTimers: { t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
     progress: (line) => {

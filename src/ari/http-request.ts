@@ -31,7 +31,11 @@ export async function requestByHttp(
   signal?: AbortSignal,
 ): Promise<unknown> {
   const credentials = Buffer.from(`${login.username}:${login.password}`).toString("base64");
-  const deadline = AbortSignal.timeout(ms);
+  // Not AbortSignal.timeout: once joined to another signal, Node 20 may collect it before its time, and it never comes.
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, ms);
   try {
     const response = await fetch(`${login.url.replace(/\/$/, "")}/ari/${path}`, {
       method,
@@ -41,17 +45,19 @@ export async function requestByHttp(
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+      signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
     });
     const text = await response.text();
     if (!response.ok) throw new AriRequestError(method, operation, response.status, response.statusText);
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (error instanceof AriRequestError) throw error;
-    if (deadline.aborted) throw new AriTimeoutError(method, operation, ms);
+    if (late.signal.aborted) throw new AriTimeoutError(method, operation, ms);
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new AriLinkDownError(
       `ARI ${method} ${operation}: ${cause instanceof Error ? cause.message : "failed"}`,
     );
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { errorText, type Logger } from "../log.js";
 import { listCurrentSounds } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
-import type { Locale, PromptId } from "../verification/prompt-id.js";
+import { isSpelling, type Locale, type PromptId } from "../verification/prompt-id.js";
 import type { ShippedFile } from "./catalogue.js";
 import { versionsDir } from "./library.js";
 import { soundPath } from "./sound-files.js";
@@ -32,6 +32,7 @@ export function callPrompts(store: Store, dataDir: string, shipped: ShippedFile,
     try {
       const sets = [await soundsOf(null, locale)];
       if (clientId !== null) sets.unshift(await soundsOf(clientId, locale));
+      let spelled = false;
       return (id) => {
         for (const set of sets) {
           const sound = set.get(id);
@@ -39,7 +40,11 @@ export function callPrompts(store: Store, dataDir: string, shipped: ShippedFile,
           const file = soundPath(dir, sound, id);
           // Another voice is better than silence in somebody's ear.
           if (existsSync(`${file}.ulaw`)) return file;
-          log.error("a prompt's sound is missing; the one under it is played", { prompt: id, locale, sound });
+          const missing = "a prompt's sound is missing; the one under it is played";
+          // What spells is not named, nor is its sound: one after another they would be the code.
+          if (!isSpelling(id)) log.error(missing, { prompt: id, locale, sound });
+          else if (!spelled) log.error(missing, { prompt: "a digit or letter", locale });
+          spelled ||= isSpelling(id);
         }
         return shipped(locale, id);
       };

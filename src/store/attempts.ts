@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { afterCall, type AfterCall } from "../verification/after-call.js";
 import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
@@ -5,6 +6,7 @@ import { beginCall } from "./begin-call.js";
 import { compiledFirst } from "./compiled.js";
 import type { Urgency } from "./group-commit.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
+import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import { afterTurnedAway } from "./turned-away.js";
 import { appendCallEvent, appendVerificationEnded } from "./verification-events.js";
@@ -178,4 +180,10 @@ export function listUnendedAttempts(store: Store): Promise<{ id: string; verific
     .select(["attempts.id", "attempts.verification_seq"])
     .where("attempts.ended_at", "is", null)
     .execute();
+}
+
+/** Those of these ids that are attempts of ours. */
+export async function listAttemptIds(db: Kysely<Schema>, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.selectFrom("attempts").select("id").where("id", "in", ids).execute();
+  return rows.map(({ id }) => id);
 }

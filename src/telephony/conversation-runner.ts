@@ -89,7 +89,7 @@ export class ConversationRunner<State> {
 
   /** After a lost and regained link: the end of a playback may have been missed, so nobody waits for it. */
   resume(): void {
-    this.#listening?.end();
+    this.#listening?.relink();
     this.#listen();
     if (this.#playbackId === null) return;
     this.#playbackId = null;

@@ -1,6 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
+import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import { beginAttempt, failWithoutCall, listUnendedAttempts, endAttempt } from "../store/attempts.js";
+import {
+  beginAttempt,
+  endAttempt,
+  failWithoutCall,
+  listAttemptIds,
+  listUnendedAttempts,
+} from "../store/attempts.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
 import { listCallsDue } from "../store/verifications.js";
 import type { FailureReason, FinalStatus } from "../verification/status.js";
@@ -9,6 +16,7 @@ import { CallQueue, type Waiting } from "./call-queue.js";
 import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
+import { Reconciliation } from "./reconciliation.js";
 import { NORMAL_CLEARING } from "./verification-call.js";
 import { dialString, type RoutingTable } from "./route.js";
 
@@ -37,11 +45,13 @@ export class Dialer {
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
   #beginning = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
+  readonly #reconciliation: Reconciliation;
   #stopped = false;
   #off: (() => void)[] = [];
 
   constructor(parts: CallParts, routes: RoutingTable, limits: DialerLimits) {
     this.#parts = parts;
+    this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
     this.#routes = routes;
     this.#limits = limits;
     this.#pacing = new Pacing(limits.maxCallsPerSecond);
@@ -84,10 +94,18 @@ export class Dialer {
         for (const call of this.#calls.values()) call.linkDown();
       }),
       ari.onUp(() => {
-        void this.#reconcile();
+        for (const call of this.#calls.values()) call.linkBack();
+        void this.#reconciliation.run();
+        this.#pump();
       }),
+      ari.onStray((event) => {
+        this.#onStray(event);
+      }),
+      () => {
+        this.#reconciliation.stop();
+      },
     ];
-    if (ari.up) await this.#reconcile();
+    if (ari.up) await this.#reconciliation.run();
     for (const row of await listCallsDue(store.read)) this.#enqueue(row.seq, row.next_attempt_at ?? clock());
   }
 
@@ -213,23 +231,37 @@ export class Dialer {
     }
   }
 
-  /** Nothing is replayed after a lost link: ask which channels live, end what does not match. */
-  async #reconcile(): Promise<void> {
-    const { ari, log } = this.#parts;
-    // Taken before the question: a call placed while it is under way is not in the answer, and lives.
+  #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
     const asked = [...this.#calls.values()];
-    try {
-      const alive = new Set((await ari.listChannels()).map((channel) => channel.id));
-      for (const call of asked) call.linkUp(alive.has(call.attemptId));
-      const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
-      // Left by a process that was killed: nobody would ever hang them up.
-      for (const id of alive) if (!ours.has(id) && UUID.test(id)) await ari.hangUp(id, NORMAL_CLEARING);
-    } catch (error) {
-      log.warn("the channels could not be reconciled", { error: errorText(error) });
-    }
-    this.#pump();
+    return async (channels) => {
+      const byId = new Map(channels.map((channel) => [channel.id, channel]));
+      for (const call of asked) call.linkUp(byId.get(call.attemptId));
+      await this.#endLeftovers([...byId.keys()].filter((id) => UUID.test(id)));
+      this.#pump();
+    };
+  }
+
+  /** Calls of a process that was killed: nobody would ever hang them up. Others' channels are left alone. */
+  async #endLeftovers(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const noted = await listAttemptIds(this.#parts.store.read, ids);
+    const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
+    for (const id of noted) if (!ours.has(id)) this.#hangUp(id);
+  }
+
+  /** A call that was given up is answered after all: whoever lifted the receiver would hear nothing. */
+  #onStray(event: AriEvent): void {
+    if (event.type !== "StasisStart" || event.args[0] === "inbound") return;
+    if (UUID.test(event.channel.id)) this.#hangUp(event.channel.id);
+  }
+
+  #hangUp(channelId: string): void {
+    const { ari, log } = this.#parts;
+    ari.hangUp(channelId, NORMAL_CLEARING).catch((error: unknown) => {
+      log.warn("a call left over could not be hung up", { channel: channelId, error: errorText(error) });
+    });
   }
 }
 
-/** Channels that we named ourselves; those of others (test phones' own calls) are left alone. */
+/** As our attempts are named; not yet a proof that a channel is ours. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

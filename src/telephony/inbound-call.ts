@@ -117,6 +117,10 @@ export class InboundCall {
     this.#line.linkDown();
   }
 
+  linkBack(): void {
+    this.#line.linkBack();
+  }
+
   /** @param alive whether Asterisk still has the channel. */
   linkUp(alive: boolean): void {
     this.#line.linkUp(alive);

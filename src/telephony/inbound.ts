@@ -6,6 +6,10 @@ import { canonicalDid } from "../verification/did.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
+import { Reconciliation } from "./reconciliation.js";
+
+/** Our name as a Stasis application; the dialplan has it too. */
+export const APPLICATION = "honnin";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
@@ -15,11 +19,13 @@ export class Inbound {
   readonly #parts: CallParts;
   readonly #settings: InboundSettings;
   readonly #calls = new Map<string, InboundCall>();
+  readonly #reconciliation: Reconciliation;
   #stopped = false;
   #off: (() => void)[] = [];
 
   constructor(parts: CallParts, settings: InboundSettings) {
     this.#parts = parts;
+    this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
     this.#settings = settings;
   }
 
@@ -43,13 +49,20 @@ export class Inbound {
         for (const call of this.#calls.values()) call.linkDown();
       }),
       ari.onUp(() => {
-        void this.#reconcile();
+        for (const call of this.#calls.values()) call.linkBack();
+        void this.#reconciliation.run();
       }),
+      () => {
+        this.#reconciliation.stop();
+      },
     ];
-    if (ari.up) await this.#reconcile();
+    if (ari.up) await this.#reconciliation.run();
   }
 
-  /** No new calls; resolves when those in progress have ended, or after the deadline. */
+  /**
+   * No new calls: they are refused, until {@link stop}. Resolves when those in progress have ended, or after the
+   * deadline.
+   */
   async drain(ms: number): Promise<void> {
     this.#stopped = true;
     await drainCalls(
@@ -57,6 +70,10 @@ export class Inbound {
       () => this.#calls.size > 0,
       ms,
     );
+  }
+
+  /** Listens no more; for when the link to Asterisk is about to be closed. */
+  stop(): void {
     for (const off of this.#off) off();
   }
 
@@ -98,21 +115,19 @@ export class Inbound {
     call.start();
   }
 
-  /** Nothing is replayed after a lost link: ask which channels live. One that nobody serves is served now. */
-  async #reconcile(): Promise<void> {
-    const { ari, log } = this.#parts;
+  #reconcile(): (channels: readonly AriChannel[]) => void {
     const asked = [...this.#calls.values()];
-    try {
-      const channels = await ari.listChannels();
+    return (channels) => {
       const alive = new Set(channels.map((channel) => channel.id));
       for (const call of asked) call.linkUp(alive.has(call.channelId));
+      // One that nobody serves is served now.
       for (const channel of channels) {
         const { app_name, app_data = "" } = channel.dialplan ?? {};
-        const [, direction, did = "", trunk = ""] = app_data.split(",");
-        if (app_name === "Stasis" && direction === "inbound") this.#take(channel, did, trunk);
+        const [application, direction, did = "", trunk = ""] = app_data.split(",");
+        // An Asterisk may have other applications than ours.
+        if (app_name !== "Stasis" || application !== APPLICATION || direction !== "inbound") continue;
+        this.#take(channel, did, trunk);
       }
-    } catch (error) {
-      log.warn("the calls that came in could not be reconciled", { error: errorText(error) });
-    }
+    };
   }
 }

@@ -18,7 +18,7 @@ export const HANGUP_GRACE_MS = 10_000;
 const LINK_GRACE_MS = 15_000;
 
 interface LineParts {
-  readonly ari: AriConnection;
+  readonly ari: Pick<AriConnection, "onChannel" | "hangUp">;
   readonly channelId: string;
   readonly onEvent: (event: AriEvent) => void;
   /** Called once, whatever happens. */
@@ -38,6 +38,8 @@ export class Line {
   #ended = false;
   /** Asterisk has said that it is hanging up. */
   #leaving = false;
+  /** The hang-up that we have asked for, or would have but for the link. */
+  #wanted: { readonly q850Cause: number; readonly unconfirmed: LineEnd } | undefined;
 
   constructor(parts: LineParts) {
     this.#parts = parts;
@@ -71,11 +73,12 @@ export class Line {
   /** @param unconfirmed how it ended, should Asterisk never say so. */
   hangUp(q850Cause: number, unconfirmed: LineEnd): void {
     if (this.#ended) return;
+    this.#wanted = { q850Cause, unconfirmed };
     // A channel that is on its way out would be answered 404: asked only when it stays after all.
-    const asked = !this.#leaving;
-    if (asked) this.#askToHangUp(q850Cause);
+    if (!this.#leaving) this.#askToHangUp(q850Cause);
     this.guard(HANGUP_GRACE_MS, () => {
-      if (!asked) this.#askToHangUp(q850Cause);
+      // Once more, whatever became of the first time: nobody looks after the channel from here on.
+      this.#askToHangUp(q850Cause);
       this.end(unconfirmed);
     });
   }
@@ -93,11 +96,16 @@ export class Line {
     }, LINK_GRACE_MS);
   }
 
-  /** @param alive whether Asterisk still has the channel. */
-  linkUp(alive: boolean): void {
+  /** Events come again. What was to be hung up meanwhile was asked for in vain. */
+  linkBack(): void {
     clearTimeout(this.#linkGuard);
     this.#linkGuard = undefined;
-    if (!alive) this.end(LOST);
+    if (this.#wanted !== undefined && !this.#ended) this.#askToHangUp(this.#wanted.q850Cause);
+  }
+
+  /** Asterisk has said which channels it has. @param alive whether this one is among them. */
+  linkUp(alive: boolean): void {
+    if (!alive) this.end(this.#wanted?.unconfirmed ?? LOST);
   }
 
   end(end: LineEnd): void {

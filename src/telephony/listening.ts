@@ -27,6 +27,8 @@ export class Listening {
   readonly #now: () => number;
   #begunAt = 0;
   #playbackId: string | null = null;
+  /** What could not be stopped for want of a link. A paused prompt never ends by itself, and holds up all after it. */
+  readonly #unstopped = new Set<string>();
 
   /**
    * @param file absolute path of a silent piece (3 s), without ending.
@@ -69,8 +71,19 @@ export class Listening {
     // Asterisk refuses with 500 in the moment in which a playback begins; what follows would wait for its end.
     stop()
       .catch(stop)
-      // The channel may be gone, and the silence with it; else it ends by itself.
-      .catch(() => undefined);
+      // The channel may be gone, and the silence with it.
+      .catch(() => this.#unstopped.add(playbackId));
+  }
+
+  /** The link is back: what it kept from being stopped is stopped now. */
+  relink(): void {
+    this.end();
+    for (const playbackId of this.#unstopped) {
+      this.#ari.stopPlayback(playbackId).then(
+        () => this.#unstopped.delete(playbackId),
+        () => undefined,
+      );
+    }
   }
 
   /** The call is over, and the silence with it. */

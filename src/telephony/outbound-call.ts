@@ -1,5 +1,5 @@
 import { AriRequestError } from "../ari/errors.js";
-import type { AriEvent } from "../ari/messages.js";
+import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
@@ -98,10 +98,17 @@ export class OutboundCall {
     this.#line.linkDown();
   }
 
-  /** @param alive whether Asterisk still has the channel. */
-  linkUp(alive: boolean): void {
-    this.#line.linkUp(alive);
-    if (alive) this.#conversation?.resume();
+  linkBack(): void {
+    this.#line.linkBack();
+  }
+
+  /** @param channel as Asterisk has it, if it still does. */
+  linkUp(channel: AriChannel | undefined): void {
+    this.#line.linkUp(channel !== undefined);
+    if (channel === undefined) return;
+    if (this.#conversation !== undefined) this.#conversation.resume();
+    // Answered while nothing was heard of it.
+    else if (channel.state === "Up" && channel.dialplan?.app_name === "Stasis") this.#onAnswered();
   }
 
   #onEvent(event: AriEvent): void {

@@ -15,6 +15,8 @@ export class Pacing {
 
   /** @returns 0 when a call may go now (and counts it), else the milliseconds to wait. */
   take(now: number): number {
+    // Never further ahead than this, unless the clock was set back: then nobody would be called until it has caught up.
+    this.#nextAt = Math.min(this.#nextAt, now + this.#toleranceMs + this.#intervalMs);
     const earliest = this.#nextAt - this.#toleranceMs;
     if (now < earliest) return Math.ceil(earliest - now);
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;

@@ -24,11 +24,14 @@ export type AfterCall =
   | { readonly kind: "await_check" }
   | { readonly kind: "fail"; readonly reason: FailureReason };
 
+/** Hung up before the end, busy, no answer; and where the fault was ours or the trunk's. */
+const REDIALLED: readonly AttemptOutcome[] = ["answered", "busy", "no_answer", "failed"];
+
 /**
  * What becomes of a verification when one of its calls has ended: nothing, another call after a
  * pause, or failure with the reason of this call (DESIGN section 4). Inbound calls cost us nothing and
  * are the person's to repeat, so they are not counted against `maxCallAttempts`. A redial that could only
- * ring past the deadline is not made.
+ * ring past the deadline is not made, nor one to a person who has declined or a number that cannot be reached.
  *
  * A call on which reading the code has begun leaves the verification to the check, whoever hung up and
  * when: the person may have heard enough (the code is read twice, and many hang up after the first time),
@@ -44,6 +47,7 @@ export function afterCall(
   if (history.direction === "inbound") return { kind: "await_call" };
   if (history.codeRead) return { kind: "await_check" };
   const at = now + redialPauseMs;
-  if (history.attemptsMade < history.maxCallAttempts && at < history.expiresAt) return { kind: "redial", at };
+  const left = history.attemptsMade < history.maxCallAttempts && at < history.expiresAt;
+  if (left && REDIALLED.includes(outcome)) return { kind: "redial", at };
   return { kind: "fail", reason: reasonOf(outcome) };
 }

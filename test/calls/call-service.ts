@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { BundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import type { AsteriskInstallation, Command } from "../../src/asterisk/command.js";
 import { loadConfig } from "../../src/config.js";
 import { type Service, startService } from "../../src/main.js";
@@ -11,6 +12,7 @@ import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import type { UnmatchedCall } from "../../src/store/unmatched.js";
 import type { CallEvent } from "../../src/telephony/call-events.js";
+import { BreakableProxy } from "../ari/breakable-proxy.js";
 import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk.js";
 import { Carrier } from "../phones/carrier.js";
 import { committedPrompts } from "../phones/prompt-index.js";
@@ -37,6 +39,11 @@ const TEST_SETTINGS = {
   HONNIN_REDIAL_PAUSE_SECONDS: "0.2",
   HONNIN_LOG_LEVEL: "debug",
 };
+
+interface Surroundings extends Pick<AsteriskUnderTest, "installation"> {
+  /** The Asterisk runs beside the service, by a link that the test can cut: {@link CallService.link}. */
+  readonly breakable?: boolean;
+}
 
 /** As `honnin client set` takes them. */
 export type ClientChanges = Partial<ClientSettings> & { readonly dids?: readonly string[] };
@@ -79,6 +86,8 @@ export class CallService {
   readonly #phones: SippPhone[] = [];
   /** The one beside the service; null when it runs its own. */
   readonly #asterisk: TestAsterisk | null;
+  /** Between the service and that one. */
+  readonly #link: BreakableProxy | null;
   #service: Service | undefined;
   #api: HttpsClient | undefined;
   readonly #others: HttpsClient[] = [];
@@ -91,8 +100,10 @@ export class CallService {
     env: Readonly<Record<string, string>>,
     sipp: Command,
     asterisk: TestAsterisk | null,
+    link: BreakableProxy | null,
   ) {
     this.#asterisk = asterisk;
+    this.#link = link;
     this.carrier = carrier;
     this.#dir = dir;
     this.#env = env;
@@ -101,14 +112,20 @@ export class CallService {
 
   static async start(
     env: Readonly<Record<string, string>> = {},
-    { installation }: Pick<AsteriskUnderTest, "installation"> = {},
+    { installation, breakable = false }: Surroundings = {},
   ): Promise<CallService> {
     // Reading the prompts holds the event loop up for half a second, and with it every telephone of this process.
     committedPrompts("ulaw");
     const carrier = await Carrier.start();
     const asterisk =
-      installation === undefined ? null : await startBeside(await installation(), carrier.port, env);
-    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk);
+      installation === undefined && !breakable
+        ? null
+        : await startBeside(await installation?.(), carrier.port, env);
+    const link =
+      asterisk !== null && breakable
+        ? await BreakableProxy.start(Number(new URL(asterisk.asterisk.ariUrl).port))
+        : null;
+    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk, link);
     await calls.up();
     return calls;
   }
@@ -121,6 +138,17 @@ export class CallService {
   get api(): HttpsClient {
     if (this.#api === undefined) throw new Error("the service is down");
     return this.#api;
+  }
+
+  /** The one beside the service. */
+  get asterisk(): BundledAsterisk {
+    if (this.#asterisk === null) throw new Error("no Asterisk was started beside the service");
+    return this.#asterisk.asterisk;
+  }
+
+  get link(): BreakableProxy {
+    if (this.#link === null) throw new Error("the link to Asterisk was not made to be cut");
+    return this.#link;
   }
 
   get logged(): string {
@@ -140,6 +168,7 @@ export class CallService {
         HONNIN_TRUNK_URI: `sip:127.0.0.1:${this.carrier.port}`,
         HONNIN_CALLER_NUMBER: "0312345678",
         ...(this.#asterisk === null ? {} : settingsFor(this.#asterisk)),
+        ...(this.#link === null ? {} : { HONNIN_ARI_URL: this.#link.url }),
         ...this.#env,
         ...env,
       },
@@ -295,6 +324,25 @@ export class CallService {
     await poll(backAgain, ms, "the link to Asterisk");
   }
 
+  /** Cuts the link to Asterisk, which hears of it; resolves when the service has too. */
+  async cutLink(): Promise<void> {
+    this.link.swallow();
+    this.link.reset();
+    const down = (): Promise<boolean> =>
+      this.service.channels().then(
+        () => false,
+        () => true,
+      );
+    await poll(down, 10_000, "the end of the link to Asterisk");
+  }
+
+  /** Resolves when the link to Asterisk, cut or carrying nothing, stands again. */
+  async mendLink(): Promise<void> {
+    const up = this.linkUp();
+    this.link.pass();
+    await up;
+  }
+
   /** Names of the channels that Asterisk has now. */
   async openChannels(): Promise<readonly string[]> {
     return this.service.channels();
@@ -306,6 +354,7 @@ export class CallService {
     await Promise.all(this.#phones.map((phone) => phone.stop()));
     for (const api of this.#others) api.close();
     await this.down();
+    await this.#link?.stop();
     await this.#asterisk?.[Symbol.asyncDispose]();
     await this.carrier.stop();
     await this.#dir.remove();
@@ -334,12 +383,12 @@ export class CallService {
 }
 
 async function startBeside(
-  installation: AsteriskInstallation,
+  installation: AsteriskInstallation | undefined,
   trunkPort: number,
   env: Readonly<Record<string, string>>,
 ): Promise<TestAsterisk> {
   const own = await prepareAsterisk({
-    installation,
+    ...(installation === undefined ? {} : { installation }),
     trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
     dids: env["HONNIN_DIDS"]?.split(",") ?? [],
     sipTimers: {

@@ -69,6 +69,24 @@ describe("when something breaks during a call that came in", function () {
     expect(await calls.result(other.id)).to.include({ status: "pending" });
   });
 
+  it("drained with only a call of ours in progress: who calls meanwhile is sent away with 503", async () => {
+    await start();
+    const { phone, number } = await calls.phone("answers");
+    const { id } = await calls.register(number, { code: CODE });
+    const other = await awaited();
+    await phone.answered();
+    await phone.heard.speech();
+    const stopped = calls.service.stop(60_000);
+    const late = await calls.caller("calls-and-is-refused", { to: DID, from: other.number, refusal: 503 });
+    expect((await late.done()).exitCode, late.story()).to.equal(0);
+    await phone.press(CODE);
+    await phone.hungUpOn(40_000);
+    await stopped;
+    await calls.up();
+    expect(await calls.result(id)).to.include({ status: "verified" });
+    expect(await calls.result(other.id)).to.include({ status: "pending" });
+  });
+
   it("stopped at once: the attempt failed, the verification waits for another call", async () => {
     await start();
     const { id, number } = await awaited();

@@ -57,6 +57,26 @@ describe("the prompts of a call", () => {
     expect(file("verified")).to.equal(shipped("verified"));
   });
 
+  it("are told of where their files are gone, but what spells a code is not named, and told of once a call", async () => {
+    const digits = ["digit-2", "digit-7"] as const;
+    const kept = [];
+    for (const id of [...digits, "verified"]) kept.push(await fixture.set(keyOf(id, "shop"), 1));
+    for (const { sound } of kept) await rm(versionOf(sound, ""), { recursive: true });
+    const told = (): unknown[] =>
+      logged()
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { prompt?: string }).prompt);
+    const file = await prompts("shop", "ja");
+    for (const id of [...digits, ...digits]) expect(file(id)).to.equal(shipped(id));
+    expect(file("verified")).to.equal(shipped("verified"));
+    expect(told()).to.deep.equal(["a digit or letter", "verified"]);
+    for (const secret of [...digits, ...kept.slice(0, 2).map(({ sound }) => sound!)])
+      expect(logged()).not.to.contain(secret);
+    (await prompts("shop", "ja"))("digit-7");
+    expect(told()).to.deep.equal(["a digit or letter", "verified", "a digit or letter"]);
+  });
+
   it("are the shipped ones where the database cannot be read", async () => {
     const store = Object.create(fixture.library.store, {
       read: {

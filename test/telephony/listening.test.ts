@@ -87,6 +87,24 @@ describe("listening", () => {
     expect(line.stopped).to.deep.equal(["a prompt"]);
   });
 
+  it("stops a paused prompt when the link is back, if it could not be stopped for want of one", async () => {
+    const line = new Line();
+    line.listening.interrupt("a prompt");
+    line.refusals = 2;
+    line.listening.end();
+    await new Promise(setImmediate);
+    expect(line.stopped).to.deep.equal([]);
+    // Still none, this time.
+    line.refusals = 1;
+    line.listening.relink();
+    await new Promise(setImmediate);
+    expect(line.stopped).to.deep.equal([]);
+    line.listening.relink();
+    await new Promise(setImmediate);
+    line.listening.relink();
+    expect(line.stopped).to.deep.equal(["a prompt"]);
+  });
+
   it("plays silence when the interrupted prompt is over all the same", () => {
     const line = new Line();
     line.listening.interrupt("a prompt");

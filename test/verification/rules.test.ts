@@ -135,6 +135,18 @@ describe("after a call", () => {
     });
   });
 
+  for (const outcome of ["answered", "busy", "no_answer", "failed"] as const) {
+    it(`redials after ${outcome}`, () => {
+      expect(afterCall(history, outcome, 10_000, NOW).kind).to.equal("redial");
+    });
+  }
+
+  for (const outcome of ["rejected", "unreachable"] as const) {
+    it(`does not redial after ${outcome}, though attempts are left`, () => {
+      expect(afterCall(history, outcome, 10_000, NOW)).to.deep.equal({ kind: "fail", reason: outcome });
+    });
+  }
+
   it("does not redial past the deadline", () => {
     expect(afterCall(history, "no_answer", 60_000, NOW).kind).to.equal("fail");
   });

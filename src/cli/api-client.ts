@@ -13,6 +13,8 @@ export interface ApiVerification {
 }
 
 const REQUEST_MS = 10_000;
+/** The service is well and says no: to the request, to the number. */
+const REFUSALS = [400, 404, 409, 422];
 
 /** The API over HTTPS, as any web server would use it. node:https because fetch cannot be given a CA. */
 export class ApiClient {
@@ -41,8 +43,8 @@ export class ApiClient {
 
   #call(method: string, path: string, body: unknown): Promise<ApiVerification> {
     return new Promise((resolve, reject) => {
-      const fail = (detail: string): void => {
-        reject(new CommandError(`${method} ${path}: ${detail}`, EXIT.unavailable));
+      const fail = (detail: string, exitCode: number = EXIT.unavailable): void => {
+        reject(new CommandError(`${method} ${path}: ${detail}`, exitCode));
       };
       const outgoing = request(
         `${this.#url}${path}`,
@@ -57,8 +59,9 @@ export class ApiClient {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             const text = Buffer.concat(chunks).toString("utf8");
-            if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(text) as ApiVerification);
-            else fail(`${response.statusCode ?? 0} ${text}`);
+            const status = response.statusCode ?? 500;
+            if (status < 300) resolve(JSON.parse(text) as ApiVerification);
+            else fail(`${status} ${text}`, REFUSALS.includes(status) ? EXIT.negative : EXIT.unavailable);
           });
         },
       );

@@ -39,23 +39,28 @@ function verify(number: string, options: VerifyOptions): Promise<void> {
       insertApiKey(db, { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS }),
     );
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
-    const api = new ApiClient(`https://${config.apiHost}:${config.apiPort}`, key.key, certFile);
     try {
-      const registered = await api.register({
-        phone_number: number,
-        locale: options.locale,
-        ...(options.code === undefined ? {} : { code: options.code }),
+      const api = new ApiClient(`https://${config.apiHost}:${config.apiPort}`, key.key, certFile);
+      await place(api, number, options).finally(() => {
+        api.close();
       });
-      if (registered.code !== undefined) say(`認証番号 / code: ${registered.code}`);
-      const result = await untilFinal(api, registered.id);
-      if (options.json) printJson(result);
-      else printData(result.reason === null ? result.status : `${result.status} (${result.reason})`);
-      if (result.status !== "verified") throw new CommandError("not verified", EXIT.negative);
     } finally {
-      api.close();
       await store.write((db) => revokeApiKey(db, key.id, Date.now()));
     }
   });
+}
+
+async function place(api: ApiClient, number: string, options: VerifyOptions): Promise<void> {
+  const registered = await api.register({
+    phone_number: number,
+    locale: options.locale,
+    ...(options.code === undefined ? {} : { code: options.code }),
+  });
+  if (registered.code !== undefined) say(`認証番号 / code: ${registered.code}`);
+  const result = await untilFinal(api, registered.id);
+  if (options.json) printJson(result);
+  else printData(result.reason === null ? result.status : `${result.status} (${result.reason})`);
+  if (result.status !== "verified") throw new CommandError("not verified", EXIT.negative);
 }
 
 async function untilFinal(api: ApiClient, id: string): Promise<ApiVerification> {

@@ -59,18 +59,19 @@ export class EventStream {
     const { store, log } = this.#parts;
     this.#socket.on("pong", () => {
       clearTimeout(this.#pongDeadline);
-      this.#armPing();
+      this.#pongDeadline = undefined;
     });
     this.#socket.on("error", (error) => {
       log.debug("event stream broke", { client: this.#client, error: errorText(error) });
     });
     this.#socket.on("close", () => {
-      clearTimeout(this.#ping);
+      clearInterval(this.#ping);
       clearTimeout(this.#pongDeadline);
       store.hints.off("event", this.#onEvents);
     });
     store.hints.on("event", this.#onEvents);
-    this.#armPing();
+    // By the clock alone: nothing that the other side sends may put off the question whether it may still listen.
+    this.#ping = setInterval(() => void this.#pingNow(), this.#parts.pingEveryMs);
     void this.#pump();
   }
 
@@ -147,11 +148,6 @@ export class EventStream {
     });
   }
 
-  #armPing(): void {
-    clearTimeout(this.#ping);
-    this.#ping = setTimeout(() => void this.#pingNow(), this.#parts.pingEveryMs);
-  }
-
   async #pingNow(): Promise<void> {
     const allowed = await this.#mayListen().catch(() => false);
     if (!this.#open) return;
@@ -160,7 +156,7 @@ export class EventStream {
       return;
     }
     // Half-open links give no error: without an answer the socket is taken for dead.
-    this.#pongDeadline = setTimeout(() => {
+    this.#pongDeadline ??= setTimeout(() => {
       this.#socket.terminate();
     }, this.#parts.pongWithinMs);
     this.#socket.ping();

@@ -97,7 +97,7 @@ export class WebhookLane {
       const outcome = await this.#attempt(webhook, delivery.event_seq);
       // Cut off by the stop of the service: that says nothing of the receiver, so it does not count.
       if (this.#signal.aborted && outcome.status === null) return;
-      await this.#record(delivery, outcome);
+      await this.#record(webhook, delivery, outcome);
       if (outcome.error !== null) log.warn("webhook not delivered", { ...fields, ...outcome });
     } catch (error) {
       this.#restUntil = this.#parts.clock() + REST_MS;
@@ -129,14 +129,19 @@ export class WebhookLane {
     }
   }
 
-  async #record(delivery: DueDelivery, { status, error, retryAfterMs }: Outcome): Promise<void> {
+  async #record(
+    webhook: WebhookRow,
+    delivery: DueDelivery,
+    { status, error, retryAfterMs }: Outcome,
+  ): Promise<void> {
     const { store, clock, random = Math.random } = this.#parts;
     const now = clock();
-    const next =
-      error === null || status === GONE ? null : retryAt(delivery.attempts + 1, retryAfterMs, random(), now);
+    const next = error === null ? null : retryAt(delivery.attempts + 1, retryAfterMs, random(), now);
     await store.write(async (db) => {
-      await recordDelivery(db, delivery.event_seq, { status, error, retryAt: next }, now);
-      if (status === GONE) await disableWebhook(db, this.#client, "the receiver answered 410 Gone", now);
+      // The old receiver's word, after the client has named a new one, says nothing of the new.
+      const gone = status === GONE && (await findWebhook(db, this.#client))?.url === webhook.url;
+      await recordDelivery(db, delivery.event_seq, { status, error, retryAt: gone ? null : next }, now);
+      if (gone) await disableWebhook(db, this.#client, "the receiver answered 410 Gone", now);
     });
   }
 }

@@ -49,7 +49,8 @@ export function createApi(parts: ApiParts): Express {
   app.use(docsPage());
 
   const registering = { ...parts, rate: new RegistrationRate() };
-  const v1 = express.Router();
+  // Or an id `Result` would be taken for the path of that name.
+  const v1 = express.Router({ caseSensitive: true });
   v1.use(authenticate(parts.store, parts.clock));
   v1.use(express.json({ limit: BODY_LIMIT, strict: true, inflate: false }));
   v1.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 50, inflate: false }));

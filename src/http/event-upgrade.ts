@@ -13,6 +13,8 @@ const PONG_WITHIN_MS = 20_000;
 /** A client needs one, and two while it changes over; each costs reads for every event. */
 const STREAMS_PER_CLIENT = 10;
 const CLOSE_GRACE_MS = 2_000;
+/** For a refusal to be taken. */
+const REFUSAL_MS = 5_000;
 /** For a client with too many streams: by then one that is dead was missed by its ping. */
 const RETRY_AFTER_S = 40;
 
@@ -41,6 +43,7 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
   // Clients have nothing to say here; 1 KiB is room for control frames.
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
   const streams = new Map<string, number>();
+  let closing = false;
   // Each stream listens; Node would warn at eleven.
   store.hints.setMaxListeners(0);
 
@@ -51,6 +54,7 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
   const admitted = async (request: IncomingMessage): Promise<Admitted> => {
     const url = new URL(request.url ?? "/", "https://localhost");
     if (url.pathname !== "/v1/events") throw new Problem("not_found", "no such path");
+    if (closing) throw new Problem("service_unavailable", "the service is stopping");
     const found = await speaker(request);
     const header = request.headers["last-event-id"];
     const last = url.searchParams.get("after") ?? (typeof header === "string" ? header : null);
@@ -97,7 +101,9 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
       admitted(request).then(
         (admission) => {
           socket.off("error", onError);
-          if (!socket.destroyed) open(request, socket, head, admission);
+          if (socket.destroyed) return;
+          if (closing) refuse(socket, new Problem("service_unavailable", "the service is stopping"));
+          else open(request, socket, head, admission);
         },
         (error: unknown) => {
           if (!(error instanceof Problem)) log.error("upgrade failed", { error: errorText(error) });
@@ -109,6 +115,8 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
       );
     },
     async close() {
+      // Who was sent away comes again at once.
+      closing = true;
       const gone = [...server.clients].map(
         (webSocket) =>
           new Promise<void>((resolve) => {
@@ -131,6 +139,10 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
 /** No response object exists at an upgrade: the answer is written by hand, in the API's own format. */
 function refuse(socket: Duplex, problem: Problem): void {
   const body = problemBody(problem);
+  // Nobody reads this socket any more, and none of the server's limits holds for it: it goes when all is
+  // written, or when the other side does not take it.
+  socket.once("finish", () => socket.destroy());
+  setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
   socket.end(
     [
       `HTTP/1.1 ${problem.status} Refused`,

@@ -1,4 +1,5 @@
 import type { Store } from "../store/store.js";
+import type { Vault } from "../store/vault.js";
 import { parsePhoneNumber } from "../verification/phone-number.js";
 import { Problem } from "./problem.js";
 
@@ -16,6 +17,15 @@ export function numberIndexOf(store: Store, input: string | undefined): Buffer |
   ]);
 }
 
+/** What makes a page of a client's list. */
+export interface PageParts<Row> {
+  readonly vault: Vault;
+  readonly clientId: string;
+  readonly limit: number;
+  readonly seqOf: (row: Row) => number;
+  readonly present: (row: Row) => unknown;
+}
+
 /**
  * A page of a list as the API returns it.
  *
@@ -23,19 +33,36 @@ export function numberIndexOf(store: Store, input: string | undefined): Buffer |
  */
 export function pageOf<Row>(
   rows: readonly Row[],
-  limit: number,
-  seqOf: (row: Row) => number,
-  present: (row: Row) => unknown,
+  { vault, clientId, limit, seqOf, present }: PageParts<Row>,
 ): { readonly data: unknown[]; readonly next_cursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const more = rows.length > limit && last !== undefined;
   return {
     data: page.map(present),
-    next_cursor: rows.length > limit && last !== undefined ? cursorOf(seqOf(last)) : null,
+    next_cursor: more
+      ? vault.seal(Buffer.from(String(seqOf(last))), cursorContext(clientId)).toString("base64url")
+      : null,
   };
 }
 
-/** Opaque to clients; see `cursor` in the schemas for the way back. */
-function cursorOf(seq: number): string {
-  return Buffer.from(`v1:${seq}`).toString("base64url");
+/**
+ * Where the page after a cursor begins. Sealed, for numbers run on over all clients: who could read them would learn
+ * how many verifications the others make.
+ *
+ * @throws {Problem} `invalid_request` when this client was never given it.
+ */
+export function readCursor(vault: Vault, clientId: string, cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return Number(vault.unseal(Buffer.from(cursor, "base64url"), cursorContext(clientId)).toString());
+  } catch {
+    throw new Problem("invalid_request", "one or more fields are wrong", [
+      { field: "cursor", detail: "a next_cursor of an earlier answer" },
+    ]);
+  }
+}
+
+function cursorContext(clientId: string): string {
+  return `cursor ${clientId}`;
 }

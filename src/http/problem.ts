@@ -93,7 +93,7 @@ export function problemResponder(log: Logger): ErrorRequestHandler {
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailableError) {
-    return new Problem("service_unavailable", "the service is stopping");
+    return new Problem("service_unavailable", "nothing can be stored now");
   }
   // body-parser's errors carry a stable `type`.
   const type = typeof error === "object" && error !== null && "type" in error ? error.type : undefined;

@@ -3,7 +3,15 @@ import { z } from "zod";
 /** Own ids: what is safe in a URL, a log and a file name. */
 const OWN_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-export const ownId = z.string().regex(OWN_ID, "1 to 64 of A-Z a-z 0-9 . _ -");
+/** What a path cannot name: `.` and `..` are folded away by every client, `result` is a path of its own. */
+const NO_ID = [".", "..", "result"];
+
+export const ownId = z
+  .string()
+  .regex(OWN_ID, "1 to 64 of A-Z a-z 0-9 . _ -")
+  .refine((id) => !NO_ID.includes(id), `not ${NO_ID.join(", ")}`)
+  // What is refined has no JSON Schema of its own.
+  .meta({ not: { enum: NO_ID } });
 
 /** A form sends digits as text; JSON must send numbers. */
 export const integer = (min: number, max: number): z.ZodType<number> =>
@@ -67,17 +75,8 @@ export const usageQuery = z.strictObject({
     .optional(),
 });
 
-const CURSOR = /^v1:(\d{1,15})$/;
-
-export const cursor = z
-  .string()
-  .transform((text, context) => {
-    const seq = CURSOR.exec(Buffer.from(text, "base64url").toString("utf8"))?.[1];
-    if (seq !== undefined) return Number(seq);
-    context.addIssue({ code: "custom", message: "a next_cursor of an earlier answer" });
-    return z.NEVER;
-  })
-  .optional();
+/** As an earlier answer gave it; `readCursor` reads it. */
+export const cursor = z.string().max(200).optional();
 
 export const searchedNumber = z.string().min(1).max(64).optional();
 

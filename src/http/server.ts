@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:https";
+import type { Duplex } from "node:stream";
 import type { Express } from "express";
 import type { EventUpgrade } from "./event-upgrade.js";
 import { bind } from "./bind.js";
@@ -29,6 +30,13 @@ export async function listen(
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
   server.keepAliveTimeout = 65_000;
+  // Nor one that does not read; a WebSocket has none of these limits, but pings.
+  server.setTimeout(60_000);
+  const sockets = new Set<Duplex>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const bound = await bind(server, port, host);
   return {
     port: bound,
@@ -38,9 +46,10 @@ export async function listen(
           resolve();
         });
         server.closeIdleConnections();
-        // A request that is never finished must not hold up the stop.
+        // What is never finished must not hold up the stop: a request, a handshake, a WebSocket. Of those
+        // `closeAllConnections` knows the first alone.
         setTimeout(() => {
-          server.closeAllConnections();
+          for (const socket of sockets) socket.destroy();
         }, CLOSE_GRACE_MS).unref();
       }),
   };

@@ -12,6 +12,7 @@ import { spoken } from "./migrations/0006-spoken.js";
 import { enrollments } from "./migrations/0007-enrollments.js";
 import { prompts } from "./migrations/0008-prompts.js";
 import { inCall } from "./migrations/0009-in-call.js";
+import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
 import type { Schema } from "./schema.js";
 import { runsOn } from "./sqlite-handle.js";
 
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   "0007-enrollments": enrollments,
   "0008-prompts": prompts,
   "0009-in-call": inCall,
+  "0010-lists-of-clients": listsOfClients,
 };
 
 const MIGRATION_TRIES = 5;

@@ -28,22 +28,30 @@ export function enrol(store: Store, row: NewEnrollment, idempotency: Idempotency
     if (replay !== null) return replay;
     const existing = await findEnrollment(db, row.client_id, row.id);
     if (existing !== undefined) {
-      return existing.request_hash.equals(row.request_hash)
-        ? { kind: "repeated", enrollment: existing }
-        : { kind: "conflict" };
+      if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+      await remember(db, row, idempotency, existing.seq);
+      return { kind: "repeated", enrollment: existing };
     }
     const enrollment = await insertEnrollment(db, row);
     if (enrollment === undefined) return { kind: "conflict" };
-    if (idempotency !== null) {
-      await insertIdempotencyKey(db, {
-        client_id: row.client_id,
-        key: idempotency.key,
-        request_hash: idempotency.requestHash,
-        enrollment_seq: enrollment.seq,
-        created_at: row.created_at,
-      });
-    }
+    await remember(db, row, idempotency, enrollment.seq);
     return { kind: "created", enrollment };
+  });
+}
+
+async function remember(
+  db: Kysely<Schema>,
+  row: NewEnrollment,
+  idempotency: Idempotency | null,
+  seq: number,
+): Promise<void> {
+  if (idempotency === null) return;
+  await insertIdempotencyKey(db, {
+    client_id: row.client_id,
+    key: idempotency.key,
+    request_hash: idempotency.requestHash,
+    enrollment_seq: seq,
+    created_at: row.created_at,
   });
 }
 
@@ -56,5 +64,7 @@ async function replayOf(
   if (used === undefined) return null;
   if (used.enrollment_seq === null || !used.request_hash.equals(requestHash)) return { kind: "key_reused" };
   const enrollment = await findEnrollmentBySeq(db, used.enrollment_seq);
-  return enrollment === undefined ? { kind: "gone" } : { kind: "replayed", enrollment };
+  if (enrollment === undefined) return { kind: "gone" };
+  // A key that came with a repetition had that as its first answer.
+  return { kind: used.created_at > enrollment.created_at ? "repeated" : "replayed", enrollment };
 }

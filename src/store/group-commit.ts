@@ -38,7 +38,8 @@ export class StoreUnavailableError extends Error {
  *
  * A piece of work that throws must not take the others with it: then the batch is rolled back and
  * each piece runs again in a transaction of its own. That is rare, and cheaper than a savepoint
- * around every piece.
+ * around every piece. Where it is the database that refuses (locked by another, full) nothing is tried again:
+ * each try holds up every call.
  */
 export class GroupCommit {
   readonly #db: Kysely<Schema>;
@@ -100,9 +101,8 @@ export class GroupCommit {
         item.resolve(values[i]);
       });
     } catch (error) {
-      const [only] = batch;
-      if (batch.length === 1 && only !== undefined) {
-        only.reject(error);
+      if (batch.length === 1 || error instanceof StoreUnavailableError) {
+        for (const item of batch) item.reject(error);
         return;
       }
       for (const item of batch) {
@@ -120,11 +120,11 @@ export class GroupCommit {
       const sqlite = sqliteOf(this.#db);
       runsOn(connection, sqlite);
       // IMMEDIATE: take the write lock at once, or a CLI that writes meanwhile makes the upgrade fail.
-      sqlite.prepare("begin immediate").run();
+      orUnavailable(() => sqlite.prepare("begin immediate").run());
       try {
         const values: unknown[] = [];
         for (const item of batch) values.push(await item.work(connection));
-        sqlite.prepare("commit").run();
+        orUnavailable(() => sqlite.prepare("commit").run());
         // Later and outside: whatever a listener does, what is committed stays committed.
         setImmediate(this.#onCommit, connection);
         return values;
@@ -134,5 +134,14 @@ export class GroupCommit {
         throw error;
       }
     });
+  }
+}
+
+/** What begins and ends a transaction fails for the database's sake only, never for that of a piece of work. */
+function orUnavailable(step: () => void): void {
+  try {
+    step();
+  } catch (cause) {
+    throw new StoreUnavailableError("the database refused the transaction", { cause });
   }
 }

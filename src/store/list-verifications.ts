@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
-import type { VerificationStatus } from "../verification/status.js";
+import { type Kysely, sql } from "kysely";
+import { isFinal, type VerificationStatus } from "../verification/status.js";
 import type { Schema } from "./schema.js";
-import type { AttemptRow, StoredVerification } from "./verifications.js";
+import { type AttemptRow, ENDED, OPEN, type StoredVerification } from "./verifications.js";
 
 export interface ListFilter {
   readonly clientId: string;
@@ -15,6 +15,12 @@ export interface ListFilter {
 }
 
 /**
+ * Times rise with `seq`, unless the clock is set back. Where that is by no more than this, all that was registered
+ * before one that is too old by so much is too old as well; beyond it a list by time may lack some of its oldest.
+ */
+const CLOCK_SET_BACK_MS = 3_600_000;
+
+/**
  * A page of a client's verifications, newest first. Paged by `seq` and not by offset: what is
  * registered meanwhile neither shifts a page nor makes a later one slower.
  */
@@ -23,9 +29,25 @@ export async function listVerifications(
   filter: ListFilter,
 ): Promise<StoredVerification[]> {
   let query = db.selectFrom("verifications").selectAll().where("client_id", "=", filter.clientId);
-  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (filter.status !== undefined) {
+    // Word for word the condition of the partial index: SQLite sees only then that it may be used.
+    const kind = isFinal(filter.status) ? ENDED : OPEN;
+    query = query.where("status", "in", kind).where("status", "=", filter.status);
+  }
   if (filter.numberIndex !== undefined) query = query.where("number_index", "=", filter.numberIndex);
-  if (filter.createdAfter !== undefined) query = query.where("created_at", ">", filter.createdAfter);
+  if (filter.createdAfter !== undefined) {
+    const { createdAfter } = filter;
+    query = query.where("created_at", ">", createdAfter).where("seq", ">", (eb) => {
+      const before = eb
+        .selectFrom("verifications as early")
+        .select("early.seq")
+        .where("early.client_id", "=", filter.clientId)
+        .where("early.created_at", "<=", createdAfter - CLOCK_SET_BACK_MS)
+        .orderBy("early.created_at", "desc")
+        .limit(1);
+      return eb.fn.coalesce(before, sql.lit(0));
+    });
+  }
   if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);
   const rows = await query.orderBy("seq", "desc").limit(filter.limit).execute();
   const attempts = await listAttemptsOf(

@@ -56,6 +56,7 @@ export async function register(
     const existing = await findVerification(db, row.client_id, row.id);
     if (existing !== undefined) {
       if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+      await remember(db, row, idempotency, existing.seq);
       return {
         kind: "repeated",
         stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
@@ -71,16 +72,7 @@ export async function register(
     if (max !== null && retryAt !== null) return { kind: "too_many_calls", max, retryAt };
     const verification = await insertVerification(db, row);
     if (verification === undefined) return { kind: "conflict" };
-    // In the transaction of what it stands for: a crash can leave neither without the other.
-    if (idempotency !== null) {
-      await insertIdempotencyKey(db, {
-        client_id: row.client_id,
-        key: idempotency.key,
-        request_hash: idempotency.requestHash,
-        verification_seq: verification.seq,
-        created_at: row.created_at,
-      });
-    }
+    await remember(db, row, idempotency, verification.seq);
     await appendVerificationEvent(db, store.vault, "verification.created", verification, row.created_at);
     return { kind: "created", stored: { verification, attempts: [] } };
   });
@@ -90,6 +82,23 @@ export async function register(
     if (next_attempt_at !== null) store.hints.emit("call_due", seq, next_attempt_at);
   }
   return registration;
+}
+
+/** In the transaction of what the key stands for: a crash can leave neither without the other. */
+async function remember(
+  db: Kysely<Schema>,
+  row: NewVerification,
+  idempotency: Idempotency | null,
+  seq: number,
+): Promise<void> {
+  if (idempotency === null) return;
+  await insertIdempotencyKey(db, {
+    client_id: row.client_id,
+    key: idempotency.key,
+    request_hash: idempotency.requestHash,
+    verification_seq: seq,
+    created_at: row.created_at,
+  });
 }
 
 /** When one more may be registered for this number, epoch milliseconds; null: now. */
@@ -118,5 +127,10 @@ async function replayOf(
   const { verification_seq: seq } = used;
   const verification = seq === null ? undefined : await findVerificationBySeq(db, seq);
   const same = used.request_hash.equals(requestHash);
-  return same && verification !== undefined ? { kind: "replayed", verification } : { kind: "key_reused" };
+  if (!same || verification === undefined) return { kind: "key_reused" };
+  // The key came with a repetition, and that was its first answer.
+  if (used.created_at > verification.created_at) {
+    return { kind: "repeated", stored: { verification, attempts: await listAttempts(db, verification.seq) } };
+  }
+  return { kind: "replayed", verification };
 }

@@ -10,6 +10,8 @@ export type AttemptRow = Selectable<AttemptTable>;
  * takes a partial index only where the text itself shows that it covers all rows.
  */
 export const OPEN = sql<VerificationRow["status"]>`('pending', 'in_progress')`;
+/** The others. */
+export const ENDED = sql<VerificationRow["status"]>`('verified', 'failed', 'expired', 'canceled')`;
 
 export interface StoredVerification {
   readonly verification: VerificationRow;

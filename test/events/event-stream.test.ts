@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
 import { expect } from "chai";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { WebSocket } from "ws";
@@ -58,6 +60,11 @@ class Listener {
   }
 }
 
+/** Resolves when the socket is closed. */
+async function gone(socket: Duplex): Promise<void> {
+  if (!socket.closed) await once(socket, "close");
+}
+
 describe("GET /v1/events, the WebSocket", () => {
   const now = 1_800_000_000_000;
   let dir: Awaited<ReturnType<typeof tempDir>>;
@@ -67,7 +74,11 @@ describe("GET /v1/events, the WebSocket", () => {
   let server: ApiServer;
   let key: { id: string; key: string };
 
-  const serve = async (options: Partial<EventUpgradeParts> = {}): Promise<void> => {
+  /** @param onUpgrade told of the server's end of each upgrade. */
+  const serve = async (
+    options: Partial<EventUpgradeParts> = {},
+    onUpgrade: (socket: Duplex) => void = () => undefined,
+  ): Promise<void> => {
     const parts = { store, clock: () => now, log: capturedLog().log };
     live = createEventUpgrade({ ...parts, ...options });
     const app = createApi({
@@ -80,7 +91,10 @@ describe("GET /v1/events, the WebSocket", () => {
       accepting: () => true,
       canCall: () => true,
     });
-    server = await listen(app, tls, "127.0.0.1", 0, live.upgrade);
+    server = await listen(app, tls, "127.0.0.1", 0, (request, socket, head) => {
+      live.upgrade(request, socket, head);
+      onUpgrade(socket);
+    });
   };
   const newClient = (name: string): Promise<{ id: string; key: string }> =>
     store.write(async (db) => {
@@ -233,6 +247,19 @@ describe("GET /v1/events, the WebSocket", () => {
     expect(await alive.hears(1)).to.deep.equal([1]);
   });
 
+  it("cuts off a client that answers for a while and then no more", async () => {
+    await serve({ pingEveryMs: 20, pongWithinMs: 500 });
+    const listener = connect({ autoPong: false });
+    let pings = 0;
+    listener.socket.on("ping", (data: Buffer) => {
+      if (++pings <= 3) listener.socket.pong(data);
+    });
+    await listener.opened;
+    const [code] = (await once(listener.socket, "close")) as [number];
+    expect(code).to.equal(1006);
+    expect(pings).to.be.greaterThan(3);
+  });
+
   it("ends the stream of a key that was revoked", async () => {
     await serve({ pingEveryMs: 20 });
     const listener = connect();
@@ -240,6 +267,22 @@ describe("GET /v1/events, the WebSocket", () => {
     await store.write((db) => revokeApiKey(db, key.id, now));
     const [code] = (await once(listener.socket, "close")) as [number];
     expect(code).to.equal(1008);
+  });
+
+  it("ends the stream of a revoked key also where the client sends pongs all the time, unasked", async () => {
+    await serve({ pingEveryMs: 200 });
+    const listener = connect();
+    await listener.opened;
+    const pongs = setInterval(() => {
+      listener.socket.pong();
+    }, 5);
+    try {
+      await store.write((db) => revokeApiKey(db, key.id, now));
+      const [code] = (await once(listener.socket, "close")) as [number];
+      expect(code).to.equal(1008);
+    } finally {
+      clearInterval(pongs);
+    }
   });
 
   it("drops nothing for a client that reads slowly, and leaves in the table what it has not taken", async () => {
@@ -269,5 +312,69 @@ describe("GET /v1/events, the WebSocket", () => {
     const closed = once(listener.socket, "close") as Promise<[number]>;
     await live.close();
     expect((await closed)[0]).to.equal(1001);
+  });
+
+  it("takes nobody in again while it says goodbye, and leaves no socket", async () => {
+    const sockets: Duplex[] = [];
+    await serve({}, (socket) => sockets.push(socket));
+    const prompt = connect();
+    const slow = connect();
+    await Promise.all([prompt.opened, slow.opened]);
+    // Says goodbye only when the other has been refused.
+    slow.socket.pause();
+    const sentAway = once(prompt.socket, "close") as Promise<[number]>;
+    const closed = live.close();
+    expect((await sentAway)[0]).to.equal(1001);
+    expect(await refusal(connect())).to.deep.equal({ status: 503, code: "service_unavailable" });
+    slow.socket.resume();
+    await closed;
+    expect(sockets).to.have.length(3);
+    await Promise.all(sockets.map(gone));
+    await server.close();
+  });
+
+  it("takes nobody in who was being admitted when the stop began", async () => {
+    let closed: Promise<void> | undefined;
+    await serve({}, () => {
+      closed = live.close();
+    });
+    expect(await refusal(connect())).to.deep.equal({ status: 503, code: "service_unavailable" });
+    await closed;
+  });
+
+  it("closes the socket of whom it refused, though the other side keeps its own open", async () => {
+    let refused: Promise<void> | undefined;
+    await serve({}, (socket) => {
+      refused = gone(socket);
+    });
+    // Node knows this option, its types do not.
+    const halfOpen = { allowHalfOpen: true };
+    const ca = readFileSync(tls.certFile);
+    const peer = connectTls({ host: "127.0.0.1", port: server.port, ca, ...halfOpen });
+    try {
+      let text = "";
+      peer.on("data", (chunk: Buffer) => {
+        text += chunk.toString("utf8");
+      });
+      const ended = once(peer, "end");
+      peer.write(
+        [
+          "GET /v1/events HTTP/1.1",
+          "Host: localhost",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "Authorization: Bearer honnin_wrong",
+          "\r\n",
+        ].join("\r\n"),
+      );
+      await ended;
+      expect(text).to.match(/^HTTP\/1\.1 401 /);
+      expect(peer.writable, "its own side").to.equal(true);
+      await refused;
+    } finally {
+      peer.destroy();
+    }
   });
 });

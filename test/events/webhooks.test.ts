@@ -138,6 +138,26 @@ describe("webhooks", () => {
     expect(receiver.received[1]?.body).to.include('"when":"after"');
   });
 
+  it("leaves a URL enabled that was set while the old one was about to answer 410, and sends there", async () => {
+    const next = await another();
+    await fixture.client("a", receiver.url);
+    receiver.answer = (_request, response) => {
+      const set = fixture.store.write((db) => setWebhook(db, fixture.store.vault, "cli_a", next.url));
+      void set.then(() => response.writeHead(410).end());
+    };
+    fixture.deliver();
+    await fixture.event("a");
+    expect(await fixture.attempted(1)).to.include({ dead: 0, last_status: 410 });
+    expect(await findWebhook(fixture.store.read, "cli_a")).to.deep.include({
+      url: next.url,
+      disabled_at: null,
+      disabled_why: null,
+    });
+    fixture.pass(5 * SECOND);
+    await next.has(1);
+    expect(await fixture.attempted(2)).to.include({ last_status: 204, last_error: null });
+  });
+
   it("does not follow a redirect", async () => {
     const elsewhere = await another();
     await fixture.client("a", receiver.url);

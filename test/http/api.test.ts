@@ -1,6 +1,9 @@
+import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
+import { sqliteOf } from "../../src/store/sqlite-handle.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
+import type { Answer } from "../support/https-client.js";
 
 const NUMBER = "090-1234-5678";
 
@@ -114,6 +117,9 @@ describe("the HTTPS API", () => {
       ["id", { id: long }],
       ["id", { id: "a/b" }],
       ["id", { id: "../etc" }],
+      ["id", { id: "." }],
+      ["id", { id: ".." }],
+      ["id", { id: "result" }],
       ["id", { id: 7 }],
       ["direction", { direction: "sideways" }],
       ["channel", { channel: "fax" }],
@@ -243,6 +249,35 @@ describe("the HTTPS API", () => {
       expect(byGet.json).to.deep.equal(byPost.json);
       expect(byForm.json).to.deep.equal(byPost.json);
     });
+
+    for (const id of ["...", ".result", "results", "Result"]) {
+      it(`is found at its path by the id ${id}`, async () => {
+        expect((await fixture.api.post("/v1/verifications", { phone_number: NUMBER, id })).status).to.equal(
+          201,
+        );
+        expect((await fixture.api.get(`/v1/verifications/${id}`)).json).to.include({ id });
+      });
+    }
+  });
+
+  it("answers 503 while another program holds the database, and stores again after it", async () => {
+    const file = await fixture.store.write((db) => {
+      const sqlite = sqliteOf(db);
+      sqlite.pragma("busy_timeout = 1");
+      return Promise.resolve(sqlite.name);
+    });
+    const other = new BetterSqlite(file);
+    const register = (): Promise<Answer> => fixture.api.post("/v1/verifications", { phone_number: NUMBER });
+    other.exec("begin immediate");
+    try {
+      for (const answer of await Promise.all([register(), register(), register()])) {
+        expect(answer.status).to.equal(503);
+        expect(answer.json).to.include({ code: "service_unavailable" });
+      }
+    } finally {
+      other.close();
+    }
+    expect((await register()).status).to.equal(201);
   });
 
   it("describes itself without a key, as OpenAPI 3.1", async () => {

@@ -10,8 +10,9 @@ const at = (ms: number): string => new Date(NOW + ms).toISOString();
 
 describe("the API of standing enrolments", () => {
   let fixture: ApiFixture;
+  let now = NOW;
   before(async () => {
-    fixture = await startApi(() => NOW);
+    fixture = await startApi(() => now);
   });
   after(() => fixture.stop());
 
@@ -152,6 +153,17 @@ describe("the API of standing enrolments", () => {
     expect(await rows()).to.equal(before - 1);
   });
 
+  it("remembers an Idempotency-Key that came with a repeated id", async () => {
+    const headers = { "idempotency-key": "enrol-again" };
+    await post({ id: "again" });
+    now += 1000;
+    for (let i = 0; i < 2; i++) expect((await post({ id: "again" }, headers)).status).to.equal(200);
+    const { status, json } = await post({ id: "another" }, headers);
+    expect(status).to.equal(422);
+    expect(json).to.include({ code: "idempotency_key_reused" });
+    expect((await fixture.api.get("/v1/enrollments/another")).status).to.equal(404);
+  });
+
   it("refuses the Idempotency-Key of a verification", async () => {
     const headers = { "idempotency-key": "verified-once" };
     const body = { phone_number: NUMBER, id: "keyed", direction: "inbound" };
@@ -191,7 +203,9 @@ describe("the API of standing enrolments", () => {
     expect(ids(first)).to.deep.equal(["c", "b"]);
     const rest = await api.get(`/v1/enrollments?limit=2&cursor=${String(first.json["next_cursor"])}`);
     expect(ids(rest)).to.deep.equal(["a"]);
-    for (const query of ["phone_number=x", "cursor=x", "limit=0", "status=pending"]) {
+    const again = await api.get("/v1/enrollments?limit=2");
+    expect(again.json["next_cursor"], "sealed").to.not.equal(first.json["next_cursor"]);
+    for (const query of ["phone_number=x", "cursor=x", "cursor=djE6OTk5", "limit=0", "status=pending"]) {
       expect((await api.get(`/v1/enrollments?${query}`)).status, query).to.equal(400);
     }
   });
@@ -221,6 +235,9 @@ describe("the API of standing enrolments", () => {
     [["phone_number"], { phone_number: "18409012345678" }],
     [["phone_number"], { phone_number: "09012" }],
     [["id"], { id: "a/b" }],
+    [["id"], { id: "." }],
+    [["id"], { id: ".." }],
+    [["id"], { id: "result" }],
     [["dids"], { dids: [] }],
     [["dids"], { dids: {} }],
     [["dids"], { dids: null }],

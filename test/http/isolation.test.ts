@@ -46,13 +46,21 @@ describe("one client never sees another's", () => {
   });
 
   it("list, whichever filter is used", async () => {
-    for (const query of [
-      "",
-      `?phone_number=${encodeURIComponent(NUMBER)}`,
-      "?status=pending",
-      "?cursor=djE6OTk5",
-    ]) {
+    for (const query of ["", `?phone_number=${encodeURIComponent(NUMBER)}`, "?status=pending"]) {
       expect((await yours.get(`/v1/verifications${query}`)).json["data"], query).to.deep.equal([]);
+    }
+  });
+
+  it("cursor of a list: another's is none, as is one that nobody was given", async () => {
+    for (const list of ["/v1/verifications", "/v1/enrollments"]) {
+      for (const phone_number of [NUMBER, "09087654321"]) await mine.post(list, { phone_number });
+      const cursor = String((await mine.get(`${list}?limit=1`)).json["next_cursor"]);
+      expect((await mine.get(`${list}?cursor=${cursor}`)).status).to.equal(200);
+      for (const foreign of [cursor, "djE6OTk5"]) {
+        const { status, json } = await yours.get(`${list}?cursor=${foreign}`);
+        expect(status).to.equal(400);
+        expect(json["errors"]).to.have.nested.property("[0].field", "cursor");
+      }
     }
   });
 

@@ -3,9 +3,12 @@ import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer } from "../support/https-client.js";
 
 const NUMBER = "09012345678";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 describe("the life cycle over the API", () => {
   let fixture: ApiFixture;
+  let now: number;
   const register = (body: Record<string, unknown> = {}, key?: string): Promise<Answer> =>
     fixture.api.post(
       "/v1/verifications",
@@ -19,7 +22,8 @@ describe("the life cycle over the API", () => {
   };
 
   beforeEach(async () => {
-    fixture = await startApi();
+    now = Date.now();
+    fixture = await startApi(() => now);
   });
   afterEach(() => fixture.stop());
 
@@ -71,6 +75,61 @@ describe("the life cycle over the API", () => {
       expect((await list("?created_after=2999-01-01T00:00:00%2B09:00")).ids).to.have.length(0);
     });
 
+    it("filters by status and time together, page by page", async () => {
+      const start = now;
+      for (let i = 0; i < 12; i++) {
+        now = start + i * HOUR;
+        await register({ id: `v${i}` });
+        if (i % 2 === 0) await fixture.api.post(`/v1/verifications/v${i}/cancel`, {});
+      }
+      const after = `created_after=${new Date(start + 3 * HOUR).toISOString()}`;
+      for (const [status, newest, oldest] of [
+        ["canceled", ["v10", "v8", "v6"], ["v4"]],
+        ["pending", ["v11", "v9", "v7"], ["v5"]],
+      ] as const) {
+        const first = await list(`?status=${status}&${after}&limit=3`);
+        expect(first.ids).to.deep.equal(newest);
+        const second = await list(`?status=${status}&${after}&limit=3&cursor=${String(first.next)}`);
+        expect(second.ids).to.deep.equal(oldest);
+        expect(second.next).to.equal(null);
+      }
+      expect((await list(`?${after}`)).ids).to.have.length(8);
+    });
+
+    it("filters by time also what a clock that was set back has put out of order", async () => {
+      const start = now;
+      for (const minutes of [-120, 0, 30, -20, 10]) {
+        now = start + minutes * MINUTE;
+        await register({ id: `at${minutes}` });
+      }
+      const after = async (minutes: number): Promise<string[]> =>
+        (await list(`?created_after=${new Date(start + minutes * MINUTE).toISOString()}`)).ids;
+      expect(await after(20)).to.deep.equal(["at30"]);
+      expect(await after(-1)).to.deep.equal(["at10", "at30", "at0"]);
+    });
+
+    it("gives cursors that tell nothing of how many there are", async () => {
+      for (let i = 0; i < 3; i++) await register({ id: `v${i}` });
+      const [first, again] = [await list("?limit=1"), await list("?limit=1")];
+      expect(first.next).to.not.equal(again.next);
+      for (const { next } of [first, again]) {
+        expect(Buffer.from(String(next), "base64url").toString("latin1")).to.not.match(/^(v1:)?\d+$/);
+        expect((await list(`?limit=1&cursor=${String(next)}`)).ids).to.deep.equal(["v1"]);
+      }
+    });
+
+    it("answers 400 to a cursor that was altered", async () => {
+      for (let i = 0; i < 2; i++) await register({ id: `v${i}` });
+      const given = Buffer.from(String((await list("?limit=1")).next), "base64url");
+      for (let at = 0; at < given.length; at++) {
+        const altered = Buffer.from(given);
+        altered[at]! ^= 1;
+        const { answer } = await list(`?cursor=${altered.toString("base64url")}`);
+        expect(answer.status).to.equal(400);
+        expect(answer.json["errors"]).to.have.nested.property("[0].field", "cursor");
+      }
+    });
+
     it("shows a client its own only", async () => {
       await register({ id: "mine" });
       const other = await fixture.newClient("other");
@@ -83,7 +142,9 @@ describe("the life cycle over the API", () => {
       "?limit=x",
       "?status=open",
       "?cursor=x",
+      "?cursor=",
       "?cursor=djE6LTE",
+      "?cursor=djE6OTk5",
       "?created_after=yesterday",
       "?phone_number=abc",
       "?page=2",
@@ -113,6 +174,21 @@ describe("the life cycle over the API", () => {
       const other = await register({ locale: "en" }, "key-1");
       expect(other.status).to.equal(422);
       expect(other.json["code"]).to.equal("idempotency_key_reused");
+    });
+
+    it("is remembered too where it came with a repeated id, and gets that answer again", async () => {
+      await register({ id: "a" });
+      now += MINUTE;
+      await fixture.api.post("/v1/verifications/a/cancel", {});
+      const first = await register({ id: "a" }, "key-1");
+      expect(first.status).to.equal(200);
+      const again = await register({ id: "a" }, "key-1");
+      expect(again.status).to.equal(200);
+      expect(again.json).to.deep.equal(first.json);
+      const other = await register({ id: "b" }, "key-1");
+      expect(other.status).to.equal(422);
+      expect(other.json["code"]).to.equal("idempotency_key_reused");
+      expect((await list("")).ids).to.deep.equal(["a"]);
     });
 
     it("makes one verification of 100 requests at once; the others get it too or 409", async () => {

@@ -51,6 +51,19 @@ describe("the OpenAPI document", () => {
       expect(schemaBreach(schema, value), place).to.equal(null);
   });
 
+  it("says which ids a path cannot name", () => {
+    const requests = ["RegisterRequest", "EnrollmentRequest", "ResultRequest"].map((name) => ({
+      $ref: `#/components/schemas/${name}`,
+    }));
+    for (const [index, schema] of requests.entries()) {
+      const number = index === 2 ? {} : { phone_number: "090-1234-5678" };
+      for (const id of [".", "..", "result"]) {
+        expect(schemaBreach(schema, { ...number, id }), `${schema.$ref} ${id}`).to.not.equal(null);
+      }
+      expect(schemaBreach(schema, { ...number, id: "results" })).to.equal(null);
+    }
+  });
+
   it("says each operation and webhook in English and Japanese", () => {
     for (const [place, { operationId, summary }] of objectsIn(document)) {
       if (operationId !== undefined) expect(summary, place).to.match(/[A-Za-z].* \/ .*[ぁ-んァ-ヶ一-龠]/);

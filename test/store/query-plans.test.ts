@@ -41,12 +41,33 @@ const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\)|answered)/;
  */
 const NEVER_DONE = /^SCAN idempotency_keys: insert into "verifications"/;
 
+const SINCE = "created_after=2026-01-01T00:00:00Z";
+const OLDER = "verifications_of_client_by_time (client_id=? AND created_at<?)";
+const OF_MONTH = "verifications_of_client_by_time (client_id=? AND created_at>? AND created_at<?)";
+/** What may be asked of the verifications of a client, and by what they are found: never all that it has. */
+const LISTS: readonly (readonly [path: string, searches: readonly string[]])[] = [
+  ["/v1/verifications?status=pending", ["verifications_open_of_client (client_id=?)"]],
+  [
+    `/v1/verifications?status=in_progress&${SINCE}`,
+    ["verifications_open_of_client (client_id=? AND seq>?)", OLDER],
+  ],
+  ["/v1/verifications?status=failed", ["verifications_ended_of_client (client_id=? AND status=?)"]],
+  [
+    `/v1/verifications?status=failed&${SINCE}`,
+    ["verifications_ended_of_client (client_id=? AND status=? AND seq>?)", OLDER],
+  ],
+  [`/v1/verifications?${SINCE}`, ["verifications_of_client (client_id=? AND seq>?)", OLDER]],
+  ["/v1/usage", [OF_MONTH, OF_MONTH]],
+];
+
 /**
  * A service grows to millions of rows, and a query that walks through all of them is found out long
  * after its test. So everything that a request or a call makes is asked for its plan.
  */
 describe("the queries of requests and calls", () => {
   const texts = new Set<string>();
+  /** What each of the lists was first to ask. */
+  const asked = new Map<string, readonly string[]>();
   const prepare: (this: BetterSqlite.Database, text: string) => BetterSqlite.Statement =
     // eslint-disable-next-line @typescript-eslint/unbound-method -- put back and called on the instance
     BetterSqlite.prototype.prepare;
@@ -61,6 +82,14 @@ describe("the queries of requests and calls", () => {
       return prepare.call(this, text);
     } as typeof BetterSqlite.prototype.prepare;
     await wholeLives(fixture);
+    for (const [path] of LISTS) {
+      const known = new Set(texts);
+      await fixture.api.get(path);
+      asked.set(
+        path,
+        [...texts].filter((text) => !known.has(text)),
+      );
+    }
     BetterSqlite.prototype.prepare = prepare as typeof BetterSqlite.prototype.prepare;
   });
   after(async () => {
@@ -69,23 +98,33 @@ describe("the queries of requests and calls", () => {
     await fixture.stop();
   });
 
-  const explain = (text: string, bindings: readonly null[]): readonly { readonly detail: string }[] => {
+  const explain = (text: string): string[] => {
     if (database === undefined) throw new Error("no database was opened");
-    return database.prepare(`explain query plan ${text}`).all(...bindings) as { detail: string }[];
+    const bindings: null[] = Array.from({ length: text.split("?").length - 1 }, () => null);
+    const plan = database.prepare(`explain query plan ${text}`).all(...bindings) as { detail: string }[];
+    return plan.map(({ detail }) => detail);
   };
 
   it("walk through no table that grows", () => {
-    const asked = [...texts].filter((text) => /^\s*(select|update|delete|insert|replace|with)\b/i.test(text));
-    expect(asked.length, "queries seen").to.be.greaterThan(30);
-    const walks = asked.flatMap((text) => {
-      const bindings: null[] = Array.from({ length: text.split("?").length - 1 }, () => null);
-      const plan = explain(text, bindings);
-      const scans = plan.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN "));
+    const queries = [...texts].filter((text) =>
+      /^\s*(select|update|delete|insert|replace|with)\b/i.test(text),
+    );
+    expect(queries.length, "queries seen").to.be.greaterThan(30);
+    const walks = queries.flatMap((text) => {
+      const scans = explain(text).filter((detail) => detail.startsWith("SCAN "));
       return scans.map((detail) => `${detail}: ${text}`);
     });
     const allowed = [SMALL, PARTIAL, DERIVED, NEVER_DONE];
     expect(walks.filter((walk) => !allowed.some((known) => known.test(walk)))).to.deep.equal([]);
   });
+
+  for (const [path, searches] of LISTS) {
+    it(`find what GET ${path} asks for by an index of no more than that`, () => {
+      const plan = (asked.get(path) ?? []).flatMap(explain);
+      const found = plan.flatMap((step) => / INDEX (verifications_.+)$/.exec(step)?.[1] ?? []);
+      expect(found).to.deep.equal(searches);
+    });
+  }
 });
 
 /** One of everything, as requests and calls have it. */
@@ -100,7 +139,6 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await post("/v1/enrollments", { phone_number: "09012345671", id: "member" });
   await api.get("/v1/verifications?status=pending&phone_number=09012345678");
   await api.get("/v1/enrollments?phone_number=09012345671");
-  await api.get("/v1/usage");
 
   const [seq] = (await listCallsDue(store.read)).map((due) => due.seq);
   if (seq === undefined) throw new Error("no call is due");

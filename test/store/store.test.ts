@@ -7,8 +7,10 @@ import { expect } from "chai";
 import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
 import { openDatabase } from "../../src/store/database.js";
+import { GroupCommit, StoreUnavailableError } from "../../src/store/group-commit.js";
 import { register, type NewVerification } from "../../src/store/register.js";
 import { ruleEntry } from "../../src/store/rule-entry.js";
+import { sqliteOf } from "../../src/store/sqlite-handle.js";
 import { Store } from "../../src/store/store.js";
 import { findVerificationBySeq } from "../../src/store/verifications.js";
 import { LIMITS } from "../support/api-fixture.js";
@@ -161,6 +163,38 @@ describe("the store", () => {
     expect(results.map((result) => result.status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
     const rows = await store.read.selectFrom("clients").select("id").orderBy("id").execute();
     expect(rows.map((client) => client.id)).to.deep.equal(["cli_a", "cli_b", "cli_c"]);
+  });
+
+  it("runs nothing of a commit again when another program holds the database", async () => {
+    const file = path.join(dir.path, "honnin.db");
+    const database = await openDatabase(file);
+    const commits = new GroupCommit(database.writer);
+    const sqlite = sqliteOf(database.writer);
+    const begin = sqlite.prepare("begin immediate");
+    const run = begin.run.bind(begin);
+    let begun = 0;
+    begin.run = (...parameters) => {
+      begun++;
+      return run(...parameters);
+    };
+    sqlite.pragma("busy_timeout = 1");
+    const other = new BetterSqlite(file);
+    try {
+      let works = 0;
+      const write = (): Promise<number> => commits.run(() => Promise.resolve(++works));
+      other.exec("begin immediate");
+      const refused = await Promise.allSettled([write(), write(), write()]);
+      for (const result of refused) {
+        expect(result).to.have.property("reason").that.is.instanceOf(StoreUnavailableError);
+      }
+      expect([begun, works]).to.deep.equal([1, 0]);
+      other.exec("rollback");
+      expect(await Promise.all([write(), write()])).to.deep.equal([1, 2]);
+    } finally {
+      other.close();
+      await commits.close();
+      await database.close();
+    }
   });
 
   it("takes what can wait along with the next urgent write, in the order asked for", async () => {

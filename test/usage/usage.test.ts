@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { beginAttempt, endAttempt, markAnswered } from "../../src/store/attempts.js";
+import { findVerification } from "../../src/store/verifications.js";
 import { monthOf, parseMonth } from "../../src/usage/month.js";
 import { makeStatement } from "../../src/usage/statement.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
@@ -122,6 +123,18 @@ describe("usage", () => {
       ]);
       const december = await fixture.api.get("/v1/usage");
       expect(december.json).to.include({ month: "2026-12", total: 60_000 });
+    });
+
+    it("counts a call in the month of its answer also where it was registered in the month before", async () => {
+      const turn = Date.parse("2026-12-01T00:00:00+09:00");
+      now = turn - 1;
+      await fixture.api.post("/v1/verifications", { phone_number: "09012345678", id: "late" });
+      const row = await findVerification(fixture.store.read, "cli_acme", "late");
+      await beginAttempt(fixture.store, row?.seq ?? 0, "call-late", LIMITS, now);
+      await markAnswered(fixture.store, "call-late", turn);
+      const total = async (month: string): Promise<unknown> =>
+        (await fixture.api.get(`/v1/usage?month=${month}`)).json["total"];
+      expect([await total("2026-11"), await total("2026-12")]).to.deep.equal([0, 60_000]);
     });
 
     it("shows a client its own use only", async () => {

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { listVerifications } from "../../store/list-verifications.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
-import { numberIndexOf, pageOf } from "../list-page.js";
+import { numberIndexOf, pageOf, readCursor } from "../list-page.js";
 import { parseFields } from "../parse-body.js";
 import { presentVerification } from "../../store/present-verification.js";
 import { listQuery } from "../schemas.js";
@@ -11,21 +11,23 @@ import { listQuery } from "../schemas.js";
 export function listRoute(store: Store): RequestHandler {
   return async (request, response) => {
     const query = parseFields(listQuery, request.query);
+    const clientId = clientOf(request, response);
     const rows = await listVerifications(store.read, {
-      clientId: clientOf(request, response),
+      clientId,
       status: query.status,
       numberIndex: numberIndexOf(store, query.phone_number),
       createdAfter: query.created_after,
-      beforeSeq: query.cursor,
+      beforeSeq: readCursor(store.vault, clientId, query.cursor),
       limit: query.limit + 1,
     });
     response.json(
-      pageOf(
-        rows,
-        query.limit,
-        (stored) => stored.verification.seq,
-        (stored) => presentVerification(stored, store.vault),
-      ),
+      pageOf(rows, {
+        vault: store.vault,
+        clientId,
+        limit: query.limit,
+        seqOf: ({ verification }) => verification.seq,
+        present: (stored) => presentVerification(stored, store.vault),
+      }),
     );
   };
 }

@@ -7,5 +7,5 @@ if (existsSync(program)) {
 } else {
   console.error("honnin is not set up yet: run `npm run setup` in its folder first.");
   console.error("まだ準備ができていません。先に npm run setup を実行してください。");
-  process.exitCode = 1;
+  process.exitCode = 4;
 }

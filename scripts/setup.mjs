@@ -2,6 +2,7 @@
 // Brings a fresh clone to the point where Honnin runs, and is quick and silent when there is nothing to do.
 // Node's own modules only: nothing is installed yet when this starts.
 //
+//   --with-demo          Asterisk and the softphone, also where the service drives an Asterisk of the user's own
 //   --with-test-phones   SIPp, ffmpeg, Asterisk 16 and a browser too, for the tests
 //   --refresh            look for newer versions of Asterisk and the telephones
 import { spawnSync } from "node:child_process";
@@ -36,16 +37,45 @@ function requireNode() {
 
 function installDependencies() {
   const lockFile = readFileSync(inProject("package-lock.json"));
-  const wanted = createHash("sha256").update(lockFile).digest("hex");
+  // SQLite is compiled for one generation of Node on one kind of machine.
+  const { modules } = process.versions;
+  const wanted = `${createHash("sha256").update(lockFile).digest("hex")} ${modules} ${process.arch}`;
   const stamp = inProject("node_modules", ".honnin-lock-hash");
   if (read(stamp) === wanted) return;
+  oneAtATime();
   if (!installedAsLocked(JSON.parse(lockFile))) {
     say("installing dependencies (npm ci); compiling SQLite takes a minute or two");
-    if (!runNpmCi() && !(installBuildTools() && runNpmCi())) {
-      throw new SetupError("npm ci failed; its own message above says why.");
-    }
+    // Development dependencies include the compiler, whatever NODE_ENV says.
+    withBuildTools("npm ci", () => runNpm("ci", "--include=dev"));
+  } else if (!sqliteLoads()) {
+    say(`compiling SQLite for Node ${process.versions.node}; this takes a minute or two`);
+    withBuildTools("npm rebuild", () => runNpm("rebuild", "better-sqlite3"));
+    if (!sqliteLoads()) throw new SetupError("SQLite cannot be loaded by this Node.");
   }
   writeFileSync(stamp, wanted);
+}
+
+/**
+ * Two set-ups at the same time would wipe what the other reads: whoever has something to do waits for its turn, and
+ * then looks anew what there is to do.
+ */
+function oneAtATime() {
+  if (process.env.HONNIN_SETUP_LOCKED !== undefined) return;
+  mkdirSync(inProject(".honnin"), { recursive: true });
+  const self = [process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const env = { ...process.env, HONNIN_SETUP_LOCKED: "1" };
+  const { status, error } = spawnSync("flock", [inProject(".honnin", "setup.lock"), ...self], {
+    env,
+    stdio: "inherit",
+  });
+  // No flock on this machine: alone, as far as anybody can tell.
+  if (error === undefined) process.exit(status ?? 1);
+}
+
+/** Whether the compiled part of SQLite fits this Node. */
+function sqliteLoads() {
+  const script = 'new (require("better-sqlite3"))(":memory:")';
+  return spawnSync(process.execPath, ["-e", script], { cwd: PROJECT }).status === 0;
 }
 
 /** Whether npm's own note of what it installed has every package of the lock file: somebody ran npm by hand. */
@@ -58,14 +88,18 @@ function installedAsLocked(lock) {
   );
 }
 
-function runNpmCi() {
+/** Tries once more when tools to compile were missing and could be installed. */
+function withBuildTools(what, install) {
+  if (install() || (installBuildTools() && install())) return;
+  throw new SetupError(`${what} failed; its own message above says why.`);
+}
+
+function runNpm(...args) {
   const env = { ...process.env };
   // node-gyp would download the headers of this Node; where they lie beside it there is no need.
   const prefix = path.dirname(path.dirname(process.execPath));
   if (existsSync(path.join(prefix, "include/node/node_version.h"))) env.npm_config_nodedir = prefix;
-  // Development dependencies include the compiler, whatever NODE_ENV says.
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-  return run("npm", args, { env });
+  return run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { env });
 }
 
 /** For a better-sqlite3 that found no ready-made binary. Returns whether it is worth trying again. */
@@ -91,6 +125,7 @@ function compile() {
   );
   const stamp = inProject("dist", ".honnin-source-hash");
   if (read(stamp) === wanted) return;
+  oneAtATime();
   say("compiling");
   if (!run("npm", ["run", "--silent", "build"])) throw new SetupError("compiling failed.");
   mkdirSync(inProject("dist"), { recursive: true });
@@ -114,14 +149,25 @@ function fingerprint(folders, files) {
 
 async function fetchPrograms() {
   const { setUpPrograms } = await import(new URL("../dist/asterisk/setup.js", import.meta.url).href);
+  const withTestPhones = process.argv.includes("--with-test-phones");
   await setUpPrograms({
     projectDir: PROJECT,
-    // With an Asterisk of the user's own there is nothing to fetch for the service itself.
-    withAsterisk: !process.env.HONNIN_ARI_URL || process.argv.includes("--with-test-phones"),
-    withTestPhones: process.argv.includes("--with-test-phones"),
+    withAsterisk: withTestPhones || process.argv.includes("--with-demo") || (await drivesBundledAsterisk()),
+    withTestPhones,
     refresh: process.argv.includes("--refresh"),
     progress: say,
   });
+}
+
+/** With an Asterisk of the user's own there is nothing to fetch for the service itself. */
+async function drivesBundledAsterisk() {
+  const { loadConfig } = await import(new URL("../dist/config.js", import.meta.url).href);
+  try {
+    return loadConfig(process.env, process.cwd()).ariUrl === undefined;
+  } catch {
+    // Settings that are wrong are the service's to complain of, when it starts.
+    return true;
+  }
 }
 
 /** Runs with what it prints shown, on standard error: standard output is for data. */

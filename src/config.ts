@@ -4,6 +4,8 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "./config-error.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
+import { canonicalDid } from "./verification/did.js";
+import { parsePhoneNumber } from "./verification/phone-number.js";
 
 /** Every setting by its key, validated and frozen. Units stand in the names and in `settings.ts`. */
 export type Config = Readonly<{
@@ -35,7 +37,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     if (parsed.success) {
       config[key] = parsed.data;
     } else {
-      const shown = setting.secret ? "(a secret)" : JSON.stringify(value?.value ?? null);
+      const shown = setting.secret ? "(a secret)" : withoutCredentials(JSON.stringify(value?.value ?? null));
       problems.push(`${value?.from ?? setting.env}: got ${shown}, expected ${setting.expected}`);
     }
   }
@@ -50,12 +52,34 @@ function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[name] === "" ? undefined : env[name];
 }
 
+/** A password that somebody wrote into a URL, where it does not belong, is not to be shown either. */
+function withoutCredentials(text: string): string {
+  return text.replace(/("(?:\w+:(?:\/\/)?)?).*@/, "$1…@");
+}
+
 /** Settings that are each right and wrong together. */
 function contradictions(config: Config): string[] {
   const { sipTimerT1Ms, sipTimerBMs, tlsCert, tlsKey, ariUrl, ariUsername, ariPassword } = config;
   const problems: string[] = [];
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     problems.push("HONNIN_TLS_CERT, HONNIN_TLS_KEY: got one, expected both or neither");
+  }
+  if ((config.trunkUsername === undefined) !== (config.trunkPassword === undefined)) {
+    problems.push("HONNIN_TRUNK_USERNAME, HONNIN_TRUNK_PASSWORD: got one, expected both or neither");
+  }
+  if (config.trunkRegister && (config.trunkUri === undefined || config.trunkUsername === undefined)) {
+    problems.push(
+      "HONNIN_TRUNK_REGISTER: expected HONNIN_TRUNK_URI, HONNIN_TRUNK_USERNAME and HONNIN_TRUNK_PASSWORD with it",
+    );
+  }
+  const dids = config.dids.map(canonicalDid);
+  const twice = config.dids.find((_did, index) => dids.indexOf(dids[index] ?? "") !== index);
+  if (twice !== undefined) problems.push(`HONNIN_DIDS: got ${twice} twice, expected each number once`);
+  const nobody = config.testPhones.find((pair) => !parsePhoneNumber(pair.split("=")[0] ?? "").ok);
+  if (nobody !== undefined) {
+    problems.push(
+      `HONNIN_TEST_PHONES: got ${JSON.stringify(nobody)}, expected a number of the numbering plan`,
+    );
   }
   if (ariUrl !== undefined && (ariUsername === undefined || ariPassword === undefined)) {
     problems.push("HONNIN_ARI_URL: expected HONNIN_ARI_USERNAME and HONNIN_ARI_PASSWORD with it");

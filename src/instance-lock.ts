@@ -1,52 +1,58 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import BetterSqlite from "better-sqlite3";
 
 /** Another service runs on this data directory. */
 class DataDirInUseError extends Error {
   readonly code = "data_dir_in_use";
 
-  constructor(dataDir: string, pid: number) {
+  constructor(dataDir: string, pid: string) {
     super(`another honnin (pid ${pid}) runs on ${dataDir}`);
     this.name = "DataDirInUseError";
   }
 }
 
-/** Locks of this process. */
-const held = new Set<string>();
-
 /**
- * One service a data directory: two would dial every verification twice. A lock left by a killed
- * process is taken over.
+ * One service a data directory: two would dial every verification twice. The lock is the kernel's, on a file that
+ * SQLite keeps open: it goes with the process, however that ends, and no pid that was given to another program can be
+ * taken for it.
  *
  * @returns the function that gives the lock back.
  */
 export function lockDataDir(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = path.join(dataDir, "service.pid");
-  for (let tries = 0; tries < 2; tries++) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });
-      held.add(file);
-      return () => {
-        held.delete(file);
-        rmSync(file, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const pid = Number(readFileSync(file, "utf8"));
-      if (held.has(file) || isAnother(pid)) throw new DataDirInUseError(dataDir, pid);
-      rmSync(file, { force: true });
-    }
+  const lockFile = path.join(dataDir, "service.lock");
+  createPrivate(lockFile);
+  const pidFile = path.join(dataDir, "service.pid");
+  const lock = new BetterSqlite(lockFile, { timeout: 0 });
+  try {
+    lock.exec("begin exclusive");
+  } catch (error) {
+    lock.close();
+    if (!(error instanceof BetterSqlite.SqliteError) || error.code !== "SQLITE_BUSY") throw error;
+    throw new DataDirInUseError(dataDir, readPid(pidFile));
   }
-  throw new DataDirInUseError(dataDir, 0);
+  // For people and for messages only.
+  writeFileSync(pidFile, String(process.pid), { mode: 0o600 });
+  return () => {
+    rmSync(pidFile, { force: true });
+    lock.close();
+  };
 }
 
-/** Alive, a node, and not this process: in a container the next start often gets the pid of the killed one. */
-function isAnother(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** SQLite would make it readable by everybody. One that is there is left alone: to close it would unlock it. */
+function createPrivate(file: string): void {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("node");
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function readPid(pidFile: string): string {
+  try {
+    return readFileSync(pidFile, "utf8");
   } catch {
-    return false;
+    return "unknown";
   }
 }

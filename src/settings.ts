@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 
 /**
@@ -43,6 +44,12 @@ const list = z
   .default([]);
 const secret = { secret: true };
 
+/** A port that there is, and no address such as 127.0.0.300, which would be looked up as a name. */
+function namesAHost(sipUri: string): boolean {
+  const [, host = "", port = "5060"] = /^sip:([^:;]+)(?::(\d+))?/.exec(sipUri) ?? [];
+  return Number(port) >= 1 && Number(port) <= 65_535 && (!/^[\d.]+$/.test(host) || isIPv4(host));
+}
+
 const PORT = "a port from 0 (any free one) to 65535";
 
 export const SETTINGS = {
@@ -66,12 +73,7 @@ export const SETTINGS = {
     "certificate chain; unset: a self-signed pair is made",
   ),
   tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate"),
-  opsPort: setting(
-    "HONNIN_OPS_PORT",
-    port(9464),
-    PORT,
-    "loopback port of /health/live, /health/ready, /metrics",
-  ),
+  opsPort: setting("HONNIN_OPS_PORT", port(9464), PORT, "loopback port of /health/live, /health/ready"),
   sipHost: setting(
     "HONNIN_SIP_HOST",
     z.ipv4().default("127.0.0.1"),
@@ -84,6 +86,7 @@ export const SETTINGS = {
     z
       .string()
       .regex(/^sip:[A-Za-z0-9.-]+(:\d{1,5})?(;transport=(udp|tcp))?$/)
+      .refine(namesAHost)
       .optional(),
     "a SIP URI such as sip:192.0.2.1:5060",
     "the carrier or session border controller; unset: only test phones can be called",
@@ -118,7 +121,12 @@ export const SETTINGS = {
     "a telephone number",
     "the number shown to the called",
   ),
-  dids: setting("HONNIN_DIDS", list, "telephone numbers, comma-separated", "numbers at which calls arrive"),
+  dids: setting(
+    "HONNIN_DIDS",
+    list.pipe(z.array(z.string().regex(/^\+?\d{2,15}$/))),
+    "telephone numbers, digits only, comma-separated",
+    "numbers at which calls arrive",
+  ),
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",
     flag.default(true),
@@ -133,8 +141,12 @@ export const SETTINGS = {
   ),
   ariUrl: setting(
     "HONNIN_ARI_URL",
-    z.url({ protocol: /^https?$/ }).optional(),
-    "a URL such as http://127.0.0.1:8088",
+    z
+      .url({ protocol: /^https?$/ })
+      // The password has a setting of its own, which is never shown.
+      .refine((url) => URL.canParse(url) && new URL(url).username === "" && new URL(url).password === "")
+      .optional(),
+    "a URL such as http://127.0.0.1:8088, without user and password",
     "an Asterisk of your own",
   ),
   ariConnector: setting(
@@ -170,7 +182,7 @@ export const SETTINGS = {
     "HONNIN_TEST_PHONES",
     list.pipe(z.array(z.string().regex(/^\+?\d{8,15}=\d{4}$/))),
     "NUMBER=EXTENSION pairs such as 09012345678=1001, comma-separated",
-    "numbers that ring a softphone registered here in place of the trunk",
+    "numbers that ring a softphone registered here in place of the trunk; for trying things out only",
   ),
   ringSeconds: setting("HONNIN_RING_SECONDS", whole(40, 1, 180), "1 to 180", "how long a telephone may ring"),
   redialPauseSeconds: setting(
@@ -217,8 +229,8 @@ export const SETTINGS = {
   ),
   failureLockHours: setting(
     "HONNIN_FAILURE_LOCK_HOURS",
-    number(24, 0, 8760),
-    "0 to 8760",
+    number(24, 0.1, 8760),
+    "0.1 to 8760",
     "how long such a lock lasts",
   ),
   tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage; unset: the default tariff"),

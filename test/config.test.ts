@@ -35,9 +35,9 @@ describe("the configuration", () => {
   });
 
   it("takes a password of digits for text, and an empty value for none", async () => {
-    const config = await load("trunk_password: 12345678\napi_port:\ntrunk_username:\n");
+    const config = await load("trunk_password: 12345678\ntrunk_username: line\napi_port:\ncaller_number:\n");
     expect(config).to.include({ trunkPassword: "12345678", apiPort: 8443 });
-    expect(config.trunkUsername).to.equal(undefined);
+    expect(config.callerNumber).to.equal(undefined);
   });
 
   for (const value of ["true", "[8443]", "0x1F90", "1e3", "-1", "65536", "8443.5"]) {
@@ -66,6 +66,79 @@ describe("the configuration", () => {
   ] as const) {
     it(`refuses ${what}`, async () => {
       expect(await problems("", env)).to.include(Object.keys(env)[0]);
+    });
+  }
+
+  const TRUNK = { HONNIN_TRUNK_URI: "sip:192.0.2.1" };
+  const LINE = { HONNIN_TRUNK_USERNAME: "line", HONNIN_TRUNK_PASSWORD: "s3cret" };
+  for (const [what, env, said] of [
+    ["a user at the trunk without a password", { HONNIN_TRUNK_USERNAME: "line" }, "got one, expected both"],
+    ["a password at the trunk without a user", { HONNIN_TRUNK_PASSWORD: "s3cret" }, "got one, expected both"],
+    [
+      "to register at no trunk",
+      { HONNIN_TRUNK_REGISTER: "true", ...LINE },
+      "HONNIN_TRUNK_REGISTER: expected HONNIN_TRUNK_URI",
+    ],
+    [
+      "to register as nobody",
+      { HONNIN_TRUNK_REGISTER: "true", ...TRUNK },
+      "HONNIN_TRUNK_REGISTER: expected HONNIN_TRUNK_URI",
+    ],
+    ["a DID that is no number", { HONNIN_DIDS: "0312345678,sales" }, "HONNIN_DIDS: got"],
+    [
+      "the same DID in two spellings",
+      { HONNIN_DIDS: "0312345678,+81312345678" },
+      "HONNIN_DIDS: got +81312345678 twice",
+    ],
+    ["a trunk at a port that there is not", { HONNIN_TRUNK_URI: "sip:192.0.2.1:99999" }, "HONNIN_TRUNK_URI"],
+    ["a trunk at port 0", { HONNIN_TRUNK_URI: "sip:192.0.2.1:0" }, "HONNIN_TRUNK_URI"],
+    ["a trunk at an address that is none", { HONNIN_TRUNK_URI: "sip:127.0.0.300" }, "HONNIN_TRUNK_URI"],
+    [
+      "a test phone with a number that nobody can have",
+      { HONNIN_TEST_PHONES: "09012345678=1001,00012345=1002" },
+      'HONNIN_TEST_PHONES: got "00012345=1002"',
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      expect(await problems("", env))
+        .to.include(said)
+        .and.to.not.include("s3cret");
+    });
+  }
+
+  it("takes a registration that has all it needs, and a trunk by name, by address and with a port", async () => {
+    const registered = await load("", { HONNIN_TRUNK_REGISTER: "true", ...TRUNK, ...LINE });
+    expect(registered.trunkRegister).to.equal(true);
+    for (const uri of [
+      "sip:carrier.example",
+      "sip:192.0.2.1:5070;transport=tcp",
+      "sip:1carrier.example:65535",
+    ]) {
+      expect((await load("", { HONNIN_TRUNK_URI: uri })).trunkUri).to.equal(uri);
+    }
+  });
+
+  for (const value of [
+    "http://ari:s3cret@127.0.0.1:8088",
+    "http://:s3cret@127.0.0.1:8088",
+    "http://ari:s3cret/s3cret@127.0.0.1:8088",
+    "http://ari:s3cret@s3cret@127.0.0.1:8088",
+    'http://ari:s3cret"s3cret@127.0.0.1:8088',
+    "ari:s3cret@127.0.0.1:8088",
+  ]) {
+    it(`shows no password that stands in a URL: ${value}`, async () => {
+      const access = { HONNIN_ARI_USERNAME: "ari", HONNIN_ARI_PASSWORD: "s3cret" };
+      expect(await problems("", { HONNIN_ARI_URL: value, ...access }))
+        .to.include("HONNIN_ARI_URL: got")
+        .and.to.include("without user and password")
+        .and.to.not.include("s3cret");
+      const uri = value.replace("http://", "sip:");
+      expect(await problems("", { HONNIN_TRUNK_URI: uri }))
+        .to.include("HONNIN_TRUNK_URI: got")
+        .and.to.not.include("s3cret");
+      expect(await problems(`trunk_uri: ['${uri}']`), "as a list")
+        .to.include("trunk_uri: got")
+        .and.to.not.include("s3cret");
     });
   }
 

@@ -134,7 +134,7 @@ export function readCandidate(policy: string): string | null {
 
 /**
  * Read after the machine's own apt settings, of which proxies and passwords are to stay, while hooks, pinning
- * and further lists are not: a hook may delete archives or need root.
+ * and further lists are not: a hook may delete archives or need root. Nor is a leave to fetch what nobody has signed.
  */
 function aptConfiguration(dir: string, architecture: string): string {
   return `#clear APT::Update::Pre-Invoke;
@@ -155,6 +155,10 @@ Dir::Etc::sourcelist "${dir}/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
+APT::Get::AllowUnauthenticated "false";
+Acquire::AllowInsecureRepositories "false";
+Acquire::AllowDowngradeToInsecureRepositories "false";
+Acquire::AllowWeakRepositories "false";
 Debug::NoLocking "true";
 Acquire::Languages "none";
 Acquire::GzipIndexes "true";

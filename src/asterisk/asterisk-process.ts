@@ -59,9 +59,9 @@ export class AsteriskProcess {
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<"ready" | "ended" | "late"> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-    while (!limit.aborted) {
-      if (await ariAnswers(ari, limit)) return "ready";
+    const deadline = performance.now() + deadlineMs;
+    while (!signal.aborted && performance.now() < deadline) {
+      if (await ariAnswers(ari, signal)) return "ready";
       await Promise.race([this.ended, delay(READY_POLL_MS)]);
       if (this.#gone) return "ended";
     }

@@ -27,6 +27,8 @@ export interface BundledAsteriskSettings {
   readonly trunk: TrunkSettings | null;
   /** E.164 or national, digits only. */
   readonly dids: readonly string[];
+  /** Whether softphones may register. They may call as any number: only where things are tried out. Default yes. */
+  readonly testPhones?: boolean;
   /** Default 10000-19999: 5,000 calls. */
   readonly rtpPorts?: { readonly start: number; readonly end: number };
   /** Default RFC 3261's 500 and 32000. */
@@ -82,7 +84,8 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     username: ARI_USERNAME,
     password: await ensureSecretFile(join(dir, "ari-password"), ARI_PASSWORD_BYTES),
   };
-  const testPhones = await ensureTestPhones(join(dir, "test-phones.json"));
+  const testPhones =
+    settings.testPhones === false ? [] : await ensureTestPhones(join(dir, "test-phones.json"));
   const trouble = await hostNameTrouble();
   if (trouble !== null) log("warn", trouble);
   const supervisor = new AsteriskSupervisor({

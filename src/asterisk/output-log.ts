@@ -62,10 +62,16 @@ export class OutputLog {
   add(line: string): void {
     this.#recent.push(line);
     if (this.#recent.length > 20) this.#recent.shift();
-    this.#file ??= this.#open();
-    this.#file.write(`${line}\n`);
-    this.#bytes += line.length + 1;
-    if (this.#bytes > TURN_OVER_BYTES) this.#turnOver();
+    try {
+      this.#file ??= this.#open();
+      this.#file.write(`${line}\n`);
+      this.#bytes += line.length + 1;
+      if (this.#bytes > TURN_OVER_BYTES) this.#turnOver();
+    } catch {
+      // A full disk, or a file that somebody took away, must not end the service: the lines have gone to the
+      // caller's log as well. The next line tries anew.
+      this.#file = null;
+    }
   }
 
   /** Errors and warnings of the last lines if there are any, else the last lines. */
@@ -87,7 +93,6 @@ export class OutputLog {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     this.#bytes = sizeOf(this.#path);
     const file = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
-    // A full disk must not end the service: the lines have gone to the caller's log as well.
     file.on("error", () => {
       if (this.#file === file) this.#file = null;
     });

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AriAccess } from "./ari-readiness.js";
+import { ariAnswers, type AriAccess } from "./ari-readiness.js";
 import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
 import { backOffMs } from "./back-off.js";
 import type { AsteriskInstallation } from "./command.js";
@@ -27,6 +27,8 @@ export interface SupervisorOptions {
   readonly log: (level: LogLevel, line: string) => void;
   /** Until ARI must answer. Default 30 s; 1 to 3 s is usual. */
   readonly readyDeadlineMs?: number;
+  /** Between two looks whether ARI still answers. Default 10 s. */
+  readonly lookEveryMs?: number;
   /** Puts in place what an earlier stop took away. */
   readonly beforeStart?: () => Promise<void>;
 }
@@ -42,6 +44,9 @@ interface SupervisorEvents {
 const SOUND_RUN_MS = 60_000;
 /** So many ends in a row before ARI ever answered, and `start()` gives up. */
 const EARLY_ENDS = 5;
+
+/** So many looks in vain, one after another, and it is taken for hung. */
+const LOOKS_IN_VAIN = 6;
 
 type State = "stopped" | "starting" | "running" | "stopping";
 
@@ -128,7 +133,10 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     let failures = 0;
     while (!this.#isStopping() && this.#process !== null) {
       const since = Date.now();
+      const watched = new AbortController();
+      void this.#endWhenHung(this.#process, watched.signal);
       const end = await this.#process.ended;
+      watched.abort();
       if (this.#isStopping()) return;
       this.#tell(() => this.emit("exited", end));
       failures = Date.now() - since > SOUND_RUN_MS ? 0 : failures + 1;
@@ -149,6 +157,20 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
         await this.#process.end();
       }
     }
+  }
+
+  /** One that lives and answers no more would otherwise stay so: nothing else ends it, so nothing starts it anew. */
+  async #endWhenHung(run: AsteriskProcess, ended: AbortSignal): Promise<void> {
+    const { ari, log, lookEveryMs = 10_000 } = this.#options;
+    const over = AbortSignal.any([ended, this.#stopping.signal]);
+    let inVain = 0;
+    while (inVain < LOOKS_IN_VAIN) {
+      await delay(lookEveryMs, undefined, { signal: over, ref: false }).catch(() => undefined);
+      if (over.aborted) return;
+      inVain = (await ariAnswers(ari, over)) ? 0 : inVain + 1;
+    }
+    log("error", `Asterisk lives and has not answered for ${String(LOOKS_IN_VAIN)} looks: it is ended`);
+    await run.end();
   }
 
   /** Starts Asterisk until ARI answers, up to so many times. */

@@ -3,6 +3,9 @@ import { ConfigurationValueError } from "./errors.js";
 /** What a template's names may stand for; `true` is written `yes`, as Asterisk has it. */
 export type TemplateValues = Readonly<Record<string, string | number | boolean>>;
 
+/** In `pjsip-trunk-auth.conf`. */
+const PASSWORD = "trunkPassword";
+
 const PLACEHOLDER = /\{\{([A-Za-z0-9]+)\}\}/g;
 
 /**
@@ -10,7 +13,8 @@ const PLACEHOLDER = /\{\{([A-Za-z0-9]+)\}\}/g;
  *
  * A value that could end its line or its meaning is refused, not escaped: `;` begins a comment, a line
  * break begins another setting, `{` could make a variable of it in the dialplan, and blanks at the ends
- * are silently lost by Asterisk's reader. A name without value and a value without name are mistakes too:
+ * are silently lost by Asterisk's reader. A carrier's password is not ours to choose: there `;` is escaped, and braces
+ * mean nothing where it stands. A name without value and a value without name are mistakes too:
  * the second is how a renamed placeholder silently stops having an effect.
  */
 export function renderTemplate(template: string, text: string, values: TemplateValues): string {
@@ -38,8 +42,9 @@ function asConfigurationText(name: string, value: string | number | boolean): st
   if (value === "") throw new ConfigurationValueError(name, "it is empty");
   if (/\p{Cc}/u.test(value))
     throw new ConfigurationValueError(name, "it has a line break or control character");
+  if (value.trim() !== value) throw new ConfigurationValueError(name, "it begins or ends with a blank");
+  if (name === PASSWORD) return value.replaceAll(";", "\\;");
   const special = /[;{}]/.exec(value);
   if (special !== null) throw new ConfigurationValueError(name, `it has a "${special[0]}"`);
-  if (value.trim() !== value) throw new ConfigurationValueError(name, "it begins or ends with a blank");
   return value;
 }

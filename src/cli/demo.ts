@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { findComponent } from "../asterisk/components.js";
 import { loadConfig } from "../config.js";
 import { createLogger, type Logger } from "../log.js";
+import { lockDataDir } from "../instance-lock.js";
 import { type Service, startService } from "../main.js";
 import { PROJECT_DIR } from "../project-dir.js";
 import { Softphone } from "../softphone/softphone.js";
@@ -12,8 +13,9 @@ import { Store } from "../store/store.js";
 import { ApiClient, type ApiVerification } from "./api-client.js";
 import { ensureClient } from "./client.js";
 import { readConfig } from "./context.js";
+import { endAsterisk } from "./end-asterisk.js";
 import { CommandError, EXIT } from "./exit-codes.js";
-import { printData, printJson, say } from "./output.js";
+import { outliveTerminal, printData, printJson, say } from "./output.js";
 import { Timeline } from "./timeline.js";
 
 /** The number that rings the softphone; a mobile number, so that it passes the policy like any other. */
@@ -37,8 +39,8 @@ export function addDemoCommand(program: Command): void {
 
 async function demo(options: DemoOptions): Promise<void> {
   const dataDir = path.join(readConfig().dataDir, "demo");
-  await rm(dataDir, { recursive: true, force: true });
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const interrupted = whenInterrupted();
+  await clear(dataDir);
   const timeline = new Timeline();
   const service = await startService(demoConfig(dataDir), demoLog());
   try {
@@ -46,12 +48,39 @@ async function demo(options: DemoOptions): Promise<void> {
       "Asterisk と API が起動",
       `service is up: ${service.apiUrl}, SIP on 127.0.0.1:${service.sipPort}`,
     );
-    const result = await place(service, dataDir, timeline);
+    const result = await place(service, dataDir, timeline, interrupted);
     if (options.json) printJson(result);
     else printData(result.reason === null ? result.status : `${result.status} (${result.reason})`);
     if (result.status !== "verified") throw new CommandError("the demo did not end verified", EXIT.negative);
   } finally {
     await service.stop(0);
+  }
+}
+
+/** Rejects when the demo is broken off: then what it has started is ended in good order. */
+function whenInterrupted(): Promise<never> {
+  outliveTerminal();
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        reject(new CommandError("the demo was broken off", EXIT.negative));
+      });
+    }
+  });
+  // Before anybody waits for it: kept until somebody does.
+  interrupted.catch(() => undefined);
+  return interrupted;
+}
+
+/** Takes away what an earlier demo left, its Asterisk too should it have been killed. */
+async function clear(dataDir: string): Promise<void> {
+  const unlock = lockDataDir(dataDir);
+  try {
+    await endAsterisk(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } finally {
+    unlock();
   }
 }
 
@@ -74,7 +103,12 @@ function demoLog(): Logger {
   return createLogger("warn");
 }
 
-async function place(service: Service, dataDir: string, timeline: Timeline): Promise<ApiVerification> {
+async function place(
+  service: Service,
+  dataDir: string,
+  timeline: Timeline,
+  interrupted: Promise<never>,
+): Promise<ApiVerification> {
   const api = new ApiClient(service.apiUrl, await issueKey(dataDir), service.certFile);
   const phone = await startSoftphone(service, dataDir);
   timeline.mark("ソフトフォンを登録", `softphone (baresip) registered as ${PHONE}`);
@@ -87,7 +121,7 @@ async function place(service: Service, dataDir: string, timeline: Timeline): Pro
       listensMs: LISTENS_MS,
       ms: FINAL_MS,
     });
-    await ended;
+    await Promise.race([ended, interrupted]);
     const result = await api.result(registered.id);
     timeline.mark("結果を取得", `POST /v1/verifications/result → ${result.status}`);
     return result;

@@ -1,43 +1,46 @@
-import path from "node:path";
 import type { Command } from "commander";
-import { endStaleProcess } from "../asterisk/stale-process.js";
 import { createLogger } from "../log.js";
 import { startService } from "../main.js";
 import { readConfig } from "./context.js";
+import { endAsterisk } from "./end-asterisk.js";
 import { EXIT } from "./exit-codes.js";
+import { outliveTerminal } from "./output.js";
 
 export function addServeCommand(program: Command): void {
   program.command("serve").description("run the service until SIGTERM or SIGINT").action(serve);
 }
 
+/** SIGHUP: the terminal was closed. */
+const ENDING = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/**
+ * Under npm a Ctrl-C comes twice: from the terminal, and handed on by npm; and a closed terminal tells both the shell
+ * and its jobs. Nobody presses it twice so fast.
+ */
+const SAME_PRESS_MS = 300;
+
 /** First signal: drain and exit 0. Second signal: out at once. */
 async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
+  outliveTerminal();
   // Heard from the first moment: a service ended while it starts would leave Asterisk behind.
   const asked = new Promise<void>((resolve) => {
-    let stopping = false;
+    let stopping: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping) {
+      if (stopping !== undefined) {
+        if (signal !== "SIGTERM" && performance.now() - stopping < SAME_PRESS_MS) return;
         log.warn("second signal: ending at once", { signal });
         void endAsterisk(config.dataDir).finally(() => process.exit(EXIT.unavailable));
         return;
       }
-      stopping = true;
+      stopping = performance.now();
       log.info("draining: no new calls, those in progress finish; a second signal ends at once", { signal });
       resolve();
     };
-    process.on("SIGTERM", onSignal);
-    process.on("SIGINT", onSignal);
+    for (const signal of ENDING) process.on(signal, onSignal);
   });
   const service = await startService(config, log);
   await asked;
   await service.stop();
   log.info("stopped");
-}
-
-/** By its pid file, so also while the service does not stand yet; one that never ran is no error. */
-async function endAsterisk(dataDir: string): Promise<void> {
-  const dir = path.join(dataDir, "asterisk");
-  await endStaleProcess(path.join(dir, "pid"), path.join(dir, "etc", "asterisk.conf"));
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   isOfPromptCutShort,
@@ -8,6 +9,7 @@ import {
   withoutNumbers,
   withoutSpelling,
 } from "../../src/asterisk/output-log.js";
+import { poll } from "../phones/waiting.js";
 import { tempDir } from "../support/temp-dir.js";
 
 describe("what Asterisk says", () => {
@@ -49,6 +51,21 @@ describe("what Asterisk says", () => {
     expect(log.lastWords()).to.deep.equal(["ERROR[1]: two"]);
     expect(await readFile(path.join(dir.path, "log"), "utf8")).to.equal("one\nERROR[1]: two\nthree\n");
     expect((await stat(path.join(dir.path, "log"))).mode & 0o777).to.equal(0o600);
+    await dir.remove();
+  });
+
+  it("goes on being kept when its folder was taken away before it was to turn over", async () => {
+    const dir = await tempDir();
+    const file = path.join(dir.path, "asterisk", "log");
+    const log = new OutputLog(file);
+    log.add("one");
+    await poll(() => Promise.resolve(existsSync(file)), 5_000, "the file");
+    await rm(path.dirname(file), { recursive: true });
+    for (let megabytes = 0; megabytes < 6; megabytes++) log.add("x".repeat(1_000_000));
+    log.add("last");
+    await log.close();
+    const kept = await readFile(file, "utf8");
+    expect(kept.slice(-7)).to.equal("x\nlast\n");
     await dir.remove();
   });
 });

@@ -59,6 +59,17 @@ export async function ariStatus(asterisk: BundledAsterisk, password = asterisk.a
   return response.status;
 }
 
+/** What may be called or may call through this Asterisk, as its PJSIP knows it. */
+export async function pjsipEndpoints(asterisk: BundledAsterisk): Promise<string[]> {
+  const credentials = Buffer.from(`${asterisk.ariUsername}:${asterisk.ariPassword}`).toString("base64");
+  const response = await fetch(`${asterisk.ariUrl}/ari/endpoints/PJSIP`, {
+    headers: { authorization: `Basic ${credentials}` },
+    signal: AbortSignal.timeout(5_000),
+  });
+  const endpoints = (await response.json()) as { resource: string }[];
+  return endpoints.map(({ resource }) => resource).sort();
+}
+
 /** Lets another process start an Asterisk for this data directory and be killed. */
 export async function leaveBehind(dataDir: string): Promise<{ pid: number; sipPort: number }> {
   const script = path.join(import.meta.dirname, "owner-process.ts");

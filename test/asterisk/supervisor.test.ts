@@ -1,10 +1,20 @@
 import { expect } from "chai";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ensureAsterisk } from "../../src/asterisk/asterisk-installation.js";
 import { AsteriskKeepsDyingError, SipPortBusyError } from "../../src/asterisk/errors.js";
 import { runsWith } from "../../src/asterisk/stale-process.js";
-import { ariStatus, leaveBehind, prepareAsterisk, type TestAsterisk } from "./running-asterisk.js";
+import { AsteriskSupervisor } from "../../src/asterisk/supervisor.js";
+import { PROJECT_DIR } from "./configuration-values.js";
+import {
+  ariStatus,
+  leaveBehind,
+  pjsipEndpoints,
+  prepareAsterisk,
+  type TestAsterisk,
+} from "./running-asterisk.js";
 
 const configFile = ({ dataDir }: TestAsterisk): string => path.join(dataDir, "asterisk/etc/asterisk.conf");
 
@@ -32,6 +42,16 @@ describe("the bundled Asterisk", () => {
     }
   });
 
+  it("has accounts for softphones, and none where none are wanted", async () => {
+    await using tried = await prepareAsterisk();
+    await using served = await prepareAsterisk({ testPhones: false });
+    await Promise.all([tried.asterisk.start(), served.asterisk.start()]);
+    expect(await pjsipEndpoints(tried.asterisk)).to.deep.equal(["1001", "1002", "trunk"]);
+    expect(await pjsipEndpoints(served.asterisk)).to.deep.equal(["trunk"]);
+    expect(served.asterisk.testPhones).to.deep.equal([]);
+    expect(existsSync(path.join(served.dataDir, "asterisk/test-phones.json"))).to.be.false;
+  });
+
   it("leaves no process when it is stopped", async () => {
     await using own = await prepareAsterisk();
     await own.asterisk.start();
@@ -53,6 +73,32 @@ describe("the bundled Asterisk", () => {
     await restarted;
     expect(own.asterisk.pid).not.to.equal(pid);
     expect(await ariStatus(own.asterisk)).to.equal(200);
+  });
+
+  it("is ended and started again when it lives and answers no more", async () => {
+    await using own = await prepareAsterisk();
+    const { ariUrl, ariUsername, ariPassword } = own.asterisk;
+    const supervisor = new AsteriskSupervisor({
+      installation: await ensureAsterisk({ projectDir: PROJECT_DIR, progress: () => undefined }),
+      configDir: path.join(own.dataDir, "asterisk/etc"),
+      runDir: path.join(own.dataDir, "asterisk"),
+      ari: { port: Number(new URL(ariUrl).port), username: ariUsername, password: ariPassword },
+      log: () => undefined,
+      lookEveryMs: 10,
+    });
+    try {
+      await supervisor.start();
+      const { pid } = supervisor;
+      const exited = once(supervisor, "exited");
+      const restarted = once(supervisor, "started");
+      process.kill(pid!, "SIGSTOP");
+      expect(await exited, "it hears no SIGTERM either").to.deep.equal([{ code: null, signal: "SIGKILL" }]);
+      await restarted;
+      expect(supervisor.pid).not.to.equal(pid);
+      expect(await ariStatus(own.asterisk)).to.equal(200);
+    } finally {
+      await supervisor.stop();
+    }
   });
 
   it("can be started again after it was stopped", async () => {

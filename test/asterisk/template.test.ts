@@ -28,6 +28,22 @@ describe("a configuration template", () => {
     });
   }
 
+  it("lets a carrier's password be what it is: a semicolon is escaped, and braces mean nothing there", () => {
+    const rendered = renderTemplate("some.conf", "password = {{trunkPassword}}\n", {
+      trunkPassword: "a;b;;${c}\\;",
+    });
+    expect(rendered).to.equal("password = a\\;b\\;\\;${c}\\\\;\n");
+  });
+
+  it("refuses a line break and blanks at the ends in a carrier's password too", () => {
+    for (const trunkPassword of ["x\ny", " x", "x ", ""]) {
+      expect(() => renderTemplate("some.conf", "{{trunkPassword}}", { trunkPassword })).to.throw(
+        ConfigurationValueError,
+        "trunkPassword",
+      );
+    }
+  });
+
   it("refuses a number that is none", () => {
     expect(() => render(Number.NaN)).to.throw(ConfigurationValueError);
     expect(() => render(-1)).to.throw(ConfigurationValueError);

@@ -82,6 +82,33 @@ describe("the honnin command", () => {
       expect(stderr).to.contain(`HONNIN_TRUNK_URI: got "tel:0312345678", expected a SIP URI`);
     });
 
+    it("names settings that are each right and wrong together, and ends with 3", async () => {
+      const { code, stderr } = await honnin("config check", {
+        HONNIN_TRUNK_USERNAME: "line",
+        HONNIN_TRUNK_REGISTER: "true",
+        HONNIN_DIDS: "0312345678,+81312345678",
+        HONNIN_TEST_PHONES: "00012345=1001",
+      });
+      expect(code).to.equal(3);
+      expect(stderr).to.contain("HONNIN_TRUNK_USERNAME, HONNIN_TRUNK_PASSWORD: got one, expected both");
+      expect(stderr).to.contain("HONNIN_TRUNK_REGISTER: expected HONNIN_TRUNK_URI");
+      expect(stderr).to.contain("HONNIN_DIDS: got +81312345678 twice");
+      expect(stderr).to.contain("HONNIN_TEST_PHONES: got");
+    });
+
+    it("refuses a password in a URL without showing it, and a host and a port that there are not", async () => {
+      const { code, stderr } = await honnin("config check", {
+        HONNIN_ARI_URL: `http://ari:${SECRET}@127.0.0.1:8088`,
+        HONNIN_TRUNK_URI: "sip:127.0.0.300:99999",
+        HONNIN_DIDS: "03-HONNIN",
+      });
+      expect(code).to.equal(3);
+      for (const name of ["HONNIN_ARI_URL", "HONNIN_TRUNK_URI", "HONNIN_DIDS"]) {
+        expect(stderr).to.contain(`${name}: got`);
+      }
+      expect(stderr).not.to.contain(SECRET);
+    });
+
     it("stops every other command as well", async () => {
       for (const args of ["serve", "key list"]) {
         const { code, stderr } = await honnin(args, { HONNIN_SIP_PORT: "sip" });
@@ -144,7 +171,7 @@ describe("the honnin command", () => {
       const wrong = await honnin("config check", { HONNIN_ARI_PASSWORD: SECRET });
       expect(wrong.code).to.equal(3);
       expect(wrong.stderr).to.contain("trunk_password: got (a secret), expected text");
-      await yaml(`trunk_password: ${SECRET}\n`);
+      await yaml(`trunk_username: line\ntrunk_password: ${SECRET}\n`);
       const table = await honnin("config check --all");
       const json = await honnin("config check --json");
       expect(table.stdout).to.match(/trunk_password +HONNIN_TRUNK_PASSWORD +\(set\)/);

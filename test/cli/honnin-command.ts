@@ -16,6 +16,9 @@ export interface Outcome {
 
 const COMMAND_MS = 20_000;
 const READY_MS = 40_000;
+const DELIVERY_MS = 5_000;
+const FREE_PORTS = { HONNIN_API_PORT: "0", HONNIN_OPS_PORT: "0", HONNIN_SIP_PORT: "0" };
+const PROGRAM = [process.execPath, path.join(PROJECT_DIR, "scripts/honnin.mjs")] as const;
 
 let settingUp: Promise<void> | undefined;
 
@@ -42,11 +45,16 @@ export class HonninCommand {
   #stdout = "";
   #stderr = "";
 
-  constructor(dataDir: string, args: readonly string[], settings: Settings = {}) {
+  constructor(
+    dataDir: string,
+    args: readonly string[],
+    settings: Settings = {},
+    [file, ...first]: readonly [string, ...string[]] = PROGRAM,
+  ) {
     this.dataDir = dataDir;
     // Nothing of whoever runs the tests: no settings, no loader of TypeScript, not the folder they stand in.
     const clean = Object.entries(process.env).filter(([name]) => !/^(HONNIN_|NODE_OPTIONS$)/.test(name));
-    this.#child = spawn(process.execPath, [path.join(PROJECT_DIR, "scripts/honnin.mjs"), ...args], {
+    this.#child = spawn(file, [...first, ...args], {
       cwd: dataDir,
       env: { ...Object.fromEntries(clean), HONNIN_DATA_DIR: dataDir, ...settings },
       stdio: ["ignore", "pipe", "pipe"],
@@ -75,8 +83,14 @@ export class HonninCommand {
 
   /** `honnin serve` on free ports; not ready yet. */
   static serve(dataDir: string, settings: Settings = {}): HonninCommand {
-    const ports = { HONNIN_API_PORT: "0", HONNIN_OPS_PORT: "0", HONNIN_SIP_PORT: "0" };
-    return new HonninCommand(dataDir, ["serve"], { ...ports, ...settings });
+    return new HonninCommand(dataDir, ["serve"], { ...FREE_PORTS, ...settings });
+  }
+
+  /** `npm start` in the clone, likewise. Signals go to npm. */
+  static npmStart(dataDir: string): HonninCommand {
+    // Or it may ask its registry whether there is a newer npm.
+    const settings = { ...FREE_PORTS, npm_config_update_notifier: "false" };
+    return new HonninCommand(dataDir, ["start"], settings, ["npm", "--prefix", PROJECT_DIR]);
   }
 
   get pid(): number {
@@ -89,6 +103,25 @@ export class HonninCommand {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Two signals from two senders: the second follows as soon as the first was delivered, lest they become one. */
+  signals(first: NodeJS.Signals, second: NodeJS.Signals): void {
+    this.signal(first);
+    const deadline = performance.now() + DELIVERY_MS;
+    while (signalsWait(this.pid) && performance.now() < deadline);
+    this.signal(second);
+  }
+
+  /** As when the window is closed: nobody reads any more what it says. */
+  loseTerminal(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  /** Words of its talk, now or when they come. */
+  async said(words: string, ms = READY_MS): Promise<void> {
+    await this.#room.until(() => this.#stderr.includes(words) || undefined, ms, `the words "${words}"`);
   }
 
   /** Resolves when the process is gone and all that it said was read. */
@@ -129,6 +162,11 @@ export function runningAsterisk(dataDir: string): number | null {
   } catch {
     return null;
   }
+}
+
+/** Whether a signal waits for the process to take it. */
+function signalsWait(pid: number): boolean {
+  return !/^ShdPnd:\s*0+$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
 
 /** Every process that has the folder in its command line. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runsWith } from "../../src/asterisk/stale-process.js";
 import { HttpsClient } from "../support/https-client.js";
@@ -56,12 +57,56 @@ describe("honnin serve", () => {
     expect(existsSync(path.join(dir.path, "service.pid"))).to.be.false;
   });
 
-  it("ends at SIGINT as well, as a terminal sends it", async () => {
+  for (const signal of ["SIGINT", "SIGHUP"] as const) {
+    it(`drains at ${signal} as well, as a terminal sends it`, async () => {
+      const service = serve();
+      await ready(service);
+      service.signal(signal);
+      const { code, stderr } = await service.ended();
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.contain('"stopped"');
+      expect(processesOf(dir.path)).to.deep.equal([]);
+    });
+  }
+
+  it("drains when its terminal is gone and what it says goes nowhere", async () => {
     const service = serve();
     await ready(service);
-    service.signal("SIGINT");
+    service.loseTerminal();
+    service.signal("SIGHUP");
     expect((await service.ended()).code).to.equal(0);
     expect(processesOf(dir.path)).to.deep.equal([]);
+  });
+
+  for (const [what, signal] of [
+    ["Ctrl-C that comes from the terminal and from npm", "SIGINT"],
+    ["closed terminal that tells both the shell and its jobs", "SIGHUP"],
+  ] as const) {
+    it(`takes a ${what} for one signal, and drains`, async () => {
+      const service = serve();
+      await ready(service);
+      service.signals(signal, signal);
+      const { code, stderr } = await service.ended();
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.contain('"stopped"').and.not.contain("second signal:");
+      expect(processesOf(dir.path)).to.deep.equal([]);
+    });
+  }
+
+  it("hears of SIGTERM through npm start", async () => {
+    const npm = HonninCommand.npmStart(dir.path);
+    services.push(npm);
+    await ready(npm);
+    const pid = Number(await readFile(path.join(dir.path, "service.pid"), "utf8"));
+    try {
+      npm.signal("SIGTERM");
+      expect((await npm.ended()).stderr).to.contain('"stopped"');
+      expect(existsSync(`/proc/${pid}`), "the service is gone").to.be.false;
+      expect(processesOf(dir.path)).to.deep.equal([]);
+    } finally {
+      // Killing npm alone would leave it running.
+      if (existsSync(path.join(dir.path, "service.pid"))) process.kill(pid, "SIGKILL");
+    }
   });
 
   it("leaves no Asterisk when it is ended while it starts", async () => {
@@ -74,16 +119,30 @@ describe("honnin serve", () => {
     expect(processesOf(dir.path)).to.deep.equal([]);
   });
 
-  it("ends at once at a second signal, and leaves no Asterisk then either", async () => {
-    const service = serve();
-    await service.asteriskPid();
-    service.signal("SIGTERM");
-    await service.logged("draining");
-    service.signal("SIGTERM");
-    const { code, stderr } = await service.ended();
-    // It may have ended in good order before the second one arrived.
-    expect(code, stderr).to.be.oneOf([0, 4]);
-    expect(processesOf(dir.path)).to.deep.equal([]);
+  for (const first of ["SIGTERM", "SIGINT"] as const) {
+    it(`ends at once at a SIGTERM after ${first}, and leaves no Asterisk then either`, async () => {
+      const service = serve();
+      await service.asteriskPid();
+      service.signals(first, "SIGTERM");
+      const { code, stderr } = await service.ended();
+      expect(code, stderr).to.equal(4);
+      expect(stderr).to.contain("second signal: ending at once").and.not.contain('"stopped"');
+      expect(processesOf(dir.path)).to.deep.equal([]);
+    });
+  }
+
+  it("lets softphones register where HONNIN_TEST_PHONES is set, and nowhere else", async () => {
+    const accounts = path.join(dir.path, "asterisk/test-phones.json");
+    const settings = path.join(dir.path, "asterisk/etc/pjsip.conf");
+    const plain = serve();
+    await ready(plain);
+    expect(existsSync(accounts)).to.be.false;
+    expect(await readFile(settings, "utf8")).not.to.contain("[1001]");
+    plain.signal("SIGTERM");
+    await plain.ended();
+    await ready(serve({ HONNIN_TEST_PHONES: "09012345678=1001" }));
+    expect(existsSync(accounts)).to.be.true;
+    expect(await readFile(settings, "utf8")).to.contain("[1001]");
   });
 
   it("takes keys that are made and revoked while it runs", async () => {

@@ -21,6 +21,8 @@ interface Counts {
   readonly failed: number;
   /** The most calls that there were at one time, as far as seen once a second. */
   readonly mostAtOnce: number;
+  /** Until the last call was begun, whole seconds. */
+  readonly begunWithinS: number;
 }
 
 /** People on telephones, one SIPp. */
@@ -145,5 +147,7 @@ async function readCounts(file: string): Promise<Counts> {
     successful: count(rows.at(-1), "SuccessfulCall(C)"),
     failed: count(rows.at(-1), "FailedCall(C)"),
     mostAtOnce: rows.reduce((most, row) => Math.max(most, count(row, "CurrentCall")), 0),
+    begunWithinS:
+      1 + rows.findIndex((row) => count(row, "TotalCallCreated") === count(rows.at(-1), "TotalCallCreated")),
   };
 }

@@ -89,8 +89,10 @@ describe("the bundled Asterisk", () => {
     try {
       await supervisor.start();
       const { pid } = supervisor;
-      const exited = once(supervisor, "exited");
-      const restarted = once(supervisor, "started");
+      // Six looks of 2 s each, then 5 s until it is killed.
+      const signal = AbortSignal.timeout(50_000);
+      const exited = once(supervisor, "exited", { signal });
+      const restarted = once(supervisor, "started", { signal });
       process.kill(pid!, "SIGSTOP");
       expect(await exited, "it hears no SIGTERM either").to.deep.equal([{ code: null, signal: "SIGKILL" }]);
       await restarted;

@@ -117,7 +117,10 @@ async function highestRate(contender: Contender): Promise<Limit> {
 
 /** Without the heading that SIPp gives to its complaints, and without all but the first. */
 function firstWords(trouble: string): string {
-  return trouble.split("\n").find((line) => line.trim() !== "" && !line.endsWith("occurred:")) ?? trouble;
+  const lines = trouble.split(/[\r\n]+/);
+  const first = lines.find((line) => line.trim() !== "" && !line.endsWith("occurred:")) ?? trouble;
+  // SIPp's own time stamps come first, in two spellings.
+  return first.replace(/^[\d:. \t-]+/, "").trim();
 }
 
 /** What a call adds to the memory while it lasts, KiB. */

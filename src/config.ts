@@ -73,7 +73,7 @@ function contradictions(config: Config): string[] {
     );
   }
   const dids = config.dids.map(canonicalDid);
-  const twice = config.dids.find((_did, index) => dids.indexOf(dids[index] ?? "") !== index);
+  const twice = config.dids.find((did, index) => dids.indexOf(canonicalDid(did)) !== index);
   if (twice !== undefined) problems.push(`HONNIN_DIDS: got ${twice} twice, expected each number once`);
   const nobody = config.testPhones.find((pair) => !parsePhoneNumber(pair.split("=")[0] ?? "").ok);
   if (nobody !== undefined) {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { findComponent } from "../asterisk/components.js";
@@ -14,8 +14,9 @@ import { ApiClient, type ApiVerification } from "./api-client.js";
 import { ensureClient } from "./client.js";
 import { readConfig } from "./context.js";
 import { endAsterisk } from "./end-asterisk.js";
+import { ENDING_SIGNALS, outliveTerminal } from "./ending-signals.js";
 import { CommandError, EXIT } from "./exit-codes.js";
-import { outliveTerminal, printData, printJson, say } from "./output.js";
+import { printData, printJson, say } from "./output.js";
 import { Timeline } from "./timeline.js";
 
 /** The number that rings the softphone; a mobile number, so that it passes the policy like any other. */
@@ -61,7 +62,7 @@ async function demo(options: DemoOptions): Promise<void> {
 function whenInterrupted(): Promise<never> {
   outliveTerminal();
   const interrupted = new Promise<never>((_resolve, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    for (const signal of ENDING_SIGNALS) {
       process.on(signal, () => {
         reject(new CommandError("the demo was broken off", EXIT.negative));
       });
@@ -78,7 +79,6 @@ async function clear(dataDir: string): Promise<void> {
   try {
     await endAsterisk(dataDir);
     await rm(dataDir, { recursive: true, force: true });
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } finally {
     unlock();
   }

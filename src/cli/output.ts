@@ -32,8 +32,3 @@ const FULL_WIDTH =
 function displayWidth(text: string): number {
   return text.length + (text.match(FULL_WIDTH)?.length ?? 0);
 }
-
-/** What is written to a terminal that was closed fails; what runs is to end in good order all the same. */
-export function outliveTerminal(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-}

@@ -3,15 +3,13 @@ import { createLogger } from "../log.js";
 import { startService } from "../main.js";
 import { readConfig } from "./context.js";
 import { endAsterisk } from "./end-asterisk.js";
+import { ENDING_SIGNALS, outliveTerminal } from "./ending-signals.js";
 import { EXIT } from "./exit-codes.js";
-import { outliveTerminal } from "./output.js";
 
 export function addServeCommand(program: Command): void {
   program.command("serve").description("run the service until SIGTERM or SIGINT").action(serve);
 }
 
-/** SIGHUP: the terminal was closed. */
-const ENDING = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /**
  * Under npm a Ctrl-C comes twice: from the terminal, and handed on by npm; and a closed terminal tells both the shell
  * and its jobs. Nobody presses it twice so fast.
@@ -37,7 +35,7 @@ async function serve(): Promise<void> {
       log.info("draining: no new calls, those in progress finish; a second signal ends at once", { signal });
       resolve();
     };
-    for (const signal of ENDING) process.on(signal, onSignal);
+    for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   });
   const service = await startService(config, log);
   await asked;

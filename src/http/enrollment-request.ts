@@ -8,7 +8,7 @@ import { canonicalDid } from "../verification/did.js";
 import { parseOwnLine } from "../verification/own-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import type { ClientEnrollment } from "./client-request.js";
-import { type FieldError, Problem } from "./problem.js";
+import { type FieldError, Problem, wrongFields } from "./problem.js";
 
 interface Read {
   readonly number: PhoneNumber;
@@ -82,7 +82,7 @@ function read(body: ClientEnrollment, serving: readonly string[], now: number): 
   if (expiresAt !== null && expiresAt <= now)
     errors.push({ field: "expires_at", detail: "not in the future" });
   if (!parsed.ok || errors.length > 0) {
-    throw new Problem("invalid_request", "one or more fields are wrong", errors);
+    throw wrongFields(errors);
   }
   return { number: parsed.number, dids: dids === null ? null : [...new Set(dids)].sort(), expiresAt };
 }

@@ -1,7 +1,7 @@
 import type { Request } from "express";
-import type { Idempotency } from "../store/register.js";
+import type { Idempotency } from "../store/idempotency.js";
 import type { Store } from "../store/store.js";
-import { Problem } from "./problem.js";
+import { Problem, wrongField } from "./problem.js";
 
 /** draft-ietf-httpapi-idempotency-key-header: a structured-field string; bare tokens are common and taken too. */
 const KEY = /^"?([A-Za-z0-9._~:/+=-]{1,255})"?$/;
@@ -12,9 +12,7 @@ export function idempotencyOf(request: Request, store: Store): Idempotency | nul
   if (header === undefined) return null;
   const key = KEY.exec(header)?.[1];
   if (key === undefined) {
-    throw new Problem("invalid_request", "one or more fields are wrong", [
-      { field: "Idempotency-Key", detail: "1 to 255 letters, digits or . _ ~ : / + = -" },
-    ]);
+    throw wrongField("Idempotency-Key", "1 to 255 letters, digits or . _ ~ : / + = -");
   }
   return { key, requestHash: store.vault.hashRequest(`${request.path}\0${JSON.stringify(request.body)}`) };
 }

@@ -1,7 +1,7 @@
 import { canonicalDid } from "../verification/did.js";
 import { parseOwnLine } from "../verification/own-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
-import { type FieldError, Problem } from "./problem.js";
+import { Problem, wrongField } from "./problem.js";
 import type { RegisterBody } from "./schemas.js";
 
 export interface InboundTarget {
@@ -18,28 +18,23 @@ export interface InboundTarget {
  */
 export function inboundTarget(body: RegisterBody, dids: readonly string[]): InboundTarget {
   // Docs: decision 0012. What a caller's number proves is too little to be told a secret for.
-  if (body.method === "spoken") throw wrong("method", "spoken is for direction outbound only");
+  if (body.method === "spoken") throw wrongField("method", "spoken is for direction outbound only");
   if (body.method === "caller_id" && body.code !== undefined) {
-    throw wrong("code", "not used with method caller_id");
+    throw wrongField("code", "not used with method caller_id");
   }
   const [first] = dids;
   if (first === undefined) {
     throw new Problem("service_unavailable", "there is no number at which calls for this client arrive");
   }
   const did = body.did === undefined ? first : canonicalDid(body.did);
-  if (!dids.includes(did)) throw wrong("did", "not one of the numbers at which calls arrive");
+  if (!dids.includes(did)) throw wrongField("did", "not one of the numbers at which calls arrive");
   const parsed = parseOwnLine(body.phone_number);
-  if (!parsed.ok) throw wrong("phone_number", parsed.detail);
+  if (!parsed.ok) throw wrongField("phone_number", parsed.detail);
   return { number: parsed.number, did };
 }
 
 /** Fields that mean something for calls that come in only. */
 export function refuseInboundFields(body: RegisterBody): void {
-  if (body.did !== undefined) throw wrong("did", "only with direction inbound");
-  if (body.method === "caller_id") throw wrong("method", "caller_id is for direction inbound only");
-}
-
-function wrong(field: string, detail: string): Problem {
-  const errors: FieldError[] = [{ field, detail }];
-  return new Problem("invalid_request", "one or more fields are wrong", errors);
+  if (body.did !== undefined) throw wrongField("did", "only with direction inbound");
+  if (body.method === "caller_id") throw wrongField("method", "caller_id is for direction inbound only");
 }

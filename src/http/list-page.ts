@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.js";
 import type { Vault } from "../store/vault.js";
 import { parsePhoneNumber } from "../verification/phone-number.js";
-import { Problem } from "./problem.js";
+import { wrongField } from "./problem.js";
 
 /**
  * By what a list is searched for a number.
@@ -12,9 +12,7 @@ export function numberIndexOf(store: Store, input: string | undefined): Buffer |
   if (input === undefined) return undefined;
   const parsed = parsePhoneNumber(input);
   if (parsed.ok) return store.vault.indexNumber(parsed.number.e164);
-  throw new Problem("invalid_request", "one or more fields are wrong", [
-    { field: "phone_number", detail: parsed.detail },
-  ]);
+  throw wrongField("phone_number", parsed.detail);
 }
 
 /** What makes a page of a client's list. */
@@ -57,9 +55,7 @@ export function readCursor(vault: Vault, clientId: string, cursor: string | unde
   try {
     return Number(vault.unseal(Buffer.from(cursor, "base64url"), cursorContext(clientId)).toString());
   } catch {
-    throw new Problem("invalid_request", "one or more fields are wrong", [
-      { field: "cursor", detail: "a next_cursor of an earlier answer" },
-    ]);
+    throw wrongField("cursor", "a next_cursor of an earlier answer");
   }
 }
 

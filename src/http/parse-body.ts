@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type { z } from "zod";
-import { type FieldError, Problem } from "./problem.js";
+import { type FieldError, Problem, wrongFields } from "./problem.js";
 
 /**
  * Validates the body, JSON or form, by a schema.
@@ -22,11 +22,7 @@ export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.o
 export function parseFields<S extends z.ZodType>(schema: S, fields: unknown): z.output<S> {
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
-  throw new Problem(
-    "invalid_request",
-    "one or more fields are wrong",
-    parsed.error.issues.flatMap(fieldErrors),
-  );
+  throw wrongFields(parsed.error.issues.flatMap(fieldErrors));
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -58,6 +58,16 @@ export class Problem extends Error {
   }
 }
 
+/** The refusal that names what is wrong in a request. */
+export function wrongFields(errors: readonly FieldError[]): Problem {
+  return new Problem("invalid_request", "one or more fields are wrong", errors);
+}
+
+/** {@link wrongFields} where it is one. */
+export function wrongField(field: string, detail: string): Problem {
+  return wrongFields([{ field, detail }]);
+}
+
 function send(response: Response, problem: Problem): void {
   if (problem.code === "unauthorized") response.setHeader("WWW-Authenticate", 'Bearer realm="honnin"');
   response.status(problem.status).type("application/problem+json").send(problemBody(problem));

@@ -1,7 +1,6 @@
 import type { Response } from "express";
 import type { ClientSettings } from "../store/client-settings.js";
-import { findIdempotencyKey } from "../store/idempotency.js";
-import type { Idempotency } from "../store/register.js";
+import { findIdempotencyKey, type Idempotency } from "../store/idempotency.js";
 import type { Store } from "../store/store.js";
 import { Problem } from "./problem.js";
 

@@ -6,8 +6,7 @@ import {
   insertEnrollment,
   type NewEnrollment,
 } from "./enrollments.js";
-import { findIdempotencyKey, insertIdempotencyKey } from "./idempotency.js";
-import type { Idempotency } from "./register.js";
+import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "./idempotency.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 
@@ -29,29 +28,13 @@ export function enrol(store: Store, row: NewEnrollment, idempotency: Idempotency
     const existing = await findEnrollment(db, row.client_id, row.id);
     if (existing !== undefined) {
       if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
-      await remember(db, row, idempotency, existing.seq);
+      await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: existing.seq });
       return { kind: "repeated", enrollment: existing };
     }
     const enrollment = await insertEnrollment(db, row);
     if (enrollment === undefined) return { kind: "conflict" };
-    await remember(db, row, idempotency, enrollment.seq);
+    await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: enrollment.seq });
     return { kind: "created", enrollment };
-  });
-}
-
-async function remember(
-  db: Kysely<Schema>,
-  row: NewEnrollment,
-  idempotency: Idempotency | null,
-  seq: number,
-): Promise<void> {
-  if (idempotency === null) return;
-  await insertIdempotencyKey(db, {
-    client_id: row.client_id,
-    key: idempotency.key,
-    request_hash: idempotency.requestHash,
-    enrollment_seq: seq,
-    created_at: row.created_at,
   });
 }
 

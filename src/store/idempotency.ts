@@ -1,5 +1,11 @@
-import type { Insertable, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { IdempotencyKeyTable, Schema } from "./schema.js";
+
+/** An Idempotency-Key and the keyed hash of what was sent with it. */
+export interface Idempotency {
+  readonly key: string;
+  readonly requestHash: Buffer;
+}
 
 /** How long a key is remembered, milliseconds: longer than any client's retries. */
 export const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
@@ -19,10 +25,26 @@ export function findIdempotencyKey(
     .executeTakeFirst();
 }
 
-/** Remembers a key; one of the same name can only be there when it is past its life. */
-export async function insertIdempotencyKey(
+/** What a key stands for. */
+type Named = { readonly verification_seq: number } | { readonly enrollment_seq: number };
+
+/**
+ * Remembers a key, if there is one, in the transaction of what it stands for: a crash can leave neither without the
+ * other. One of the same name can only be there when it is past its life.
+ *
+ * @param row the registration or enrolment that came with it.
+ */
+export async function rememberIdempotencyKey(
   db: Kysely<Schema>,
-  row: Insertable<IdempotencyKeyTable>,
+  row: { readonly client_id: string; readonly created_at: number },
+  idempotency: Idempotency | null,
+  named: Named,
 ): Promise<void> {
-  await db.replaceInto("idempotency_keys").values(row).execute();
+  if (idempotency === null) return;
+  const { client_id, created_at } = row;
+  const { key, requestHash } = idempotency;
+  await db
+    .replaceInto("idempotency_keys")
+    .values({ client_id, key, request_hash: requestHash, created_at, ...named })
+    .execute();
 }

@@ -1,5 +1,5 @@
 import type { Insertable, Kysely } from "kysely";
-import { findIdempotencyKey, insertIdempotencyKey } from "./idempotency.js";
+import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "./idempotency.js";
 import { type GuardLimits, type NumberStanding, numberStanding } from "./number-guards.js";
 import type { Schema, VerificationTable } from "./schema.js";
 import type { Store } from "./store.js";
@@ -12,12 +12,6 @@ import {
   type VerificationRow,
 } from "./verifications.js";
 import { appendVerificationEvent } from "./verification-events.js";
-
-/** An Idempotency-Key and the keyed hash of what was sent with it. */
-export interface Idempotency {
-  readonly key: string;
-  readonly requestHash: Buffer;
-}
 
 export type NewVerification = Insertable<VerificationTable>;
 
@@ -56,7 +50,7 @@ export async function register(
     const existing = await findVerification(db, row.client_id, row.id);
     if (existing !== undefined) {
       if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
-      await remember(db, row, idempotency, existing.seq);
+      await rememberIdempotencyKey(db, row, idempotency, { verification_seq: existing.seq });
       return {
         kind: "repeated",
         stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
@@ -72,7 +66,7 @@ export async function register(
     if (max !== null && retryAt !== null) return { kind: "too_many_calls", max, retryAt };
     const verification = await insertVerification(db, row);
     if (verification === undefined) return { kind: "conflict" };
-    await remember(db, row, idempotency, verification.seq);
+    await rememberIdempotencyKey(db, row, idempotency, { verification_seq: verification.seq });
     await appendVerificationEvent(db, store.vault, "verification.created", verification, row.created_at);
     return { kind: "created", stored: { verification, attempts: [] } };
   });
@@ -82,23 +76,6 @@ export async function register(
     if (next_attempt_at !== null) store.hints.emit("call_due", seq, next_attempt_at);
   }
   return registration;
-}
-
-/** In the transaction of what the key stands for: a crash can leave neither without the other. */
-async function remember(
-  db: Kysely<Schema>,
-  row: NewVerification,
-  idempotency: Idempotency | null,
-  seq: number,
-): Promise<void> {
-  if (idempotency === null) return;
-  await insertIdempotencyKey(db, {
-    client_id: row.client_id,
-    key: idempotency.key,
-    request_hash: idempotency.requestHash,
-    verification_seq: seq,
-    created_at: row.created_at,
-  });
 }
 
 /** When one more may be registered for this number, epoch milliseconds; null: now. */

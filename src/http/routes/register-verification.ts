@@ -18,7 +18,7 @@ import { asClientRequest, type ClientRequest } from "../client-request.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
-import { Problem } from "../problem.js";
+import { Problem, wrongField } from "../problem.js";
 import { type RegistrationRate, tooManyCallsToNumber } from "../registration-rate.js";
 import { registerBody } from "../schemas.js";
 
@@ -137,9 +137,7 @@ function callableNumber(input: string, allow: readonly string[], parts: Register
   const parsed = parsePhoneNumber(input);
   if (!parsed.ok) {
     if (parsed.problem === "special") throw numberNotAllowed(`${parsed.detail} numbers are not called`);
-    throw new Problem("invalid_request", "one or more fields are wrong", [
-      { field: "phone_number", detail: parsed.detail },
-    ]);
+    throw wrongField("phone_number", parsed.detail);
   }
   const ruling = rulePhoneNumber(parsed.number, allow);
   if (!ruling.allowed) throw numberNotAllowed(ruling.why);

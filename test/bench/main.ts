@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 
 import { childProcesses } from "../calls/call-service.js";
 import { api } from "./api.js";
+import { attacks } from "./attacks.js";
 import type { Bench, BenchOptions } from "./bench.js";
 import { calls } from "./calls.js";
 import { connectors } from "./connectors.js";
@@ -19,7 +20,7 @@ import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, soak];
+const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, attacks, soak];
 
 class UsageError extends Error {}
 

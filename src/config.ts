@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse as parseYaml } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import { ConfigError } from "./config-error.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
 import { canonicalDid } from "./verification/did.js";
@@ -123,12 +123,13 @@ function readConfigFile(file: string, required: boolean): { values: RawValues; p
   } catch (error) {
     throw new ConfigError([`${file}: not YAML: ${(error as Error).message}`]);
   }
-  const record = z.record(z.string(), z.unknown()).safeParse(document);
-  if (!record.success) throw new ConfigError([`${file}: expected a mapping of settings`]);
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    throw new ConfigError([`${file}: expected a mapping of settings`]);
+  }
   const values: RawValues = {};
   const problems: string[] = [];
   const byFileKey = new Map((Object.keys(SETTINGS) as SettingKey[]).map((key) => [snakeCase(key), key]));
-  for (const [name, value] of Object.entries(record.data)) {
+  for (const [name, value] of Object.entries(document) as [string, unknown][]) {
     const key = byFileKey.get(name);
     if (key === undefined) problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
     else if (value !== "") values[key] = { value, from: `${file}: ${name}` };

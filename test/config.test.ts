@@ -34,6 +34,12 @@ describe("the configuration", () => {
     expect(config.dids).to.deep.equal(["0312345678", "0451234567"]);
   });
 
+  it("knows no setting by a name that means something to JavaScript", async () => {
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      expect(await problems(`${name}: x\n`)).to.contain(`unknown setting "${name}"`);
+    }
+  });
+
   it("takes a password of digits for text, and an empty value for none", async () => {
     const config = await load("trunk_password: 12345678\ntrunk_username: line\napi_port:\ncaller_number:\n");
     expect(config).to.include({ trunkPassword: "12345678", apiPort: 8443 });

@@ -26,12 +26,13 @@ export async function admit(
 }
 
 /**
- * RFC 6750 section 2.1: the key comes in the header and nowhere else, so that no URL ever has it.
+ * RFC 6750 section 2.1: the key comes in the header and nowhere else, so that no URL ever has it. RFC 9110 section
+ * 11.4 lets one blank or several stand before it.
  *
  * @throws {Problem} when the header is not a bearer key.
  */
 function bearerKey(authorization: string | undefined): string {
-  const key = /^Bearer ([A-Za-z0-9._~+/-]{1,200}=*)$/i.exec(authorization ?? "")?.[1];
+  const key = /^Bearer +([A-Za-z0-9._~+/-]{1,200}=*)$/i.exec(authorization ?? "")?.[1];
   if (key === undefined) throw new Problem("unauthorized", "send Authorization: Bearer <api key>");
   return key;
 }

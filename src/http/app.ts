@@ -9,6 +9,7 @@ import { cancelVerification } from "./routes/cancel-verification.js";
 import { createEnrollment } from "./routes/create-enrollment.js";
 import { deleteEnrollment } from "./routes/delete-enrollment.js";
 import { listEnrollments } from "./routes/list-enrollments.js";
+import { readBody } from "./read-body.js";
 import { checkVerification } from "./routes/check-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getEnrollment } from "./routes/read-enrollment.js";
@@ -17,9 +18,6 @@ import { getVerification, verificationResult } from "./routes/read-verification.
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/usage.js";
 import type { Tariff } from "../usage/tariff.js";
-
-/** Far above any real request; far below what a flood could use to fill the memory. */
-const BODY_LIMIT = "16kb";
 
 export interface ApiParts extends Omit<RegisterParts, "rate"> {
   readonly tariff: Tariff;
@@ -52,8 +50,7 @@ export function createApi(parts: ApiParts): Express {
   // Or an id `Result` would be taken for the path of that name.
   const v1 = express.Router({ caseSensitive: true });
   v1.use(authenticate(parts.store, parts.clock));
-  v1.use(express.json({ limit: BODY_LIMIT, strict: true, inflate: false }));
-  v1.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 50, inflate: false }));
+  v1.use(readBody());
   v1.route("/verifications")
     .get(listRoute(parts.store))
     .post(registerVerification(registering))

@@ -15,7 +15,7 @@ export function parseBody<S extends z.ZodType>(schema: S, request: Request): z.o
   if (body === undefined) {
     throw new Problem("unsupported_media_type", "send application/json or application/x-www-form-urlencoded");
   }
-  return parseFields(schema, request.is("urlencoded") ? unfoldForm(body) : body);
+  return parseFields(schema, body);
 }
 
 /** Validates fields by a schema, as {@link parseBody} does; for a query. */
@@ -31,19 +31,4 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
     return issue.keys.map((key) => ({ field: [...path, key].join("."), detail: "unknown field" }));
   }
   return [{ field: path.join(".") || "(body)", detail: issue.message }];
-}
-
-/** `metadata[order]=7` is how a form spells an object, `dids[]=…` how many spell a list. */
-function unfoldForm(body: unknown): unknown {
-  if (typeof body !== "object" || body === null) return body;
-  const flat: [string, unknown][] = [];
-  const metadata: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(body)) {
-    const inner = /^metadata\[([^\]]+)\]$/.exec(name)?.[1];
-    if (inner === undefined) flat.push([name.endsWith("[]") ? name.slice(0, -2) : name, value]);
-    else metadata.push([inner, value]);
-  }
-  return Object.fromEntries(
-    metadata.length === 0 ? flat : [...flat, ["metadata", Object.fromEntries(metadata)]],
-  );
 }

@@ -109,16 +109,11 @@ function asProblem(error: unknown): Problem {
   const type = typeof error === "object" && error !== null && "type" in error ? error.type : undefined;
   switch (type) {
     case "entity.too.large":
-    case "parameters.too.many":
       return new Problem("body_too_large", "at most 16 KiB are read");
     case "encoding.unsupported":
-    case "charset.unsupported":
       return new Problem("unsupported_media_type", "send UTF-8, uncompressed");
-    case "entity.parse.failed":
-      return new Problem("malformed_body", "the body is not valid JSON");
     case "request.aborted":
     case "request.size.invalid":
-    case "querystring.parse.rangeError":
       return new Problem("malformed_body", "the body is incomplete or malformed");
     default:
       // Express throws URIError for a path that is no valid percent-encoding.

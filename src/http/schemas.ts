@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutSeparators } from "../verification/separators.js";
 
 /** Own ids: what is safe in a URL, a log and a file name. */
 const OWN_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -23,9 +24,39 @@ export const integer = (min: number, max: number): z.ZodType<number> =>
     // What is preprocessed has no JSON Schema of its own.
     .meta({ type: "integer", minimum: min, maximum: max });
 
-export const metadata = z
-  .record(z.string().min(1).max(64), z.string().max(512))
-  .refine((value) => Object.keys(value).length <= 10, "at most 10 values");
+const MOST_METADATA = 10;
+const metadataName = z.string().min(1).max(64);
+const metadataValue = z.string().max(512);
+
+/**
+ * Kept as it was sent, every name in it: zod's own record leaves out the name `__proto__`, and with it what the
+ * client wanted back.
+ */
+export const metadata = (z.unknown() as z.ZodType<Readonly<Record<string, string>>>)
+  .superRefine((value: unknown, context) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      context.addIssue({ code: "custom", message: "an object of text values" });
+      return;
+    }
+    const fields = Object.entries(value);
+    if (fields.length > MOST_METADATA) {
+      context.addIssue({ code: "custom", message: `at most ${MOST_METADATA} values` });
+    }
+    for (const [name, field] of fields) {
+      const wrong = [metadataName.safeParse(name), metadataValue.safeParse(field)].find(
+        ({ success }) => !success,
+      );
+      const message = wrong?.error?.issues[0]?.message;
+      if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
+    }
+  })
+  // What is refined by hand has no JSON Schema of its own.
+  .meta({
+    type: "object",
+    propertyNames: { minLength: 1, maxLength: 64 },
+    additionalProperties: { type: "string", maxLength: 512 },
+    maxProperties: MOST_METADATA,
+  });
 
 const KEYPAD_CODE = /^\d{4,10}$/;
 
@@ -58,10 +89,10 @@ export type RegisterBody = z.output<typeof registerBody>;
 /** Body of `POST /v1/verifications/result`. */
 export const resultBody = z.strictObject({ id: ownId });
 
-/** What a person typed: an input method for Japanese writes full width, and groups are typed as groups. */
+/** What a person typed or pasted: an input method for Japanese writes full width, and groups are typed as groups. */
 const typed = z
   .string("what the person typed, as text")
-  .transform((text) => text.normalize("NFKC").replace(/[\s-]/g, ""))
+  .transform(withoutSeparators)
   .pipe(z.string().min(1, "is empty").max(32, "at most 32 characters"));
 
 /** Body of `POST /v1/verifications/{id}/check`. */

@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { withoutSeparators } from "./separators.js";
 
 /**
  * A telephone number in E.164 (`+819012345678`) that passed {@link parsePhoneNumber}.
@@ -24,9 +25,6 @@ export type PhoneNumberParse =
   | { readonly ok: false; readonly problem: "characters" | "special" | "invalid"; readonly detail: string };
 
 const JAPAN = "JP";
-
-/** Hyphens and their look-alikes, as Japanese input methods produce them; brackets; dots; blanks. */
-const PUNCTUATION = /[-\u2010-\u2015\u2212\u30fc\u30fb().\s]/gu;
 
 /**
  * Classes of Japanese numbers that are not a person's line. Longest prefix first.
@@ -68,7 +66,7 @@ function japaneseLineType(national: string): LineType {
 export function parsePhoneNumber(input: string): PhoneNumberParse {
   // 64 is far above any real spelling; it bounds the work that a hostile string can cause.
   if (input.length > 64) return { ok: false, problem: "invalid", detail: "too long for a telephone number" };
-  const compact = input.normalize("NFKC").replace(PUNCTUATION, "");
+  const compact = withoutSeparators(input);
   if (!/^\+?[0-9]+$/.test(compact)) {
     return {
       ok: false,

@@ -226,6 +226,13 @@ describe("the HTTPS API", () => {
       }
     });
 
+    for (const scheme of ["Bearer ", "Bearer   ", "bearer ", "BEARER  "]) {
+      it(`takes the key after ${JSON.stringify(scheme)} (RFC 9110, 11.4)`, async () => {
+        const headers = { authorization: `${scheme}${fixture.api.key}` };
+        expect((await fixture.api.get("/v1/verifications", { key: null, headers })).status).to.equal(200);
+      });
+    }
+
     it("answers 404 for another client's id, as for one that never was", async () => {
       const other = await fixture.newClient("other");
       for (const id of ["order-1.a_B", "never-was"]) {

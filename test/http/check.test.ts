@@ -187,7 +187,16 @@ describe("spoken codes over the API", () => {
       expect((await check("a", "aBcD")).json).to.include({ status: "verified" });
     });
 
-    for (const typed of ["２７１８２８", " 271828 ", "271-828", "271 828", "２７１　８２８"]) {
+    for (const typed of [
+      "２７１８２８",
+      " 271828 ",
+      "271-828",
+      "271 828",
+      "２７１　８２８",
+      "271─828",
+      "271〜828",
+      "\u200e271\u200b828\ufeff",
+    ]) {
       it(`takes ${JSON.stringify(typed)} for what was meant, in a form too`, async () => {
         await reading("a");
         expect((await fixture.api.postForm("/v1/verifications/a/check", { code: typed })).json).to.include({

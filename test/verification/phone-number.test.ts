@@ -3,6 +3,10 @@ import fc from "fast-check";
 import { rulePhoneNumber } from "../../src/verification/outbound-policy.js";
 import { maskNumber, parsePhoneNumber } from "../../src/verification/phone-number.js";
 
+/** So that the name of a test shows what it has in it. */
+const escaped = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+
 const read = (input: string): string => {
   const parsed = parsePhoneNumber(input);
   return parsed.ok ? parsed.number.e164 : `refused: ${parsed.problem}`;
@@ -27,8 +31,23 @@ describe("telephone numbers", () => {
     "+819012345678",
     "+81 90 1234 5678",
     "+81 (0)90-1234-5678",
+    // What rides along when a number is copied from a page, a mail, an address book.
+    "\u200b090\u200b1234\u200b5678",
+    "\u202a09012345678\u202c",
+    "\u200e090-1234-5678\u200f",
+    "\u2066+81 90 1234 5678\u2069",
+    "090\u00ad1234\u00ad5678",
+    "\ufeff09012345678",
+    "09012345678\u2060\u180e\u034f\ufe0f",
+    "090\u200c1234\u200d5678\u061c",
+    // Lines and waves that Japanese input methods offer for a dash.
+    "090─1234─5678",
+    "090━1234━5678",
+    "090〜1234〜5678",
+    "090～1234～5678",
+    "090~1234~5678",
   ]) {
-    it(`reads ${JSON.stringify(spelling)} as +819012345678`, () => {
+    it(`reads ${JSON.stringify(spelling).replace(/[^ -~\u3000-\u30ff\uff00-\uff5e─━]/gu, escaped)} as +819012345678`, () => {
       expect(read(spelling)).to.equal("+819012345678");
     });
   }
@@ -59,6 +78,9 @@ describe("telephone numbers", () => {
       "0901234567w",
       "090p1234",
       "09012345678@x",
+      "\u200b",
+      "090\u200b1234\u200b567x",
+      "09012345678\u200b,1",
     ],
     ...["", " ", "+", "090", "0901234567", "090123456789", "abc", "9".repeat(64), "0".repeat(1000)],
   ]) {
@@ -78,7 +100,7 @@ describe("telephone numbers", () => {
   });
 
   it("gives digits only, whatever is read", () => {
-    const chars = fc.constantFrom(..."0123456789０９+-() .ー*#,;pwPWx@/ｘ\u0000\n");
+    const chars = fc.constantFrom(..."0123456789０９+-() .ー*#,;pwPWx@/ｘ\u0000\n\u200b\u202e\u2066─〜");
     fc.assert(
       fc.property(fc.string({ unit: chars, maxLength: 30 }), (input) => {
         const parsed = parsePhoneNumber(input);

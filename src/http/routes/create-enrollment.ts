@@ -27,9 +27,10 @@ export function createEnrollment({ store, clock, rate, dids }: EnrolParts): Requ
   return async (request, response) => {
     const clientId = clientOf(request, response);
     const settings = settingsOf(response);
-    const body = asClientEnrollment(parseBody(enrollmentBody, request), settings);
+    const sent = parseBody(enrollmentBody, request);
+    const body = asClientEnrollment(sent, settings);
     const row = await enrollmentRow(store, clientId, body, dids, clock());
-    const idempotency = idempotencyOf(request, store);
+    const idempotency = idempotencyOf(request, store, sent);
     const exists = async (): Promise<boolean> =>
       (await findEnrollment(store.read, clientId, row.id)) !== undefined;
     const asked = { clientId, idempotency, exists };

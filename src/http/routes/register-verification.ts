@@ -44,12 +44,13 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
     const settings = settingsOf(response);
-    const body = asClientRequest(parseBody(registerBody, request), settings);
+    const sent = parseBody(registerBody, request);
+    const body = asClientRequest(sent, settings);
     refuseUnavailable(body);
     const target = await targetOf(body, clientId, settings, parts);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
-    const idempotency = idempotencyOf(request, parts.store);
+    const idempotency = idempotencyOf(request, parts.store, sent);
     const exists = async (): Promise<boolean> =>
       (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
     const asked = { clientId, idempotency, exists };

@@ -4,6 +4,13 @@ import { checkWebhookUrl, guardedLookup, hostOf } from "./webhook-target.js";
 
 /** A receiver's words are of no use to us; this much is read so that it can end its answer in peace. */
 const BODY_LIMIT = 64 * 1024;
+/**
+ * Answers before the answer (RFC 9110 section 15.2: a client has to bear any number). One or two are usual; a receiver
+ * that sent 103 without end kept the event loop at it for the whole 15 s of an attempt, and the API waited.
+ */
+const MOST_INTERIM_ANSWERS = 8;
+/** All that is read of one answer, the chunks' own lines included, which count as no body. */
+const MOST_BYTES = 256 * 1024;
 
 export interface WebhookRequest {
   readonly url: string;
@@ -25,7 +32,7 @@ export interface WebhookAnswer {
 
 /** There was no answer. */
 export class WebhookRequestError extends Error {
-  /** `timeout`, `target_refused`, or what Node calls it: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` … */
+  /** `timeout`, `target_refused`, `interim_answers`, `answer_too_long`, or what Node calls it: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` … */
   readonly code: string;
 
   constructor(code: string, options?: ErrorOptions) {
@@ -78,6 +85,16 @@ async function post(webhook: WebhookRequest): Promise<WebhookAnswer> {
     const deadline = setTimeout(() => {
       request.destroy(new WebhookRequestError("timeout"));
     }, webhook.timeoutMs);
+    let interim = 0;
+    request.on("information", () => {
+      interim += 1;
+      if (interim > MOST_INTERIM_ANSWERS) request.destroy(new WebhookRequestError("interim_answers"));
+    });
+    request.on("socket", (socket) => {
+      socket.on("data", () => {
+        if (socket.bytesRead > MOST_BYTES) request.destroy(new WebhookRequestError("answer_too_long"));
+      });
+    });
     let answer: WebhookAnswer | undefined;
     request.on("response", (response) => {
       const heard = { status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] };

@@ -1,6 +1,7 @@
 import express, { type Express } from "express";
 import helmet from "helmet";
 import type { Logger } from "../log.js";
+import { Admission } from "./admission.js";
 import { authenticate } from "./authenticate.js";
 import { docsPage } from "./docs.js";
 import { openApiDocument } from "./openapi/document.js";
@@ -17,6 +18,7 @@ import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/usage.js";
+import { WrongKeys } from "./wrong-keys.js";
 import type { Tariff } from "../usage/tariff.js";
 
 export interface ApiParts extends Omit<RegisterParts, "rate"> {
@@ -24,6 +26,8 @@ export interface ApiParts extends Omit<RegisterParts, "rate"> {
   /** Of this software, for the OpenAPI document. */
   readonly version: string;
   readonly log: Logger;
+  /** Shared with the stream of events; without one the API counts wrong keys by itself. */
+  readonly admission?: Admission;
 }
 
 /** The API as an Express application; see DESIGN section 3 for the contract. */
@@ -49,7 +53,8 @@ export function createApi(parts: ApiParts): Express {
   const registering = { ...parts, rate: new RegistrationRate() };
   // Or an id `Result` would be taken for the path of that name.
   const v1 = express.Router({ caseSensitive: true });
-  v1.use(authenticate(parts.store, parts.clock));
+  const { store, clock, log } = parts;
+  v1.use(authenticate(parts.admission ?? new Admission(store, clock, new WrongKeys(clock, log))));
   v1.use(readBody());
   v1.route("/verifications")
     .get(listRoute(parts.store))

@@ -1,8 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
-import type { Clock } from "../clock.js";
 import type { ClientSettings } from "../store/client-settings.js";
-import type { Store } from "../store/store.js";
-import { admit } from "./admit.js";
+import type { Admission } from "./admission.js";
 
 const CLIENT = Symbol("client");
 
@@ -16,15 +14,9 @@ interface Authenticated {
 }
 
 /** Lets nobody pass whose key, or whose address, is not a client's. */
-export function authenticate(store: Store, clock: Clock): RequestHandler {
+export function authenticate(admission: Admission): RequestHandler {
   return async (request, response, next) => {
-    const { authorization } = request.headers;
-    (response.locals as Authenticated)[CLIENT] = await admit(
-      store,
-      authorization,
-      request.socket.remoteAddress,
-      clock(),
-    );
+    (response.locals as Authenticated)[CLIENT] = await admission.admit(request);
     next();
   };
 }

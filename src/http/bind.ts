@@ -10,6 +10,9 @@ export async function bind(server: Server, port: number, host: string): Promise<
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
+      // From here on it tells of connections that could not be taken, for want of descriptors say: theirs is the loss,
+      // and an error that nobody hears would end the process.
+      server.on("error", () => undefined);
       resolve();
     });
   });

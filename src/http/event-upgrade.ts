@@ -5,8 +5,10 @@ import type { Clock } from "../clock.js";
 import { EventStream, type StreamParts } from "../events/event-stream.js";
 import { errorText } from "../log.js";
 import { findEventSeq, lastEventSeq } from "../store/events.js";
-import { admit } from "./admit.js";
+import { Admission } from "./admission.js";
 import { Problem, problemBody } from "./problem.js";
+import { originForm } from "./request-target.js";
+import { WrongKeys } from "./wrong-keys.js";
 
 const PING_EVERY_MS = 20_000;
 const PONG_WITHIN_MS = 20_000;
@@ -20,6 +22,8 @@ const RETRY_AFTER_S = 40;
 
 export interface EventUpgradeParts extends Pick<StreamParts, "store" | "log"> {
   readonly clock: Clock;
+  /** Shared with the API; without one wrong keys are counted here alone. */
+  readonly admission?: Admission;
   readonly pingEveryMs?: number;
   readonly pongWithinMs?: number;
 }
@@ -47,17 +51,16 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
   // Each stream listens; Node would warn at eleven.
   store.hints.setMaxListeners(0);
 
-  // The address as it was at the upgrade: a socket that is gone has none.
-  const speaker = ({ headers, socket }: IncomingMessage): ReturnType<typeof admit> =>
-    admit(store, headers.authorization, socket.remoteAddress, clock());
+  const admission = parts.admission ?? new Admission(store, clock, new WrongKeys(clock, log));
 
   const admitted = async (request: IncomingMessage): Promise<Admitted> => {
-    const url = new URL(request.url ?? "/", "https://localhost");
-    if (url.pathname !== "/v1/events") throw new Problem("not_found", "no such path");
+    const [path, ...query] = (originForm(request.url) ?? "").split("?");
+    if (path !== "/v1/events") throw new Problem("not_found", "no such path");
     if (closing) throw new Problem("service_unavailable", "the service is stopping");
-    const found = await speaker(request);
+    const found = await admission.admit(request);
     const header = request.headers["last-event-id"];
-    const last = url.searchParams.get("after") ?? (typeof header === "string" ? header : null);
+    const asked = new URLSearchParams(query.join("?"));
+    const last = asked.get("after") ?? (typeof header === "string" ? header : null);
     const after =
       last === null ? await lastEventSeq(store.read) : await findEventSeq(store.read, found.clientId, last);
     if (after === undefined) throw new Problem("event_not_found", "no event of yours has this id");
@@ -79,7 +82,7 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
         streams.set(client, (streams.get(client) ?? 1) - 1);
       });
       const mayListen = (): Promise<boolean> =>
-        speaker(request).then(
+        admission.stillAdmitted(request).then(
           () => true,
           () => false,
         );
@@ -149,7 +152,7 @@ function refuse(socket: Duplex, problem: Problem): void {
       "Content-Type: application/problem+json",
       `Content-Length: ${Buffer.byteLength(body)}`,
       ...(problem.status === 401 ? ['WWW-Authenticate: Bearer realm="honnin"'] : []),
-      ...(problem.status === 429 ? [`Retry-After: ${RETRY_AFTER_S}`] : []),
+      ...(problem.status === 429 ? [`Retry-After: ${problem.retryAfterS ?? RETRY_AFTER_S}`] : []),
       "Cache-Control: no-store",
       "Connection: close",
       "",

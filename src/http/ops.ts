@@ -1,6 +1,9 @@
 import { createServer } from "node:http";
 import express from "express";
 import { bind } from "./bind.js";
+import { plainTargetsOnly } from "./request-target.js";
+
+const MOST_CONNECTIONS = 64;
 
 export interface OpsParts {
   /** Names of what is not well; empty: ready for calls. */
@@ -26,7 +29,15 @@ export async function listenOps(
       .status(troubles.length === 0 ? 200 : 503)
       .json({ status: troubles.length === 0 ? "ready" : "not_ready", troubles });
   });
-  const server = createServer(app);
+  app.use((_request, response) => {
+    response.status(404).json({ status: "not_found" });
+  });
+  const server = createServer(plainTargetsOnly(app));
+  // Whoever is on this machine may ask, and is not to take the descriptors that calls need.
+  server.maxConnections = MOST_CONNECTIONS;
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 5_000;
+  server.setTimeout(10_000);
   const bound = await bind(server, port, "127.0.0.1");
   return {
     port: bound,

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   upgrade_required: [426, "This is a WebSocket"],
   too_many_registrations: [429, "Too many registrations in a minute"],
   too_many_calls_to_number: [429, "Too many calls to this number in an hour"],
+  too_many_wrong_keys: [429, "Too many wrong API keys"],
   too_many_streams: [429, "Too many event streams at one time"],
   number_not_allowed: [422, "This number is not called"],
   channel_not_available: [422, "This channel is not available"],
@@ -45,12 +46,15 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[];
+  /** Seconds, for `Retry-After`. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: ProblemCode, detail: string, errors: readonly FieldError[] = []) {
+  constructor(code: ProblemCode, detail: string, errors: readonly FieldError[] = [], retryAfterS?: number) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.errors = errors;
+    this.retryAfterS = retryAfterS;
   }
 
   get status(): number {
@@ -70,6 +74,9 @@ export function wrongField(field: string, detail: string): Problem {
 
 function send(response: Response, problem: Problem): void {
   if (problem.code === "unauthorized") response.setHeader("WWW-Authenticate", 'Bearer realm="honnin"');
+  if (problem.retryAfterS !== undefined) response.setHeader("Retry-After", String(problem.retryAfterS));
+  // Whoever guesses on needs a new connection, and with it a new handshake.
+  if (problem.code === "too_many_wrong_keys") response.setHeader("Connection", "close");
   response.status(problem.status).type("application/problem+json").send(problemBody(problem));
 }
 

@@ -1,11 +1,16 @@
 import { createServer, type Server } from "node:https";
-import type { Duplex } from "node:stream";
 import type { Express } from "express";
-import type { EventUpgrade } from "./event-upgrade.js";
 import { bind } from "./bind.js";
+import { type ConnectionCaps, Connections } from "./connections.js";
+import { descriptorLimit } from "./descriptor-limit.js";
+import type { EventUpgrade } from "./event-upgrade.js";
+import { plainTargetsOnly } from "./request-target.js";
+import { TLS_OPTIONS } from "./tls-options.js";
 import type { TlsPair } from "./tls.js";
 
 const CLOSE_GRACE_MS = 3_000;
+/** More than a server of ours needs; each costs some 50 KB with its TLS. */
+const MOST_BY_DEFAULT = 4_096;
 
 export interface ApiServer {
   readonly port: number;
@@ -15,6 +20,7 @@ export interface ApiServer {
 
 /**
  * @param upgrade takes requests for a WebSocket; without it they are answered as plain requests.
+ * @param caps what is not given: half the descriptors of the process, and half of that for one address.
  * @throws when the port is taken.
  */
 export async function listen(
@@ -23,20 +29,27 @@ export async function listen(
   host: string,
   port: number,
   upgrade?: EventUpgrade["upgrade"],
+  caps: { readonly [Cap in keyof ConnectionCaps]?: ConnectionCaps[Cap] | undefined } = {},
 ): Promise<ApiServer> {
-  const server: Server = createServer({ cert: tls.cert, key: tls.key, minVersion: "TLSv1.2" }, app);
-  if (upgrade !== undefined) server.on("upgrade", upgrade);
+  const server: Server = createServer(
+    // Node looks every 30 s by default for those whose time is up.
+    { ...TLS_OPTIONS, cert: tls.cert, key: tls.key, connectionsCheckingInterval: 2_000 },
+    plainTargetsOnly(app),
+  );
+  const total = caps.total ?? Math.min(MOST_BY_DEFAULT, Math.floor(descriptorLimit() / 2));
+  const connections = new Connections(server, { total, perAddress: caps.perAddress ?? Math.ceil(total / 2) });
+  if (upgrade !== undefined) {
+    server.on("upgrade", (request, socket, head) => {
+      connections.hold(request);
+      upgrade(request, socket, head);
+    });
+  }
   // A client that sends nothing, or a byte a minute, must not hold a socket for long.
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
   server.keepAliveTimeout = 65_000;
   // Nor one that does not read; a WebSocket has none of these limits, but pings.
   server.setTimeout(60_000);
-  const sockets = new Set<Duplex>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
   const bound = await bind(server, port, host);
   return {
     port: bound,
@@ -49,7 +62,7 @@ export async function listen(
         // What is never finished must not hold up the stop: a request, a handshake, a WebSocket. Of those
         // `closeAllConnections` knows the first alone.
         setTimeout(() => {
-          for (const socket of sockets) socket.destroy();
+          connections.destroyAll();
         }, CLOSE_GRACE_MS).unref();
       }),
   };

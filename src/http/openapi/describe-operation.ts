@@ -6,7 +6,13 @@ import { problemResponse } from "./responses.js";
 
 /** What any operation may refuse. */
 const EVERYWHERE: readonly ProblemCode[] = [
-  ...(["unauthorized", "address_not_allowed", "internal_error", "service_unavailable"] as const),
+  ...([
+    "unauthorized",
+    "address_not_allowed",
+    "too_many_wrong_keys",
+    "internal_error",
+    "service_unavailable",
+  ] as const),
 ];
 
 const IDEMPOTENCY_KEY: Json = {

@@ -4,11 +4,13 @@ import { prepareBundledAsterisk } from "./asterisk/bundled-asterisk.js";
 import { type Config } from "./config.js";
 import { Pruner } from "./events/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
+import { Admission } from "./http/admission.js";
 import { createApi } from "./http/app.js";
 import { createEventUpgrade } from "./http/event-upgrade.js";
 import { listenOps } from "./http/ops.js";
 import { listen } from "./http/server.js";
 import { loadTlsPair } from "./http/tls.js";
+import { WrongKeys } from "./http/wrong-keys.js";
 import { lockDataDir } from "./instance-lock.js";
 import { errorText, type Logger } from "./log.js";
 import { PROJECT_DIR, VERSION } from "./project-dir.js";
@@ -89,6 +91,7 @@ async function start(
   log.info("driving Asterisk", { connector });
   const ari = openConnection(connector, access);
   undo.push(() => ari.close());
+  bundled?.judgeBy(() => ari.silent);
   await ari.ready(ARI_READY_MS);
 
   const routes: RoutingTable = {
@@ -125,6 +128,11 @@ async function start(
   });
   const deadlines = new Deadlines(store, clock, log);
 
+  const wrongKeys = new WrongKeys(clock, log);
+  undo.push(() => {
+    wrongKeys.tell();
+  });
+  const admission = new Admission(store, clock, wrongKeys);
   const tls = await loadTlsPair(config.dataDir, config.tlsCert, config.tlsKey, clock());
   const app = createApi({
     store,
@@ -137,9 +145,13 @@ async function start(
     dids,
     accepting: () => !dialer.draining,
     canCall: (number) => dialString(number, routes) !== null,
+    admission,
   });
-  const live = createEventUpgrade({ store, clock, log });
-  const api = await listen(app, tls, config.apiHost, config.apiPort, live.upgrade);
+  const live = createEventUpgrade({ store, clock, log, admission });
+  const api = await listen(app, tls, config.apiHost, config.apiPort, live.upgrade, {
+    total: config.apiMaxConnections,
+    perAddress: config.apiMaxConnectionsPerAddress,
+  });
   undo.push(() => api.close());
   undo.push(() => live.close());
   const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);

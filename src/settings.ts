@@ -34,6 +34,8 @@ const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodT
   decimal.pipe(z.number().min(min).max(max)).default(fallback);
 const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
   decimal.pipe(z.number().int().min(min).max(max)).default(fallback);
+const wholeOrUnset = (min: number, max: number): z.ZodOptional<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().int().min(min).max(max)).optional();
 const port = (fallback: number): z.ZodDefault<z.ZodType<number, string>> => whole(fallback, 0, 65535);
 const text = z.string().min(1).optional();
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
@@ -66,6 +68,18 @@ export const SETTINGS = {
     "where the HTTPS API listens",
   ),
   apiPort: setting("HONNIN_API_PORT", port(8443), PORT, "port of the HTTPS API"),
+  apiMaxConnections: setting(
+    "HONNIN_API_MAX_CONNECTIONS",
+    wholeOrUnset(10, 100_000),
+    "10 to 100000",
+    "connections to the API at one time; unset: half of what the process may have open, at most 4096",
+  ),
+  apiMaxConnectionsPerAddress: setting(
+    "HONNIN_API_MAX_CONNECTIONS_PER_ADDRESS",
+    wholeOrUnset(1, 100_000),
+    "1 to 100000",
+    "of those, from one address (IPv6: one /64); unset: half of them",
+  ),
   tlsCert: setting(
     "HONNIN_TLS_CERT",
     text,
@@ -80,7 +94,12 @@ export const SETTINGS = {
     "an IPv4 address",
     "where SIP and RTP are bound",
   ),
-  sipPort: setting("HONNIN_SIP_PORT", port(5060), PORT, "UDP and TCP port of SIP"),
+  sipPort: setting(
+    "HONNIN_SIP_PORT",
+    port(5060),
+    PORT,
+    "port of SIP: UDP, and TCP where the trunk speaks it",
+  ),
   trunkUri: setting(
     "HONNIN_TRUNK_URI",
     z

@@ -55,6 +55,11 @@ export type EventListener = (event: AriEvent) => void;
  */
 export interface AriConnection {
   readonly up: boolean;
+  /**
+   * Whether Asterisk was asked, by a ping or for a new link, and gave no answer at all. False while nobody could ask
+   * (no socket to be had), and where it refuses: what refuses lives.
+   */
+  readonly silent: boolean;
   readonly counters: Readonly<AriLinkCounters>;
   /** Resolves when the link stands; rejects when `ms` pass without. */
   ready(ms: number): Promise<void>;

@@ -14,6 +14,7 @@ export abstract class ReconnectingLink {
   protected readonly link: LinkListeners;
   #heartbeat: Heartbeat | undefined;
   #failures = 0;
+  #silent = false;
   #reconnectTimer: NodeJS.Timeout | undefined;
 
   /** The connector calls {@link connect} itself, when it is made. */
@@ -25,6 +26,10 @@ export abstract class ReconnectingLink {
 
   get up(): boolean {
     return this.link.up;
+  }
+
+  get silent(): boolean {
+    return this.#silent;
   }
 
   get counters(): Readonly<AriLinkCounters> {
@@ -62,16 +67,30 @@ export abstract class ReconnectingLink {
   protected connected(ping: () => void, onSilence: () => void): void {
     this.link.counters.connects += 1;
     this.#failures = 0;
+    this.#silent = false;
     const { pingEveryMs, pongMs } = this.options;
-    this.#heartbeat = new Heartbeat({ pingEveryMs, pongMs, ping, onSilence });
+    this.#heartbeat = new Heartbeat({
+      pingEveryMs,
+      pongMs,
+      ping,
+      onSilence: () => {
+        this.#silent = true;
+        onSilence();
+      },
+    });
   }
 
   protected pong(): void {
     this.#heartbeat?.pong();
   }
 
-  /** The link is gone, or did not come about: what waits is rejected, and after a pause it is tried again. */
-  protected broken(why: string): void {
+  /**
+   * The link is gone, or did not come about: what waits is rejected, and after a pause it is tried again.
+   *
+   * @param silent whether there was no answer to the attempt at a link; left out where that is not known.
+   */
+  protected broken(why: string, silent: boolean = this.#silent): void {
+    this.#silent = silent;
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
     this.pending.rejectAll(`the link broke: ${why}`);

@@ -142,14 +142,21 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
       // By header, never in the URL: URLs end up in logs.
       headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` },
       perMessageDeflate: false,
-      handshakeTimeout: this.options.requestMs,
     });
     this.#socket = socket;
     let why = "closed";
+    let opened = false;
+    let answered: boolean | undefined;
+    const deadline = setTimeout(() => {
+      answered = false;
+      socket.terminate();
+    }, this.options.requestMs);
     socket.on("upgrade", (response) => {
       this.#line = response.socket;
     });
     socket.on("open", () => {
+      clearTimeout(deadline);
+      opened = true;
       this.#onOpen(socket);
     });
     socket.on("message", (data) => {
@@ -160,9 +167,12 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     });
     socket.on("error", (error) => {
       why = error.message;
+      // Refused, or there was nothing to ask with (EMFILE): in either case it was not Asterisk that said nothing.
+      if (!opened) answered ??= true;
     });
     socket.on("close", (code) => {
-      this.#onClose(`${why} (${code})`);
+      clearTimeout(deadline);
+      this.#onClose(`${why} (${code})`, answered === undefined ? undefined : !answered);
     });
   }
 
@@ -191,10 +201,10 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
       });
   }
 
-  #onClose(why: string): void {
+  #onClose(why: string, silent: boolean | undefined): void {
     this.#socket = undefined;
     this.#line = undefined;
-    this.broken(why);
+    this.broken(why, silent);
   }
 
   #onMessage(text: string): void {

@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { startProgram } from "../child-process.js";
 import { ariAnswers, type AriAccess } from "./ari-readiness.js";
 import type { Command } from "./command.js";
 
-/** How a run ended; both null when it could not even begin. */
+/** How a run ended. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -24,25 +25,32 @@ export class AsteriskProcess {
   readonly #child: ChildProcess;
   #gone = false;
 
-  constructor(command: Command, configFile: string, workDir: string, onLine: (line: string) => void) {
-    // -f: in the foreground; -T: time stamps; -q would hide warnings. Its own process group, so that
-    // Ctrl-C in a terminal reaches the owner only, who ends the calls in good order first.
-    const child = spawn(command.file, [...command.args, "-f", "-C", configFile], {
-      cwd: workDir,
-      env: { ...process.env, ...command.env, LC_ALL: "C" },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
+  private constructor(child: ChildProcess, onLine: (line: string) => void) {
     this.#child = child;
-    child.on("error", (error) => {
-      onLine(`ERROR[0]: ${error.message}`);
-    });
     readLines(child.stdout, onLine);
     readLines(child.stderr, onLine);
     this.ended = once(child, "close").then(
       () => this.#end(),
       () => this.#end(),
     );
+  }
+
+  /** @throws {ProgramStartError} when it cannot be run at all. */
+  static async start(
+    command: Command,
+    configFile: string,
+    workDir: string,
+    onLine: (line: string) => void,
+  ): Promise<AsteriskProcess> {
+    // -f: in the foreground; -T: time stamps; -q would hide warnings. Its own process group, so that
+    // Ctrl-C in a terminal reaches the owner only, who ends the calls in good order first.
+    const child = await startProgram(command.file, [...command.args, "-f", "-C", configFile], {
+      cwd: workDir,
+      env: { ...command.env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    return new AsteriskProcess(child, onLine);
   }
 
   get pid(): number | null {

@@ -55,6 +55,8 @@ export interface BundledAsterisk {
   readonly pid: number | null;
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
+  /** See {@link AsteriskSupervisor.judgeBy}. */
+  judgeBy(isSilent: () => boolean): void;
   /** Resolves when ARI answers. */
   start(): Promise<void>;
   /** Resolves when the process is gone. */
@@ -132,6 +134,9 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       return supervisor.pid;
     },
     supervisor,
+    judgeBy: (isSilent) => {
+      supervisor.judgeBy(isSilent);
+    },
     start: () => supervisor.start(),
     stop: async () => {
       await supervisor.stop();

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { startProgram } from "../child-process.js";
 import { LockTimeoutError } from "./fetch-errors.js";
 
 /** A cold fetch takes 20 s here; a slow line may take minutes. */
@@ -13,16 +13,16 @@ const WAIT_SECONDS = 900;
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   // The child says that it holds the lock, then lives as long as its standard input: it ends with us.
   const args = ["--exclusive", "--timeout", String(WAIT_SECONDS), path, "sh", "-c", "echo held; exec cat"];
-  const holder = spawn("flock", args, { stdio: ["pipe", "pipe", "ignore"] });
+  const holder = await startProgram("flock", args, { stdio: ["pipe", "pipe", "ignore"] });
   const closed = once(holder, "close");
-  // Without this a failure to spawn, reported below by the race, would be unhandled a second time.
-  closed.catch(() => undefined);
-  const held = await Promise.race([once(holder.stdout, "data").then(() => true), closed.then(() => false)]);
+  const { stdin, stdout } = holder;
+  if (stdin === null || stdout === null) throw new TypeError("flock was started without pipes");
+  const held = await Promise.race([once(stdout, "data").then(() => true), closed.then(() => false)]);
   if (!held) throw new LockTimeoutError(path, WAIT_SECONDS);
   try {
     return await work();
   } finally {
-    holder.stdin.end();
+    stdin.end();
     await closed;
   }
 }

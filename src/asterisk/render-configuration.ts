@@ -100,13 +100,15 @@ type Render = (name: string, values: TemplateValues) => string;
 
 function* pjsipSections(values: ConfigurationValues, render: Render): Generator<string> {
   const media = oneAddress(values.sipHost);
+  const sipBind = hostPort(values.sipHost, values.sipPort);
   yield render("pjsip.conf", {
     timerT1Ms: values.sipTimers.t1Ms,
     timerBMs: values.sipTimers.bMs,
-    sipBind: hostPort(values.sipHost, values.sipPort),
+    sipBind,
   });
   if (values.trunk !== null) {
     const address = parseTrunkUri(values.trunk.uri);
+    if (address.transport === "tcp") yield render("pjsip-tcp.conf", { sipBind });
     yield render("pjsip-trunk.conf", {
       trunkHost: address.host,
       trunkHostPort: address.hostPort,

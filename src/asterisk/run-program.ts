@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { startProgram } from "../child-process.js";
 
 export interface ProgramResult {
   readonly code: number | null;
@@ -23,24 +23,27 @@ export async function runProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<ProgramResult> {
-  const child = spawn(file, args, {
+  const child = await startProgram(file, args, {
     stdio: ["ignore", "pipe", "pipe", options.onStatusLine === undefined ? "ignore" : "pipe"],
-    env: { ...process.env, ...options.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
-    signal: AbortSignal.timeout(options.deadlineMs),
-    killSignal: "SIGKILL",
+    env: { ...proxies(), ...options.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
   });
-  const status = child.stdio[3] as Readable | null;
-  if (options.onStatusLine !== undefined && status !== null) {
+  const deadline = setTimeout(() => child.kill("SIGKILL"), options.deadlineMs);
+  const status = child.stdio[3] as Readable | null | undefined;
+  if (options.onStatusLine !== undefined && status) {
     createInterface({ input: status }).on("line", options.onStatusLine);
   }
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
-  try {
-    await once(child, "close");
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-  }
+  await once(child, "close");
+  clearTimeout(deadline);
   return { code: child.exitCode, stdout: stdout(), stderr: stderr() };
+}
+
+/** How packages are fetched where the machine has no other way out. */
+function proxies(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(\w+_proxy|APT_CONFIG)$/i.test(name)),
+  );
 }
 
 function collect(stream: Readable | null): () => string {

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ariAnswers, type AriAccess } from "./ari-readiness.js";
+import type { AriAccess } from "./ari-readiness.js";
 import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
 import { backOffMs } from "./back-off.js";
 import type { AsteriskInstallation } from "./command.js";
@@ -27,7 +27,7 @@ export interface SupervisorOptions {
   readonly log: (level: LogLevel, line: string) => void;
   /** Until ARI must answer. Default 30 s; 1 to 3 s is usual. */
   readonly readyDeadlineMs?: number;
-  /** Between two looks whether ARI still answers. Default 10 s. */
+  /** Between two looks whether Asterisk is silent. Default 10 s. */
   readonly lookEveryMs?: number;
   /** Puts in place what an earlier stop took away. */
   readonly beforeStart?: () => Promise<void>;
@@ -63,6 +63,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   #process: AsteriskProcess | null = null;
   #stopping = new AbortController();
   #watch: Promise<void> = Promise.resolve();
+  #isSilent: () => boolean = () => false;
 
   constructor(options: SupervisorOptions) {
     super();
@@ -91,6 +92,17 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
       () => undefined,
     );
     await begun;
+  }
+
+  /**
+   * Says by what a hung Asterisk is known, from now on; before that none is taken for hung.
+   *
+   * @param isSilent whether it was asked over the link that stands, or a new one, and gives no answer. Not whether we
+   * could ask: a service that cannot open one more socket once took that for the death of a healthy Asterisk, and
+   * ended it with all its calls.
+   */
+  judgeBy(isSilent: () => boolean): void {
+    this.#isSilent = isSilent;
   }
 
   /** Ends Asterisk: asked first, killed after 5 s. Resolves when the process is gone. */
@@ -161,13 +173,13 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** One that lives and answers no more would otherwise stay so: nothing else ends it, so nothing starts it anew. */
   async #endWhenHung(run: AsteriskProcess, ended: AbortSignal): Promise<void> {
-    const { ari, log, lookEveryMs = 10_000 } = this.#options;
+    const { log, lookEveryMs = 10_000 } = this.#options;
     const over = AbortSignal.any([ended, this.#stopping.signal]);
     let inVain = 0;
     while (inVain < LOOKS_IN_VAIN) {
       await delay(lookEveryMs, undefined, { signal: over, ref: false }).catch(() => undefined);
       if (over.aborted) return;
-      inVain = (await ariAnswers(ari, over)) ? 0 : inVain + 1;
+      inVain = this.#isSilent() ? inVain + 1 : 0;
     }
     log("error", `Asterisk lives and has not answered for ${String(LOOKS_IN_VAIN)} looks: it is ended`);
     await run.end();
@@ -198,7 +210,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
 
   async #spawn(): Promise<AsteriskProcess> {
     const { installation, runDir, log } = this.#options;
-    const run = new AsteriskProcess(installation.command, this.#configFile, runDir, (raw) => {
+    const run = await AsteriskProcess.start(installation.command, this.#configFile, runDir, (raw) => {
       if (isOfPromptCutShort(raw)) return;
       const line = withoutSpelling(withoutNumbers(raw));
       this.#output.add(line);

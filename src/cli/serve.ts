@@ -5,6 +5,7 @@ import { readConfig } from "./context.js";
 import { endAsterisk } from "./end-asterisk.js";
 import { ENDING_SIGNALS, outliveTerminal } from "./ending-signals.js";
 import { EXIT } from "./exit-codes.js";
+import { forbidCores } from "./forbid-cores.js";
 
 export function addServeCommand(program: Command): void {
   program.command("serve").description("run the service until SIGTERM or SIGINT").action(serve);
@@ -21,6 +22,7 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
   outliveTerminal();
+  await forbidCores(log);
   // Heard from the first moment: a service ended while it starts would leave Asterisk behind.
   const asked = new Promise<void>((resolve) => {
     let stopping: number | undefined;

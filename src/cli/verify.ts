@@ -7,6 +7,7 @@ import { ensureClient } from "./client.js";
 import { withStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, say } from "./output.js";
+import { readCode } from "./read-code.js";
 
 interface VerifyOptions {
   code?: string;
@@ -24,14 +25,18 @@ export function addVerifyCommand(program: Command): void {
   program
     .command("verify")
     .argument("<number>", "the telephone number to call")
-    .option("--code <digits>", "the code to ask for; else one is issued and printed")
+    .option(
+      "--code <source>",
+      "-: the code to ask for comes on standard input; else one is issued and printed",
+    )
     .option("--locale <locale>", "ja or en", "ja")
     .option("--json", "print the result as JSON")
     .description("place one verification through the running service; exit 0 when verified")
     .action(verify);
 }
 
-function verify(number: string, options: VerifyOptions): Promise<void> {
+async function verify(number: string, options: VerifyOptions): Promise<void> {
+  const code = options.code === undefined ? undefined : await readCode(options.code);
   return withStore(async (store, config) => {
     const client = await ensureClient(store, OPERATOR);
     const now = Date.now();
@@ -41,7 +46,7 @@ function verify(number: string, options: VerifyOptions): Promise<void> {
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
     try {
       const api = new ApiClient(`https://${config.apiHost}:${config.apiPort}`, key.key, certFile);
-      await place(api, number, options).finally(() => {
+      await place(api, number, options, code).finally(() => {
         api.close();
       });
     } finally {
@@ -50,11 +55,16 @@ function verify(number: string, options: VerifyOptions): Promise<void> {
   });
 }
 
-async function place(api: ApiClient, number: string, options: VerifyOptions): Promise<void> {
+async function place(
+  api: ApiClient,
+  number: string,
+  options: VerifyOptions,
+  code: string | undefined,
+): Promise<void> {
   const registered = await api.register({
     phone_number: number,
     locale: options.locale,
-    ...(options.code === undefined ? {} : { code: options.code }),
+    ...(code === undefined ? {} : { code }),
   });
   if (registered.code !== undefined) say(`認証番号 / code: ${registered.code}`);
   const result = await untilFinal(api, registered.id);

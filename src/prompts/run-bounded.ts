@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { startProgram } from "../child-process.js";
 
 export interface RunOptions {
   readonly input?: Buffer | string;
@@ -7,7 +7,7 @@ export interface RunOptions {
   readonly deadlineMs: number;
   /** Of stdout; one byte more and the program is killed. */
   readonly maxBytes: number;
-  /** Instead of ours; default ours. */
+  /** Beside what every program gets. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -22,24 +22,24 @@ export interface RunResult {
 export async function runBounded(
   file: string,
   args: readonly string[],
-  { input = "", deadlineMs, maxBytes, env = process.env }: RunOptions,
+  { input = "", deadlineMs, maxBytes, env = {} }: RunOptions,
 ): Promise<RunResult> {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
+  const child = await startProgram(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
   const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
+  child.stdout?.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > maxBytes) child.kill("SIGKILL");
     else chunks.push(chunk);
   });
   let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.stderr?.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
   // A program that does not read to the end closes the pipe; how it ended says the rest.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(input);
   try {
     await once(child, "close");
   } finally {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { setTimeout as timer } from "node:timers/promises";
 
 import type { Command } from "../asterisk/command.js";
 import { freeTcpPort } from "../asterisk/free-port.js";
+import { startProgram } from "../child-process.js";
 import { recordingDir, writeBaresipConfig } from "./baresip-config.js";
 import { BaresipControl, type BaresipEvent } from "./baresip-control.js";
 
@@ -70,7 +71,6 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
       this.emit("exited");
     };
     child.once("exit", gone);
-    child.once("error", gone);
   }
 
   /** Starts baresip and registers; resolves when Asterisk has accepted the registration. */
@@ -81,9 +81,9 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     const moduleDir = options.moduleDir ?? modulesBeside(options.command);
     await writeBaresipConfig({ workDir, moduleDir, controlPort });
     const { file, args, env } = options.command;
-    const child = spawn(file, [...args, "-f", workDir], {
+    const child = await startProgram(file, [...args, "-f", workDir], {
       cwd: workDir,
-      env: { ...process.env, ...env },
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const domain = `${options.sipHost}:${options.sipPort}`;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
 import { ensureAsterisk } from "../../src/asterisk/asterisk-installation.js";
 import { AsteriskKeepsDyingError, SipPortBusyError } from "../../src/asterisk/errors.js";
 import { runsWith } from "../../src/asterisk/stale-process.js";
@@ -84,12 +85,22 @@ describe("the bundled Asterisk", () => {
       runDir: path.join(own.dataDir, "asterisk"),
       ari: { port: Number(new URL(ariUrl).port), username: ariUsername, password: ariPassword },
       log: () => undefined,
-      lookEveryMs: 10,
+      lookEveryMs: 200,
+    });
+    const link = new WebSocketAriConnection({
+      url: ariUrl,
+      username: ariUsername,
+      password: ariPassword,
+      application: "honnin",
+      pingEveryMs: 100,
+      pongMs: 1_000,
+      requestMs: 1_000,
     });
     try {
       await supervisor.start();
+      await link.ready(20_000);
+      supervisor.judgeBy(() => link.silent);
       const { pid } = supervisor;
-      // Six looks of 2 s each, then 5 s until it is killed.
       const signal = AbortSignal.timeout(50_000);
       const exited = once(supervisor, "exited", { signal });
       const restarted = once(supervisor, "started", { signal });
@@ -99,6 +110,7 @@ describe("the bundled Asterisk", () => {
       expect(supervisor.pid).not.to.equal(pid);
       expect(await ariStatus(own.asterisk)).to.equal(200);
     } finally {
+      await link.close();
       await supervisor.stop();
     }
   });

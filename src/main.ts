@@ -108,6 +108,7 @@ async function start(
     events: calls,
     prompts,
     settings: callSettings(config),
+    ...(bundled === null ? {} : { overheard: bundled.overheard }),
   };
   const dialer = new Dialer(parts, routes, {
     maxCalls: config.trunkMaxCalls,

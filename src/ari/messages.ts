@@ -11,6 +11,8 @@ export interface AriChannel {
   readonly caller: { readonly name: string; readonly number: string };
   /** The variables that `ari.conf` lists in `channelvars`. */
   readonly channelvars?: Readonly<Record<string, string>>;
+  /** Of its SIP dialogue: the Call-ID. Since 16.18, 18.4. */
+  readonly protocol_id?: string;
   /** Where in the dialplan it is, and with what application: `Stasis`, `honnin,inbound,…`. */
   readonly dialplan?: { readonly app_name?: string; readonly app_data?: string };
 }
@@ -32,6 +34,8 @@ export type AriEvent = Stamped &
         /** SIP status of an unsuccessful INVITE, since Asterisk 22.7. */
         readonly tech_cause?: number;
       }
+    /** Its `state` is another: `Ringing` on 180, whatever came with it. */
+    | { readonly type: "ChannelStateChange"; readonly channel: AriChannel }
     | {
         readonly type: "ChannelHangupRequest";
         readonly channel: AriChannel;
@@ -67,6 +71,7 @@ const KNOWN: ReadonlySet<string> = new Set<AriEventType>([
   "StasisStart",
   "StasisEnd",
   "ChannelDestroyed",
+  "ChannelStateChange",
   "ChannelHangupRequest",
   "ChannelDtmfReceived",
   "Dial",
@@ -130,6 +135,7 @@ function hasSubject(type: AriEventType, event: object): boolean {
     case "StasisStart":
     case "StasisEnd":
     case "ChannelDestroyed":
+    case "ChannelStateChange":
     case "ChannelHangupRequest":
     case "ChannelDtmfReceived":
       return hasText(event, "channel", "id");
@@ -156,6 +162,7 @@ export function channelIdOf(event: AriEvent): string | undefined {
     case "StasisStart":
     case "StasisEnd":
     case "ChannelDestroyed":
+    case "ChannelStateChange":
     case "ChannelHangupRequest":
     case "ChannelDtmfReceived":
       return event.channel.id;

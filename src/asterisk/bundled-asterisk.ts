@@ -8,6 +8,7 @@ import type { LogLevel } from "./output-log.js";
 import { renderConfiguration, type TestPhone, type TrunkSettings } from "./render-configuration.js";
 import { controlSocketDir } from "./run-directory.js";
 import { ensureSecretFile } from "./secret-file.js";
+import { SipCapture } from "./sip-capture.js";
 import { AsteriskSupervisor } from "./supervisor.js";
 import { ensureTestPhones } from "./test-phones.js";
 import { writeConfiguration } from "./write-configuration.js";
@@ -51,6 +52,8 @@ export interface BundledAsterisk {
   readonly testPhones: readonly TestPhone[];
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
+  /** What ARI does not tell of its calls. */
+  readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted">;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Tells of ends and restarts. */
@@ -104,25 +107,32 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
   const runDir = await controlSocketDir(join(dir, "run"));
-  const files = renderConfiguration(join(projectDir, "asterisk-config"), {
-    version: installation.version,
-    configDir,
-    stateDir,
-    runDir,
-    moduleDir: installation.moduleDir,
-    assetDir: installation.assetDir,
-    soundsDir: settings.soundsDir,
-    ari,
-    sipHost: settings.sipHost,
-    sipPort,
-    sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
-    rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
-    maxCalls: settings.maxCalls ?? 1_000,
-    trunk: settings.trunk,
-    dids: settings.dids,
-    testPhones,
-  });
-  await writeConfiguration(configDir, files);
+  const capture = await SipCapture.open();
+  try {
+    const files = renderConfiguration(join(projectDir, "asterisk-config"), {
+      version: installation.version,
+      configDir,
+      stateDir,
+      runDir,
+      moduleDir: installation.moduleDir,
+      assetDir: installation.assetDir,
+      soundsDir: settings.soundsDir,
+      ari,
+      sipHost: settings.sipHost,
+      sipPort,
+      sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
+      rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
+      maxCalls: settings.maxCalls ?? 1_000,
+      trunk: settings.trunk,
+      sipCapture: capture,
+      dids: settings.dids,
+      testPhones,
+    });
+    await writeConfiguration(configDir, files);
+  } catch (error) {
+    await capture.close();
+    throw error;
+  }
   return {
     ariUrl: `http://127.0.0.1:${String(ari.port)}`,
     ariUsername: ari.username,
@@ -137,9 +147,11 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     judgeBy: (isSilent) => {
       supervisor.judgeBy(isSilent);
     },
+    overheard: capture,
     start: () => supervisor.start(),
     stop: async () => {
       await supervisor.stop();
+      await capture.close();
       // It may lie outside the data directory, where nobody else would tidy up.
       await rm(runDir, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { didSpellings } from "./did-spellings.js";
 import { ConfigurationValueError } from "./errors.js";
 import { renderTemplate, type TemplateValues } from "./template.js";
 import { parseTrunkUri, type TrunkAddress } from "./trunk-uri.js";
-import { fitToVersion } from "./version-differences.js";
+import { fitToVersion, seesOffers } from "./version-differences.js";
 
 /** The trunk as the settings give it. */
 export interface TrunkSettings {
@@ -45,6 +45,8 @@ export interface ConfigurationValues {
   readonly rtpPorts: { readonly start: number; readonly end: number };
   readonly maxCalls: number;
   readonly trunk: TrunkSettings | null;
+  /** Where copies of the SIP messages go, on loopback: see `SipCapture`. */
+  readonly sipCapture: { readonly port: number; readonly password: string };
   readonly dids: readonly string[];
   readonly testPhones: readonly TestPhone[];
 }
@@ -89,6 +91,13 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
     ],
     ["http.conf", render("http.conf", { ariPort: values.ari.port })],
     ["ari.conf", render("ari.conf", { ariUsername: values.ari.username, ariPassword: values.ari.password })],
+    [
+      "hep.conf",
+      render("hep.conf", {
+        capturePort: values.sipCapture.port,
+        capturePassword: values.sipCapture.password,
+      }),
+    ],
     ["rtp.conf", render("rtp.conf", { rtpStart: values.rtpPorts.start, rtpEnd: values.rtpPorts.end })],
     ["pjsip.conf", [...pjsipSections(values, render)].join("\n")],
     ["extensions.conf", [...dialplanSections(values, render)].join("\n")],
@@ -113,6 +122,7 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
       trunkHost: address.host,
       trunkHostPort: address.hostPort,
       trunkTransport: address.transport,
+      anyProfile: seesOffers(values.version) ? "yes" : "no",
     });
     if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
     yield* credentialSections(values, values.trunk, address, render);

@@ -11,12 +11,23 @@ interface Difference {
   readonly until?: string;
 }
 
+/** From then on a refusal's cause is to be had by a copy alone. */
+const COPIES_SINCE = "22.7";
+
 const DIFFERENCES: readonly Difference[] = [
   // Outbound WebSockets (20.15, 21.10, 22.5); from then on res_ari wants it.
   { module: "res_websocket_client.so", configFile: "websocket_client.conf", since: "22.5" },
+  // For the Reason of a refusal, which such an Asterisk no longer tells (sip-capture.ts).
+  { module: "res_hep.so", configFile: "hep.conf", since: COPIES_SINCE },
+  { module: "res_hep_pjsip.so", since: COPIES_SINCE },
   // For the hang-up handler that tells the SIP answer; from then on ARI does (tech_cause).
   { module: "app_stack.so", until: "22.7" },
 ];
+
+/** Whether copies of the SIP messages are made (`res_hep`), so that offers of voice are seen. */
+export function seesOffers(version: string): boolean {
+  return isAtLeast(version, COPIES_SINCE);
+}
 
 /** The configuration as an Asterisk of this version can read it. */
 export function fitToVersion(files: ReadonlyMap<string, string>, version: string): Map<string, string> {

@@ -5,6 +5,7 @@ import type { GuardLimits } from "../store/number-guards.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import type { ConversationRules } from "../verification/conversation.js";
+import type { Overheard } from "./last-word.js";
 import type { CallEvents } from "./call-events.js";
 
 interface CallSettings {
@@ -24,5 +25,7 @@ export interface CallParts {
   readonly log: Logger;
   readonly events: CallEvents;
   readonly prompts: CallPrompts;
+  /** By the bundled Asterisk; one of the user's own tells what ARI tells. */
+  readonly overheard?: Overheard;
   readonly settings: CallSettings;
 }

@@ -81,6 +81,7 @@ export class ConversationRunner<State> {
       case "StasisStart":
       case "StasisEnd":
       case "ChannelDestroyed":
+      case "ChannelStateChange":
       case "ChannelHangupRequest":
       case "Dial":
       case "ApplicationReplaced":

@@ -13,14 +13,17 @@ import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
 import { Guidance } from "./guidance.js";
+import { NORMAL_CLEARING } from "./last-word.js";
 import { Line, type LineEnd, LOST } from "./line.js";
-import { NORMAL_CLEARING, VerificationCall } from "./verification-call.js";
+import { VerificationCall } from "./verification-call.js";
 
 export interface Arrival {
   readonly channelId: string;
   /** As `canonicalDid` spells it. */
   readonly did: string;
   readonly caller: CallerIdentity;
+  /** Of its SIP dialogue; empty or absent where there is none, or this Asterisk does not tell. */
+  readonly callId?: string | undefined;
 }
 
 export interface InboundSettings extends InboundRules {
@@ -37,6 +40,8 @@ export interface InboundSettings extends InboundRules {
  * an alarm.
  */
 const USER_BUSY = 17;
+/** Q.850 58, bearer capability not available: Asterisk makes it 488, and a caller may try again without encryption. */
+const BEARER_NOT_AVAILABLE = 58;
 
 /**
  * One call that came in, from its arrival to its end: finds what it is for, converses or is content
@@ -130,7 +135,13 @@ export class InboundCall {
   }
 
   async #proceed(): Promise<void> {
-    const { caller, did } = this.#arrival;
+    const { caller, did, callId = "" } = this.#arrival;
+    // That RTP/AVPF can be taken, Asterisk takes every profile, and would speak plainly where none asked for it.
+    if (callId !== "" && (await this.#parts.overheard?.offersEncrypted(callId)) === true) {
+      this.#parts.log.info("a call that wants encryption is refused", { channel: this.channelId });
+      this.#refuse(BEARER_NOT_AVAILABLE);
+      return;
+    }
     if (caller.withheld) {
       await this.#unmatched("withheld");
       await this.#guide(["silence-start", "withheld", "goodbye"]);
@@ -244,11 +255,11 @@ export class InboundCall {
     this.#line.hangUp(NORMAL_CLEARING, LOST);
   }
 
-  #refuse(): void {
+  #refuse(q850Cause = USER_BUSY): void {
     if (this.#line.ended) return;
     this.#refused = true;
-    this.#causeGiven = USER_BUSY;
-    this.#line.hangUp(USER_BUSY, { lost: false, sipStatus: null, q850Cause: USER_BUSY });
+    this.#causeGiven = q850Cause;
+    this.#line.hangUp(q850Cause, { lost: false, sipStatus: null, q850Cause });
   }
 
   async #unmatched(why: "withheld" | "unknown"): Promise<void> {

@@ -105,6 +105,7 @@ export class Inbound {
     );
     const call = new InboundCall(this.#parts, this.#settings, {
       channelId: channel.id,
+      callId: channel.protocol_id,
       did: canonicalDid(did),
       caller,
     });

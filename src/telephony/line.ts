@@ -1,5 +1,5 @@
 import type { AriConnection } from "../ari/connection.js";
-import type { AriEvent } from "../ari/messages.js";
+import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
 
 /** How a channel ended, as far as anybody said. */
@@ -8,6 +8,10 @@ export interface LineEnd {
   readonly lost: boolean;
   readonly sipStatus: number | null;
   readonly q850Cause: number | null;
+  /** The cause is Asterisk's translation of the SIP status, as far as can be told, and not what came. */
+  readonly translated?: boolean;
+  /** Of the SIP dialogue, where this Asterisk tells it. */
+  readonly callId?: string;
 }
 
 export const LOST: LineEnd = { lost: true, sipStatus: null, q850Cause: null };
@@ -38,6 +42,11 @@ export class Line {
   #ended = false;
   /** Asterisk has said that it is hanging up. */
   #leaving = false;
+  /**
+   * Where a refusal gave a cause, an Asterisk before 22.7 asks for the hang-up without one (`ast_queue_hangup`),
+   * else with its translation (`ast_queue_hangup_with_cause`). Since then it translates always, and says so always.
+   */
+  #translated = false;
   /** The hang-up that we have asked for, or would have but for the link. */
   #wanted: { readonly q850Cause: number; readonly unconfirmed: LineEnd } | undefined;
 
@@ -52,13 +61,18 @@ export class Line {
   listen(): void {
     const { ari, channelId, onEvent } = this.#parts;
     this.#unsubscribe = ari.onChannel(channelId, (event) => {
-      if (event.type === "ChannelHangupRequest") this.#leaving = true;
+      if (event.type === "ChannelHangupRequest") {
+        this.#leaving = true;
+        this.#translated ||= event.cause !== undefined;
+      }
       if (event.type !== "ChannelDestroyed") onEvent(event);
       else {
         this.end({
           lost: false,
           sipStatus: sipStatusOf(event.tech_cause),
           q850Cause: event.cause === 0 ? null : event.cause,
+          translated: this.#translated,
+          ...callIdOf(event.channel),
         });
       }
     });
@@ -116,6 +130,11 @@ export class Line {
     this.#unsubscribe();
     this.#parts.onEnd(end);
   }
+}
+
+/** Empty where the channel is no SIP dialogue. */
+function callIdOf({ protocol_id: callId }: AriChannel): { callId?: string } {
+  return callId === undefined || callId === "" ? {} : { callId };
 }
 
 /** `tech_cause` is 0 for a nominal end; a channel of another kind may put anything else there. */

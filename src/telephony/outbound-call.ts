@@ -3,15 +3,16 @@ import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { markAnswered, markRinging } from "../store/attempts.js";
 import type { VerificationRow } from "../store/verifications.js";
-import { outcomeOf } from "../verification/call-outcome.js";
+import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
 import { callBackOf } from "../verification/call-back.js";
 import { OUTBOUND_SCRIPT } from "../verification/script.js";
 import { SPOKEN_GATE } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
+import { lastWordOf, NORMAL_CLEARING } from "./last-word.js";
 import { HANGUP_GRACE_MS, Line, type LineEnd, LOST } from "./line.js";
-import { NORMAL_CLEARING, VerificationCall } from "./verification-call.js";
+import { VerificationCall } from "./verification-call.js";
 
 /**
  * One outbound call, from INVITE to BYE: follows its channel's events, runs the conversation after
@@ -118,6 +119,10 @@ export class OutboundCall {
         else if (event.dialstatus === "PROGRESS" || event.dialstatus === "PROCEEDING")
           this.#progressed = true;
         return;
+      case "ChannelStateChange":
+        // 180 with SDP is told as PROGRESS, like 183: that it rings is seen in the state alone.
+        if (event.channel.state === "Ringing") this.#onRinging();
+        return;
       case "StasisStart":
         this.#onAnswered();
         return;
@@ -192,16 +197,25 @@ export class OutboundCall {
 
   async #onEnd(end: LineEnd): Promise<void> {
     this.#conversation?.stop();
+    const how = this.#answered ? "answered" : this.#rungOut || this.#withdrawn ? "withdrawn" : "refused";
+    const { sipStatus, q850Cause, wanted } = await lastWordOf(end, how, this.#parts.overheard);
     const outcome = outcomeOf({
-      ...end,
+      lost: end.lost,
+      sipStatus,
+      q850Cause,
       answered: this.#answered,
       rungOut: this.#rungOut,
       withdrawn: this.#withdrawn,
       progressed: this.#progressed,
+      rang: this.#rang,
     });
-    // A BYE without a Reason header leaves no cause; RFC 3398 section 8.2.6 reads it as normal clearing.
-    const q850Cause = end.q850Cause ?? (this.#answered && !end.lost ? NORMAL_CLEARING : null);
-    await this.#call.end({ outcome, sipStatus: end.sipStatus, q850Cause });
+    if (sipStatus === 401 || sipStatus === 407) {
+      this.#call.log("error", "the trunk wants a proof of who we are that it was not given", {
+        sip: sipStatus,
+        wanted: wanted.length === 0 ? "not known" : wanted.join("; "),
+      });
+    }
+    await this.#call.end({ outcome, sipStatus, q850Cause: q850Cause ?? causeOfStatus(sipStatus) });
     this.#finish();
   }
 }

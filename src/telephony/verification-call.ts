@@ -13,9 +13,6 @@ import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
 import { ConversationRunner, type RunningConversation } from "./conversation-runner.js";
 
-/** Q.850 16: the cause that we give when a call has had its end. */
-export const NORMAL_CLEARING = 16;
-
 /** One call attempt of one verification: what is the same whoever called whom. */
 export class VerificationCall {
   readonly attemptId: string;

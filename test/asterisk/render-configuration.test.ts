@@ -23,10 +23,19 @@ describe("the configuration of the bundled Asterisk", () => {
       .to.contain("load = app_stack.so\n")
       .and.not.to.contain("res_websocket_client.so\n");
     expect(old.has("websocket_client.conf")).to.be.false;
+    expect(old.get("modules.conf")).not.to.contain("res_hep");
+    expect(old.has("hep.conf")).to.be.false;
     const current = renderConfiguration(templates, { ...VALUES, version: "22.10.1" });
     expect(current.get("modules.conf")).to.contain("load = res_websocket_client.so\n");
     expect(current.get("modules.conf")).not.to.contain("app_stack.so");
     expect(current.has("websocket_client.conf")).to.be.true;
+    expect(current.get("modules.conf")).to.contain("load = res_hep.so\nload = res_hep_pjsip.so\n");
+    expect(current.get("hep.conf")).to.contain("capture_address = 127.0.0.1:9060\n");
+  });
+
+  it("takes every profile of voice only where offers are seen, so that none that asks for encryption is", () => {
+    expect(render({}, "pjsip.conf")).to.contain("media_use_received_transport = yes\n");
+    expect(render({ version: "16.28.0" }, "pjsip.conf")).to.contain("media_use_received_transport = no\n");
   });
 
   it("opens ARI to this machine only", () => {

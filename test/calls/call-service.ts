@@ -15,6 +15,7 @@ import type { CallEvent } from "../../src/telephony/call-events.js";
 import { BreakableProxy } from "../ari/breakable-proxy.js";
 import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk.js";
 import { Carrier } from "../phones/carrier.js";
+import { FieldPhone } from "../phones/field-phone.js";
 import { committedPrompts } from "../phones/prompt-index.js";
 import { sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
@@ -246,6 +247,26 @@ export class CallService {
     return phone;
   }
 
+  /** Plays with a telephone that the test itself leads, and that is called at a number of its own. */
+  async withFieldPhone(
+    play: (phone: FieldPhone, number: string) => Promise<void>,
+    options: { readonly events?: number } = {},
+  ): Promise<void> {
+    const phone = await FieldPhone.open(this.carrier.port, options);
+    const number = this.newNumber();
+    this.carrier.connect(number, phone.port);
+    try {
+      await play(phone, number);
+    } finally {
+      await phone.close();
+    }
+  }
+
+  /** Whether SIP is heard beside ARI: that of the service's own bundled Asterisk. */
+  get overhears(): boolean {
+    return this.#asterisk === null;
+  }
+
   newNumber(): string {
     return `0901111${String(++this.#numbers).padStart(4, "0")}`;
   }
@@ -389,7 +410,11 @@ async function startBeside(
 ): Promise<TestAsterisk> {
   const own = await prepareAsterisk({
     ...(installation === undefined ? {} : { installation }),
-    trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
+    trunk: {
+      uri: `sip:127.0.0.1:${trunkPort}`,
+      ...(env["HONNIN_TRUNK_USERNAME"] === undefined ? {} : { username: env["HONNIN_TRUNK_USERNAME"] }),
+      ...(env["HONNIN_TRUNK_PASSWORD"] === undefined ? {} : { password: env["HONNIN_TRUNK_PASSWORD"] }),
+    },
     dids: env["HONNIN_DIDS"]?.split(",") ?? [],
     sipTimers: {
       t1Ms: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_T1_MS),

@@ -37,7 +37,7 @@ class Channel {
   }
 
   tell(type: AriEvent["type"], cause = 0): void {
-    this.#tell({ type, cause } as AriEvent);
+    this.#tell({ type, cause, channel: { id: "a-channel" } } as AriEvent);
   }
 
   linkDown(): void {

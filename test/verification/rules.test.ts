@@ -65,6 +65,7 @@ describe("the outcome of a call", () => {
     rungOut: false,
     withdrawn: false,
     progressed: true,
+    rang: false,
     sipStatus: null,
     q850Cause: null,
   };
@@ -106,6 +107,30 @@ describe("the outcome of a call", () => {
 
   it("is failed when Asterisk died under it, answered or not", () => {
     expect(outcomeOf({ ...refused, answered: true, lost: true })).to.equal("failed");
+  });
+
+  for (const [sipStatus, q850Cause, outcome] of [
+    [480, 17, "busy"],
+    [403, 21, "rejected"],
+    [500, 1, "unreachable"],
+    [503, 19, "no_answer"],
+    [503, 34, "failed"],
+    [480, 34, "failed"],
+    [480, 31, "unreachable"],
+    [500, 127, "failed"],
+    [404, 17, "unreachable"],
+    [486, 34, "failed"],
+    [486, 16, "busy"],
+  ] as const) {
+    it(`is ${outcome} after ${sipStatus} with cause ${q850Cause}`, () => {
+      expect(outcomeOf({ ...refused, sipStatus, q850Cause })).to.equal(outcome);
+    });
+  }
+
+  it("is no_answer after 480 when it rang, unless the cause says more", () => {
+    const rang = { ...refused, rang: true, sipStatus: 480 };
+    expect(outcomeOf(rang)).to.equal("no_answer");
+    expect(outcomeOf({ ...rang, q850Cause: 20 })).to.equal("unreachable");
   });
 
   it("falls back on the Q.850 cause", () => {

@@ -35,8 +35,14 @@ const attemptFields = z.strictObject({
   answered_at: time.nullable(),
   ended_at: time.nullable(),
   outcome: outcome.nullable().describe("how the telephone call ended; null while it lasts"),
-  sip_status: z.int().nullable().describe("the trunk's final answer to an INVITE that failed"),
-  q850_cause: z.int().nullable().describe("ITU-T Q.850 cause"),
+  sip_status: z
+    .int()
+    .nullable()
+    .describe("the trunk's final answer to an INVITE that failed; null of a call that was answered"),
+  q850_cause: z
+    .int()
+    .nullable()
+    .describe("ITU-T Q.850 cause, as the network gave it with its refusal or BYE"),
   caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
 });
 

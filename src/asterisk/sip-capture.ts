@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { sipInHep } from "./hep-packet.js";
+import { type Refusal, readRefusal } from "./refusal.js";
+import { readVoiceOffer } from "./voice-offer.js";
+
+/** How many calls are remembered, of strangers too: both things are asked for within a moment. */
+const REMEMBERED = 4_000;
+/** Longest wait for a copy that Asterisk has sent and that has not come, milliseconds; 1 ms is usual. */
+const PATIENCE_MS = 500;
+
+/** What has been heard of calls and is asked for by the Call-ID, before it comes or after. */
+class Memory<T> {
+  readonly #known = new Map<string, T>();
+  readonly #asked = new Map<string, (value: T | undefined) => void>();
+
+  note(callId: string, value: T): void {
+    this.#known.delete(callId);
+    this.#known.set(callId, value);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    this.#asked.get(callId)?.(value);
+  }
+
+  /** @returns undefined when nothing that fits came in time. */
+  take(callId: string, fits: (value: T) => boolean): Promise<T | undefined> {
+    const known = this.#known.get(callId);
+    if (known !== undefined && fits(known)) return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        settle(undefined);
+      }, PATIENCE_MS);
+      const settle = (value: T | undefined): void => {
+        if (value !== undefined && !fits(value)) return;
+        clearTimeout(timer);
+        this.#asked.delete(callId);
+        resolve(value);
+      };
+      this.#asked.set(callId, settle);
+    });
+  }
+
+  giveUp(): void {
+    for (const settle of [...this.#asked.values()]) settle(undefined);
+  }
+}
+
+/**
+ * Hears what the trunk says when it refuses a call. Asterisk itself does not tell: since 22.7 its
+ * `chan_pjsip_session_end` puts its own translation of the SIP status in the place of the cause that
+ * `res_pjsip_rfc3326` had read, and its functions read the headers of 200 alone. So `res_hep_pjsip` sends copies of
+ * the SIP messages here, over loopback; whoever does not know the password is not heard. The same copies show what kind
+ * of voice a call offers, which nothing else tells either.
+ */
+export class SipCapture {
+  readonly port: number;
+  readonly password: string;
+  readonly #socket: Socket;
+  readonly #refusals = new Memory<Refusal>();
+  readonly #offersEncrypted = new Memory<boolean>();
+  #closed = false;
+
+  private constructor(socket: Socket, password: string) {
+    this.#socket = socket;
+    this.port = socket.address().port;
+    this.password = password;
+    const key = Buffer.from(password);
+    socket.on("message", (packet) => {
+      const message = sipInHep(packet, key);
+      if (message !== undefined) this.#hear(message);
+    });
+    // Nothing is sent, so nothing that could fail is owed to anybody.
+    socket.on("error", () => undefined);
+  }
+
+  static async open(): Promise<SipCapture> {
+    const socket = createSocket("udp4");
+    const listening = once(socket, "listening");
+    socket.bind(0, "127.0.0.1");
+    await listening;
+    return new SipCapture(socket, randomBytes(24).toString("base64url"));
+  }
+
+  /** How the INVITE of this Call-ID was refused: its last refusal, for a challenge comes before. */
+  refusalOf(callId: string, status: number): Promise<Refusal | undefined> {
+    return this.#refusals.take(callId, (refusal) => refusal.status === status);
+  }
+
+  /** Whether the call asks for encryption in its first voice line; false where that was not heard. */
+  async offersEncrypted(callId: string): Promise<boolean> {
+    return (await this.#offersEncrypted.take(callId, () => true)) ?? false;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#refusals.giveUp();
+    this.#offersEncrypted.giveUp();
+    const closed = once(this.#socket, "close");
+    this.#socket.close();
+    await closed;
+  }
+
+  #hear(message: Buffer): void {
+    const refusal = readRefusal(message);
+    if (refusal !== undefined) this.#refusals.note(refusal.callId, refusal);
+    const offer = readVoiceOffer(message);
+    if (offer !== undefined) this.#offersEncrypted.note(offer.callId, offer.encrypted);
+  }
+}

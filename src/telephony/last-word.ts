@@ -1,0 +1,46 @@
+import type { LineEnd } from "./line.js";
+
+/** Q.850 16: the cause that we give when a call has had its end. */
+export const NORMAL_CLEARING = 16;
+
+/** What the trunk said when it refused a call. */
+interface Refusal {
+  /** Of its `Reason: Q.850` header field; null: it gave none. */
+  readonly q850Cause: number | null;
+  /** With 401 and 407: what proof of who we are it asks for. */
+  readonly wanted: readonly string[];
+}
+
+/** What can be asked for by the SIP Call-ID beside ARI, which does not tell. */
+export interface Overheard {
+  /** @returns undefined, after a moment, when it was not heard. */
+  refusalOf(callId: string, sipStatus: number): Promise<Refusal | undefined>;
+  /** Whether the call asks for encryption in its first voice line. */
+  offersEncrypted(callId: string): Promise<boolean>;
+}
+
+/** What came from the network at the end of a call that we placed, and nothing that Asterisk made of it. */
+interface LastWord {
+  readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+  readonly wanted: readonly string[];
+}
+
+/** @param how `withdrawn`: we gave up ringing, so that the end is our own. */
+export async function lastWordOf(
+  end: LineEnd,
+  how: "answered" | "withdrawn" | "refused",
+  overheard: Overheard | undefined,
+): Promise<LastWord> {
+  const { sipStatus, q850Cause } = end;
+  if (how === "answered") {
+    // A BYE has a cause at most: Asterisk translates it into a status that nobody sent. One without a Reason is
+    // normal clearing (RFC 3398 section 8.2.6).
+    return { sipStatus: null, q850Cause: q850Cause ?? (end.lost ? null : NORMAL_CLEARING), wanted: [] };
+  }
+  if (how === "withdrawn" || sipStatus === null || sipStatus < 300)
+    return { sipStatus, q850Cause, wanted: [] };
+  const heard = end.callId === undefined ? undefined : await overheard?.refusalOf(end.callId, sipStatus);
+  if (heard !== undefined) return { sipStatus, ...heard };
+  return { sipStatus, q850Cause: end.translated === true ? null : q850Cause, wanted: [] };
+}

@@ -1,0 +1,160 @@
+import { expect } from "chai";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { readRefusal } from "../../src/asterisk/refusal.js";
+import { readVoiceOffer } from "../../src/asterisk/voice-offer.js";
+import { SipCapture } from "../../src/asterisk/sip-capture.js";
+
+function response(status: number, headers: readonly string[] = [], method = "INVITE"): string {
+  const lines = [`SIP/2.0 ${status} No`, "Call-ID: c1@host", `CSeq: 7 ${method}`, ...headers];
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+const read = (text: string): ReturnType<typeof readRefusal> => readRefusal(Buffer.from(text));
+
+describe("what a refusal of a call says", () => {
+  for (const [header, cause] of [
+    ["Reason: Q.850;cause=17", 17],
+    ['Reason: Q.850 ; cause=17 ; text="User busy"', 17],
+    ['Reason: Q.850;text="cause unknown";cause=20', 20],
+    ["reason: q.850;CAUSE=34", 34],
+    ["Reason: SIP;cause=486, Q.850;cause=17", 17],
+    ["Reason: SIP;cause=486\r\nReason: Q.850;cause=17", 17],
+    ["Reason: Q.850\r\n ;cause=17", 17],
+    ["Reason: SIP;cause=486", null],
+    ["Reason: Q.850;cause=0", null],
+    ["Reason: Q.850;cause=200", null],
+    ["Reason: Q.850;cause=", null],
+    ["Reason:", null],
+    ["X-Reason: Q.850;cause=17", null],
+  ] as const) {
+    it(`is ${cause === null ? "no cause" : `cause ${cause}`} by ${JSON.stringify(header)}`, () => {
+      expect(read(response(480, [header]))).to.include({ callId: "c1@host", status: 480, q850Cause: cause });
+    });
+  }
+
+  it("is not looked for in other messages", () => {
+    expect(read(response(183))).to.equal(undefined);
+    expect(read(response(200))).to.equal(undefined);
+    expect(read(response(481, [], "BYE"))).to.equal(undefined);
+    expect(read("INVITE sip:1@host SIP/2.0\r\nCall-ID: c1\r\nCSeq: 1 INVITE\r\n\r\n")).to.equal(undefined);
+    expect(read("SIP/2.0 480")).to.equal(undefined);
+    expect(read("")).to.equal(undefined);
+  });
+
+  it("says what the trunk wants, and nothing of the nonce", () => {
+    const wanted = read(
+      response(407, [
+        'Proxy-Authenticate: Digest realm="r", nonce="secret", algorithm=SHA-512-256, qop="auth,auth-int"',
+        'Proxy-Authenticate: Digest realm="r", nonce="secret"',
+      ]),
+    )?.wanted;
+    expect(wanted).to.deep.equal(["Digest algorithm=SHA-512-256 qop=auth,auth-int", "Digest algorithm=MD5"]);
+  });
+});
+
+describe("what a call offers", () => {
+  const offer = (...media: readonly string[]): Buffer =>
+    Buffer.from(
+      ["INVITE sip:1@host SIP/2.0", "i: c1@host", "CSeq: 1 INVITE", "", "v=0", ...media, ""].join("\r\n"),
+    );
+  for (const [media, encrypted] of [
+    [["m=audio 4000 RTP/AVP 0"], false],
+    [["m=audio 4000 RTP/AVPF 0"], false],
+    [["m=audio 4000 RTP/SAVP 0"], true],
+    [["m=audio 4000 RTP/SAVPF 0"], true],
+    [["m=audio 4000 UDP/TLS/RTP/SAVPF 0"], true],
+    [["m=audio 4000 RTP/SAVP 0", "m=audio 4000 RTP/AVP 0"], true],
+    [["m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/SAVP 0"], false],
+    [["m=audio 0 RTP/SAVP 0", "m=audio 4000 RTP/AVP 0"], false],
+    [["m=video 4000 RTP/SAVP 97", "m=audio 4000 RTP/AVP 0"], false],
+  ] as const) {
+    it(`is ${encrypted ? "encrypted" : "plain"} voice by ${media.join(", ")}`, () => {
+      expect(readVoiceOffer(offer(...media))).to.deep.equal({ callId: "c1@host", encrypted });
+    });
+  }
+
+  it("is nothing without a description", () => {
+    expect(readVoiceOffer(offer())).to.equal(undefined);
+    expect(readVoiceOffer(Buffer.from(response(200)))).to.equal(undefined);
+  });
+});
+
+/** As `res_hep` sends it; chunks of another vendor and of other types are among them. */
+function hep(message: string, password: string): Buffer {
+  const chunk = (vendor: number, type: number, value: Buffer): Buffer => {
+    const head = Buffer.alloc(6);
+    head.writeUInt16BE(vendor, 0);
+    head.writeUInt16BE(type, 2);
+    head.writeUInt16BE(6 + value.length, 4);
+    return Buffer.concat([head, value]);
+  };
+  const chunks = Buffer.concat([
+    chunk(0, 0x0001, Buffer.from([2])),
+    chunk(0, 0x000b, Buffer.from([1])),
+    chunk(0, 0x000e, Buffer.from(password)),
+    chunk(4, 0x000f, Buffer.from("another vendor's")),
+    chunk(0, 0x000f, Buffer.from(message)),
+  ]);
+  const head = Buffer.from("HEP3\0\0");
+  head.writeUInt16BE(6 + chunks.length, 4);
+  return Buffer.concat([head, chunks]);
+}
+
+describe("the copies of SIP messages", () => {
+  let capture: SipCapture;
+  const sender = createSocket("udp4");
+  before(async () => {
+    sender.bind(0, "127.0.0.1");
+    await once(sender, "listening");
+  });
+  after(() => {
+    sender.close();
+  });
+  beforeEach(async () => {
+    capture = await SipCapture.open();
+  });
+  afterEach(() => capture.close());
+
+  const send = (...packets: readonly Buffer[]): void => {
+    for (const packet of packets) sender.send(packet, capture.port, "127.0.0.1");
+  };
+
+  it("tell of a refusal, whether it comes before the question or after", async () => {
+    const asked = capture.refusalOf("c1@host", 480);
+    send(hep(response(480, ["Reason: Q.850;cause=20"]), capture.password));
+    expect(await asked).to.include({ q850Cause: 20 });
+    // Datagrams over loopback keep their order: when the second is told, the first was heard.
+    send(hep(response(486), capture.password));
+    send(hep(response(503).replace("c1@", "c2@"), capture.password));
+    expect(await capture.refusalOf("c2@host", 503)).to.include({ q850Cause: null });
+    expect(await capture.refusalOf("c1@host", 486)).to.include({ status: 486 });
+  });
+
+  it("are waited for past a challenge that was answered", async () => {
+    const asked = capture.refusalOf("c1@host", 480);
+    send(hep(response(407), capture.password), hep(response(480), capture.password));
+    expect(await asked).to.include({ status: 480 });
+  });
+
+  it("count from nobody but Asterisk, and what is malformed harms nothing", async () => {
+    const asked = capture.refusalOf("c1@host", 480);
+    const right = hep(response(480, ["Reason: Q.850;cause=20"]), capture.password);
+    send(
+      hep(response(480, ["Reason: Q.850;cause=17"]), "guessed"),
+      Buffer.from("HEP3"),
+      Buffer.alloc(0),
+      right.subarray(0, right.length - 3),
+      Buffer.from("HEP3\0\x10\0\0\0\x0b\0\0\0\0"),
+      right,
+    );
+    expect(await asked).to.include({ q850Cause: 20 });
+  });
+
+  it("are given up after a moment, and when the capture ends", async () => {
+    expect(await capture.refusalOf("never@host", 480)).to.equal(undefined);
+    const asked = capture.refusalOf("never@host", 480);
+    await capture.close();
+    expect(await asked).to.equal(undefined);
+  });
+});

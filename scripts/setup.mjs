@@ -95,7 +95,7 @@ function withBuildTools(what, install) {
 }
 
 function runNpm(...args) {
-  const env = { ...process.env };
+  const env = withoutSettings();
   // node-gyp would download the headers of this Node; where they lie beside it there is no need.
   const prefix = path.dirname(path.dirname(process.execPath));
   if (existsSync(path.join(prefix, "include/node/node_version.h"))) env.npm_config_nodedir = prefix;
@@ -114,7 +114,7 @@ function installBuildTools() {
     );
   }
   say(`installing ${missing.join(", ")} to compile SQLite`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...withoutSettings(), DEBIAN_FRONTEND: "noninteractive" };
   return run("apt-get", ["update", "-qq"], { env }) && run("apt-get", command.split(" ").slice(1), { env });
 }
 
@@ -171,8 +171,14 @@ async function drivesBundledAsterisk() {
 }
 
 /** Runs with what it prints shown, on standard error: standard output is for data. */
+/** The trunk's password is one of our settings, and nothing for the scripts that packages run when they are installed. */
+function withoutSettings() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HONNIN_")));
+}
+
 function run(file, args, options = {}) {
-  const { status, error } = spawnSync(file, args, { cwd: PROJECT, stdio: ["ignore", 2, 2], ...options });
+  const env = withoutSettings();
+  const { status, error } = spawnSync(file, args, { cwd: PROJECT, env, stdio: ["ignore", 2, 2], ...options });
   if (error !== undefined) throw new SetupError(`cannot run ${file}: ${error.message}`);
   return status === 0;
 }

@@ -67,6 +67,12 @@ function contradictions(config: Config): string[] {
   if ((config.trunkUsername === undefined) !== (config.trunkPassword === undefined)) {
     problems.push("HONNIN_TRUNK_USERNAME, HONNIN_TRUNK_PASSWORD: got one, expected both or neither");
   }
+  if (config.trunkAuthUsername !== undefined && config.trunkUsername === undefined) {
+    problems.push("HONNIN_TRUNK_AUTH_USERNAME: expected HONNIN_TRUNK_USERNAME with it");
+  }
+  if (config.trunkAddresses.length > 0 && config.trunkUri === undefined) {
+    problems.push("HONNIN_TRUNK_ADDRESSES: expected HONNIN_TRUNK_URI with it");
+  }
   if (config.trunkRegister && (config.trunkUri === undefined || config.trunkUsername === undefined)) {
     problems.push(
       "HONNIN_TRUNK_REGISTER: expected HONNIN_TRUNK_URI, HONNIN_TRUNK_USERNAME and HONNIN_TRUNK_PASSWORD with it",

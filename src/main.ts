@@ -120,6 +120,7 @@ async function start(
     answer: config.answerInbound,
     limits: parts.settings.limits,
     dids,
+    didFrom: config.trunkDidFrom,
     trustAsserted: config.trustAssertedIdentity,
     mayCall: (number, allow) => mayBeCalled(number, [...config.outboundAllow, ...allow], routes),
   });
@@ -156,7 +157,10 @@ async function start(
   undo.push(() => api.close());
   undo.push(() => live.close());
   const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);
-  const ops = await listenOps({ troubles }, config.opsPort);
+  // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
+  const warnings = (): string[] =>
+    bundled?.registration?.refused === true ? ["trunk_registration_refused"] : [];
+  const ops = await listenOps({ troubles, warnings }, config.opsPort);
   undo.push(() => ops.close());
 
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
@@ -213,7 +217,9 @@ async function startBundled(
             uri: config.trunkUri,
             ...(config.trunkUsername === undefined ? {} : { username: config.trunkUsername }),
             ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),
+            ...(config.trunkAuthUsername === undefined ? {} : { authUsername: config.trunkAuthUsername }),
             register: config.trunkRegister,
+            addresses: config.trunkAddresses,
           },
     dids: config.dids,
     testPhones: config.testPhones.length > 0,

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { DID_SOURCES, USUAL_DID_SOURCES } from "./verification/called-did.js";
 
 /**
  * Every setting there is: environment name, meaning, unit, default and what is accepted. The
@@ -50,6 +51,11 @@ const secret = { secret: true };
 function namesAHost(sipUri: string): boolean {
   const [, host = "", port = "5060"] = /^sip:([^:;]+)(?::(\d+))?/.exec(sipUri) ?? [];
   return Number(port) >= 1 && Number(port) <= 65_535 && (!/^[\d.]+$/.test(host) || isIPv4(host));
+}
+
+/** A wider network than any carrier's is a slip of the hand, and 0.0.0.0/0 makes everybody the trunk. */
+function isNarrow(network: string): boolean {
+  return Number(network.split("/")[1]) >= 16;
 }
 
 const PORT = "a port from 0 (any free one) to 65535";
@@ -114,7 +120,13 @@ export const SETTINGS = {
     "HONNIN_TRUNK_USERNAME",
     text,
     "text",
-    "user for digest authentication at the trunk",
+    "user at the trunk: of its registration and, unless that has another, of digest authentication",
+  ),
+  trunkAuthUsername: setting(
+    "HONNIN_TRUNK_AUTH_USERNAME",
+    text,
+    "text",
+    "user of digest authentication where it is not that of the registration",
   ),
   trunkPassword: setting("HONNIN_TRUNK_PASSWORD", text, "text", "password at the trunk", secret),
   trunkRegister: setting(
@@ -122,6 +134,12 @@ export const SETTINGS = {
     flag.default(false),
     "true or false",
     "register at the trunk",
+  ),
+  trunkAddresses: setting(
+    "HONNIN_TRUNK_ADDRESSES",
+    list.pipe(z.array(z.union([z.ipv4(), z.cidrv4().refine(isNarrow)]))),
+    "IPv4 addresses and networks of /16 or narrower, comma-separated",
+    "where else the trunk's calls come from; whoever sends from there counts as the trunk and is believed",
   ),
   trunkNumberFormat: setting(
     "HONNIN_TRUNK_NUMBER_FORMAT",
@@ -135,9 +153,9 @@ export const SETTINGS = {
     "HONNIN_CALLER_NUMBER",
     z
       .string()
-      .regex(/^\+?\d{3,15}$/)
+      .regex(/^\+?\d{1,15}$/)
       .optional(),
-    "a telephone number",
+    "a telephone number, or the extension that we are at the trunk",
     "the number shown to the called",
   ),
   dids: setting(
@@ -145,6 +163,14 @@ export const SETTINGS = {
     list.pipe(z.array(z.string().regex(/^\+?\d{2,15}$/))),
     "telephone numbers, digits only, comma-separated",
     "numbers at which calls arrive",
+  ),
+  trunkDidFrom: setting(
+    "HONNIN_TRUNK_DID_FROM",
+    list
+      .pipe(z.array(z.enum(DID_SOURCES)))
+      .transform((from) => (from.length === 0 ? USUAL_DID_SOURCES : from)),
+    `a comma-separated list of ${DID_SOURCES.join(", ")}`,
+    `where the trunk puts the DID that was dialled, in order; unset: ${USUAL_DID_SOURCES.join(", ")}`,
   ),
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",

@@ -97,6 +97,22 @@ describe("the configuration", () => {
       "HONNIN_DIDS: got +81312345678 twice",
     ],
     ["a trunk at a port that there is not", { HONNIN_TRUNK_URI: "sip:192.0.2.1:99999" }, "HONNIN_TRUNK_URI"],
+    [
+      "a place for the DID that there is not",
+      { HONNIN_TRUNK_DID_FROM: "to,diversion" },
+      "HONNIN_TRUNK_DID_FROM",
+    ],
+    [
+      "everybody as the trunk",
+      { HONNIN_TRUNK_URI: "sip:192.0.2.1", HONNIN_TRUNK_ADDRESSES: "192.0.2.2,0.0.0.0/0" },
+      "HONNIN_TRUNK_ADDRESSES: got",
+    ],
+    ["addresses of no trunk", { HONNIN_TRUNK_ADDRESSES: "192.0.2.2" }, "HONNIN_TRUNK_ADDRESSES: expected"],
+    [
+      "a user of the digest alone",
+      { HONNIN_TRUNK_AUTH_USERNAME: "0007" },
+      "HONNIN_TRUNK_AUTH_USERNAME: expected",
+    ],
     ["a trunk at port 0", { HONNIN_TRUNK_URI: "sip:192.0.2.1:0" }, "HONNIN_TRUNK_URI"],
     ["a trunk at an address that is none", { HONNIN_TRUNK_URI: "sip:127.0.0.300" }, "HONNIN_TRUNK_URI"],
     [

@@ -11,6 +11,7 @@ import { ensureSecretFile } from "./secret-file.js";
 import { SipCapture } from "./sip-capture.js";
 import { AsteriskSupervisor } from "./supervisor.js";
 import { ensureTestPhones } from "./test-phones.js";
+import { TrunkRegistration } from "./trunk-registration.js";
 import { writeConfiguration } from "./write-configuration.js";
 
 export interface BundledAsteriskSettings {
@@ -56,6 +57,8 @@ export interface BundledAsterisk {
   readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted">;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
+  /** Null where no registration was asked for. */
+  readonly registration: Pick<TrunkRegistration, "refused"> | null;
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */
@@ -93,12 +96,20 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     settings.testPhones === false ? [] : await ensureTestPhones(join(dir, "test-phones.json"));
   const trouble = await hostNameTrouble();
   if (trouble !== null) log("warn", trouble);
+  const runDir = await controlSocketDir(join(dir, "run"));
+  const registration =
+    settings.trunk?.register === true
+      ? new TrunkRegistration({ socketPath: join(runDir, "asterisk.ctl"), log })
+      : null;
   const supervisor = new AsteriskSupervisor({
     installation,
     configDir,
     runDir: dir,
     ari,
-    log,
+    log: (level, line) => {
+      registration?.noteLine(line);
+      log(level, line);
+    },
     beforeStart: async () => {
       await controlSocketDir(join(dir, "run"));
     },
@@ -106,7 +117,6 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   });
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
-  const runDir = await controlSocketDir(join(dir, "run"));
   const capture = await SipCapture.open();
   try {
     const files = renderConfiguration(join(projectDir, "asterisk-config"), {
@@ -143,13 +153,18 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     get pid() {
       return supervisor.pid;
     },
+    registration,
     supervisor,
     judgeBy: (isSilent) => {
       supervisor.judgeBy(isSilent);
     },
     overheard: capture,
-    start: () => supervisor.start(),
+    start: async () => {
+      await supervisor.start();
+      registration?.start();
+    },
     stop: async () => {
+      await registration?.stop();
       await supervisor.stop();
       await capture.close();
       // It may lie outside the data directory, where nobody else would tidy up.

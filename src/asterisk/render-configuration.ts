@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isIP, isIPv6 } from "node:net";
+import { contactUser } from "./contact-user.js";
 import { didSpellings } from "./did-spellings.js";
 import { ConfigurationValueError } from "./errors.js";
 import { renderTemplate, type TemplateValues } from "./template.js";
@@ -11,10 +12,15 @@ import { fitToVersion, seesOffers } from "./version-differences.js";
 export interface TrunkSettings {
   /** `sip:host[:port][;transport=udp|tcp]` */
   readonly uri: string;
+  /** Of the registration. */
   readonly username?: string;
+  /** Of digest authentication; default: that of the registration. */
+  readonly authUsername?: string;
   readonly password?: string;
   /** Register there, for a trunk that does not know our address. Needs username and password. */
   readonly register?: boolean;
+  /** Addresses and networks (`192.0.2.0/28`) from which its calls come, beside that of the URI. */
+  readonly addresses?: readonly string[];
 }
 
 /** A softphone account for trying things out. */
@@ -119,7 +125,7 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
     const address = parseTrunkUri(values.trunk.uri);
     if (address.transport === "tcp") yield render("pjsip-tcp.conf", { sipBind });
     yield render("pjsip-trunk.conf", {
-      trunkHost: address.host,
+      trunkMatch: [address.host, ...(values.trunk.addresses ?? [])].join(","),
       trunkHostPort: address.hostPort,
       trunkTransport: address.transport,
       anyProfile: seesOffers(values.version) ? "yes" : "no",
@@ -148,7 +154,10 @@ function* credentialSections(
     }
     return;
   }
-  yield render("pjsip-trunk-auth.conf", { trunkUsername: username, trunkPassword: password });
+  yield render("pjsip-trunk-auth.conf", {
+    trunkAuthUsername: trunk.authUsername ?? username,
+    trunkPassword: password,
+  });
   if (trunk.register !== true) return;
   if (!/^[A-Za-z0-9+_.!~*'()-]+$/.test(username)) {
     throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it cannot stand in a SIP URI as it is");
@@ -157,7 +166,7 @@ function* credentialSections(
     trunkHostPort: address.hostPort,
     trunkTransport: address.transport,
     trunkUsername: username,
-    contactUser: values.dids[0] ?? username,
+    contactUser: contactUser(username, values.dids),
   });
 }
 

@@ -8,6 +8,8 @@ const MOST_CONNECTIONS = 64;
 export interface OpsParts {
   /** Names of what is not well; empty: ready for calls. */
   readonly troubles: () => Promise<readonly string[]>;
+  /** Names of what needs somebody's hand while calls can still be made. */
+  readonly warnings: () => readonly string[];
 }
 
 /**
@@ -27,7 +29,7 @@ export async function listenOps(
     const troubles = await parts.troubles();
     response
       .status(troubles.length === 0 ? 200 : 503)
-      .json({ status: troubles.length === 0 ? "ready" : "not_ready", troubles });
+      .json({ status: troubles.length === 0 ? "ready" : "not_ready", troubles, warnings: parts.warnings() });
   });
   app.use((_request, response) => {
     response.status(404).json({ status: "not_found" });

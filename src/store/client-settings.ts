@@ -15,7 +15,7 @@ const limit = (max: number): z.ZodDefault<z.ZodNullable<z.ZodNumber>> =>
 const schema = z.strictObject({
   caller_number: z
     .string()
-    .regex(/^\+?\d{3,15}$/)
+    .regex(/^\+?\d{1,15}$/)
     .nullable()
     .default(null),
   methods: z
@@ -51,7 +51,7 @@ interface Description {
 export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = {
   caller_number: {
     kind: "text",
-    expected: "3 to 15 digits, + allowed in front",
+    expected: "1 to 15 digits, + allowed in front",
     meaning: "the number shown to the called",
   },
   methods: { kind: "list", expected: METHODS.join(", "), meaning: "methods that it may use" },

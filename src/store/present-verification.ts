@@ -85,6 +85,10 @@ export function presentAttempt(attempt: AttemptRow, vault: Vault): Record<string
     caller_evidence:
       evidence === null
         ? null
-        : (JSON.parse(vault.unseal(evidence, evidenceContext(attempt.id)).toString("utf8")) as unknown),
+        : {
+            // Not kept before there was a reason to tell.
+            withheld_reason: null,
+            ...(JSON.parse(vault.unseal(evidence, evidenceContext(attempt.id)).toString("utf8")) as object),
+          },
   };
 }

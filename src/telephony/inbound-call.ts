@@ -10,6 +10,7 @@ import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
 import type { VerificationStatus } from "../verification/status.js";
+import type { WithheldReason } from "../verification/withheld-reason.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
 import { Guidance } from "./guidance.js";
@@ -144,7 +145,7 @@ export class InboundCall {
     }
     if (caller.withheld) {
       await this.#unmatched("withheld");
-      await this.#guide(["silence-start", "withheld", "goodbye"]);
+      await this.#guide(["silence-start", withheldGuidance(caller.reason), "goodbye"]);
       return;
     }
     const attemptId = uuidv7();
@@ -281,6 +282,19 @@ export class InboundCall {
     const q850Cause = end.q850Cause ?? (this.#answered && !end.lost ? NORMAL_CLEARING : null);
     await this.#call?.end({ outcome, sipStatus: end.sipStatus, q850Cause });
     this.#finish();
+  }
+}
+
+/** What helps: 186 in front of the number where the caller withholds it, elsewhere another telephone or line. */
+function withheldGuidance(reason: WithheldReason): PromptId {
+  switch (reason) {
+    case "caller":
+      return "withheld";
+    case "payphone":
+      return "withheld-payphone";
+    case "unavailable":
+    case "other_service":
+      return "withheld-unavailable";
   }
 }
 

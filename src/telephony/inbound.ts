@@ -1,9 +1,11 @@
 import { drainCalls } from "./drain.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
+import { calledDid, type DidSource } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";
 import type { VerificationStatus } from "../verification/status.js";
+import { calledHeaders, callerHeaders, type ChannelVariables } from "./arrival-headers.js";
 import type { CallParts } from "./call-parts.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
 import { Reconciliation } from "./reconciliation.js";
@@ -13,17 +15,27 @@ export const APPLICATION = "honnin";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
+/** Q.850 1, unallocated number: Asterisk makes it 404. */
+const UNALLOCATED = 1;
 
-/** Takes the calls that come in; the dialplan sends them as `Stasis(honnin,inbound,DID,ENDPOINT)`. */
+export interface InboundOptions extends InboundSettings {
+  /** Where the trunk puts the DID that was dialled. */
+  readonly didFrom: readonly DidSource[];
+}
+
+/**
+ * Takes the calls that come in; the dialplan sends them as `Stasis(honnin,inbound,DID,ENDPOINT)`, without the DID where
+ * it leaves the choice to us.
+ */
 export class Inbound {
   readonly #parts: CallParts;
-  readonly #settings: InboundSettings;
+  readonly #settings: InboundOptions;
   readonly #calls = new Map<string, InboundCall>();
   readonly #reconciliation: Reconciliation;
   #stopped = false;
   #off: (() => void)[] = [];
 
-  constructor(parts: CallParts, settings: InboundSettings) {
+  constructor(parts: CallParts, settings: InboundOptions) {
     this.#parts = parts;
     this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
     this.#settings = settings;
@@ -85,35 +97,43 @@ export class Inbound {
 
   #take(channel: AriChannel, did: string, trunk: string): void {
     if (this.#calls.has(channel.id)) return;
-    const { ari, log } = this.#parts;
     if (this.#stopped) {
-      ari.hangUp(channel.id, CONGESTION).catch((error: unknown) => {
-        log.warn("a call could not be refused", { channel: channel.id, error: errorText(error) });
-      });
+      this.#refuse(channel, CONGESTION);
       return;
     }
     // Not `channel.caller`: Asterisk puts the asserted number there even when the caller withholds it.
     const said = channel.channelvars ?? {};
-    const caller = callerIdentity(
-      {
-        from: said["HONNIN_FROM"] ?? "",
-        assertedIdentities: [said["HONNIN_PAI"] ?? "", said["HONNIN_PAI_2"] ?? ""],
-        privacy: said["HONNIN_PRIVACY"] ?? "",
+    const called = did === "" ? this.#didCalled(said) : canonicalDid(did);
+    if (called === null) {
+      this.#parts.log.warn("a call came in that names none of our DIDs, or two of them: refused", {
+        channel: channel.id,
         trunk,
-      },
-      this.#settings.trustAsserted,
-    );
+        looked_at: this.#settings.didFrom.join(","),
+      });
+      this.#refuse(channel, UNALLOCATED);
+      return;
+    }
     const call = new InboundCall(this.#parts, this.#settings, {
       channelId: channel.id,
       callId: channel.protocol_id,
-      did: canonicalDid(did),
-      caller,
+      did: called,
+      caller: callerIdentity(callerHeaders(said, trunk), this.#settings.trustAsserted),
     });
     this.#calls.set(channel.id, call);
     void call.done.then(() => {
       this.#calls.delete(channel.id);
     });
     call.start();
+  }
+
+  #didCalled(said: ChannelVariables): string | null {
+    return calledDid(calledHeaders(said), this.#settings.didFrom, this.#settings.dids);
+  }
+
+  #refuse(channel: AriChannel, q850Cause: number): void {
+    this.#parts.ari.hangUp(channel.id, q850Cause).catch((error: unknown) => {
+      this.#parts.log.warn("a call could not be refused", { channel: channel.id, error: errorText(error) });
+    });
   }
 
   #reconcile(): (channels: readonly AriChannel[]) => void {

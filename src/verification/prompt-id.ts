@@ -25,6 +25,8 @@ export const PROMPT_IDS = [
   "ask-pin",
   "enrolled-verified",
   "withheld",
+  "withheld-payphone",
+  "withheld-unavailable",
   "unknown-number",
   "goodbye",
   "spoken-greeting",

@@ -1,11 +1,15 @@
 import { type E164, parsePhoneNumber } from "./phone-number.js";
 
-/** One identity out of a SIP From or P-Asserted-Identity value; everything in it may be a lie. */
+/** One identity out of a SIP header such as From or P-Asserted-Identity; everything in it may be a lie. */
 export interface SipIdentity {
+  /** Without its quotes; empty where there is none. */
+  readonly displayName: string;
   /** Without display name, password, parameters and headers: `sip:09012345678@192.0.2.1`. */
   readonly uri: string;
   /** RFC 3323 section 4.1.1.3 and the forms that trunks make of it. */
   readonly anonymous: boolean;
+  /** The user part, unescaped and without its parameters: a number, a name or empty. */
+  readonly user: string;
   readonly number: E164 | null;
   /** What STIR/SHAKEN verification found (3GPP TS 24.229, `verstat`), such as `TN-Validation-Passed`. */
   readonly verstat: string | null;
@@ -13,15 +17,17 @@ export interface SipIdentity {
 
 /**
  * Reads a header value with one identity or several (RFC 3325 section 9.1 allows two, one of them
- * `tel:`). What cannot be read is left out. Never throws, and never looks inside a quoted display
- * name: `"<tel:+81…>" <sip:…>` is an old trick.
+ * `tel:`). Never throws, and never looks inside a quoted display name: `"<tel:+81…>" <sip:…>` is an old
+ * trick.
+ *
+ * @returns null where any part of it cannot be read: what is left out might say the contrary of the rest.
  */
-export function readIdentities(value: string): SipIdentity[] {
-  return splitOutsideQuotes(value).flatMap((part) => {
-    const uri = uriOf(part);
-    const identity = uri === null ? null : readUri(uri);
-    return identity === null ? [] : [identity];
+export function readIdentities(value: string): SipIdentity[] | null {
+  const identities = splitOutsideQuotes(value).map((part) => {
+    const address = addressOf(part);
+    return address === null ? null : readUri(address.uri, address.displayName);
   });
+  return identities.every((identity) => identity !== null) ? identities : null;
 }
 
 /** Splits at commas that are neither in a quoted string nor in angle brackets. */
@@ -52,50 +58,64 @@ function endOfQuoted(value: string, open: number): number {
   return value.length;
 }
 
-/** The URI of a name-addr or addr-spec (RFC 3261 section 25.1); null when there is none. */
-function uriOf(part: string): string | null {
+/** A name-addr or addr-spec (RFC 3261 section 25.1); null when it is neither. */
+function addressOf(part: string): { readonly displayName: string; readonly uri: string } | null {
   for (let at = 0; at < part.length; at += 1) {
     if (part[at] === '"') at = endOfQuoted(part, at);
     else if (part[at] === "<") {
       const close = part.indexOf(">", at);
-      return close < 0 ? null : part.slice(at + 1, close).trim();
+      if (close < 0) return null;
+      return { displayName: unquoted(part.slice(0, at).trim()), uri: part.slice(at + 1, close).trim() };
     }
   }
-  return part.includes('"') ? null : part.trim();
+  return part.includes('"') ? null : { displayName: "", uri: part.trim() };
 }
 
-function readUri(uri: string): SipIdentity | null {
+function unquoted(text: string): string {
+  return /^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, "$1") : text;
+}
+
+function readUri(uri: string, displayName: string): SipIdentity | null {
   const colon = uri.indexOf(":");
   const scheme = uri.slice(0, Math.max(0, colon)).toLowerCase();
   const rest = uri.slice(colon + 1);
   switch (scheme) {
     case "tel":
-      return identity("tel", rest, "");
+      return identity({ scheme, displayName, user: rest, after: "" });
     case "sip":
     case "sips": {
-      const [user, host, ...more] = (rest.split("?")[0] ?? "").split("@");
+      const [user = "", host, ...more] = (rest.split("?")[0] ?? "").split("@");
       // Two @ are nobody's address; without one there is a host and no user.
       if (more.length > 0) return null;
-      return host === undefined ? identity(scheme, "", user ?? "") : identity(scheme, user ?? "", host);
+      return host === undefined
+        ? identity({ scheme, displayName, user: "", after: user })
+        : identity({ scheme, displayName, user, after: host });
     }
     default:
       return null;
   }
 }
 
-/**
- * @param user with its parameters: `0312345678;npdi;phone-context=+81`.
- * @param after host with port and URI parameters.
- */
-function identity(scheme: string, user: string, after: string): SipIdentity {
+interface UriParts {
+  readonly scheme: "sip" | "sips" | "tel";
+  readonly displayName: string;
+  /** With its parameters: `0312345678;npdi;phone-context=+81`. */
+  readonly user: string;
+  /** Host with port and URI parameters. */
+  readonly after: string;
+}
+
+function identity({ scheme, displayName, user, after }: UriParts): SipIdentity {
   const [subscriber = "", ...userParameters] = user.split(";");
   const [hostPort = "", ...uriParameters] = after.split(";");
   const name = unescapeUser((scheme === "tel" ? subscriber : subscriber.split(":")[0]) ?? "");
   const host = hostPort.replace(/:\d*$/, "").trim().toLowerCase();
   const parameters = [...userParameters, ...uriParameters];
   return {
+    displayName,
     uri: `${scheme}:${name}${scheme === "tel" ? "" : name === "" ? host : `@${host}`}`,
     anonymous: name.trim().toLowerCase() === "anonymous" || /(^|\.)anonymous\.invalid\.?$/.test(host),
+    user: name,
     number: readNumber(name, parameter(parameters, "phone-context")),
     verstat: verdict(parameter(parameters, "verstat")),
   };
@@ -110,12 +130,13 @@ function unescapeUser(user: string): string {
   }
 }
 
+/** RFC 3261 section 7.3.1: a parameter occurs once. One that is there twice says nothing. */
 function parameter(parameters: readonly string[], name: string): string | null {
-  for (const text of parameters) {
+  const values = parameters.flatMap((text) => {
     const [key = "", value = ""] = text.split("=");
-    if (key.trim().toLowerCase() === name) return value.trim();
-  }
-  return null;
+    return key.trim().toLowerCase() === name ? [value.trim()] : [];
+  });
+  return values.length === 1 ? (values[0] ?? null) : null;
 }
 
 /** A word without digits, so that nothing else is smuggled into the evidence. */

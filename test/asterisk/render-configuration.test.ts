@@ -65,6 +65,21 @@ describe("the configuration of the bundled Asterisk", () => {
     expect(render({ trunk: { ...trunk, register: true } }, "pjsip.conf")).to.contain("type = registration");
   });
 
+  it("answers with SHA-256 where its Asterisk can", () => {
+    const trunk = { uri: "sip:192.0.2.1", username: "user", password: "pass" };
+    expect(render({ trunk }, "pjsip.conf")).to.contain(
+      "supported_algorithms_uac = MD5,SHA-256,SHA-512-256\n",
+    );
+    expect(render({ trunk, version: "16.28.0" }, "pjsip.conf")).not.to.match(/^supported_algorithms_uac/m);
+  });
+
+  it("never registers a DID as its contact, however the user is spelled", () => {
+    for (const username of ["+81312345678", "81312345678", "0312345678"]) {
+      const trunk = { uri: "sip:192.0.2.1", username, password: "pass", register: true };
+      expect(render({ trunk }, "pjsip.conf")).to.match(/^contact_user = honnin-[0-9a-f]{12}$/m);
+    }
+  });
+
   it("refuses a password without a user name, and a registration without either", () => {
     const uri = "sip:192.0.2.1";
     expect(() => render({ trunk: { uri, password: "pass" } }, "pjsip.conf")).to.throw(
@@ -76,7 +91,7 @@ describe("the configuration of the bundled Asterisk", () => {
   it("lets a DID be called by its E.164 and its national spelling, from the trunk and from a test telephone", () => {
     const text = render({}, "extensions.conf");
     for (const spelling of ["+81312345678", "81312345678", "0312345678"]) {
-      expect(text).to.contain(`exten => ${spelling},1,Goto(inbound-trunk,+81312345678,1)\n`);
+      expect(text).to.contain(`[from-trunk](+)\nexten => ${spelling},1,Set(APOLOGY=yes)\n`);
       expect(text).to.contain(`exten => ${spelling},1,Goto(inbound-test-phone,+81312345678,1)\n`);
     }
   });

@@ -1,69 +1,93 @@
 import { expect } from "chai";
-import { createHash } from "node:crypto";
-import { createSocket, type RemoteInfo } from "node:dgram";
-import { once } from "node:events";
+import path from "node:path";
+import { askAsterisk } from "../../src/asterisk/control-socket.js";
+import { TrunkRegistration } from "../../src/asterisk/trunk-registration.js";
+import { poll } from "../phones/waiting.js";
 import { prepareAsterisk } from "./running-asterisk.js";
+import { challenge, reply, responseFor, SipPeer } from "./sip-peer.js";
 
 /** With everything that has a meaning in a configuration file. */
 const PASSWORD = "pa;ss;;--{w}${o}\\;r=>d";
 
-describe("a trunk that has to be told where we are", () => {
-  it("gets a REGISTER at once, with the password's digest when it asks, and our DID as the contact", async () => {
-    const registrar = createSocket("udp4");
-    registrar.bind(0, "127.0.0.1");
-    await once(registrar, "listening");
-    const { port } = registrar.address();
-    const uri = `sip:127.0.0.1:${String(port)}`;
-    await using own = await prepareAsterisk({
-      trunk: { uri, username: "line-1", password: PASSWORD, register: true },
-    });
-    const first = once(registrar, "message", { signal: AbortSignal.timeout(10_000) });
-    await own.asterisk.start();
-    const [asked, from] = (await first) as [Buffer, RemoteInfo];
-    expect(asked.toString())
-      .to.match(/^REGISTER /)
-      .and.contain(`Contact: <sip:+81312345678@127.0.0.1:`);
+const LINE = { username: "line-1", password: PASSWORD, register: true };
 
-    const second = once(registrar, "message", { signal: AbortSignal.timeout(10_000) });
-    registrar.send(challenge(asked.toString()), from.port, from.address);
-    const [answered] = (await second) as [Buffer];
-    registrar.close();
-    const digest = digestOf(answered.toString());
+describe("a trunk that has to be told where we are", () => {
+  it("gets a REGISTER at once, with the password's digest when it asks, and the registered user as the contact", async () => {
+    await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
+    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await own.asterisk.start();
+    const digest = await registrar.digest();
+    expect(registrar.requests[0])
+      .to.match(/^REGISTER /)
+      .and.contain("Contact: <sip:line-1@127.0.0.1:");
     expect(digest).to.include({ username: "line-1", realm: "carrier", qop: "auth" });
-    expect(digest["response"]).to.equal(responseFor(digest, PASSWORD));
+    expect(digest["response"]).to.equal(responseFor("REGISTER", digest, "md5", PASSWORD));
+  });
+
+  it("gets no DID as the contact, though we register by one: every call would look like one to it", async () => {
+    await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
+    await using own = await prepareAsterisk({
+      trunk: { ...LINE, username: "81312345678", uri: registrar.uri },
+      dids: ["+81312345678", "0698765432"],
+    });
+    await own.asterisk.start();
+    await registrar.digest();
+    expect(registrar.requests[0])
+      .to.contain("From: <sip:81312345678@")
+      .and.match(/Contact: <sip:honnin-[0-9a-f]{12}@127\.0\.0\.1:/);
+  });
+
+  it("gets another user's digest than that of the registration, where it has two", async () => {
+    await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
+    await using own = await prepareAsterisk({
+      trunk: { ...LINE, username: "7", authUsername: "0007", uri: registrar.uri },
+    });
+    await own.asterisk.start();
+    const digest = await registrar.digest();
+    expect(registrar.requests[0]).to.contain("From: <sip:7@").and.contain("Contact: <sip:7@");
+    expect(digest).to.include({ username: "0007" });
+    expect(digest["response"]).to.equal(responseFor("REGISTER", digest, "md5", PASSWORD));
+  });
+
+  it("gets a SHA-256 digest where it knows no other (RFC 8760)", async () => {
+    await using registrar = await SipPeer.start((request) => challenge(request, "SHA-256"));
+    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await own.asterisk.start();
+    const digest = await registrar.digest();
+    expect(digest).to.include({ algorithm: "SHA-256" });
+    expect(digest["response"]).to.equal(responseFor("REGISTER", digest, "sha256", PASSWORD));
+  });
+
+  it("refuses it: said with its answer, again and again, until it takes it", async () => {
+    let answer = "403 Forbidden";
+    await using registrar = await SipPeer.start((request) => reply(request, answer));
+    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await own.asterisk.start();
+    const refused = (): string[] =>
+      own.lines.filter((line) => line.includes("the trunk refuses our registration (403)"));
+    await poll(() => Promise.resolve(refused().length > 0), 30_000, "the refusal");
+    expect(own.asterisk.registration?.refused).to.be.true;
+
+    const lines: string[] = [];
+    const watch = new TrunkRegistration({
+      socketPath: path.join(own.dataDir, "asterisk", "run", "asterisk.ctl"),
+      log: (_level, line) => lines.push(line),
+      lookEveryMs: 20,
+      remindEveryMs: 60,
+    });
+    watch.noteLine(own.lines.find((line) => line.includes("registration attempt to")) ?? "");
+    watch.start();
+    await poll(() => Promise.resolve(lines.length >= 2), 30_000, "the second line about it");
+    expect(new Set(lines)).to.deep.equal(
+      new Set(["the trunk refuses our registration (403): no call comes in until it takes it"]),
+    );
+    answer = "200 OK";
+    await askAsterisk(
+      path.join(own.dataDir, "asterisk", "run", "asterisk.ctl"),
+      "pjsip send register trunk-registration",
+    );
+    await poll(() => Promise.resolve(!watch.refused), 30_000, "the registration");
+    expect(lines.at(-1)).to.equal("the trunk has taken our registration");
+    await watch.stop();
   });
 });
-
-/** The parameters of the Authorization header. */
-function digestOf(request: string): Record<string, string> {
-  const header = /^Authorization: Digest (.*)\r$/m.exec(request)?.[1] ?? "";
-  return Object.fromEntries(
-    [...header.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g)].map(([, name = "", quoted, bare = ""]) => [
-      name,
-      quoted ?? bare,
-    ]),
-  );
-}
-
-/** RFC 2617 3.2.2.1, as the carrier reckons it. */
-function responseFor(digest: Record<string, string>, password: string): string {
-  const { username = "", realm = "", nonce = "", nc = "", cnonce = "", qop = "", uri = "" } = digest;
-  const who = md5(`${username}:${realm}:${password}`);
-  return md5([who, nonce, nc, cnonce, qop, md5(`REGISTER:${uri}`)].join(":"));
-}
-
-function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
-}
-
-function challenge(request: string): string {
-  const copied = request.split("\r\n").filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
-  return [
-    "SIP/2.0 401 Unauthorized",
-    ...copied.map((line) => (line.startsWith("To:") ? `${line};tag=registrar` : line)),
-    'WWW-Authenticate: Digest realm="carrier",nonce="1",algorithm=MD5,qop="auth"',
-    "Content-Length: 0",
-    "",
-    "",
-  ].join("\r\n");
-}

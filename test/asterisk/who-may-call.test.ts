@@ -4,11 +4,15 @@ import { prepareAsterisk, type TestAsterisk } from "./running-asterisk.js";
 
 const TRUNK = "127.0.0.1";
 const STRANGER = "127.0.0.2";
+/** As the settings name them, beside the address of the trunk's URI. */
+const [SECOND, OF_NETWORK] = ["127.0.0.3", "127.0.1.77"];
 
 describe("who may call in", () => {
   let own: TestAsterisk;
   before(async () => {
-    own = await prepareAsterisk();
+    own = await prepareAsterisk({
+      trunk: { uri: "sip:127.0.0.1:5070", addresses: [SECOND, "127.0.1.64/26"] },
+    });
     await own.asterisk.start();
   });
   after(() => own[Symbol.asyncDispose]());
@@ -31,9 +35,20 @@ describe("who may call in", () => {
     expect(await invite({ called: "+81312345678" })).to.equal(200);
   });
 
-  it("the trunk at no number but our DIDs: 404", async () => {
-    expect(await invite({ called: "09012345678" })).to.equal(404);
-    expect(await invite({ called: "1001" })).to.equal(404);
+  it("the trunk at no number but our DIDs: 503, for whether another header names one only Honnin knows", async () => {
+    expect(await invite({ called: "09012345678" })).to.equal(503);
+    expect(await invite({ called: "1001" })).to.equal(503);
+    expect(await invite({ requestUri: `sip:127.0.0.1:${String(own.asterisk.sipPort)}` })).to.equal(503);
+  });
+
+  it("a test telephone's DID with a caller in it is none from the trunk", async () => {
+    expect(await invite({ called: "0312345678*09012345678" })).to.equal(503);
+  });
+
+  it("the trunk from its other addresses, one by one or of a network", async () => {
+    expect(await invite({ from: SECOND })).to.equal(200);
+    expect(await invite({ from: OF_NETWORK })).to.equal(200);
+    expect(await invite({ from: "127.0.1.63" }), "beside the network").to.equal(401);
   });
 
   it("no stranger: 401", async () => {

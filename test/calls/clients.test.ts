@@ -112,6 +112,7 @@ story("the owner of a DID is told of a caller that nothing waits for, and no oth
         privacy: null,
         trunk: "trunk",
         stir_shaken: null,
+        withheld_reason: null,
       },
     },
   ]);

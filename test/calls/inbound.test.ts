@@ -10,9 +10,17 @@ import { Stories } from "./stories.js";
 const CODE = "271828";
 const WRONG = "000000";
 /** As the settings spell them; the carrier dials them so too. A story that ends unmatched has its own. */
-const DIDS = ["0312340000", "0312340001", "0312340002", "0312340003", "0312340004", "0312340005"];
+const DIDS = [
+  "0312340000",
+  "0312340001",
+  "0312340002",
+  "0312340003",
+  "0312340004",
+  "0312340005",
+  "0312340006",
+];
 const [DID = "", DID_WITHHELD_FROM = "", DID_WITHHELD_PRIVACY = "", DID_UNKNOWN = ""] = DIDS;
-const [, , , , DID_EXPIRED = "", DID_UNTRUSTED = ""] = DIDS;
+const [, , , , DID_EXPIRED = "", DID_UNTRUSTED = "", DID_REASONS = ""] = DIDS;
 
 interface Stage {
   readonly calls: CallService;
@@ -97,6 +105,7 @@ story("known, the right code: verified, and what the network said is recorded", 
     privacy: null,
     trunk: "trunk",
     stir_shaken: null,
+    withheld_reason: null,
   });
   expect(names(phone.prompts)).to.equal("company-name inbound-greeting ask-code-inbound verified goodbye");
 });
@@ -183,6 +192,22 @@ story("withheld by Privacy: id, though the network tells the number: still pendi
   expect(event.evidence).to.include({ privacy: "id", from: null, p_asserted_identity: null });
   await toldOnly(calls, phone, "withheld", id);
 });
+
+for (const [name, prompt, reason] of [
+  ["Coin line/payphone", "withheld-payphone", "payphone"],
+  ["Unavailable", "withheld-unavailable", "unavailable"],
+  ["Interaction with other service", "withheld-unavailable", "other_service"],
+] as const) {
+  story(
+    `no number, for the network says ${name}: 186 would not help, and is not asked for`,
+    async ({ calls }) => {
+      const phone = await calling(calls, `"${name}" <sip:anonymous@anonymous.invalid>`, { to: DID_REASONS });
+      await toldOnly(calls, phone, prompt);
+      const told = calls.unmatched.find(({ evidence }) => evidence.withheld_reason === reason);
+      expect(told).to.include({ why: "withheld", number: null, did: e164(DID_REASONS) });
+    },
+  );
+}
 
 story("P-Asserted-Identity only: verified by what the network says", async ({ calls }) => {
   const number = calls.newNumber();

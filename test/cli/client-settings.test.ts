@@ -71,7 +71,7 @@ describe("honnin client show and set", function () {
 
   it("refuses with 2, naming each wrong key, its value and what is expected, and changes nothing", async () => {
     const wrong = [
-      ["caller_number=03-1234", "3 to 15 digits"],
+      ["caller_number=03-1234", "1 to 15 digits"],
       ["methods=keypad,fax", "keypad, spoken, caller_id"],
       ["directions=up", "outbound, inbound"],
       ["locale=fr", "ja or en"],

@@ -28,6 +28,7 @@ const NOBODY_SAID = {
   privacy: null,
   trunk: "trunk",
   stir_shaken: null,
+  withheld_reason: null,
 };
 
 describe("calls of an enrolled number without the evidence that its client demands", () => {

@@ -85,6 +85,7 @@ describe("a call of an enrolled number, in the store", () => {
       privacy: null,
       trunk: "trunk",
       stir_shaken: null,
+      withheld_reason: null,
     };
     const caller = { number, did, evidence };
     const rules = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: [DID, OTHER_DID] };

@@ -21,6 +21,7 @@ const EVIDENCE = {
   privacy: null,
   trunk: "trunk",
   stir_shaken: null,
+  withheld_reason: null,
 };
 
 function number(text: string): E164 {

@@ -27,6 +27,7 @@ const EVIDENCE = {
   privacy: null,
   trunk: "trunk",
   stir_shaken: null,
+  withheld_reason: null,
 };
 /** As big as the number of clients, DIDs or versions of the schema: to read all of it is no matter. */
 const SMALL = /^SCAN (client_dids|clients|client_settings|client_webhooks|kysely_migration\w*|meta)\b/;

@@ -22,6 +22,7 @@ const NOBODY_SAID = {
   privacy: null,
   trunk: "trunk",
   stir_shaken: null,
+  withheld_reason: null,
 };
 
 describe("calls without the evidence that their client demands", () => {

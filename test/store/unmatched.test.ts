@@ -18,6 +18,7 @@ const EVIDENCE = {
   privacy: null,
   trunk: "trunk",
   stir_shaken: null,
+  withheld_reason: null,
 };
 
 describe("who is told of a call that nothing waits for", () => {

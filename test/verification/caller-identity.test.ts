@@ -61,7 +61,7 @@ describe("who calls", () => {
       "<sip:alice@192.0.2.1>",
       "<sip:1001@192.0.2.1>",
       "<sip:18409012345678@192.0.2.1>",
-      "<sip:unavailable@unknown.invalid>",
+      "<sip:unavailable@192.0.2.1>",
       "<sip:09012345678@evil@192.0.2.1>",
       "<http://09012345678@192.0.2.1>",
       "<sip:０９０１２３４５６７８@192.0.2.1>",
@@ -125,6 +125,7 @@ describe("who calls", () => {
         privacy: null,
         trunk: "trunk",
         stir_shaken: null,
+        withheld_reason: null,
       });
     });
 
@@ -152,7 +153,7 @@ describe("who calls", () => {
       expect(numberOf(who(from, { pai: ["<sip:1001@pbx.example>"] }))).to.equal(null);
     });
 
-    it("records the STIR/SHAKEN verdict beside it, and none that the caller put into From", () => {
+    it("records the STIR/SHAKEN verdict on its number, and none that the caller put into From", () => {
       const verdict = "TN-Validation-Passed";
       expect(who(from, { pai: [`<tel:${NUMBER};verstat=${verdict}>`] }).evidence.stir_shaken).to.equal(
         verdict,
@@ -160,9 +161,101 @@ describe("who calls", () => {
       expect(
         who(`<sip:08011112222@h;verstat=${verdict}>`, { pai: [`<tel:${NUMBER}>`] }).evidence.stir_shaken,
       ).to.equal(null);
-      expect(who(`<sip:${NUMBER};verstat=No-TN-Validation@h>`).evidence.stir_shaken).to.equal(
-        "No-TN-Validation",
-      );
+      expect(who(`<sip:${NUMBER};verstat=${verdict}@h>`).evidence.stir_shaken).to.equal(null);
+    });
+
+    it("records no verdict where the trunk is not believed, nor two verdicts, nor one of a trunk that names nobody", () => {
+      const passed = `<tel:${NUMBER};verstat=TN-Validation-Passed>`;
+      for (const [pai, trust] of [
+        [[passed], false],
+        [[passed, `<sip:${NUMBER};verstat=TN-Validation-Failed@h>`], true],
+        [[`<tel:${NUMBER};verstat=TN-Validation-Passed;verstat=TN-Validation-Failed>`], true],
+        [["<sip:gateway;verstat=TN-Validation-Passed@h>"], true],
+      ] as const) {
+        expect(who(from, { pai: [...pai], trust }).evidence.stir_shaken).to.equal(null);
+      }
+    });
+  });
+
+  describe("takes for unknown what is there and cannot be read", () => {
+    const good = `<sip:${NUMBER}@h>`;
+
+    for (const pai of [
+      ["<urn:service:sos>"],
+      ['"never closed <sip:09012345678@h>'],
+      [good, "<sip:09012345678@h"],
+      [`${good}, ,${good}`],
+      [good, good, good],
+      [`${good}, ${good}, <tel:${OTHER}>`],
+    ]) {
+      it(`P-Asserted-Identity ${JSON.stringify(pai).slice(0, 90)}`, () => {
+        for (const trust of [true, false]) {
+          const identity = who(good, { pai, trust });
+          expect(numberOf(identity)).to.equal(null);
+          expect(identity.evidence).to.include({ p_asserted_identity: "unreadable", agree: null });
+        }
+      });
+    }
+
+    it("a From, though the trunk vouches for a number: it may ask for privacy", () => {
+      const identity = who('"never closed <sip:anonymous@anonymous.invalid>', { pai: [good] });
+      expect(numberOf(identity)).to.equal(null);
+      expect(identity.evidence).to.include({ from: "unreadable", p_asserted_identity: null });
+    });
+
+    it("what has not reached us whole", () => {
+      const said = { from: good, assertedIdentities: [good], privacy: "", trunk: "trunk" };
+      expect(numberOf(callerIdentity({ ...said, unread: ["p_asserted_identity"] }, true))).to.equal(null);
+      expect(numberOf(callerIdentity({ ...said, unread: ["from"] }, true))).to.equal(null);
+      const identity = callerIdentity({ ...said, unread: ["privacy"] }, true);
+      expect(identity).to.include({ withheld: true, reason: "caller" });
+      expect(identity.evidence).to.include({ privacy: "unreadable", from: null, p_asserted_identity: null });
+    });
+
+    for (const privacy of ["full", "none, full", "id\u0000", "none,,"]) {
+      it(`Privacy: ${JSON.stringify(privacy)}, as withheld`, () => {
+        expect(who(good, { privacy })).to.include({ withheld: true, reason: "caller" });
+      });
+    }
+
+    it("Privacy: none beside Privacy: id is withheld", () => {
+      expect(who(good, { privacy: "none,id" })).to.include({ withheld: true, reason: "caller" });
+    });
+  });
+
+  describe("tells why no number is told", () => {
+    const anonymous = "<sip:anonymous@anonymous.invalid>";
+    for (const [from, reason] of [
+      [anonymous, "caller"],
+      [`"Anonymous" ${anonymous}`, "caller"],
+      [`Anonymous ${anonymous}`, "caller"],
+      [`"whatever" ${anonymous}`, "caller"],
+      [`"Coin line/payphone" ${anonymous}`, "payphone"],
+      [`"COIN  LINE/PAYPHONE" ${anonymous}`, "payphone"],
+      [`"Unavailable" ${anonymous}`, "unavailable"],
+      [`"Interaction with other service" ${anonymous}`, "other_service"],
+      ["<sip:unavailable@unknown.invalid>", "unavailable"],
+      ['"Coin line/payphone" <sip:gateway@h>', "payphone"],
+    ] as const) {
+      it(`${from}: ${reason}`, () => {
+        const identity = who(from);
+        expect(identity).to.include({ withheld: true, reason });
+        expect(identity.evidence).to.include({ withheld_reason: reason });
+      });
+    }
+
+    it("the caller's wish by Privacy alone, and the reason that From gives beside it", () => {
+      expect(who("<sip:09012345678@h>", { privacy: "id" })).to.include({ reason: "caller" });
+      expect(who(`"Unavailable" ${anonymous}`, { privacy: "id" })).to.include({ reason: "unavailable" });
+    });
+
+    it("none where a number is told: a name is only a name", () => {
+      for (const name of ["Coin line/payphone", "Unavailable"]) {
+        expect(numberOf(who(`"${name}" <sip:09012345678@h>`))).to.equal(NUMBER);
+        expect(
+          numberOf(who(`"${name}" <sip:unavailable@unknown.invalid>`, { pai: [`<tel:${NUMBER}>`] })),
+        ).to.equal(NUMBER);
+      }
     });
   });
 

@@ -49,6 +49,10 @@ describe("the evidence that a client demands", () => {
     expect(meetsDemand("stir_shaken", said(FROM, OTHER), true)).to.equal(true);
     expect(meetsDemand("stir_shaken", said(FROM, OTHER), false)).to.equal(false);
     expect(meetsDemand("stir_shaken", said(FROM, passed("TN-Validation-Passed")), false)).to.equal(true);
-    expect(meetsDemand("stir_shaken", said(passed("TN-Validation-Passed")), false)).to.equal(true);
+  });
+
+  it("stir_shaken: a verdict that the caller put into From is not enough", () => {
+    expect(meetsDemand("stir_shaken", said(passed("TN-Validation-Passed")), true)).to.equal(false);
+    expect(meetsDemand("stir_shaken", said(passed("TN-Validation-Passed")), false)).to.equal(false);
   });
 });

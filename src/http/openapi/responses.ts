@@ -19,12 +19,19 @@ const reason = z.enum([
 ]);
 
 export const callerEvidence = z.strictObject({
-  from: z.string().nullable(),
+  from: z
+    .string()
+    .nullable()
+    .describe("`unreadable`: it was there and could not be read; so with the next and privacy"),
   p_asserted_identity: z.string().nullable(),
   agree: z.boolean().nullable().describe("whether both name the same number"),
   privacy: z.string().nullable(),
   trunk: z.string(),
-  stir_shaken: z.string().nullable(),
+  stir_shaken: z.string().nullable().describe("the verdict on the number, by the trunk's own word"),
+  withheld_reason: z
+    .enum(["caller", "payphone", "unavailable", "other_service"])
+    .nullable()
+    .describe("why the network tells no number; null when it is not withheld"),
 });
 
 const attemptFields = z.strictObject({

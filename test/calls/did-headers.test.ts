@@ -46,8 +46,8 @@ for (const asterisk of ASTERISKS) {
         caller: number,
         called: MAIN,
         port: calls.service.sipPort,
+        ...request,
         lines: [`P-Asserted-Identity: <sip:${number}@carrier.example>`, ...(request.lines ?? [])],
-        ...without(request, "lines"),
       });
       const status = async ({ id }: Result, api: HttpsClient): Promise<string> =>
         (await calls.result(id, api)).status;
@@ -139,8 +139,3 @@ describe("where the DID is read, as the administrator says", function () {
     }
   });
 });
-
-function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
-  const { [key]: _left, ...rest } = value;
-  return rest;
-}

@@ -15,10 +15,21 @@ export function numberIndexOf(store: Store, input: string | undefined): Buffer |
   throw wrongField("phone_number", parsed.detail);
 }
 
+/**
+ * What a cursor is of: whose list, which one, and by what it was searched. Not by when: that moves the far end of the
+ * list alone. A cursor of another search would leave out the newest without a word.
+ */
+export interface Listed {
+  readonly clientId: string;
+  readonly list: "verifications" | "enrollments";
+  readonly status?: string | undefined;
+  readonly numberIndex?: Buffer | undefined;
+}
+
 /** What makes a page of a client's list. */
 export interface PageParts<Row> {
   readonly vault: Vault;
-  readonly clientId: string;
+  readonly of: Listed;
   readonly limit: number;
   readonly seqOf: (row: Row) => number;
   readonly present: (row: Row) => unknown;
@@ -31,7 +42,7 @@ export interface PageParts<Row> {
  */
 export function pageOf<Row>(
   rows: readonly Row[],
-  { vault, clientId, limit, seqOf, present }: PageParts<Row>,
+  { vault, of, limit, seqOf, present }: PageParts<Row>,
 ): { readonly data: unknown[]; readonly next_cursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -39,7 +50,7 @@ export function pageOf<Row>(
   return {
     data: page.map(present),
     next_cursor: more
-      ? vault.seal(Buffer.from(String(seqOf(last))), cursorContext(clientId)).toString("base64url")
+      ? vault.seal(Buffer.from(String(seqOf(last))), cursorContext(of)).toString("base64url")
       : null,
   };
 }
@@ -48,17 +59,17 @@ export function pageOf<Row>(
  * Where the page after a cursor begins. Sealed, for numbers run on over all clients: who could read them would learn
  * how many verifications the others make.
  *
- * @throws {Problem} `invalid_request` when this client was never given it.
+ * @throws {Problem} `invalid_request` when this client was never given it for this list.
  */
-export function readCursor(vault: Vault, clientId: string, cursor: string | undefined): number | undefined {
+export function readCursor(vault: Vault, of: Listed, cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return Number(vault.unseal(Buffer.from(cursor, "base64url"), cursorContext(clientId)).toString());
+    return Number(vault.unseal(Buffer.from(cursor, "base64url"), cursorContext(of)).toString());
   } catch {
-    throw wrongField("cursor", "a next_cursor of an earlier answer");
+    throw wrongField("cursor", "a next_cursor of an earlier answer of this list, with the same filters");
   }
 }
 
-function cursorContext(clientId: string): string {
-  return `cursor ${clientId}`;
+function cursorContext({ clientId, list, status = "", numberIndex }: Listed): string {
+  return `cursor ${clientId} ${list} ${status} ${numberIndex?.toString("hex") ?? ""}`;
 }

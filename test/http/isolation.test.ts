@@ -64,6 +64,29 @@ describe("one client never sees another's", () => {
     }
   });
 
+  it("cursor: of its own list only, and of the same filters", async () => {
+    const list = "/v1/verifications";
+    for (const phone_number of ["09011110001", "09011110001"]) await mine.post(list, { phone_number });
+    const number = `phone_number=${encodeURIComponent("09011110001")}`;
+    const first = await mine.get(`${list}?limit=1&${number}`);
+    const cursor = `cursor=${String(first.json["next_cursor"])}`;
+    for (const same of [
+      `${number}&${cursor}`,
+      `${number}&limit=5&created_after=2026-01-01T00:00:00Z&${cursor}`,
+    ]) {
+      expect((await mine.get(`${list}?${same}`)).status, same).to.equal(200);
+    }
+    for (const other of [
+      `${list}?${cursor}`,
+      `${list}?status=pending&${number}&${cursor}`,
+      `/v1/enrollments?${number}&${cursor}`,
+    ]) {
+      const { status, json } = await mine.get(other);
+      expect(status, other).to.equal(400);
+      expect(json["errors"]).to.have.nested.property("[0].field", "cursor");
+    }
+  });
+
   it("own id: the same id is another verification", async () => {
     const body = { phone_number: "09087654321", id: "shared-name", code: "9999" };
     expect((await yours.post("/v1/verifications", body)).status).to.equal(201);

@@ -34,6 +34,16 @@ describe("a recording in the place of a prompt", () => {
   for (const [name, args] of [
     ["WAV, 16 bit", null],
     ["WAV, 24 bit, stereo", ["-ac", "2", "-c:a", "pcm_s24le", "-f", "wav"]],
+    ["WAV, ADPCM of Microsoft", ["-c:a", "adpcm_ms", "-f", "wav"]],
+    ["WAV, ADPCM of the IMA", ["-c:a", "adpcm_ima_wav", "-f", "wav"]],
+    ["WAV, GSM as Asterisk records it (wav49)", ["-ar", "8000", "-c:a", "libgsm_ms", "-f", "wav"]],
+    ["WAV, stereo, one channel the wrong way round", ["-af", "pan=stereo|c0=c0|c1=-1*c0", "-f", "wav"]],
+    [
+      "WAV, stereo, one channel the wrong way round and softer",
+      ["-af", "pan=stereo|c0=0.9*c0|c1=-1*c0", "-f", "wav"],
+    ],
+    ["WAV, stereo, one channel silent", ["-af", "pan=stereo|c0=0*c0|c1=c0", "-f", "wav"]],
+    ["WAV, six channels", ["-ac", "6", "-f", "wav"]],
     ["MP3", ["-b:a", "192k", "-f", "mp3"]],
     ["M4A with AAC", ["-b:a", "160k", "-movflags", "frag_keyframe+empty_moov", "-f", "ipod"]],
     ["M4A with ALAC", ["-c:a", "alac", "-movflags", "frag_keyframe+empty_moov", "-f", "ipod"]],
@@ -50,6 +60,14 @@ describe("a recording in the place of a prompt", () => {
       expect(likeness(speechLike(8, 1.5, 8000), kept), "of another sound").to.be.below(0.4);
     });
   }
+
+  it("names the encoding of a WAV file that it cannot read", async () => {
+    const message = await refused(
+      await encodedBy(wavOf(speechLike(7, 1.5, RATE)), ["-ac", "1", "-c:a", "wmav2", "-f", "wav"]),
+      "not_audio",
+    );
+    expect(message).to.contain("encoding 0x0161");
+  });
 
   it("gets the level of all prompts, however loud it was", async () => {
     for (const peak of [0.02, 0.9]) {

@@ -12,16 +12,18 @@ export function listEnrollments(store: Store): RequestHandler {
   return async (request, response) => {
     const query = parseFields(enrollmentQuery, request.query);
     const clientId = clientOf(request, response);
+    const numberIndex = numberIndexOf(store, query.phone_number);
+    const of = { clientId, list: "enrollments", numberIndex } as const;
     const rows = await list(store.read, {
       clientId,
-      numberIndex: numberIndexOf(store, query.phone_number),
-      beforeSeq: readCursor(store.vault, clientId, query.cursor),
+      numberIndex,
+      beforeSeq: readCursor(store.vault, of, query.cursor),
       limit: query.limit + 1,
     });
     response.json(
       pageOf(rows, {
         vault: store.vault,
-        clientId,
+        of,
         limit: query.limit,
         seqOf: ({ seq }) => seq,
         present: (row) => presentEnrollment(row, store.vault),

@@ -12,18 +12,20 @@ export function listRoute(store: Store): RequestHandler {
   return async (request, response) => {
     const query = parseFields(listQuery, request.query);
     const clientId = clientOf(request, response);
+    const numberIndex = numberIndexOf(store, query.phone_number);
+    const of = { clientId, list: "verifications", status: query.status, numberIndex } as const;
     const rows = await listVerifications(store.read, {
       clientId,
       status: query.status,
-      numberIndex: numberIndexOf(store, query.phone_number),
+      numberIndex,
       createdAfter: query.created_after,
-      beforeSeq: readCursor(store.vault, clientId, query.cursor),
+      beforeSeq: readCursor(store.vault, of, query.cursor),
       limit: query.limit + 1,
     });
     response.json(
       pageOf(rows, {
         vault: store.vault,
-        clientId,
+        of,
         limit: query.limit,
         seqOf: ({ verification }) => verification.seq,
         present: (stored) => presentVerification(stored, store.vault),

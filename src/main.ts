@@ -17,6 +17,7 @@ import { PROJECT_DIR, VERSION } from "./project-dir.js";
 import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
 import { Store } from "./store/store.js";
+import { tellOfAssertedByDefault } from "./store/upgrade-notice.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
 import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
@@ -73,6 +74,18 @@ async function start(
   undo.push(lockDataDir(config.dataDir));
   const store = await Store.open(config.dataDir, config.databaseUrl);
   undo.push(() => store.close());
+  await tellOfAssertedByDefault(
+    store,
+    (clients) => {
+      log.warn(
+        "these clients have members enrolled without a PIN, or use caller_id, and have not set demand_evidence:" +
+          " from this version on such a call needs a P-Asserted-Identity of the trunk that names the number;" +
+          " a From alone, which a caller may write, no longer proves it",
+        { clients: clients.join(", ") },
+      );
+    },
+    clock(),
+  );
   const soundsDir = path.join(PROJECT_DIR, "sounds");
   const prompts = callPrompts(store, config.dataDir, openCatalogue(soundsDir), log);
 
@@ -250,6 +263,7 @@ function callSettings(config: Config): CallParts["settings"] {
     limits: {
       maxConsecutiveFailures: config.maxConsecutiveFailures,
       failureLockMs: config.failureLockHours * HOUR_MS,
+      maxWrongPins: config.maxWrongPins,
       fraudBlockMs: config.fraudBlockHours * HOUR_MS,
     },
   };

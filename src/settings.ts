@@ -260,6 +260,12 @@ export const SETTINGS = {
     "10 to 600",
     "longest answered call; then hang-up",
   ),
+  maxWrongPins: setting(
+    "HONNIN_MAX_WRONG_PINS",
+    whole(50, 1, 50),
+    "1 to 50",
+    "wrong PINs that end the PIN of an enrolment: of proved callers in a row, and of all others together",
+  ),
   fraudBlockHours: setting(
     "HONNIN_FRAUD_BLOCK_HOURS",
     number(24, 0, 8760),
@@ -270,7 +276,7 @@ export const SETTINGS = {
     "HONNIN_MAX_CONSECUTIVE_FAILURES",
     whole(30, 1, 100),
     "1 to 100",
-    "wrong codes in a row, over all verifications, after which a number is locked (NIST SP 800-63B-4: at most 100)",
+    "wrong codes in a row of those who have the number, over all verifications, after which it is locked (NIST SP 800-63B-4: at most 100)",
   ),
   failureLockHours: setting(
     "HONNIN_FAILURE_LOCK_HOURS",

@@ -89,6 +89,8 @@ function inWords(ruling: Ruling): string {
       return `wrong, ${ruling.triesLeft} tries left`;
     case "failed":
       return `failed (${ruling.reason})`;
+    case "barred":
+      return "not judged: to be tried later";
     case "closed":
       return ruling.status;
   }

@@ -16,6 +16,7 @@ import { listRoute } from "./routes/list-verifications.js";
 import { getEnrollment } from "./routes/read-enrollment.js";
 import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
+import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/usage.js";
 import { WrongKeys } from "./wrong-keys.js";
@@ -66,13 +67,14 @@ export function createApi(parts: ApiParts): Express {
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
   v1.route("/enrollments")
-    .get(listEnrollments(parts.store))
+    .get(listEnrollments(parts.store, parts.limits))
     .post(createEnrollment(registering))
     .all(notAllowed("GET, POST"));
   v1.route("/enrollments/:id")
-    .get(getEnrollment(parts.store))
+    .get(getEnrollment(parts.store, parts.limits))
     .delete(deleteEnrollment(parts.store, parts.clock))
     .all(notAllowed("GET, DELETE"));
+  v1.route("/enrollments/:id/pin").post(renewPinRoute(parts)).all(notAllowed("POST"));
   v1.route("/verifications/:id/check").post(checkVerification(parts)).all(notAllowed("POST"));
   v1.route("/usage")
     .get(usageRoute(parts.store, parts.clock, parts.tariff))

@@ -29,10 +29,18 @@ export type ClientEnrollment = EnrollmentBody & { readonly locale: Locale };
  * @throws {Problem} `not_permitted`.
  */
 export function asClientEnrollment(body: EnrollmentBody, settings: ClientSettings): ClientEnrollment {
-  if (!settings.directions.includes("inbound")) throw notPermitted("direction", "inbound");
-  const method = body.pin === undefined ? "caller_id" : "keypad";
-  if (!settings.methods.includes(method)) throw notPermitted("pin", `method ${method}`);
+  requirePermission(settings, body.pin === undefined ? "caller_id" : "keypad");
   return { ...body, locale: body.locale ?? settings.locale };
+}
+
+/**
+ * Holds against the settings by what method the calls of an enrolment are to prove the number.
+ *
+ * @throws {Problem} `not_permitted`.
+ */
+export function requirePermission(settings: ClientSettings, method: "caller_id" | "keypad"): void {
+  if (!settings.directions.includes("inbound")) throw notPermitted("direction", "inbound");
+  if (!settings.methods.includes(method)) throw notPermitted("pin", `method ${method}`);
 }
 
 function notPermitted(field: string, value: string): Problem {

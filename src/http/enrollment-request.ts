@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "../store/client-dids.js";
+import { enrollmentHash } from "../store/enrollment-hash.js";
 import type { NewEnrollment } from "../store/enrollments.js";
 import { pinSubject } from "../store/rule-entry.js";
 import type { Store } from "../store/store.js";
@@ -43,19 +44,9 @@ export async function enrollmentRow(
     body.pin === undefined
       ? null
       : hashCode(vault.codeKey, pinSubject({ client_id: clientId, id }), body.pin);
-  // What the client asked for, in one spelling; of the PIN its hash only.
-  const asked = JSON.stringify([
-    number.e164,
-    dids,
-    pinHash?.toString("base64") ?? null,
-    expiresAt,
-    body.locale,
-    Object.entries(body.metadata).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
-  return {
+  const row = {
     client_id: clientId,
     id,
-    request_hash: vault.hashRequest(asked),
     number_cipher: vault.encipherNumber(number.e164),
     number_index: vault.indexNumber(number.e164),
     line_type: number.lineType,
@@ -67,6 +58,7 @@ export async function enrollmentRow(
     expires_at: expiresAt,
     metadata: JSON.stringify(body.metadata),
   };
+  return { ...row, request_hash: enrollmentHash(vault, row) };
 }
 
 function read(body: ClientEnrollment, serving: readonly string[], now: number): Read {

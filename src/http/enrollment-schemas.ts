@@ -12,15 +12,17 @@ const dids = z.preprocess(
     .max(MAX_DIDS, `at most ${MAX_DIDS}`),
 );
 
+const pin = z.string("4 to 10 digits, as text").regex(/^\d{4,10}$/, "4 to 10 digits");
+
+/** Body of `POST /v1/enrollments/{id}/pin`. */
+export const pinBody = z.strictObject({ pin });
+
 /** Body of `POST /v1/enrollments`. Unknown fields are refused: a typo must not pass. */
 export const enrollmentBody = z.strictObject({
   phone_number: z.string("a telephone number, as text").min(1).max(64),
   id: ownId.optional(),
   dids: dids.optional(),
-  pin: z
-    .string("4 to 10 digits, as text")
-    .regex(/^\d{4,10}$/, "4 to 10 digits")
-    .optional(),
+  pin: pin.optional(),
   expires_at: z.iso.datetime({ offset: true, error: "an RFC 3339 time" }).optional(),
   locale: z.enum(["ja", "en"]).optional(),
   metadata: metadata.default({}),

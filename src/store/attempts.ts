@@ -6,6 +6,7 @@ import { beginCall } from "./begin-call.js";
 import { compiledFirst } from "./compiled.js";
 import type { Urgency } from "./group-commit.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
+import { callGoesOn } from "./open-calls.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import { afterTurnedAway } from "./turned-away.js";
@@ -135,6 +136,8 @@ export async function endAttempt(
     if (decision.kind === "redial") {
       await updateVerification(db, row, { status: "pending", next_attempt_at: decision.at }, now);
     } else if (decision.kind === "await_call" || decision.kind === "await_check") {
+      // Another call may have taken it meanwhile, and goes on.
+      if (await callGoesOn(db, seq)) return decision;
       await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
     } else if (decision.kind === "fail") {
       const change = { status: "failed" as const, reason: decision.reason, next_attempt_at: null };

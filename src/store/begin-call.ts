@@ -5,7 +5,10 @@ import type { Vault } from "./vault.js";
 import { appendCallEvent } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
 
-type NewCall = Pick<Insertable<AttemptTable>, "id" | "direction" | "caller_evidence" | "turned_away">;
+type NewCall = Pick<
+  Insertable<AttemptTable>,
+  "id" | "direction" | "caller_evidence" | "caller_proved" | "turned_away"
+>;
 
 const insertAttempt = compiledByShape((db, row: Insertable<AttemptTable>) =>
   db.insertInto("attempts").values(row).returningAll(),

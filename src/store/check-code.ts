@@ -38,7 +38,9 @@ export async function checkCode(
     if (isFinal(row.status)) return { check: { kind: "ended", status: row.status } };
     // Past its deadline it has ended, whether or not that is written already: the ruling writes it.
     if (row.code_read_at === null && now < row.expires_at) return { check: { kind: "too_early" } };
-    const ruling = await judge(db, store.vault, row, { kind: "code", digits: typed }, limits, now);
+    const entry = { kind: "code" as const, digits: typed };
+    // What is read aloud is heard by whoever has the number.
+    const { ruling } = await judge(db, store.vault, row, entry, limits, now, "proved");
     const verification = (await findVerificationBySeq(db, row.seq)) ?? row;
     const { status } = verification;
     const attempts = await listAttempts(db, row.seq);

@@ -33,8 +33,8 @@ const schema = z.strictObject({
   max_calls: limit(10_000),
   max_registrations_per_minute: limit(100_000),
   max_calls_per_number_per_hour: limit(1000),
-  demand_evidence: z.enum(["none", "agree", "stir_shaken"]).default("none"),
-  missing_evidence: z.enum(["refuse", "call_back"]).default("refuse"),
+  demand_evidence: z.enum(["none", "asserted", "agree", "stir_shaken"]).nullable().default(null),
+  missing_evidence: z.enum(["refuse", "call_back"]).nullable().default(null),
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
@@ -81,13 +81,18 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   },
   demand_evidence: {
     kind: "text",
-    expected: "none, agree or stir_shaken",
-    meaning: "what the network must have said of a caller",
+    expected: "none, asserted, agree or stir_shaken",
+    meaning:
+      "what the network must have said of a caller; unset: asserted (the trunk's P-Asserted-Identity names the" +
+      " number) where the number is all that there is. With none anybody whom the trunk lets write a From is" +
+      " verified as whoever he says",
   },
   missing_evidence: {
     kind: "text",
     expected: "refuse or call_back",
-    meaning: "what becomes of a caller without that evidence",
+    meaning:
+      "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of" +
+      " such callers; unset: refuse and call_back (three times a day at most)",
   },
 };
 

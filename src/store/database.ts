@@ -13,6 +13,7 @@ import { enrollments } from "./migrations/0007-enrollments.js";
 import { prompts } from "./migrations/0008-prompts.js";
 import { inCall } from "./migrations/0009-in-call.js";
 import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
+import { guards } from "./migrations/0011-guards.js";
 import type { Schema } from "./schema.js";
 import { runsOn } from "./sqlite-handle.js";
 
@@ -27,6 +28,7 @@ const MIGRATIONS = {
   "0008-prompts": prompts,
   "0009-in-call": inCall,
   "0010-lists-of-clients": listsOfClients,
+  "0011-guards": guards,
 };
 
 const MIGRATION_TRIES = 5;

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { deleteEnrollment, type EnrollmentRow } from "./enrollments.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
+import type { Vault } from "./vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
 import { OPEN, updateVerification } from "./verifications.js";
 
@@ -20,15 +21,30 @@ export async function endEnrollment(
   const canceled = await store.write(async (db) => {
     const enrollment = await deleteEnrollment(db, clientId, id);
     if (enrollment === undefined) return undefined;
-    const open = await listOpenOf(db, enrollment);
-    for (const row of open) {
-      await updateVerification(db, row, { status: "canceled", next_attempt_at: null }, now);
-      await appendVerificationEnded(db, store.vault, row.seq, now);
-    }
-    return open;
+    return cancelOpenOf(db, store.vault, enrollment, now);
   });
-  for (const { seq } of canceled ?? []) store.hintEnded(seq, "canceled");
+  hintCanceled(store, canceled ?? []);
   return canceled !== undefined;
+}
+
+/** Cancels what the calls of an enrolment have open; within the caller's transaction. @returns which. */
+export async function cancelOpenOf(
+  db: Kysely<Schema>,
+  vault: Vault,
+  enrollment: EnrollmentRow,
+  now: number,
+): Promise<number[]> {
+  const open = await listOpenOf(db, enrollment);
+  for (const row of open) {
+    await updateVerification(db, row, { status: "canceled", next_attempt_at: null }, now);
+    await appendVerificationEnded(db, vault, row.seq, now);
+  }
+  return open.map(({ seq }) => seq);
+}
+
+/** Their calls are told, once it is committed. */
+export function hintCanceled(store: Store, canceled: readonly number[]): void {
+  for (const seq of canceled) store.hintEnded(seq, "canceled");
 }
 
 function listOpenOf(db: Kysely<Schema>, enrollment: EnrollmentRow): Promise<{ seq: number }[]> {

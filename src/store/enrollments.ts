@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
+import { compiledFirst } from "./compiled.js";
 import type { EnrollmentTable, Schema } from "./schema.js";
 
 export type EnrollmentRow = Selectable<EnrollmentTable>;
@@ -19,13 +20,12 @@ export function findEnrollment(
   clientId: string,
   id: string,
 ): Promise<EnrollmentRow | undefined> {
-  return db
-    .selectFrom("enrollments")
-    .selectAll()
-    .where("client_id", "=", clientId)
-    .where("id", "=", id)
-    .executeTakeFirst();
+  return byId(db, { clientId, id });
 }
+
+const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string }) =>
+  db.selectFrom("enrollments").selectAll().where("client_id", "=", clientId).where("id", "=", id),
+);
 
 export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {
   return db.selectFrom("enrollments").selectAll().where("seq", "=", seq).executeTakeFirst();

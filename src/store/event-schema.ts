@@ -11,7 +11,8 @@ export type EventType =
   | "verification.failed"
   | "verification.expired"
   | "verification.canceled"
-  | "inbound.unmatched";
+  | "inbound.unmatched"
+  | "enrollment.pin_locked";
 
 /** The outbox: written with the change that it tells of, read by webhooks and WebSockets. */
 export interface EventTable {

@@ -1,84 +1,24 @@
-import { type Compilable, type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { TurnedAway } from "../verification/call-back.js";
-import { meetsDemand } from "../verification/demanded-evidence.js";
+import { callerProof, type CallerProof } from "../verification/caller-proof.js";
+import { demandOf, meetsDemand } from "../verification/demanded-evidence.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { CallerEvidence } from "../verification/caller-identity.js";
-import type { Schema } from "./schema.js";
+import { clientsMeant, open, type Sought } from "./awaited-calls.js";
 import { beginCall, noteCall } from "./begin-call.js";
-import { compiledFirst } from "./compiled.js";
 import type { ClientSettings } from "./client-settings.js";
 import { renewEnrolled, verificationOfEnrolled } from "./enrolled-call.js";
-import { type GuardLimits, numberStanding } from "./number-guards.js";
+import { entryStanding } from "./entry-standing.js";
+import type { GuardLimits } from "./number-guards.js";
+import { provedCallGoesOn } from "./open-calls.js";
 import { evidenceContext } from "./present-verification.js";
+import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import { readClientSettings } from "./stored-client-settings.js";
-import { type CallBackRules, turnAway } from "./turned-away.js";
+import { type CallBackRules, turnAway, type Want } from "./turned-away.js";
 import type { Vault } from "./vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
-
-/**
- * The newest verification that waits for a call of this caller to this DID, or is in a call: of all clients,
- * but where one has claimed the DID, of that one alone, also of those registered before the claim.
- */
-const open = {
-  pending: compiledFirst((db, sought: Sought & { now: number }) => openIn(db, "pending", sought)),
-  in_progress: compiledFirst((db, sought: Sought & { now: number }) => openIn(db, "in_progress", sought)),
-};
-
-function openIn(
-  db: Kysely<Schema>,
-  status: "pending" | "in_progress",
-  { number, did, now }: Sought & { now: number },
-): Compilable<VerificationRow> {
-  return (
-    db
-      .selectFrom("verifications")
-      .selectAll()
-      // Literals, for the partial indexes: see OPEN.
-      .where("direction", "=", sql.lit("inbound"))
-      .where("status", "=", sql.lit(status))
-      .where("number_index", "=", number)
-      .where("did", "=", did)
-      .where("expires_at", ">", now)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom("client_dids")
-              .select("client_dids.did")
-              .where("client_dids.did", "=", did)
-              .where("client_dids.client_id", "<>", eb.ref("verifications.client_id")),
-          ),
-        ),
-      )
-      .orderBy("seq", "desc")
-      .limit(1)
-  );
-}
-
-/**
- * One that is in a call (the call back, mostly), for a caller that could only be turned away: it joins the
- * caller's other calls, and makes no verification of its own.
- */
-async function findEngaged(
-  db: Kysely<Schema>,
-  sought: Sought,
-  evidence: CallerEvidence,
-  trustAsserted: boolean,
-  now: number,
-): Promise<VerificationRow | undefined> {
-  const row = await open.in_progress(db, { ...sought, now });
-  if (row === undefined) return undefined;
-  const client = await readClientSettings(db, row.client_id);
-  return meetsDemand(client.demand_evidence, evidence, trustAsserted) ? undefined : row;
-}
-
-interface Sought {
-  /** Keyed index of the caller's number. */
-  readonly number: Buffer;
-  readonly did: string;
-}
 
 export interface InboundCaller {
   readonly number: E164;
@@ -98,7 +38,8 @@ export interface InboundMatch {
   readonly verification: VerificationRow;
   /** Settings of its client. */
   readonly client: ClientSettings;
-  /** Null: the call is to be served. Else it lacks evidence, and the verification waits on. */
+  readonly caller: CallerProof;
+  /** Null: the call is to be served. Else it wants something, see `Want`, and the verification waits on. */
   readonly turnedAway: TurnedAway | null;
 }
 
@@ -107,8 +48,9 @@ export interface InboundMatch {
  * moment one finds it. Where nothing waits for the call, an enrolment of its number makes a
  * verification for it.
  *
- * @returns undefined when nothing waits for this call and its number is not enrolled; then nothing is
- * stored. Ended as `failed` already when it would ask for a PIN and the number is locked.
+ * @returns undefined when nothing waits for this call and its number is not enrolled, or when it could be for
+ * several clients; then nothing is stored. Ended as `failed` already when it would ask for a PIN and the number
+ * or the PIN is locked.
  */
 export async function beginInboundAttempt(
   store: Store,
@@ -117,29 +59,79 @@ export async function beginInboundAttempt(
   rules: InboundRules,
   now: number,
 ): Promise<InboundMatch | undefined> {
-  const index = store.vault.indexNumber(caller.number);
+  const sought = { number: store.vault.indexNumber(caller.number), did: caller.did };
   const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
+  const proof = callerProof(caller.evidence, rules.trustAsserted);
+  const arrival = { evidence: caller.evidence, proof };
   const match = await store.write(async (db): Promise<InboundMatch | undefined> => {
-    const { did } = caller;
-    const sought = { number: index, did };
+    if ((await clientsMeant(db, sought, now)).length !== 1) return undefined;
+    const enrolled = { caller: sought.number, did: caller.did, serviceDids: rules.dids };
     const found =
       (await open.pending(db, { ...sought, now })) ??
-      (await findEngaged(db, sought, caller.evidence, rules.trustAsserted, now)) ??
-      (await verificationOfEnrolled(db, store.vault, { caller: index, did, serviceDids: rules.dids }, now));
+      (await findEngaged(db, sought, arrival, rules, now)) ??
+      (await verificationOfEnrolled(db, store.vault, enrolled, now));
     if (found === undefined) return undefined;
-    const call = { id: attemptId, direction: "inbound" as const, caller_evidence: evidence };
     const client = await readClientSettings(db, found.client_id);
-    if (!meetsDemand(client.demand_evidence, caller.evidence, rules.trustAsserted)) {
-      const turnedAway = await turnAway(db, found, caller.number, client, rules, now);
+    const call = {
+      id: attemptId,
+      direction: "inbound" as const,
+      caller_evidence: evidence,
+      caller_proved: proof === "proved" ? (1 as const) : (0 as const),
+    };
+    const want = await wantOf(db, found, client, arrival, rules, now);
+    if (want !== null) {
+      const turnedAway = await turnAway(db, found, caller.number, client, want, rules, now);
       await noteCall(db, store.vault, found, { ...call, turned_away: turnedAway }, now);
-      return { verification: found, client, turnedAway };
+      return { verification: found, client, caller: proof, turnedAway };
     }
     const begun = await beginCall(db, store.vault, await renewEnrolled(db, found, now), call, now);
     const verification = await failIfLocked(db, store.vault, begun, rules.limits, now);
-    return { verification, client, turnedAway: null };
+    return { verification, client, caller: proof, turnedAway: null };
   });
   if (match !== undefined) store.hints.emit("deadline", match.verification.expires_at);
   return match;
+}
+
+interface Arrived {
+  readonly evidence: CallerEvidence;
+  readonly proof: CallerProof;
+}
+
+/** What a call wants before it may be served; null: nothing. */
+async function wantOf(
+  db: Kysely<Schema>,
+  row: VerificationRow,
+  client: ClientSettings,
+  { evidence, proof }: Arrived,
+  { trustAsserted, limits }: InboundRules,
+  now: number,
+): Promise<Want | null> {
+  const demand = demandOf(client.demand_evidence, row.method);
+  if (!meetsDemand(demand, evidence, trustAsserted)) return "evidence";
+  // Only a code or a PIN can be guessed.
+  if (proof === "proved" || row.method !== "keypad") return null;
+  return (await entryStanding(db, row, proof, limits, now)).barred ? "proof" : null;
+}
+
+/**
+ * One that is in a call already. A caller that could only be turned away joins the caller's other calls (the call
+ * back, mostly), and makes no verification of its own. And one whose number the network has proved takes the
+ * place of one who only says that it is his: else a stranger on the line would keep the person out.
+ */
+async function findEngaged(
+  db: Kysely<Schema>,
+  sought: Sought,
+  arrived: Arrived,
+  rules: InboundRules,
+  now: number,
+): Promise<VerificationRow | undefined> {
+  const row = await open.in_progress(db, { ...sought, now });
+  if (row === undefined) return undefined;
+  const client = await readClientSettings(db, row.client_id);
+  if ((await wantOf(db, row, client, arrived, rules, now)) !== null) return row;
+  // An enrolment makes another for him.
+  const takes = arrived.proof === "proved" && row.enrollment_id === null;
+  return takes && !(await provedCallGoesOn(db, row.seq)) ? row : undefined;
 }
 
 /**
@@ -154,7 +146,7 @@ async function failIfLocked(
   now: number,
 ): Promise<VerificationRow> {
   if (row.enrollment_id === null || row.method !== "keypad") return row;
-  const { failuresLeft } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  const { failuresLeft } = await entryStanding(db, row, "proved", limits, now);
   if (failuresLeft > 0) return row;
   const change = { status: "failed" as const, reason: "wrong_code" as const, next_attempt_at: null };
   await updateVerification(db, row, change, now);

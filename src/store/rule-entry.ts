@@ -1,14 +1,13 @@
 import type { Kysely } from "kysely";
 import { codeMatches } from "../verification/code.js";
 import { type Entry, rule, type Ruling } from "../verification/ruling.js";
+import type { CallerProof } from "../verification/caller-proof.js";
+import { countEntry } from "./count-entry.js";
 import { markEnrollmentUsed } from "./enrollments.js";
-import {
-  blockForFraud,
-  clearFailures,
-  countFailure,
-  type GuardLimits,
-  numberStanding,
-} from "./number-guards.js";
+import { entryStanding } from "./entry-standing.js";
+import type { LockedPin } from "./locked-pin.js";
+import type { GuardLimits } from "./number-guards.js";
+import { provedCallGoesOn } from "./open-calls.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
 import type { Vault } from "./vault.js";
@@ -20,20 +19,31 @@ import { findVerificationBySeq, updateVerification, type VerificationRow } from 
  * be spoken. The stored state is read inside the transaction, so two entries at once (a redial, a
  * second call) cannot both count as the last try.
  *
- * The failures kept per number bound the tries that are left, whatever this verification allows.
+ * What is held against the number, the PIN and unproved callers bounds the tries that are left, whatever this
+ * verification allows.
+ *
+ * @param caller whose call it is.
  */
-export function ruleEntry(
+export async function ruleEntry(
   store: Store,
   seq: number,
   entry: Entry,
   limits: GuardLimits,
   now: number,
+  caller: CallerProof,
 ): Promise<Ruling> {
-  return store.write(async (db): Promise<Ruling> => {
+  const { ruling, pinLocked } = await store.write(async (db): Promise<Judgement> => {
     const row = await findVerificationBySeq(db, seq);
-    if (row === undefined) return { kind: "closed", status: "canceled" };
-    return judge(db, store.vault, row, entry, limits, now);
+    if (row === undefined) return { ruling: { kind: "closed", status: "canceled" }, pinLocked: null };
+    return judge(db, store.vault, row, entry, limits, now, caller);
   });
+  if (pinLocked !== null) store.hints.emit("pin_locked", pinLocked);
+  return ruling;
+}
+
+interface Judgement {
+  readonly ruling: Ruling;
+  readonly pinLocked: LockedPin | null;
 }
 
 /** Rules on one entry within the caller's transaction; `row` was read in it. */
@@ -44,10 +54,15 @@ export async function judge(
   entry: Entry,
   limits: GuardLimits,
   now: number,
-): Promise<Ruling> {
-  const { failuresLeft } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  caller: CallerProof,
+): Promise<Judgement> {
+  const standing = await entryStanding(db, row, caller, limits, now);
+  const { failuresLeft, enrollment } = standing;
+  // Whoever has the number goes before whoever says so.
+  const barred = standing.barred || (caller === "unproved" && (await provedCallGoesOn(db, row.seq)));
   const matches =
     failuresLeft > 0 &&
+    !barred &&
     entry.kind === "code" &&
     row.code_hash !== null &&
     codeMatches(vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
@@ -57,36 +72,37 @@ export async function judge(
       expiresAt: row.expires_at,
       codeEntries: row.code_entries,
       maxCodeEntries: Math.min(row.max_code_entries, row.code_entries + failuresLeft),
+      barred,
     },
     entry,
     matches,
     now,
   );
-  if (change !== null) {
-    await updateVerification(
-      db,
-      row,
-      {
-        status: change.status,
-        reason: change.reason,
-        code_entries: change.codeEntries,
-        next_attempt_at: row.next_attempt_at,
-      },
-      now,
-    );
-    await appendVerificationEnded(db, vault, row.seq, now);
+  if (change === null) return { ruling, pinLocked: null };
+  await updateVerification(
+    db,
+    row,
+    {
+      status: change.status,
+      reason: change.reason,
+      code_entries: change.codeEntries,
+      next_attempt_at: row.next_attempt_at,
+    },
+    now,
+  );
+  await appendVerificationEnded(db, vault, row.seq, now);
+  const { client_id: clientId, enrollment_id: enrollmentId } = row;
+  if (ruling.kind === "verified" && enrollmentId !== null) {
+    await markEnrollmentUsed(db, clientId, enrollmentId, now);
   }
-  if (ruling.kind === "verified" && row.enrollment_id !== null) {
-    await markEnrollmentUsed(db, row.client_id, row.enrollment_id, now);
-  }
-  if (ruling.kind === "verified" && entry.kind === "code") {
-    await clearFailures(db, row.client_id, row.number_index);
-  } else if (change !== null && change.codeEntries > row.code_entries) {
-    await countFailure(db, row.client_id, row.number_index, limits, now);
-  } else if (ruling.kind === "failed" && ruling.reason === "fraud_reported") {
-    await blockForFraud(db, row.client_id, row.number_index, now + limits.fraudBlockMs);
-  }
-  return ruling;
+  // While all is locked nothing is compared, and nothing prolongs the lock.
+  const wrong = change.codeEntries > row.code_entries && ruling.kind !== "verified" && failuresLeft > 0;
+  const judged = { entry, wrong, ruling, caller, enrollment };
+  const lock = await countEntry(db, vault, row, judged, limits, now);
+  return {
+    ruling,
+    pinLocked: lock === null || enrollmentId === null ? null : { clientId, enrollmentId, for: lock },
+  };
 }
 
 /**

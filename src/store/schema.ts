@@ -99,6 +99,10 @@ export interface EnrollmentTable {
   /** Keyed hash; null: the call alone is enough. */
   pin_hash: Buffer | null;
   pin_length: number;
+  /** Wrong PINs keyed by proved callers since the last right one. No time resets it; a new PIN does. */
+  wrong_pins_proved: Generated<number>;
+  /** Wrong PINs keyed by callers whose number nobody proved. Nothing but a new PIN resets it. */
+  wrong_pins_unproved: Generated<number>;
   locale: Locale;
   created_at: number;
   expires_at: number | null;
@@ -122,6 +126,8 @@ export interface AttemptTable {
   q850_cause: number | null;
   /** Inbound: what the network said of the caller; JSON, sealed by the vault because it names numbers. */
   caller_evidence: Buffer | null;
+  /** Inbound: 1 where the network proved the caller's number, else 0. */
+  caller_proved: 0 | 1 | null;
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
 }
@@ -146,8 +152,12 @@ export interface IdempotencyKeyTable {
 interface NumberGuardTable {
   client_id: string;
   number_index: Buffer;
+  /** Wrong codes of those who have the number: on calls to it, on proved calls of it, and typed at the check. */
   consecutive_failures: number;
   last_failure_at: number | null;
+  /** Wrong entries of callers who only say that they have it. */
+  unproved_failures: Generated<number>;
+  last_unproved_failure_at: number | null;
   /** No calls to it until then: the person reported that they did not ask for one. */
   fraud_blocked_until: number | null;
 }

@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { databaseFile, openDatabase, type Database } from "./database.js";
 import { type AppendedEvent, appendedEvents } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
+import type { LockedPin } from "./locked-pin.js";
 import type { Schema } from "./schema.js";
 import type { FinalStatus } from "../verification/status.js";
 import { bindVault } from "./vault-binding.js";
@@ -20,6 +21,8 @@ interface Hints {
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
   ended: [seq: number, status: FinalStatus];
+  /** The PIN of an enrolment has come to its end. */
+  pin_locked: [pin: LockedPin];
   /** These were added to the outbox. */
   event: [events: readonly AppendedEvent[]];
 }

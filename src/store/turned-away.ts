@@ -4,9 +4,13 @@ import { callBackOf, MAX_CALL_BACKS, type TurnedAway } from "../verification/cal
 import type { E164 } from "../verification/phone-number.js";
 import { isFinal } from "../verification/status.js";
 import type { ClientSettings } from "./client-settings.js";
+import { entryStanding } from "./entry-standing.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Schema } from "./schema.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** @param allow E.164 prefixes that the client may call against the rule. */
 type MayCall = (number: E164, allow: readonly string[]) => boolean;
@@ -17,22 +21,39 @@ export interface CallBackRules {
   readonly mayCall: MayCall;
 }
 
-/** What becomes of a call for this verification that lacks the evidence its client demands. */
+/**
+ * What a call wants before it may be served. `evidence`: what its client demands that the network say. `proof`:
+ * others who only said that they had its number have keyed too many wrong entries for another of them to be heard.
+ */
+export type Want = "evidence" | "proof";
+
+/** What becomes of a call for this verification that is not served. */
 export async function turnAway(
   db: Kysely<Schema>,
   row: VerificationRow,
   number: E164,
   client: ClientSettings,
+  want: Want,
   { limits, mayCall }: CallBackRules,
   now: number,
 ): Promise<TurnedAway> {
-  if (client.missing_evidence === "refuse" || !mayCall(number, client.outbound_allow)) return "refused";
+  const way = client.missing_evidence ?? BY_DEFAULT[want];
+  if (way === "refuse" || !mayCall(number, client.outbound_allow)) return "refused";
   if (callBackOf(row.method, row.enrollment_id !== null) === null) return "refused";
   const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
   if (block !== null) return "refused";
+  if ((await entryStanding(db, row, "proved", limits, now)).failuresLeft === 0) return "refused";
+  const within = client.missing_evidence === null ? DAY_MS : HOUR_MS;
   const most = Math.min(MAX_CALL_BACKS, client.max_calls_per_number_per_hour ?? MAX_CALL_BACKS);
-  return (await callBacksMade(db, row, now)) < most ? "call_back" : "refused";
+  return (await callBacksMade(db, row, now - within)) < most ? "call_back" : "refused";
 }
+
+/**
+ * Where the client has set nothing: a call costs money and rings somebody, so there is none for want of evidence.
+ * But a stranger with a false number must not shut the person out, so the person is called back then, three times
+ * in a day at most while nothing comes of it.
+ */
+const BY_DEFAULT = { evidence: "refuse", proof: "call_back" } as const satisfies Record<Want, string>;
 
 /**
  * What becomes of the verification when such a call is over: it was left pending and is only touched to be
@@ -47,22 +68,19 @@ export async function afterTurnedAway(
 ): Promise<AfterCall> {
   if (isFinal(row.status)) return { kind: "settled" };
   const due = row.status === "pending" && row.next_attempt_at === null && turnedAway === "call_back";
-  if (!due || (await callBacksMade(db, row, now)) >= MAX_CALL_BACKS) return { kind: "await_call" };
+  if (!due || (await callBacksMade(db, row, now - HOUR_MS)) >= MAX_CALL_BACKS) return { kind: "await_call" };
   await updateVerification(db, row, { status: "pending", next_attempt_at: now }, now);
   return { kind: "redial", at: now };
 }
 
-const HOUR_MS = 3_600_000;
-
 /**
- * Calls back that count against the limit: of this client to this number within the hour, over all its
- * verifications, for whoever has a false number can have a page begin one after another. Those that were
+ * Calls back that count against the limit: of this client to this number since a time, over all its verifications, for whoever has a false number can have a page begin one after another. Those that were
  * verified were wanted, and do not count. Calls that we made for an inbound verification are its calls back.
  */
 async function callBacksMade(
   db: Kysely<Schema>,
   row: Pick<VerificationRow, "client_id" | "number_index">,
-  now: number,
+  since: number,
 ): Promise<number> {
   const { made } = await db
     .selectFrom("attempts")
@@ -73,7 +91,7 @@ async function callBacksMade(
     .where("verifications.direction", "=", "inbound")
     .where("verifications.status", "<>", "verified")
     .where("attempts.direction", "=", "outbound")
-    .where("attempts.started_at", ">", now - HOUR_MS)
+    .where("attempts.started_at", ">", since)
     .executeTakeFirstOrThrow();
   return made;
 }

@@ -1,6 +1,7 @@
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
+import { clientsMeant } from "./awaited-calls.js";
 import { findDidOwner } from "./client-dids.js";
 import { appendEvent } from "./events.js";
 import type { Store } from "./store.js";
@@ -21,6 +22,8 @@ export interface DidOwner {
   /** Null: nobody's; see `findDidOwner`. */
   readonly clientId: string | null;
   readonly locale: Locale;
+  /** Several clients wait for this call, so that nobody can tell which of them is meant. */
+  readonly severalMeant?: true;
 }
 
 /**
@@ -30,9 +33,13 @@ export interface DidOwner {
  */
 export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): Promise<DidOwner> {
   return store.write(async (db): Promise<DidOwner> => {
-    const owner = await findDidOwner(db, call.did);
-    if (owner === null) return { clientId: null, locale: "ja" };
     const { did, why, number, evidence } = call;
+    const owner = await findDidOwner(db, did);
+    if (owner === null) {
+      const sought = number === null ? null : { number: store.vault.indexNumber(number), did };
+      const severalMeant = sought !== null && (await clientsMeant(db, sought, now)).length > 1;
+      return { clientId: null, locale: "ja", ...(severalMeant ? { severalMeant } : {}) };
+    }
     await appendEvent(db, store.vault, {
       clientId: owner,
       type: "inbound.unmatched",

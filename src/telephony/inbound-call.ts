@@ -165,7 +165,7 @@ export class InboundCall {
       await this.#guide(["silence-start", "unknown-number", "goodbye"]);
       return;
     }
-    const call = new VerificationCall(this.#parts, attemptId, match.verification);
+    const call = new VerificationCall(this.#parts, attemptId, match.verification, match.caller);
     this.#call = call;
     call.tell({ kind: "arrived" });
     if (match.turnedAway === null) await this.#serve(call, match);
@@ -173,7 +173,7 @@ export class InboundCall {
   }
 
   /**
-   * The evidence that the client demands is missing. Who is called back needs a free line, and who was not
+   * Evidence or proof is missing. Who is called back needs a free line, and who was not
    * to be answered is not answered for this either; only who was to key a code is told.
    */
   async #turnAway({ turnedAway, verification }: InboundMatch): Promise<void> {
@@ -269,7 +269,13 @@ export class InboundCall {
     const unmatched = { why, did, number, evidence: caller.evidence };
     this.#parts.events.emit("inbound_unmatched", unmatched);
     this.#owner = await noteUnmatched(this.#parts.store, unmatched, this.#parts.clock());
-    this.#parts.log.info("a call came in that nothing waits for", { channel: this.channelId, why });
+    // Whole numbers are blotted out of the log.
+    const fields = { channel: this.channelId, did_ends_in: did.slice(-4) };
+    if (this.#owner.severalMeant === true) {
+      const advice =
+        "several clients wait for a call at a number that none has claimed; give it to one (dids=)";
+      this.#parts.log.warn(advice, fields);
+    } else this.#parts.log.info("a call came in that nothing waits for", { ...fields, why });
   }
 
   async #onEnd(end: LineEnd): Promise<void> {
@@ -307,5 +313,7 @@ function guidanceFor(ruling: Ruling, enrolled: boolean): PromptId {
     case "wrong":
     case "failed":
       return "failed";
+    case "barred":
+      return "service-trouble";
   }
 }

@@ -1,6 +1,7 @@
 import { drainCalls } from "./drain.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
+import type { LockedPin } from "../store/locked-pin.js";
 import { calledDid, type DidSource } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";
@@ -47,13 +48,22 @@ export class Inbound {
 
   /** Listens, and takes over the calls that have been waiting since before we were there. */
   async start(): Promise<void> {
-    const { ari, store } = this.#parts;
+    const { ari, store, log } = this.#parts;
     const ended = (seq: number, status: VerificationStatus): void => {
       for (const call of this.#calls.values()) if (call.seq === seq) call.end(status);
     };
+    const pinLocked = ({ clientId, enrollmentId, for: whom }: LockedPin): void => {
+      const fields = { client: clientId, enrollment: enrollmentId, for: whom };
+      log.warn(
+        "the PIN of an enrolment is locked after too many wrong ones; its server has to renew it",
+        fields,
+      );
+    };
     store.hints.on("ended", ended);
+    store.hints.on("pin_locked", pinLocked);
     this.#off = [
       () => store.hints.off("ended", ended),
+      () => store.hints.off("pin_locked", pinLocked),
       ari.onStray((event) => {
         this.#onStray(event);
       }),

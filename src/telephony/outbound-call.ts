@@ -35,7 +35,7 @@ export class OutboundCall {
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
     this.#parts = parts;
     this.attemptId = attemptId;
-    this.#call = new VerificationCall(parts, attemptId, verification);
+    this.#call = new VerificationCall(parts, attemptId, verification, "proved");
     this.#line = new Line({
       ari: parts.ari,
       channelId: attemptId,

@@ -4,6 +4,7 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import { revealCode } from "../store/reveal-code.js";
 import { ruleEntry } from "../store/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
+import type { CallerProof } from "../verification/caller-proof.js";
 import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
@@ -20,10 +21,13 @@ export class VerificationCall {
   /** Of this client, in this language, as they are when the call begins. */
   readonly prompts: Promise<PromptFile>;
   readonly #parts: CallParts;
+  readonly #caller: CallerProof;
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
   #settled = false;
 
-  constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
+  /** @param caller whose call it is; one that we make is `proved`. */
+  constructor(parts: CallParts, attemptId: string, verification: VerificationRow, caller: CallerProof) {
+    this.#caller = caller;
     this.#parts = parts;
     this.attemptId = attemptId;
     this.verification = verification;
@@ -33,8 +37,15 @@ export class VerificationCall {
   /** What it resolves with is durable. */
   async rule(entry: Entry): Promise<Ruling> {
     const { store, settings, clock } = this.#parts;
-    const ruling = await ruleEntry(store, this.verification.seq, entry, settings.limits, clock());
-    this.#settled = ruling.kind !== "wrong";
+    const ruling = await ruleEntry(
+      store,
+      this.verification.seq,
+      entry,
+      settings.limits,
+      clock(),
+      this.#caller,
+    );
+    this.#settled = ruling.kind !== "wrong" && ruling.kind !== "barred";
     return ruling;
   }
 

@@ -191,6 +191,8 @@ function onRuling(
       return close(state, finalGuidance(input.ruling.reason));
     case "closed":
       return onEnded(state, input.ruling.status, rules);
+    case "barred":
+      return close(state, ["service-trouble", "goodbye"]);
     case "wrong":
       return askAgain(state, input.ruling.triesLeft, rules);
   }

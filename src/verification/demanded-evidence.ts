@@ -1,7 +1,21 @@
 import type { CallerEvidence } from "./caller-identity.js";
+import { callerProof } from "./caller-proof.js";
 
 /** What a client wants the network to have said of a caller, before the call counts as the caller's. */
-export type EvidenceDemand = "none" | "agree" | "stir_shaken";
+export type EvidenceDemand = "none" | "asserted" | "agree" | "stir_shaken";
+
+/**
+ * What is demanded of the calls of one verification.
+ *
+ * @param set what the client's administrator has set; null: nothing. Then the network has to vouch for the
+ *   number wherever the number is all that there is; From alone is what the caller writes.
+ */
+export function demandOf(
+  set: EvidenceDemand | null,
+  method: "keypad" | "spoken" | "caller_id",
+): EvidenceDemand {
+  return set ?? (method === "caller_id" ? "asserted" : "none");
+}
 
 /**
  * 3GPP TS 24.229 section 7.2A.20: passed, without a level or with level A (RFC 8588: the network knows the
@@ -23,6 +37,8 @@ export function meetsDemand(
   switch (demand) {
     case "none":
       return true;
+    case "asserted":
+      return callerProof(evidence, trustAsserted) === "proved";
     case "agree":
       return evidence.agree === true;
     case "stir_shaken":

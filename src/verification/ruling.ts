@@ -14,6 +14,8 @@ export type Ruling =
   | { readonly kind: "verified" }
   | { readonly kind: "wrong"; readonly triesLeft: number }
   | { readonly kind: "failed"; readonly reason: FailureReason }
+  /** This caller is not listened to now: nothing was compared, and nothing has changed. */
+  | { readonly kind: "barred" }
   /** It had ended before this entry came: by deadline, by cancel, by an earlier call. */
   | { readonly kind: "closed"; readonly status: VerificationStatus };
 
@@ -24,6 +26,8 @@ export interface Ruled {
   readonly expiresAt: number;
   readonly codeEntries: number;
   readonly maxCodeEntries: number;
+  /** Whether what this caller keys, or that he keys nothing, decides nothing now. */
+  readonly barred: boolean;
 }
 
 export interface RulingResult {
@@ -53,6 +57,9 @@ export function rule(verification: Ruled, entry: Entry, matches: boolean, now: n
       ruling: { kind: "closed", status: "expired" },
       change: { status: "expired", reason: null, codeEntries },
     };
+  }
+  if (verification.barred && (entry.kind === "code" || entry.kind === "no_input")) {
+    return { ruling: { kind: "barred" }, change: null };
   }
   if (entry.kind === "no_input") return fail("no_input", codeEntries);
   if (entry.kind === "caller_number") {

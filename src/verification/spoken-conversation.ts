@@ -212,6 +212,8 @@ function onRuled(state: Phase<"ruling">, ruling: Ruling, { behind }: SpokenRules
       return onEnded(state, ruling.status);
     case "wrong":
       return close(["failed", "goodbye"]);
+    case "barred":
+      return close(["service-trouble", "goodbye"]);
     case "failed":
       return close([FINAL_GUIDANCE[ruling.reason] ?? "failed", "goodbye"]);
   }

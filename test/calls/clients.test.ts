@@ -60,8 +60,13 @@ async function calling(
 }
 
 /** Calls, and is refused as busy: unanswered, so free. */
-async function busy(calls: CallService, from: string, to: string): Promise<void> {
-  const phone = await calls.caller("calls-and-is-refused", { to, from, refusal: 486 });
+async function busy(
+  calls: CallService,
+  from: string,
+  to: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const phone = await calls.caller("calls-and-is-refused", { to, from, refusal: 486, headers });
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
 }
 
@@ -169,7 +174,7 @@ story("a client that answers nobody who needs no answer: verified, refused as bu
   const number = calls.newNumber();
   const { id, call_to } = await awaited(calls, number, free, { method: "caller_id" });
   expect(call_to, "its own DID is its default").to.equal(e164(free.did));
-  await busy(calls, number, free.did);
+  await busy(calls, number, free.did, asserted(number));
   const result = await calls.ended(id, free);
   expect(result).to.include({ status: "verified" });
   expect(result.attempts[0]).to.include({ outcome: "rejected", answered_at: null });

@@ -19,7 +19,7 @@ const [DID = "", DID_ELSEWHERE = "", DID_EXPIRED = "", DID_DELETED = "", DID_WIT
 interface Stage {
   readonly calls: CallService;
   readonly live: LiveEvents;
-  /** Answers nobody who needs no answer; locks a number after three wrong codes. */
+  /** Answers nobody who needs no answer; ends a PIN after three wrong ones. */
   readonly free: CallService;
   readonly freeLive: LiveEvents;
 }
@@ -43,13 +43,18 @@ async function lastUsed(calls: CallService, id: string): Promise<unknown> {
   return (await calls.api.get(`/v1/enrollments/${id}`)).json["last_used_at"];
 }
 
-/** Calls; resolves when something is heard. */
+/** As the trunk vouches for a number. */
+const asserted = (number: string): Readonly<Record<string, string>> => ({
+  "P-Asserted-Identity": `<sip:${number}@127.0.0.1>`,
+});
+
+/** Calls, its number asserted by the trunk; resolves when something is heard. */
 async function calling(
   calls: CallService,
   from: string,
   options: { to?: string; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<SippPhone> {
-  const phone = await calls.caller("calls", { to: DID, from, ...options });
+  const phone = await calls.caller("calls", { to: DID, from, headers: asserted(from), ...options });
   await phone.answered();
   await phone.heard.speech();
   return phone;
@@ -129,7 +134,12 @@ story("enrolled, calling twice: two verifications", async ({ calls, live }) => {
 story("enrolled, no answer wanted: refused for free, and verified", async ({ free, freeLive }) => {
   const number = free.newNumber();
   const enrolment = await enrol(free, number);
-  const phone = await free.caller("calls-and-is-refused", { to: DID, from: number, refusal: 486 });
+  const phone = await free.caller("calls-and-is-refused", {
+    to: DID,
+    from: number,
+    refusal: 486,
+    headers: asserted(number),
+  });
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   const { id = "" } = await freeLive.created(e164(number));
   const result = await free.ended(id);
@@ -174,7 +184,7 @@ story("with a PIN, wrong then right: asked for the PIN again, verified", async (
 });
 
 story(
-  "with a PIN, three wrong: failed; where that locks the number, the next call is not asked",
+  "with a PIN, three wrong: failed; where that is the end of the PIN, the next call is not asked",
   async ({ free, freeLive }) => {
     const number = free.newNumber();
     const enrolment = await enrol(free, number, { pin: PIN });
@@ -293,7 +303,7 @@ describe("calls of enrolled numbers through the real Asterisk", function () {
     const free = await CallService.start({
       ...dids,
       HONNIN_ANSWER_INBOUND: "false",
-      HONNIN_MAX_CONSECUTIVE_FAILURES: "3",
+      HONNIN_MAX_WRONG_PINS: "3",
     });
     stage = { calls, live: await LiveEvents.open(calls), free, freeLive: await LiveEvents.open(free) };
     stories.playOn(stage);

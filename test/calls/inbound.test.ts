@@ -24,7 +24,7 @@ const [, , , , DID_EXPIRED = "", DID_UNTRUSTED = "", DID_REASONS = ""] = DIDS;
 
 interface Stage {
   readonly calls: CallService;
-  /** Answers nobody who needs no answer, and does not believe its trunk. */
+  /** Answers nobody who needs no answer, and does not believe its trunk; its client takes From for proof. */
   readonly free: CallService;
 }
 
@@ -252,7 +252,8 @@ story("caller_id: verified by the call itself, answered and told so", async ({ c
   const registered = await awaited(calls, number, { method: "caller_id" });
   expect(registered).to.not.have.property("code");
   const { id } = registered;
-  const phone = await calling(calls, number);
+  const headers = { "P-Asserted-Identity": `<sip:${number}@127.0.0.1>` };
+  const phone = await calling(calls, number, { headers });
   expect(await calls.result(id), "committed before its guidance").to.include({ status: "verified" });
   await hungUpByUs(phone);
   const result = await calls.ended(id);
@@ -345,6 +346,7 @@ for (const asterisk of ASTERISKS) {
       calls = await CallService.start(dids, asterisk);
       const cautious = { HONNIN_ANSWER_INBOUND: "false", HONNIN_TRUST_ASSERTED_IDENTITY: "false" };
       free = await CallService.start({ ...dids, ...cautious }, asterisk);
+      await free.configure("test", { demand_evidence: "none" });
       told.playOn({ calls, free });
     });
 

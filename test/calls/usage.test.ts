@@ -64,7 +64,8 @@ story("a call that comes in and is answered", async (calls) => {
 story("a call that comes in and proves its number without an answer", async (calls) => {
   const from = calls.newNumber();
   const { id } = await calls.register(from, { direction: "inbound", method: "caller_id" });
-  await calls.caller("calls-and-is-refused", { to: DID, from, refusal: 486 });
+  const headers = { "P-Asserted-Identity": `<sip:${from}@127.0.0.1>` };
+  await calls.caller("calls-and-is-refused", { to: DID, from, refusal: 486, headers });
   const result = await calls.ended(id);
   expect(result).to.include({ status: "verified" });
   expect(result.attempts[0]).to.include({ answered_at: null });

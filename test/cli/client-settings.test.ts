@@ -42,8 +42,8 @@ describe("honnin client show and set", function () {
       max_calls: null,
       max_registrations_per_minute: null,
       max_calls_per_number_per_hour: null,
-      demand_evidence: "none",
-      missing_evidence: "refuse",
+      demand_evidence: null,
+      missing_evidence: null,
     });
     expect(await ok("client show acme")).to.match(
       /^locale +ja +default +language when a request names none$/m,
@@ -82,7 +82,7 @@ describe("honnin client show and set", function () {
       ["max_calls=many", "1 to 10000"],
       ["max_registrations_per_minute=1.5", "1 to 100000"],
       ["max_calls_per_number_per_hour=1001", "1 to 1000"],
-      ["demand_evidence=all", "none, agree or stir_shaken"],
+      ["demand_evidence=all", "none, asserted, agree or stir_shaken"],
       ["missing_evidence=ignore", "refuse or call_back"],
       ["dids=0399990000", "numbers of HONNIN_DIDS"],
       ["max_cals=3", "one of the settings dids, caller_number"],

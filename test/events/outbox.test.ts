@@ -59,7 +59,7 @@ describe("the outbox of events", () => {
     await beginAttempt(store, seq, "call-1", LIMITS, NOW + 1);
     await markRinging(store, "call-1", NOW + 2);
     await markAnswered(store, "call-1", NOW + 3);
-    await ruleEntry(store, seq, { kind: "code", digits: CODE }, LIMITS, NOW + 4);
+    await ruleEntry(store, seq, { kind: "code", digits: CODE }, LIMITS, NOW + 4, "proved");
     await endAttempt(
       store,
       seq,
@@ -95,7 +95,7 @@ describe("the outbox of events", () => {
     await endAttempt(store, busy, "call-1", NO_REPLY, 0, NOW);
     const wrong = await created("wrong");
     await beginAttempt(store, wrong, "call-2", LIMITS, NOW);
-    await ruleEntry(store, wrong, { kind: "code", digits: "000000" }, LIMITS, NOW);
+    await ruleEntry(store, wrong, { kind: "code", digits: "000000" }, LIMITS, NOW, "proved");
     await failWithoutCall(store, await created("none"), "over_capacity", NOW);
     const failed = (await events()).filter((event) => event.type === "verification.failed");
     expect(failed.map((event) => (event.data as { reason: string }).reason)).to.deep.equal([
@@ -108,7 +108,7 @@ describe("the outbox of events", () => {
   it("tells of a verification that is not called because its number was blocked meanwhile", async () => {
     const first = await created("first");
     const second = await created("second");
-    await ruleEntry(store, first, { kind: "fraud_report" }, LIMITS, NOW);
+    await ruleEntry(store, first, { kind: "fraud_report" }, LIMITS, NOW, "proved");
     await beginAttempt(store, second, "call-1", LIMITS, NOW);
     expect((await types()).slice(2)).to.deep.equal(["verification.failed", "verification.failed"]);
   });

@@ -35,6 +35,7 @@ describe("the API of standing enrolments", () => {
       line_type: "mobile",
       dids: null,
       has_pin: false,
+      pin_locked: null,
       locale: "ja",
       expires_at: null,
       created_at: at(0),

@@ -91,7 +91,7 @@ describe("calls of an enrolled number without the evidence that its client deman
   async function calledBack(seq: number, entry: Entry | null, now = NOW): Promise<Ruling | null> {
     const attemptId = randomUUID();
     expect(await beginAttempt(store, seq, attemptId, LIMITS, now)).to.include({ status: "in_progress" });
-    const ruling = entry === null ? null : await ruleEntry(store, seq, entry, LIMITS, now);
+    const ruling = entry === null ? null : await ruleEntry(store, seq, entry, LIMITS, now, "proved");
     await endAttempt(store, seq, attemptId, ANSWERED, 0, now);
     return ruling;
   }

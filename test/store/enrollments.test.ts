@@ -8,6 +8,7 @@ import { enrol } from "../../src/store/enrol.js";
 import { findEnrollment, type NewEnrollment } from "../../src/store/enrollments.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/store/inbound.js";
+import { countFailure } from "../../src/store/number-guards.js";
 import { register } from "../../src/store/register.js";
 import { pinSubject, ruleEntry } from "../../src/store/rule-entry.js";
 import { Store } from "../../src/store/store.js";
@@ -80,7 +81,7 @@ describe("a call of an enrolled number, in the store", () => {
   } = {}): Promise<VerificationRow | undefined> {
     const evidence = {
       from: null,
-      p_asserted_identity: null,
+      p_asserted_identity: `tel:${number}`,
       agree: null,
       privacy: null,
       trunk: "trunk",
@@ -99,7 +100,14 @@ describe("a call of an enrolled number, in the store", () => {
   }
 
   const key = ({ seq }: VerificationRow, digits: string, now = NOW): Promise<Ruling> =>
-    ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now);
+    ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now, "proved");
+  /** By wrong codes; wrong PINs count against their enrolment. */
+  const lockNumber = async (): Promise<void> => {
+    const index = store.vault.indexNumber(NUMBER);
+    for (let wrong = 0; wrong < LIMITS.maxConsecutiveFailures; wrong += 1) {
+      await store.write((db) => countFailure(db, "a", index, LIMITS, NOW));
+    }
+  };
   const lastUsed = async (id: string): Promise<number | null | undefined> =>
     (await findEnrollment(store.read, "a", id))?.last_used_at;
   const events = async (clientId: string): Promise<string[]> =>
@@ -127,7 +135,7 @@ describe("a call of an enrolled number, in the store", () => {
   it("is used when it is verified, in the same transaction", async () => {
     await enrolled("a", "member");
     const row = await call();
-    const { kind } = await ruleEntry(store, row.seq, { kind: "caller_number" }, LIMITS, NOW + 5);
+    const { kind } = await ruleEntry(store, row.seq, { kind: "caller_number" }, LIMITS, NOW + 5, "proved");
     expect(kind).to.equal("verified");
     expect(await lastUsed("member")).to.equal(NOW + 5);
     expect(await events("a")).to.deep.equal([
@@ -163,7 +171,7 @@ describe("a call of an enrolled number, in the store", () => {
   it("comes after a verification that waits for the call", async () => {
     await enrolled("a", "member");
     const waiting = { direction: "inbound" as const, did: DID, next_attempt_at: null };
-    await register(store, { ...verificationRow(store, "b", "waiting", NOW), ...waiting }, LIMITS);
+    await register(store, { ...verificationRow(store, "a", "waiting", NOW), ...waiting }, LIMITS);
     expect(await call()).to.include({ id: "waiting", enrollment_id: null });
     expect(await call(), "the next call").to.include({ enrollment_id: "member" });
   });
@@ -195,13 +203,15 @@ describe("a call of an enrolled number, in the store", () => {
     expect(await events("a")).to.deep.equal([]);
   });
 
-  it("takes the newest on that DID, over all clients", async () => {
+  it("takes the newest on that DID, and none where several clients could be meant", async () => {
     await enrolled("a", "one", { dids: [DID] });
     await enrolled("b", "two", { dids: [OTHER_DID] });
     expect(await call()).to.include({ client_id: "a", enrollment_id: "one" });
+    await enrolled("a", "newer", { dids: [DID] });
+    expect(await call()).to.include({ client_id: "a", enrollment_id: "newer" });
     await enrolled("b", "three", { dids: [DID] });
-    expect(await call()).to.include({ client_id: "b", enrollment_id: "three" });
-    expect(await events("b")).to.have.length(2);
+    expect(await calls()).to.equal(undefined);
+    expect(await events("b")).to.deep.equal([]);
   });
 
   it("does not match from its deadline on, and lets no call go on past it", async () => {
@@ -247,10 +257,7 @@ describe("a call of an enrolled number, in the store", () => {
 
   it("does not ask a locked number for its PIN: failed at once, until the lock is over", async () => {
     await enrolled("a", "member", { pin: PIN });
-    for (let wrong = 0; wrong < LIMITS.maxConsecutiveFailures; wrong += 3) {
-      const row = await call();
-      for (let entry = 0; entry < 3; entry += 1) await key(row, WRONG);
-    }
+    await lockNumber();
     const locked = await call();
     expect(locked).to.include({ status: "failed", reason: "wrong_code", code_entries: 0 });
     expect(await key(locked, PIN)).to.deep.equal({ kind: "closed", status: "failed" });
@@ -266,12 +273,9 @@ describe("a call of an enrolled number, in the store", () => {
   it("verifies a locked number without a PIN: there is nothing to guess, and the lock stays", async () => {
     await enrolled("a", "guarded", { pin: PIN, dids: [DID] });
     await enrolled("a", "bare", { dids: [OTHER_DID] });
-    for (let calls = 0; calls < 2; calls += 1) {
-      const row = await call();
-      for (let entry = 0; entry < 3; entry += 1) await key(row, WRONG);
-    }
+    await lockNumber();
     const bare = await call({ did: OTHER_DID });
-    const { kind } = await ruleEntry(store, bare.seq, { kind: "caller_number" }, LIMITS, NOW);
+    const { kind } = await ruleEntry(store, bare.seq, { kind: "caller_number" }, LIMITS, NOW, "proved");
     expect(kind).to.equal("verified");
     expect(await call()).to.include({ status: "failed" });
   });

@@ -22,7 +22,7 @@ const CODE = "271828";
 const END = { outcome: "answered" as const, sipStatus: null, q850Cause: 16 };
 const EVIDENCE = {
   from: null,
-  p_asserted_identity: null,
+  p_asserted_identity: "tel:+819012345679",
   agree: null,
   privacy: null,
   trunk: "trunk",
@@ -146,8 +146,8 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await beginAttempt(store, seq, "call", LIMITS, now);
   await markRinging(store, "call", now);
   await markAnswered(store, "call", now);
-  await ruleEntry(store, seq, { kind: "code", digits: "000000" }, LIMITS, now);
-  await ruleEntry(store, seq, { kind: "code", digits: CODE }, LIMITS, now);
+  await ruleEntry(store, seq, { kind: "code", digits: "000000" }, LIMITS, now, "proved");
+  await ruleEntry(store, seq, { kind: "code", digits: CODE }, LIMITS, now, "proved");
   await endAttempt(store, seq, "call", END, 0, now);
 
   const rules = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: [DID] };
@@ -155,8 +155,20 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
     const caller = { number, did: DID, evidence: EVIDENCE };
     const match = await beginInboundAttempt(store, randomUUID(), caller, rules, now);
     if (match === undefined) await noteUnmatched(store, { ...caller, why: "unknown" }, now);
-    else await ruleEntry(store, match.verification.seq, { kind: "caller_number" }, LIMITS, now);
+    else if (match.verification.method === "keypad") {
+      const wrong = { kind: "code" as const, digits: "000000" };
+      await ruleEntry(store, match.verification.seq, wrong, LIMITS, now, "unproved");
+    } else await ruleEntry(store, match.verification.seq, { kind: "caller_number" }, LIMITS, now, "proved");
   }
+
+  await api.post("/v1/enrollments/member/pin", { pin: "8265" });
+  const pinned = { number: "+819012345671" as E164, did: DID, evidence: EVIDENCE };
+  const asked = await beginInboundAttempt(store, "asked", pinned, rules, now);
+  for (const digits of ["0000", "8265"]) {
+    const entry = { kind: "code" as const, digits };
+    await ruleEntry(store, asked?.verification.seq ?? 0, entry, LIMITS, now, "proved");
+  }
+  await endAttempt(store, asked?.verification.seq ?? 0, "asked", END, 0, now);
 
   const demand = { demand_evidence: "agree", missing_evidence: "call_back" } as const;
   await store.write((db) => changeClientSettings(db, "cli_acme", demand));

@@ -43,7 +43,7 @@ describe("the store", () => {
     return seq;
   };
   const key = (seq: number, digits: string, now = NOW): ReturnType<typeof ruleEntry> =>
-    ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now);
+    ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now, "proved");
 
   beforeEach(async () => {
     dir = await tempDir();
@@ -124,7 +124,7 @@ describe("the store", () => {
   it("leaves a number alone after a fraud report, also for what was registered before", async () => {
     const waiting = await register(store, row(), LIMITS);
     const seq = await onCall();
-    await ruleEntry(store, seq, { kind: "fraud_report" }, LIMITS, NOW);
+    await ruleEntry(store, seq, { kind: "fraud_report" }, LIMITS, NOW, "proved");
     expect(await register(store, row(), LIMITS)).to.deep.equal({ kind: "blocked", block: "fraud_reported" });
     if (waiting.kind !== "created") throw new Error("not created");
     const { seq: waitingSeq } = waiting.stored.verification;

@@ -9,7 +9,12 @@ import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
 import { tempDir } from "./temp-dir.js";
 
-export const LIMITS = { maxConsecutiveFailures: 5, failureLockMs: 3_600_000, fraudBlockMs: 3_600_000 };
+export const LIMITS = {
+  maxConsecutiveFailures: 5,
+  failureLockMs: 3_600_000,
+  fraudBlockMs: 3_600_000,
+  maxWrongPins: 50,
+};
 
 export interface ApiFixture {
   readonly store: Store;

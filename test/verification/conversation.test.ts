@@ -184,6 +184,7 @@ describe("the keypad conversation", () => {
     [{ kind: "failed", reason: "wrong_code" }, "failed goodbye"],
     [{ kind: "failed", reason: "no_input" }, "no-input-final goodbye"],
     [{ kind: "failed", reason: "fraud_reported" }, "fraud-reported goodbye"],
+    [{ kind: "barred" }, "service-trouble goodbye"],
     [{ kind: "closed", status: "expired" }, "expired goodbye"],
   ] as const satisfies readonly (readonly [Ruling, string])[]) {
     it(`says "${guidance}" and hangs up after the ruling ${JSON.stringify(ruling)}`, () => {

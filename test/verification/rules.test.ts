@@ -7,7 +7,13 @@ import { type Entry, rule, type Ruled } from "../../src/verification/ruling.js";
 import { isFinal, TRANSITIONS, type VerificationStatus } from "../../src/verification/status.js";
 
 const NOW = 1_800_000_000_000;
-const OPEN: Ruled = { status: "in_progress", expiresAt: NOW + 1000, codeEntries: 0, maxCodeEntries: 3 };
+const OPEN: Ruled = {
+  status: "in_progress",
+  expiresAt: NOW + 1000,
+  codeEntries: 0,
+  maxCodeEntries: 3,
+  barred: false,
+};
 const CODE: Entry = { kind: "code", digits: "123456" };
 
 describe("ruling on an entry", () => {
@@ -39,6 +45,15 @@ describe("ruling on an entry", () => {
     expect(change?.reason).to.equal("fraud_reported");
   });
 
+  it("decides nothing for a caller who is not listened to, even by the right code or by silence", () => {
+    for (const entry of [CODE, { kind: "no_input" } as const]) {
+      const result = rule({ ...OPEN, barred: true }, entry, true, NOW);
+      expect(result).to.deep.equal({ ruling: { kind: "barred" }, change: null });
+    }
+    const late = rule({ ...OPEN, barred: true, expiresAt: NOW }, CODE, true, NOW);
+    expect(late.ruling).to.deep.equal({ kind: "closed", status: "expired" });
+  });
+
   it("never changes what has ended, and never verifies without a match", () => {
     const status = fc.constantFrom<VerificationStatus[]>(
       ...(Object.keys(TRANSITIONS) as VerificationStatus[]),
@@ -46,7 +61,13 @@ describe("ruling on an entry", () => {
     const entry = fc.constantFrom<Entry[]>(CODE, { kind: "fraud_report" }, { kind: "no_input" });
     fc.assert(
       fc.property(status, entry, fc.boolean(), fc.nat(6), fc.integer(), (from, what, matches, n, late) => {
-        const verification = { status: from, expiresAt: NOW - late, codeEntries: n, maxCodeEntries: 3 };
+        const verification = {
+          status: from,
+          expiresAt: NOW - late,
+          codeEntries: n,
+          maxCodeEntries: 3,
+          barred: false,
+        };
         const { change, ruling } = rule(verification, what, matches, NOW);
         if (isFinal(from)) expect(change).to.equal(null);
         if (ruling.kind === "verified") {

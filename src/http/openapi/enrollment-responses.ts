@@ -8,6 +8,10 @@ export const enrollmentResponse = z
     line_type: z.enum(["mobile", "fixed", "ip", "unknown"]),
     dids: z.array(z.string()).nullable().describe("where it holds; null: at every number that serves you"),
     has_pin: z.boolean().describe("whether each call is asked for the PIN"),
+    pin_locked: z
+      .enum(["unproved_callers", "all"])
+      .nullable()
+      .describe("for whom the PIN no longer counts, after too many wrong ones; null: it counts"),
     locale: z.enum(["ja", "en"]),
     expires_at: time.nullable().describe("null: until it is deleted"),
     created_at: time,

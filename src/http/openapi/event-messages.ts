@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EventType } from "../../store/event-schema.js";
+import { enrollmentResponse } from "./enrollment-responses.js";
 import { attempt, callerEvidence, time, verificationResponse } from "./responses.js";
 
 /** `data` of an event of a call. */
@@ -29,6 +30,10 @@ const EVENTS = {
   "verification.expired": ["Its deadline has passed / 有効期限が切れた", verificationResponse],
   "verification.canceled": ["It was canceled / 取り消された", verificationResponse],
   "inbound.unmatched": ["A call came in that nothing waited for / 該当する認証のない着信", unmatchedData],
+  "enrollment.pin_locked": [
+    "The PIN of an enrolment no longer counts: renew it / 暗証番号のロック(再設定が必要)",
+    enrollmentResponse,
+  ],
 } as const satisfies Record<EventType, readonly [string, z.ZodType]>;
 
 export interface DescribedEvent {

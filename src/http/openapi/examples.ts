@@ -51,6 +51,7 @@ export const ENROLLED: Json = {
   line_type: "mobile",
   dids: null,
   has_pin: false,
+  pin_locked: null,
   locale: "ja",
   expires_at: null,
   created_at: "2026-11-23T13:17:41.281Z",

@@ -2,6 +2,7 @@ import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
 import { enrol } from "../../store/enrol.js";
 import { findEnrollment } from "../../store/enrollments.js";
+import type { GuardLimits } from "../../store/number-guards.js";
 import { presentEnrollment } from "../../store/present-enrollment.js";
 import type { Store } from "../../store/store.js";
 import { clientOf, settingsOf } from "../authenticate.js";
@@ -17,12 +18,16 @@ interface EnrolParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly rate: RegistrationRate;
+  readonly limits: GuardLimits;
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
 }
 
+/** Of an enrolment, when it was answered first. */
+const AT_FIRST = { last_used_at: null, wrong_pins_proved: 0, wrong_pins_unproved: 0 };
+
 /** `POST /v1/enrollments`: stores durably, then answers 201. */
-export function createEnrollment({ store, clock, rate, dids }: EnrolParts): RequestHandler {
+export function createEnrollment({ store, clock, rate, dids, limits }: EnrolParts): RequestHandler {
   const running = new Running();
   return async (request, response) => {
     const clientId = clientOf(request, response);
@@ -45,11 +50,12 @@ export function createEnrollment({ store, clock, rate, dids }: EnrolParts): Requ
         response
           .status(201)
           .location(`/v1/enrollments/${enrolling.enrollment.id}`)
-          // Not used yet when it was answered first.
-          .json(presentEnrollment({ ...enrolling.enrollment, last_used_at: null }, store.vault));
+          .json(
+            presentEnrollment({ ...enrolling.enrollment, ...AT_FIRST }, store.vault, limits.maxWrongPins),
+          );
         return;
       case "repeated":
-        response.json(presentEnrollment(enrolling.enrollment, store.vault));
+        response.json(presentEnrollment(enrolling.enrollment, store.vault, limits.maxWrongPins));
         return;
       case "conflict":
         throw new Problem("id_conflict", "this id was used with other content", [

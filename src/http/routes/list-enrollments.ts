@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import { listEnrollments as list } from "../../store/enrollments.js";
+import type { GuardLimits } from "../../store/number-guards.js";
 import { presentEnrollment } from "../../store/present-enrollment.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
@@ -8,7 +9,7 @@ import { numberIndexOf, pageOf, readCursor } from "../list-page.js";
 import { parseFields } from "../parse-body.js";
 
 /** `GET /v1/enrollments`: this client's, newest first, `{data, next_cursor}`. */
-export function listEnrollments(store: Store): RequestHandler {
+export function listEnrollments(store: Store, { maxWrongPins }: GuardLimits): RequestHandler {
   return async (request, response) => {
     const query = parseFields(enrollmentQuery, request.query);
     const clientId = clientOf(request, response);
@@ -26,7 +27,7 @@ export function listEnrollments(store: Store): RequestHandler {
         of,
         limit: query.limit,
         seqOf: ({ seq }) => seq,
-        present: (row) => presentEnrollment(row, store.vault),
+        present: (row) => presentEnrollment(row, store.vault, maxWrongPins),
       }),
     );
   };

@@ -1,9 +1,11 @@
-import { enrollmentBody, enrollmentQuery } from "../../enrollment-schemas.js";
+import { enrollmentBody, enrollmentQuery, pinBody } from "../../enrollment-schemas.js";
 import { enrollmentListResponse, enrollmentResponse } from "../enrollment-responses.js";
 import { ENROLLED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
 
 const enrollmentRequest = enrollmentBody.meta({ id: "EnrollmentRequest" });
+
+const pinRequest = pinBody.meta({ id: "PinRequest" });
 
 export const enrollmentOperations: readonly Operation[] = [
   {
@@ -70,5 +72,19 @@ export const enrollmentOperations: readonly Operation[] = [
     summary: "Delete an enrolment; a call of it in progress is hung up / 常時登録の削除(通話中なら切断)",
     answers: { 204: ["It is deleted / 削除した"] },
     problems: ["invalid_request", "enrollment_not_found"],
+  },
+  {
+    path: "/v1/enrollments/{id}/pin",
+    method: "post",
+    id: "renewEnrollmentPin",
+    summary:
+      "Give an enrolment another PIN, and begin to count wrong ones anew; a call of it in progress is hung up" +
+      " / 暗証番号の再設定(誤入力の回数は 0 に戻る。通話中なら切断)",
+    body: pinRequest,
+    bodyExamples: { pin: { summary: "Another PIN / 新しい暗証番号", value: { pin: "5093" } } },
+    answers: {
+      200: ["It is set / 再設定済み", enrollmentResponse, { example: { ...ENROLLED, has_pin: true } }],
+    },
+    problems: [...BODY_PROBLEMS, "enrollment_not_found", "not_permitted"],
   },
 ];

@@ -15,6 +15,7 @@ import {
   withoutSpelling,
   type LogLevel,
 } from "./output-log.js";
+import { RepeatedLines } from "./repeated-lines.js";
 import { endStaleProcess } from "./stale-process.js";
 
 export interface SupervisorOptions {
@@ -57,6 +58,7 @@ type State = "stopped" | "starting" | "running" | "stopping";
 export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions;
   readonly #output: OutputLog;
+  readonly #repeated: RepeatedLines;
   readonly #pidFile: string;
   readonly #configFile: string;
   #state: State = "stopped";
@@ -69,6 +71,10 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     super();
     this.#options = options;
     this.#output = new OutputLog(join(options.runDir, "log"));
+    this.#repeated = new RepeatedLines((level, line) => {
+      this.#output.add(line);
+      options.log(level, line);
+    });
     this.#pidFile = join(options.runDir, "pid");
     this.#configFile = join(options.configDir, "asterisk.conf");
   }
@@ -213,6 +219,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     const run = await AsteriskProcess.start(installation.command, this.#configFile, runDir, (raw) => {
       if (isOfPromptCutShort(raw)) return;
       const line = withoutSpelling(withoutNumbers(raw));
+      if (!this.#repeated.admits(line)) return;
       this.#output.add(line);
       log(levelOfLine(line), line);
     });
@@ -237,6 +244,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   async #tidyUp(): Promise<void> {
     this.#process = null;
     await rm(this.#pidFile, { force: true });
+    this.#repeated.flush();
     await this.#output.close();
     this.#state = "stopped";
   }

@@ -12,6 +12,7 @@ import { listen } from "./http/server.js";
 import { loadTlsPair } from "./http/tls.js";
 import { WrongKeys } from "./http/wrong-keys.js";
 import { lockDataDir } from "./instance-lock.js";
+import { FreeDisk } from "./free-disk.js";
 import { errorText, type Logger } from "./log.js";
 import { PROJECT_DIR, VERSION } from "./project-dir.js";
 import { callPrompts } from "./prompts/call-prompts.js";
@@ -23,7 +24,11 @@ import { Deadlines } from "./telephony/deadlines.js";
 import { Dialer } from "./telephony/dialer.js";
 import { APPLICATION, Inbound } from "./telephony/inbound.js";
 import { dialString, mayBeCalled, readTestPhones, type RoutingTable } from "./telephony/route.js";
-import { loadTariff } from "./usage/tariff.js";
+import { tellOfBudgets } from "./telephony/budget-log.js";
+import { callLimits } from "./telephony/configured-limits.js";
+import { OwedWrites } from "./telephony/owed-writes.js";
+import { callPrices } from "./usage/call-prices.js";
+import { loadTariff, type Tariff } from "./usage/tariff.js";
 import type { CallParts } from "./telephony/call-parts.js";
 import { canonicalDid } from "./verification/did.js";
 
@@ -113,16 +118,26 @@ async function start(
     testPhones: readTestPhones(config.testPhones),
   };
   const calls = createCallEvents();
+  const owed = new OwedWrites(log);
+  undo.push(() => owed.stop());
+  const tariff = loadTariff(config.tariff);
   const parts: CallParts = {
     ari,
     store,
+    owed,
     clock,
     log,
     events: calls,
     prompts,
-    settings: callSettings(config),
+    settings: callSettings(config, tariff),
     ...(bundled === null ? {} : { overheard: bundled.overheard }),
   };
+  tellOfBudgets(store, log);
+  const disk = new FreeDisk(config.dataDir, config.minFreeDiskMb * 1_000_000, log);
+  undo.push(() => {
+    disk.stop();
+  });
+  await disk.start();
   const dialer = new Dialer(parts, routes, {
     maxCalls: config.trunkMaxCalls,
     maxCallsPerSecond: config.trunkMaxCps,
@@ -155,10 +170,11 @@ async function start(
     log,
     limits: parts.settings.limits,
     outboundAllow: config.outboundAllow,
-    tariff: loadTariff(config.tariff),
+    tariff,
     version: VERSION,
     dids,
     accepting: () => !dialer.draining,
+    diskHasRoom: () => disk.hasRoom,
     canCall: (number) => dialString(number, routes) !== null,
     admission,
   });
@@ -169,7 +185,8 @@ async function start(
   });
   undo.push(() => api.close());
   undo.push(() => live.close());
-  const troubles = (): Promise<string[]> => Promise.resolve(ari.up ? [] : ["asterisk"]);
+  const troubles = (): Promise<string[]> =>
+    Promise.resolve([...(ari.up ? [] : ["asterisk"]), ...(disk.hasRoom ? [] : ["disk"])]);
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
   const warnings = (): string[] =>
     bundled?.registration?.refused === true ? ["trunk_registration_refused"] : [];
@@ -179,7 +196,15 @@ async function start(
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
   undo.push(() => webhooks.stop());
   webhooks.start();
-  const pruner = new Pruner({ store, clock, log, eventRetentionMs: config.eventRetentionDays * DAY_MS });
+  const pruner = new Pruner({
+    store,
+    clock,
+    log,
+    eventRetentionMs: config.eventRetentionDays * DAY_MS,
+    ...(config.verificationRetentionDays === undefined
+      ? {}
+      : { verificationRetentionMs: config.verificationRetentionDays * DAY_MS }),
+  });
   undo.push(() => pruner.stop());
   pruner.start();
 
@@ -249,7 +274,7 @@ async function startBundled(
   return asterisk;
 }
 
-function callSettings(config: Config): CallParts["settings"] {
+function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {
   return {
     callerId: config.callerNumber ?? null,
     ringMs: config.ringSeconds * 1000,
@@ -265,6 +290,7 @@ function callSettings(config: Config): CallParts["settings"] {
       failureLockMs: config.failureLockHours * HOUR_MS,
       maxWrongPins: config.maxWrongPins,
       fraudBlockMs: config.fraudBlockHours * HOUR_MS,
+      calls: callLimits(config, callPrices(tariff)),
     },
   };
 }

@@ -1,42 +1,11 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { LIMIT_SETTINGS } from "./limit-settings.js";
+import { number, setting, whole, wholeOrUnset } from "./setting.js";
 import { DID_SOURCES, USUAL_DID_SOURCES } from "./verification/called-did.js";
-
-/**
- * Every setting there is: environment name, meaning, unit, default and what is accepted. The
- * name in `honnin.yaml` is the key in snake_case.
- */
-interface Setting<S extends z.ZodType> {
-  readonly env: string;
-  readonly meaning: string;
-  readonly expected: string;
-  readonly schema: S;
-  readonly secret: boolean;
-}
-
-function setting<S extends z.ZodType>(
-  env: string,
-  schema: S,
-  expected: string,
-  meaning: string,
-  options: { secret?: boolean } = {},
-): Setting<S> {
-  return { env, schema, expected, meaning, secret: options.secret ?? false };
-}
 
 export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
 
-/** Decimal digits only: an empty value, 0x1F90 or `true` must not become a number by itself. */
-const decimal = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,6})?$/)
-  .transform(Number);
-const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
-  decimal.pipe(z.number().min(min).max(max)).default(fallback);
-const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
-  decimal.pipe(z.number().int().min(min).max(max)).default(fallback);
-const wholeOrUnset = (min: number, max: number): z.ZodOptional<z.ZodType<number, string>> =>
-  decimal.pipe(z.number().int().min(min).max(max)).optional();
 const port = (fallback: number): z.ZodDefault<z.ZodType<number, string>> => whole(fallback, 0, 65535);
 const text = z.string().min(1).optional();
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
@@ -60,6 +29,7 @@ function isNarrow(network: string): boolean {
 
 const PORT = "a port from 0 (any free one) to 65535";
 
+/** Every setting there is. The name in `honnin.yaml` is the key in snake_case. */
 export const SETTINGS = {
   dataDir: setting(
     "HONNIN_DATA_DIR",
@@ -284,6 +254,7 @@ export const SETTINGS = {
     "0.1 to 8760",
     "how long such a lock lasts",
   ),
+  ...LIMIT_SETTINGS,
   tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage; unset: the default tariff"),
   webhookAllowPrivate: setting(
     "HONNIN_WEBHOOK_ALLOW_PRIVATE",

@@ -8,7 +8,7 @@ const MOST_ALIKE = 30;
 const MOST_SHAPES = 200;
 
 /** Two of a refused request: the notice, and the security event behind it. */
-const REFUSED = /Request '[^']*' from .* failed for '([^']*?)(?::\d+)?' /;
+const REFUSED = /Request '[^']*' from .* failed for '([^']*?)(?::\d+)?' \(callid: /;
 const SECURITY = /SecurityEvent="[^"]*".*RemoteAddress="[^/"]*\/[^/"]*\/([^/"]*)/;
 
 interface Alike {
@@ -73,7 +73,10 @@ export class RepeatedLines {
     }
     for (const { lines, sample } of this.#alike.values()) {
       if (sample === null) continue;
-      this.#tell(levelOfLine(sample), `${lines - MOST_ALIKE} more lines like this one: ${sample.slice(0, 300)}`);
+      this.#tell(
+        levelOfLine(sample),
+        `${lines - MOST_ALIKE} more lines like this one: ${sample.slice(0, 300)}`,
+      );
     }
     this.#alike = new Map();
     this.#refused = 0;

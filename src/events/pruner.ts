@@ -1,7 +1,9 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS } from "../store/idempotency.js";
+import { pruneCounters } from "../store/counters.js";
 import { pruneEvents, pruneIdempotencyKeys } from "../store/prune.js";
+import { pruneVerifications } from "../store/prune-verifications.js";
 import type { Store } from "../store/store.js";
 
 const EVERY_MS = 600_000;
@@ -14,11 +16,16 @@ export interface PrunerParts {
   readonly log: Logger;
   /** How old an event gets, milliseconds. */
   readonly eventRetentionMs: number;
+  /** How old an ended verification gets, milliseconds; absent: it is kept. */
+  readonly verificationRetentionMs?: number;
   readonly everyMs?: number;
   readonly batch?: number;
 }
 
-/** Forgets what nobody needs any more: old events and expired Idempotency-Keys, a few rows at a time. */
+/**
+ * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over and, where a
+ * retention is set, old verifications; a few rows at a time.
+ */
 export class Pruner {
   readonly #parts: PrunerParts;
   #timer: NodeJS.Timeout | undefined;
@@ -45,7 +52,12 @@ export class Pruner {
   async prune(): Promise<void> {
     const events = await this.#pruneEvents();
     const keys = await this.#pruneKeys();
-    if (events + keys > 0) this.#parts.log.info("pruned", { events, idempotency_keys: keys });
+    const verifications = await this.#pruneVerifications();
+    const { store, clock, log } = this.#parts;
+    await store.write((db) => pruneCounters(db, clock()));
+    if (events + keys + verifications > 0) {
+      log.info("pruned", { events, idempotency_keys: keys, verifications });
+    }
   }
 
   async #pruneAndArm(): Promise<void> {
@@ -70,6 +82,20 @@ export class Pruner {
       const { pruned, upTo } = await store.write((db) => pruneEvents(db, from, before, batch));
       all += pruned;
       after = upTo;
+    }
+    return all;
+  }
+
+  async #pruneVerifications(): Promise<number> {
+    const { store, clock, verificationRetentionMs, batch = BATCH } = this.#parts;
+    if (verificationRetentionMs === undefined) return 0;
+    const before = clock() - verificationRetentionMs;
+    let all = 0;
+    while (!this.#stopped) {
+      const pruned = await store.write((db) => pruneVerifications(db, before, batch));
+      all += pruned;
+      // Those that are still open among the oldest make a batch smaller; the next round, in ten minutes, goes on.
+      if (pruned < batch) break;
     }
     return all;
   }

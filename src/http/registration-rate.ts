@@ -1,13 +1,14 @@
 import type { Response } from "express";
-import type { ClientSettings } from "../store/client-settings.js";
 import { findIdempotencyKey, type Idempotency } from "../store/idempotency.js";
 import type { Store } from "../store/store.js";
 import { Problem } from "./problem.js";
+import { tellLimit } from "./rate-limit-fields.js";
 
 const MINUTE_MS = 60_000;
-const HOUR_S = 3600;
 
 interface Bucket {
+  /** Of the limit that it was made for; a changed one has a new bucket. */
+  readonly max: number;
   tokens: number;
   /** When they were counted, epoch milliseconds. */
   at: number;
@@ -33,40 +34,31 @@ export class RegistrationRate {
    * Counts a registration, tells the client where it stands, and registers. A repetition gets its answer
    * again, whatever the limit, and is not counted.
    *
+   * @param max registrations a minute.
    * @throws {Problem} `too_many_registrations`.
    */
   async count<Outcome extends { readonly kind: string }>(
     store: Store,
     asked: Asked,
-    settings: ClientSettings,
+    max: number,
     response: Response,
     now: number,
     register: () => Promise<Outcome>,
   ): Promise<Outcome> {
-    // Without a limit nobody has to be looked for.
-    if (settings.max_registrations_per_minute !== null && (await isKnown(store, asked, now)))
-      return register();
-    this.#take(asked.clientId, settings, response, now);
+    if (await isKnown(store, asked, now)) return register();
+    this.#take(asked.clientId, max, response, now);
     const outcome = await register();
     // Of two equal requests at once both were counted.
     if (outcome.kind === "repeated" || outcome.kind === "replayed") this.#giveBack(asked.clientId);
     return outcome;
   }
 
-  #take(
-    clientId: string,
-    { max_registrations_per_minute: max }: ClientSettings,
-    response: Response,
-    now: number,
-  ): void {
-    if (max === null) {
-      this.#buckets.delete(clientId);
-      return;
-    }
-    const { tokens, at } = this.#buckets.get(clientId) ?? { tokens: max, at: now };
+  #take(clientId: string, max: number, response: Response, now: number): void {
+    const bucket = this.#buckets.get(clientId);
+    const { tokens, at } = bucket?.max === max ? bucket : { tokens: max, at: now };
     const filled = Math.min(max, tokens + (Math.max(0, now - at) * max) / MINUTE_MS);
     const left = filled < 1 ? filled : filled - 1;
-    this.#buckets.set(clientId, { tokens: left, at: now });
+    this.#buckets.set(clientId, { max, tokens: left, at: now });
     // Until there is one to take, or, while there are some, until there are all.
     const waitS = Math.ceil(((filled < 1 ? 1 : max) - left) * (60 / max));
     tellLimit(response, "registrations", { quota: max, windowS: 60, remaining: Math.floor(left), waitS });
@@ -90,31 +82,4 @@ async function isKnown(
   const key = idempotency?.key;
   const used = key === undefined ? undefined : await findIdempotencyKey(store.read, clientId, key, now);
   return used !== undefined || (await exists());
-}
-
-/**
- * Refuses one more call to the same number.
- *
- * @param retryAt when the next may be registered, epoch milliseconds.
- */
-export function tooManyCallsToNumber(response: Response, max: number, retryAt: number, now: number): Problem {
-  const waitS = Math.max(1, Math.ceil((retryAt - now) / 1000));
-  tellLimit(response, "calls-to-number", { quota: max, windowS: HOUR_S, remaining: 0, waitS });
-  response.setHeader("Retry-After", String(waitS));
-  return new Problem("too_many_calls_to_number", `at most ${max} an hour for one number`, [
-    { field: "phone_number", detail: `registered ${max} times within an hour` },
-  ]);
-}
-
-interface Standing {
-  readonly quota: number;
-  readonly windowS: number;
-  readonly remaining: number;
-  readonly waitS: number;
-}
-
-/** The fields of draft-ietf-httpapi-ratelimit-headers-10, as RFC 9651 lists of one. */
-function tellLimit(response: Response, name: string, { quota, windowS, remaining, waitS }: Standing): void {
-  response.setHeader("RateLimit-Policy", `"${name}";q=${quota};w=${windowS}`);
-  response.setHeader("RateLimit", `"${name}";r=${remaining};t=${waitS}`);
 }

@@ -2,50 +2,110 @@ import type { Kysely } from "kysely";
 import { afterCall, type AfterCall } from "../verification/after-call.js";
 import type { AttemptOutcome, FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
+import { admitCall, finalCost } from "./admit-call.js";
 import { beginCall } from "./begin-call.js";
+import { type BudgetNotice, settle } from "./budgets.js";
+import { type DialLimits, limitsOfClient } from "./call-limits.js";
 import { compiledFirst } from "./compiled.js";
 import type { Urgency } from "./group-commit.js";
-import { type GuardLimits, numberStanding } from "./number-guards.js";
+import { numberStanding } from "./number-guards.js";
 import { callGoesOn } from "./open-calls.js";
 import type { Schema } from "./schema.js";
 import type { Store } from "./store.js";
+import type { Vault } from "./vault.js";
+import { readClientSettings } from "./stored-client-settings.js";
 import { afterTurnedAway } from "./turned-away.js";
 import { appendCallEvent, appendVerificationEnded } from "./verification-events.js";
-import { findVerificationBySeq, updateVerification, type VerificationRow } from "./verifications.js";
+import {
+  type AttemptRow,
+  findVerificationBySeq,
+  updateVerification,
+  type VerificationRow,
+} from "./verifications.js";
+
+/** When a call is looked at again whose number is in another call, milliseconds: another dialer's, which tells us nothing. */
+const IN_CALL_MS = 2_000;
+
+/** What became of a call that was due. */
+type Beginning =
+  | { readonly kind: "begun"; readonly verification: VerificationRow }
+  /** Due again at that time, epoch milliseconds. */
+  | { readonly kind: "put_off"; readonly at: number }
+  | { readonly kind: "not_to_be" };
 
 /**
  * Takes a verification that waits for a call into progress and notes the call, before it is placed:
  * after a crash the note tells which channel to look for.
  *
- * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked.
+ * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked, a limit reached.
  */
-export function beginAttempt(
+export async function beginAttempt(
   store: Store,
   seq: number,
   attemptId: string,
-  limits: GuardLimits,
+  limits: DialLimits,
   now: number,
 ): Promise<VerificationRow | undefined> {
-  return store.write(async (db) => {
-    const row = await findVerificationBySeq(db, seq);
-    if (row === undefined || isFinal(row.status) || row.next_attempt_at === null || row.expires_at <= now) {
-      return undefined;
-    }
-    // Looked at again at each call: the block may be younger than the request.
-    const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
-    if (block !== null && row.direction === "inbound") {
-      // A call back: not to be made, but the person may still call.
-      await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
-      return undefined;
-    }
-    if (block !== null) {
-      const reason = block === "fraud_reported" ? block : "wrong_code";
-      await updateVerification(db, row, { status: "failed", reason, next_attempt_at: null }, now);
-      await appendVerificationEnded(db, store.vault, seq, now);
-      return undefined;
-    }
-    return beginCall(db, store.vault, row, { id: attemptId, direction: "outbound" }, now);
+  const { beginning, notices } = await store.write(async (db) => {
+    const told: BudgetNotice[] = [];
+    return { beginning: await begin(db, store.vault, seq, attemptId, limits, told, now), notices: told };
   });
+  for (const notice of notices) store.hints.emit("budget", notice);
+  if (beginning.kind === "put_off") store.hints.emit("call_due", seq, beginning.at);
+  return beginning.kind === "begun" ? beginning.verification : undefined;
+}
+
+async function begin(
+  db: Kysely<Schema>,
+  vault: Vault,
+  seq: number,
+  attemptId: string,
+  limits: DialLimits,
+  notices: BudgetNotice[],
+  now: number,
+): Promise<Beginning> {
+  const row = await findVerificationBySeq(db, seq);
+  if (row === undefined || isFinal(row.status) || row.next_attempt_at === null || row.expires_at <= now) {
+    return { kind: "not_to_be" };
+  }
+  // Looked at again at each call: the block may be younger than the request.
+  const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  if (block !== null) return forgo(db, vault, row, block === "fraud_reported" ? block : "wrong_code", now);
+  const own = limitsOfClient(limits.calls, await readClientSettings(db, row.client_id));
+  const first = row.direction === "outbound" && row.attempts_made === 0;
+  const admission = await admitCall(db, vault, row, first, own, notices, now);
+  switch (admission.kind) {
+    case "admitted": {
+      const call = { id: attemptId, direction: "outbound" as const, ...admission.charge };
+      return { kind: "begun", verification: await beginCall(db, vault, row, call, now) };
+    }
+    case "number_in_call": {
+      const at = now + IN_CALL_MS;
+      await updateVerification(db, row, { status: "pending", next_attempt_at: at }, now);
+      return { kind: "put_off", at };
+    }
+    case "too_many_calls_to_number":
+    case "too_many_calls_to_prefix":
+    case "budget_exhausted":
+      return forgo(db, vault, row, "over_capacity", now);
+  }
+}
+
+/** No call is to be made. One that was to be a call back is not failed: the person may still call. */
+async function forgo(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  reason: FailureReason,
+  now: number,
+): Promise<Beginning> {
+  if (row.direction === "inbound") {
+    await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
+  } else {
+    await updateVerification(db, row, { status: "failed", reason, next_attempt_at: null }, now);
+    await appendVerificationEnded(db, vault, row.seq, now);
+  }
+  return { kind: "not_to_be" };
 }
 
 interface Mark {
@@ -118,6 +178,7 @@ export async function endAttempt(
     await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };
+    if (attempt !== undefined) await settleCost(db, row.client_id, attempt, now);
     const turnedAway = attempt?.turned_away ?? null;
     if (turnedAway !== null) return afterTurnedAway(db, row, turnedAway, now);
     const decision = afterCall(
@@ -148,6 +209,24 @@ export async function endAttempt(
   }, urgency);
   if (after.kind === "redial") store.hints.emit("call_due", seq, after.at);
   return after;
+}
+
+const price = compiledFirst((db, { id, cost }: { id: string; cost: number }) =>
+  db.updateTable("attempts").set({ cost }).where("id", "=", id),
+);
+
+/** What the call was charged with beyond its cost is given back, to the day and month on which it began. */
+async function settleCost(
+  db: Kysely<Schema>,
+  clientId: string,
+  attempt: AttemptRow,
+  now: number,
+): Promise<void> {
+  if (attempt.cost === null) return;
+  const cost = finalCost(attempt, now);
+  if (cost === attempt.cost) return;
+  await price(db, { id: attempt.id, cost });
+  await settle(db, clientId, attempt.started_at, cost - attempt.cost);
 }
 
 /**

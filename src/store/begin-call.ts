@@ -7,7 +7,7 @@ import { updateVerification, type VerificationRow } from "./verifications.js";
 
 type NewCall = Pick<
   Insertable<AttemptTable>,
-  "id" | "direction" | "caller_evidence" | "caller_proved" | "turned_away"
+  "id" | "direction" | "caller_evidence" | "caller_proved" | "turned_away" | "cost" | "price"
 >;
 
 const insertAttempt = compiledByShape((db, row: Insertable<AttemptTable>) =>

@@ -14,6 +14,7 @@ import { prompts } from "./migrations/0008-prompts.js";
 import { inCall } from "./migrations/0009-in-call.js";
 import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
 import { guards } from "./migrations/0011-guards.js";
+import { limits } from "./migrations/0012-limits.js";
 import type { Schema } from "./schema.js";
 import { runsOn } from "./sqlite-handle.js";
 
@@ -29,6 +30,7 @@ const MIGRATIONS = {
   "0009-in-call": inCall,
   "0010-lists-of-clients": listsOfClients,
   "0011-guards": guards,
+  "0012-limits": limits,
 };
 
 const MIGRATION_TRIES = 5;

@@ -1,8 +1,12 @@
 import type { Kysely } from "kysely";
+import { nextDayInJapan } from "../verification/japan-calendar.js";
+import type { CallLimits } from "./call-limits.js";
+import { countToday, hasRoomToday } from "./daily-quota.js";
 import {
   type EnrollmentRow,
   findEnrollment,
   findEnrollmentBySeq,
+  hasEnrollments,
   insertEnrollment,
   type NewEnrollment,
 } from "./enrollments.js";
@@ -17,11 +21,24 @@ export type Enrolling =
   | { readonly kind: "conflict" }
   /** This Idempotency-Key came with another request before. */
   | { readonly kind: "key_reused" }
+  /** So many were registered today; more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
+  /** The client has so many, and may have no more. */
+  | { readonly kind: "too_many"; readonly max: number }
   /** This Idempotency-Key made an enrolment that was deleted since. */
   | { readonly kind: "gone" };
 
-/** Stores a new enrolment durably. */
-export function enrol(store: Store, row: NewEnrollment, idempotency: Idempotency | null): Promise<Enrolling> {
+/**
+ * Stores a new enrolment durably.
+ *
+ * @param limits as they are for this client.
+ */
+export function enrol(
+  store: Store,
+  row: NewEnrollment,
+  limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
+  idempotency: Idempotency | null,
+): Promise<Enrolling> {
   return store.write(async (db): Promise<Enrolling> => {
     const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
     if (replay !== null) return replay;
@@ -31,8 +48,14 @@ export function enrol(store: Store, row: NewEnrollment, idempotency: Idempotency
       await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: existing.seq });
       return { kind: "repeated", enrollment: existing };
     }
+    const { registrationsPerDay, enrollments: most } = limits;
+    if (!(await hasRoomToday(db, row.client_id, registrationsPerDay, row.created_at))) {
+      return { kind: "too_many_today", max: registrationsPerDay, retryAt: nextDayInJapan(row.created_at) };
+    }
+    if (await hasEnrollments(db, row.client_id, most)) return { kind: "too_many", max: most };
     const enrollment = await insertEnrollment(db, row);
     if (enrollment === undefined) return { kind: "conflict" };
+    await countToday(db, row.client_id, row.created_at);
     await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: enrollment.seq });
     return { kind: "created", enrollment };
   });

@@ -31,6 +31,19 @@ export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<En
   return db.selectFrom("enrollments").selectAll().where("seq", "=", seq).executeTakeFirst();
 }
 
+/** Whether a client has so many, expired ones too: 100,000 are counted by their index in some milliseconds. */
+export async function hasEnrollments(db: Kysely<Schema>, clientId: string, many: number): Promise<boolean> {
+  const nth = await db
+    .selectFrom("enrollments")
+    .select("seq")
+    .where("client_id", "=", clientId)
+    .orderBy("seq")
+    .limit(1)
+    .offset(many - 1)
+    .executeTakeFirst();
+  return nth !== undefined;
+}
+
 /** @returns what it was; undefined when the client has none of that id. */
 export function deleteEnrollment(
   db: Kysely<Schema>,

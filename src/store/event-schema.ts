@@ -12,7 +12,8 @@ export type EventType =
   | "verification.expired"
   | "verification.canceled"
   | "inbound.unmatched"
-  | "enrollment.pin_locked";
+  | "enrollment.pin_locked"
+  | "budget.threshold";
 
 /** The outbox: written with the change that it tells of, read by webhooks and WebSockets. */
 export interface EventTable {

@@ -1,8 +1,14 @@
 import type { Insertable, Kysely } from "kysely";
+import { nextDayInJapan } from "../verification/japan-calendar.js";
+import { barToRegister, type CallBar } from "./admit-call.js";
+import type { BudgetNotice } from "./budgets.js";
+import type { DialLimits } from "./call-limits.js";
+import { countToday, hasRoomToday } from "./daily-quota.js";
 import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "./idempotency.js";
-import { type GuardLimits, type NumberStanding, numberStanding } from "./number-guards.js";
+import { type NumberStanding, numberStanding } from "./number-guards.js";
 import type { Schema, VerificationTable } from "./schema.js";
 import type { Store } from "./store.js";
+import type { Vault } from "./vault.js";
 import {
   findVerification,
   findVerificationBySeq,
@@ -25,51 +31,29 @@ export type Registration =
   | { readonly kind: "replayed"; readonly verification: VerificationRow }
   /** This Idempotency-Key came with another request before. */
   | { readonly kind: "key_reused" }
-  /** So many were registered for this number within an hour; the next may be at that time (epoch milliseconds). */
-  | { readonly kind: "too_many_calls"; readonly max: number; readonly retryAt: number }
+  /** A limit on calls is reached. */
+  | { readonly kind: "barred"; readonly bar: CallBar }
+  /** So many were registered today; more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
   /** Nobody is to be called there now. */
   | { readonly kind: "blocked"; readonly block: NonNullable<NumberStanding["block"]> };
 
-export interface RegisterLimits extends GuardLimits {
-  /** Outbound verifications of the client for one number; null or absent: no limit. */
-  readonly callsPerNumberPerHour?: number | null;
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Stores a new verification durably, and hints that its call is due. */
+/**
+ * Stores a new verification durably, and hints that its call is due.
+ *
+ * @param limits as they are for this client.
+ */
 export async function register(
   store: Store,
   row: NewVerification,
-  limits: RegisterLimits,
+  limits: DialLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
-  const registration = await store.write(async (db): Promise<Registration> => {
-    const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
-    if (replay !== null) return replay;
-    const existing = await findVerification(db, row.client_id, row.id);
-    if (existing !== undefined) {
-      if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
-      await rememberIdempotencyKey(db, row, idempotency, { verification_seq: existing.seq });
-      return {
-        kind: "repeated",
-        stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
-      };
-    }
-    const standing = await numberStanding(db, row.client_id, row.number_index, limits, row.created_at);
-    // A fraud report forbids us to call; it does not forbid the person to.
-    const locked = standing.failuresLeft === 0 ? ("too_many_failures" as const) : null;
-    const block = row.direction === "inbound" ? locked : standing.block;
-    if (block !== null) return { kind: "blocked", block };
-    const max = row.direction === "outbound" ? (limits.callsPerNumberPerHour ?? null) : null;
-    const retryAt = max === null ? null : await nextCallAt(db, row, max);
-    if (max !== null && retryAt !== null) return { kind: "too_many_calls", max, retryAt };
-    const verification = await insertVerification(db, row);
-    if (verification === undefined) return { kind: "conflict" };
-    await rememberIdempotencyKey(db, row, idempotency, { verification_seq: verification.seq });
-    await appendVerificationEvent(db, store.vault, "verification.created", verification, row.created_at);
-    return { kind: "created", stored: { verification, attempts: [] } };
+  const { registration, notices } = await store.write(async (db) => {
+    const told: BudgetNotice[] = [];
+    return { registration: await registerIn(db, store.vault, row, limits, idempotency, told), notices: told };
   });
+  for (const notice of notices) store.hints.emit("budget", notice);
   if (registration.kind === "created") {
     const { seq, expires_at, next_attempt_at } = registration.stored.verification;
     store.hints.emit("deadline", expires_at);
@@ -78,20 +62,44 @@ export async function register(
   return registration;
 }
 
-/** When one more may be registered for this number, epoch milliseconds; null: now. */
-async function nextCallAt(db: Kysely<Schema>, row: NewVerification, max: number): Promise<number | null> {
-  const [oldest] = await db
-    .selectFrom("verifications")
-    .select("created_at")
-    .where("client_id", "=", row.client_id)
-    .where("number_index", "=", row.number_index)
-    .where("direction", "=", "outbound")
-    .where("created_at", ">", row.created_at - HOUR_MS)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .offset(max - 1)
-    .execute();
-  return oldest === undefined ? null : oldest.created_at + HOUR_MS;
+async function registerIn(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: NewVerification,
+  limits: DialLimits,
+  idempotency: Idempotency | null,
+  notices: BudgetNotice[],
+): Promise<Registration> {
+  const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+  if (replay !== null) return replay;
+  const existing = await findVerification(db, row.client_id, row.id);
+  if (existing !== undefined) {
+    if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+    await rememberIdempotencyKey(db, row, idempotency, { verification_seq: existing.seq });
+    return {
+      kind: "repeated",
+      stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
+    };
+  }
+  const standing = await numberStanding(db, row.client_id, row.number_index, limits, row.created_at);
+  // A fraud report forbids us to call; it does not forbid the person to.
+  const locked = standing.failuresLeft === 0 ? ("too_many_failures" as const) : null;
+  const block = row.direction === "inbound" ? locked : standing.block;
+  if (block !== null) return { kind: "blocked", block };
+  const { registrationsPerDay: max } = limits.calls;
+  if (!(await hasRoomToday(db, row.client_id, max, row.created_at))) {
+    return { kind: "too_many_today", max, retryAt: nextDayInJapan(row.created_at) };
+  }
+  if (row.direction === "outbound") {
+    const bar = await barToRegister(db, vault, row, limits.calls, notices, row.created_at);
+    if (bar !== null) return { kind: "barred", bar };
+  }
+  const verification = await insertVerification(db, row);
+  if (verification === undefined) return { kind: "conflict" };
+  await countToday(db, row.client_id, row.created_at);
+  await rememberIdempotencyKey(db, row, idempotency, { verification_seq: verification.seq });
+  await appendVerificationEvent(db, vault, "verification.created", verification, row.created_at);
+  return { kind: "created", stored: { verification, attempts: [] } };
 }
 
 async function replayOf(

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
+import type { CounterTable } from "./limit-schema.js";
 import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
 import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
@@ -19,6 +20,7 @@ export interface Schema {
   number_guards: NumberGuardTable;
   idempotency_keys: IdempotencyKeyTable;
   meta: MetaTable;
+  counters: CounterTable;
   events: EventTable;
   webhook_deliveries: WebhookDeliveryTable;
   client_webhooks: ClientWebhookTable;
@@ -128,6 +130,10 @@ export interface AttemptTable {
   caller_evidence: Buffer | null;
   /** Inbound: 1 where the network proved the caller's number, else 0. */
   caller_proved: 0 | 1 | null;
+  /** Outbound: the most that it may cost, and once it has ended what it did; thousandths of a yen. */
+  cost: number | null;
+  /** Outbound: the price that it began at, as JSON. */
+  price: string | null;
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
+import type { BudgetNotice } from "./budgets.js";
 import { databaseFile, openDatabase, type Database } from "./database.js";
 import { type AppendedEvent, appendedEvents } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
@@ -23,6 +24,8 @@ interface Hints {
   ended: [seq: number, status: FinalStatus];
   /** The PIN of an enrolment has come to its end. */
   pin_locked: [pin: LockedPin];
+  /** Of a budget so much is spent; once a period and share. */
+  budget: [notice: BudgetNotice];
   /** These were added to the outbox. */
   event: [events: readonly AppendedEvent[]];
 }

@@ -13,13 +13,21 @@ export async function readClientSettings(db: Kysely<Schema>, clientId: string): 
   return readSettings((await findSettings(db, { clientId }))?.settings ?? null);
 }
 
-/** The client of a verification, and its settings; undefined when there is no such verification. */
+/** Whose a call is, and to which number; undefined when there is no such verification. */
 export async function readClientOf(
   db: Kysely<Schema>,
   verificationSeq: number,
-): Promise<{ readonly clientId: string; readonly settings: ClientSettings } | undefined> {
+): Promise<
+  { readonly clientId: string; readonly settings: ClientSettings; readonly numberIndex: Buffer } | undefined
+> {
   const row = await clientOf(db, { verificationSeq });
-  return row && { clientId: row.client_id, settings: readSettings(row.settings) };
+  return (
+    row && {
+      clientId: row.client_id,
+      settings: readSettings(row.settings),
+      numberIndex: row.number_index,
+    }
+  );
 }
 
 /** Those settings alone that the client has set, by key. */
@@ -54,7 +62,7 @@ const clientOf = compiledFirst((db, { verificationSeq }: { verificationSeq: numb
   db
     .selectFrom("verifications")
     .leftJoin("client_settings", "client_settings.client_id", "verifications.client_id")
-    .select(["verifications.client_id", "client_settings.settings"])
+    .select(["verifications.client_id", "verifications.number_index", "client_settings.settings"])
     .where("verifications.seq", "=", verificationSeq),
 );
 

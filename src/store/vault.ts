@@ -96,6 +96,12 @@ export class Vault {
     return createHmac("sha256", this.#indexKey).update(number).digest();
   }
 
+  /** The same, as text, for the 10,000 numbers that share all but their last four digits. */
+  indexBlock(number: E164): string {
+    const block = `block\0${number.slice(0, -4)}`;
+    return createHmac("sha256", this.#indexKey).update(block).digest("base64url").slice(0, 22);
+  }
+
   /** Keyed hash of a request, to recognise a repetition without keeping what it said. */
   hashRequest(canonical: string): Buffer {
     return createHmac("sha256", this.#indexKey).update("request\0").update(canonical).digest();

@@ -116,6 +116,23 @@ export function listCallsDue(db: Kysely<Schema>): Promise<{ seq: number; next_at
     .execute();
 }
 
+const callsDueBy = compiled((db, { now }: { now: number }) =>
+  db
+    .selectFrom("verifications")
+    .select(["seq", "next_attempt_at"])
+    .where("status", "in", OPEN)
+    .where("next_attempt_at", "<=", now)
+    .orderBy("next_attempt_at"),
+);
+
+/** Those that are due already. Asked every other second, by the partial index of what is open. */
+export function listCallsDueBy(
+  db: Kysely<Schema>,
+  now: number,
+): Promise<{ seq: number; next_attempt_at: number | null }[]> {
+  return callsDueBy(db, { now });
+}
+
 /** When the next open verification expires, epoch milliseconds. */
 export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefined> {
   const row = await db

@@ -1,12 +1,13 @@
 import type { AriConnection } from "../ari/connection.js";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
-import type { GuardLimits } from "../store/number-guards.js";
+import type { DialLimits } from "../store/call-limits.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import type { ConversationRules } from "../verification/conversation.js";
 import type { Overheard } from "./last-word.js";
 import type { CallEvents } from "./call-events.js";
+import type { OwedWrites } from "./owed-writes.js";
 
 interface CallSettings {
   readonly callerId: string | null;
@@ -14,13 +15,14 @@ interface CallSettings {
   readonly redialPauseMs: number;
   readonly maxConversationMs: number;
   readonly conversation: Omit<ConversationRules, "codeLength" | "script">;
-  readonly limits: GuardLimits;
+  readonly limits: DialLimits;
 }
 
 /** What every call needs. */
 export interface CallParts {
   readonly ari: AriConnection;
   readonly store: Store;
+  readonly owed: OwedWrites;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: CallEvents;

@@ -1,70 +1,149 @@
+import { Pacing } from "./pacing.js";
+
 export interface Waiting {
   readonly seq: number;
   readonly clientId: string;
+  /** Which number is called; equal for equal numbers. */
+  readonly number: string;
   /** Epoch milliseconds. */
   readonly since: number;
 }
 
+export interface ClientLimits {
+  /** Calls at one time; null: as many as the trunk takes. */
+  readonly maxCalls: number | null;
+  readonly callsPerMinute: number;
+}
+
+/** What a client may call at once of its calls a minute: a page that many open together must not stutter. */
+const BURST_MS = 10_000;
+
+interface Client {
+  /** First come first served, in order of `since`. */
+  readonly waiting: Waiting[];
+  inProgress: number;
+  maxCalls: number;
+  callsPerMinute: number;
+  pacing: Pacing;
+}
+
 /**
- * Calls that wait for a line, first come first served; a client with as many calls in progress as it may
- * have is passed over, so that it holds up nobody else.
+ * Calls that wait for a line. The lines are shared in turns: each client has its next call begun before another
+ * has a second one, so four hundred calls of one do not keep the only one of another waiting; within a client the
+ * first come is first served. A client with as many calls as it may have is passed over. Of calls to one number
+ * only the first takes part; the others are held back until it has ended, and do not wait for a line meanwhile.
  */
 export class CallQueue {
-  /** In order of `since`. */
-  readonly #waiting: Waiting[] = [];
-  readonly #inProgress = new Map<string, number>();
-  readonly #limits = new Map<string, number>();
+  /** In order of whose turn it is. */
+  readonly #clients = new Map<string, Client>();
+  /** Calls held back, by number; there is an entry for every number that has a call waiting or in progress. */
+  readonly #held = new Map<string, Waiting[]>();
+  /** How often each is in here: a redial may be due a moment before its call is noted as ended. */
+  readonly #known = new Map<number, number>();
 
+  /** Those that wait for a line; without those held back. */
   get size(): number {
-    return this.#waiting.length;
+    let size = 0;
+    for (const { waiting } of this.#clients.values()) size += waiting.length;
+    return size;
   }
 
-  get oldest(): Waiting | undefined {
-    return this.#waiting[0];
+  /** Since when the one waits that has waited longest for a line, epoch milliseconds. */
+  get oldest(): number | undefined {
+    const heads = [...this.#clients.values()].flatMap(({ waiting }) => waiting.slice(0, 1));
+    return heads.length === 0 ? undefined : Math.min(...heads.map(({ since }) => since));
   }
 
-  push(call: Waiting): void {
-    this.#waiting.push(call);
+  /** Whether it waits, is held back or is in progress. */
+  has(seq: number): boolean {
+    return this.#known.has(seq);
   }
 
-  /** @param maxCalls at one time; null: as many as the trunk takes. */
-  limit(clientId: string, maxCalls: number | null): void {
-    if (maxCalls === null) this.#limits.delete(clientId);
-    else this.#limits.set(clientId, maxCalls);
+  push(call: Waiting, limits: ClientLimits): void {
+    this.#known.set(call.seq, (this.#known.get(call.seq) ?? 0) + 1);
+    this.limit(call.clientId, limits);
+    const held = this.#held.get(call.number);
+    if (held !== undefined) {
+      held.push(call);
+      return;
+    }
+    this.#held.set(call.number, []);
+    this.#client(call.clientId).waiting.push(call);
   }
 
-  /** Whether any waiting call may go. */
-  get ready(): boolean {
-    return this.#next() >= 0;
+  limit(clientId: string, { maxCalls, callsPerMinute }: ClientLimits): void {
+    const client = this.#client(clientId);
+    client.maxCalls = maxCalls ?? Infinity;
+    if (client.callsPerMinute === callsPerMinute) return;
+    client.callsPerMinute = callsPerMinute;
+    client.pacing = new Pacing(callsPerMinute / 60, BURST_MS);
+  }
+
+  /** Milliseconds until one of them may go, as far as the limits of clients are concerned: 0 is now, Infinity not before a call ends. */
+  readyIn(now: number): number {
+    let least = Infinity;
+    for (const client of this.#clients.values()) {
+      if (mayBegin(client)) least = Math.min(least, client.pacing.wait(now));
+    }
+    return least;
   }
 
   /** The call whose turn it is, from now on in progress until {@link ended}. */
-  begin(): Waiting | undefined {
-    const at = this.#next();
-    const [call] = at < 0 ? [] : this.#waiting.splice(at, 1);
-    if (call !== undefined) this.#count(call.clientId, 1);
-    return call;
+  begin(now: number): Waiting | undefined {
+    for (const [clientId, client] of this.#clients) {
+      if (!mayBegin(client) || client.pacing.take(now) > 0) continue;
+      // To the end of the row.
+      this.#clients.delete(clientId);
+      this.#clients.set(clientId, client);
+      client.inProgress += 1;
+      return client.waiting.shift();
+    }
+    return undefined;
   }
 
-  ended(clientId: string): void {
-    this.#count(clientId, -1);
+  /** A call of {@link begin} is over, or none was made of it. */
+  ended(call: Waiting, now: number): void {
+    this.#client(call.clientId).inProgress -= 1;
+    this.#release(call, now);
   }
 
-  /** Those that have waited since before then; they wait no more. */
-  takeLate(before: number): Waiting[] {
-    const inTime = this.#waiting.findIndex(({ since }) => since >= before);
-    return this.#waiting.splice(0, inTime < 0 ? this.#waiting.length : inTime);
+  /** Those that have waited for a line since before then; they wait no more. */
+  takeLate(before: number, now: number): Waiting[] {
+    const late: Waiting[] = [];
+    for (const { waiting } of this.#clients.values()) {
+      const inTime = waiting.findIndex(({ since }) => since >= before);
+      late.push(...waiting.splice(0, inTime < 0 ? waiting.length : inTime));
+    }
+    for (const call of late) this.#release(call, now);
+    return late;
   }
 
-  #next(): number {
-    return this.#waiting.findIndex(
-      ({ clientId }) => (this.#inProgress.get(clientId) ?? 0) < (this.#limits.get(clientId) ?? Infinity),
-    );
+  /** The next call to this number may go, and waits for its line from now on. */
+  #release({ seq, number }: Waiting, now: number): void {
+    const others = (this.#known.get(seq) ?? 1) - 1;
+    if (others === 0) this.#known.delete(seq);
+    else this.#known.set(seq, others);
+    const next = this.#held.get(number)?.shift();
+    if (next === undefined) this.#held.delete(number);
+    else this.#client(next.clientId).waiting.push({ ...next, since: now });
   }
 
-  #count(clientId: string, more: 1 | -1): void {
-    const calls = (this.#inProgress.get(clientId) ?? 0) + more;
-    if (calls === 0) this.#inProgress.delete(clientId);
-    else this.#inProgress.set(clientId, calls);
+  #client(clientId: string): Client {
+    let client = this.#clients.get(clientId);
+    if (client === undefined) {
+      client = {
+        waiting: [],
+        inProgress: 0,
+        maxCalls: Infinity,
+        callsPerMinute: Infinity,
+        pacing: new Pacing(Infinity),
+      };
+      this.#clients.set(clientId, client);
+    }
+    return client;
   }
+}
+
+function mayBegin({ waiting, inProgress, maxCalls }: Client): boolean {
+  return waiting.length > 0 && inProgress < maxCalls;
 }

@@ -8,11 +8,14 @@ import {
   listAttemptIds,
   listUnendedAttempts,
 } from "../store/attempts.js";
+import { limitsOfClient } from "../store/call-limits.js";
+import type { ClientSettings } from "../store/client-settings.js";
+import { StoreUnavailableError } from "../store/group-commit.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
-import { listCallsDue } from "../store/verifications.js";
 import type { FailureReason, FinalStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
-import { CallQueue, type Waiting } from "./call-queue.js";
+import { CallQueue, type ClientLimits, type Waiting } from "./call-queue.js";
+import { DueCalls } from "./due-calls.js";
 import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
@@ -31,8 +34,9 @@ export interface DialerLimits {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Places the calls that are due: first come first served, under the trunk's limits and each client's. Its
- * queue is only a copy of the database's, read again at start, so nothing is lost with the process.
+ * Places the calls that are due: in turns between clients, under the trunk's limits and each client's. Its
+ * queue is only a copy of the database's, read again at start and then steadily, so nothing is lost with the
+ * process or by a commit that was refused.
  */
 export class Dialer {
   readonly #parts: CallParts;
@@ -40,6 +44,7 @@ export class Dialer {
   readonly #limits: DialerLimits;
   readonly #pacing: Pacing;
   readonly #queue = new CallQueue();
+  readonly #due: DueCalls;
   readonly #later = new Map<number, NodeJS.Timeout>();
   readonly #calls = new Map<number, OutboundCall>();
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
@@ -52,6 +57,9 @@ export class Dialer {
   constructor(parts: CallParts, routes: RoutingTable, limits: DialerLimits) {
     this.#parts = parts;
     this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
+    this.#due = new DueCalls(parts.store, parts.clock, parts.log, (seq, at) => {
+      this.#onDue(seq, at);
+    });
     this.#routes = routes;
     this.#limits = limits;
     this.#pacing = new Pacing(limits.maxCallsPerSecond);
@@ -106,13 +114,14 @@ export class Dialer {
       },
     ];
     if (ari.up) await this.#reconciliation.run();
-    for (const row of await listCallsDue(store.read)) this.#enqueue(row.seq, row.next_attempt_at ?? clock());
+    await this.#due.start();
   }
 
   /** No new calls; resolves when those in progress have ended, or after the deadline. */
   async drain(ms: number): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pumpTimer);
+    this.#due.stop();
     for (const timer of this.#later.values()) clearTimeout(timer);
     await drainCalls(
       () => this.#calls.values(),
@@ -120,6 +129,15 @@ export class Dialer {
       ms,
     );
     for (const off of this.#off) off();
+  }
+
+  /** One that nobody waits for any more was let go by a commit that was refused. */
+  #onDue(seq: number, at: number): void {
+    if (this.#queue.has(seq) || this.#later.has(seq)) return;
+    const now = this.#parts.clock();
+    if (at < now - this.#limits.maxQueueMs) this.#fail(seq, "service_unavailable", now);
+    else if (at > now) this.#enqueue(seq, at);
+    else void this.#queueUp(seq, at);
   }
 
   #enqueue(seq: number, at: number): void {
@@ -144,8 +162,8 @@ export class Dialer {
     try {
       const client = await readClientOf(this.#parts.store.read, seq);
       if (client === undefined) return;
-      this.#queue.limit(client.clientId, client.settings.max_calls);
-      this.#queue.push({ seq, clientId: client.clientId, since });
+      const number = client.numberIndex.toString("hex");
+      this.#queue.push({ seq, clientId: client.clientId, number, since }, this.#limitsOf(client.settings));
     } catch (error) {
       if (this.#stopped) return;
       this.#parts.log.error("a call could not be queued", { error: errorText(error) });
@@ -154,22 +172,26 @@ export class Dialer {
     this.#pump();
   }
 
+  #limitsOf(client: ClientSettings): ClientLimits {
+    const { perMinute } = limitsOfClient(this.#parts.settings.limits.calls, client);
+    return { maxCalls: client.max_calls, callsPerMinute: perMinute };
+  }
+
   #pump(): void {
     clearTimeout(this.#pumpTimer);
     if (this.#stopped) return;
     const now = this.#parts.clock();
     this.#giveUpOnTheLate(now);
-    while (this.#queue.ready && this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
-      const wait = this.#pacing.take(now);
-      if (wait > 0) {
-        this.#pumpIn(wait);
-        return;
-      }
-      const next = this.#queue.begin();
-      if (next !== undefined) void this.#dial(next);
+    let readyIn = Infinity;
+    while (this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
+      readyIn = Math.max(this.#queue.readyIn(now), this.#pacing.wait(now));
+      const next = readyIn > 0 ? undefined : this.#queue.begin(now);
+      if (next === undefined) break;
+      this.#pacing.take(now);
+      void this.#dial(next);
     }
-    const head = this.#queue.oldest;
-    if (head !== undefined) this.#pumpIn(head.since + this.#limits.maxQueueMs - now + 1);
+    const { oldest } = this.#queue;
+    if (oldest !== undefined) this.#pumpIn(Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1));
   }
 
   #pumpIn(ms: number): void {
@@ -180,26 +202,33 @@ export class Dialer {
 
   #giveUpOnTheLate(now: number): void {
     const reason = this.#parts.ari.up ? "over_capacity" : "service_unavailable";
-    for (const { seq } of this.#queue.takeLate(now - this.#limits.maxQueueMs)) this.#fail(seq, reason, now);
+    for (const { seq } of this.#queue.takeLate(now - this.#limits.maxQueueMs, now)) {
+      this.#fail(seq, reason, now);
+    }
   }
 
+  /** One that is refused is due still, and found by the next look. */
   #fail(seq: number, reason: FailureReason, now: number): void {
     failWithoutCall(this.#parts.store, seq, reason, now).catch((error: unknown) => {
       this.#parts.log.error("a failure could not be stored", { error: errorText(error) });
     });
   }
 
-  async #dial({ seq, clientId }: Waiting): Promise<void> {
-    const { store, clock, log, settings } = this.#parts;
+  async #dial(waiting: Waiting): Promise<void> {
+    const { seq, clientId } = waiting;
+    const { store, owed, clock, log, settings } = this.#parts;
     this.#beginning += 1;
     let call: OutboundCall | undefined;
     let begun: string | undefined;
     try {
       const client = await readClientSettings(store.read, clientId);
-      this.#queue.limit(clientId, client.max_calls);
+      this.#queue.limit(clientId, this.#limitsOf(client));
       const attemptId = uuidv7();
       const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock());
-      if (verification === undefined) return;
+      if (verification === undefined) {
+        this.#pacing.giveBack();
+        return;
+      }
       begun = attemptId;
       const number = store.vault.decipherNumber(verification.number_cipher);
       const endpoint = dialString(number, this.#routes);
@@ -209,24 +238,25 @@ export class Dialer {
       this.#calls.set(seq, call);
       void call.done.then(() => {
         this.#calls.delete(seq);
-        this.#queue.ended(clientId);
+        this.#queue.ended(waiting, clock());
         this.#pump();
       });
       if (endpoint === null) call.abandon();
       else call.place(endpoint);
     } catch (error) {
       log.error("a call could not be begun", { error: errorText(error) });
-      const failed = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
-      const end =
-        begun === undefined
-          ? failWithoutCall(store, seq, "service_unavailable", clock())
-          : endAttempt(store, seq, begun, failed, settings.redialPauseMs, clock());
-      await end.catch((second: unknown) => {
-        log.error("a failure could not be stored", { error: errorText(second) });
-      });
+      if (begun !== undefined) {
+        const [attemptId, at] = [begun, clock()];
+        const failed = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
+        void owed.write(`the end of call ${attemptId}`, () =>
+          endAttempt(store, seq, attemptId, failed, settings.redialPauseMs, at),
+        );
+      } else if (!(error instanceof StoreUnavailableError)) {
+        this.#fail(seq, "service_unavailable", clock());
+      }
     } finally {
       this.#beginning -= 1;
-      if (call === undefined) this.#queue.ended(clientId);
+      if (call === undefined) this.#queue.ended(waiting, clock());
       this.#pump();
     }
   }

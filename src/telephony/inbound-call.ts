@@ -222,7 +222,8 @@ export class InboundCall {
     }
     this.#answered = true;
     const call = this.#call;
-    call?.commit("the answer", markAnswered(store, call.attemptId, clock()));
+    const at = clock();
+    call?.commit("the answer", () => markAnswered(store, call.attemptId, at));
     call?.tell({ kind: "answered" });
     return !this.#line.ended;
   }

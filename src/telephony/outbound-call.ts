@@ -143,7 +143,8 @@ export class OutboundCall {
     if (this.#rang || this.#answered) return;
     this.#rang = true;
     const { store, clock } = this.#parts;
-    this.#call.commit("ringing", markRinging(store, this.attemptId, clock()));
+    const at = clock();
+    this.#call.commit("the ringing", () => markRinging(store, this.attemptId, at));
     this.#call.tell({ kind: "ringing" });
   }
 
@@ -152,7 +153,8 @@ export class OutboundCall {
     this.#answered = true;
     this.#progressed = true;
     const { store, clock, settings } = this.#parts;
-    this.#call.commit("the answer", markAnswered(store, this.attemptId, clock()));
+    const at = clock();
+    this.#call.commit("the answer", () => markAnswered(store, this.attemptId, at));
     this.#call.tell({ kind: "answered" });
     this.#line.guard(settings.maxConversationMs, () => {
       this.#hangUp();

@@ -1,3 +1,6 @@
+/** A tenth of a second's worth, see {@link Pacing}. */
+const SMOOTH_MS = 100;
+
 /**
  * Keeps new calls under a rate: the generic cell rate algorithm (ITU-T I.371), one number of state.
  * A tenth of a second's worth of calls may go at once, so that timers of a millisecond's coarseness
@@ -8,18 +11,29 @@ export class Pacing {
   readonly #toleranceMs: number;
   #nextAt = 0;
 
-  constructor(callsPerSecond: number) {
+  /** @param burstMs so many milliseconds' worth of calls may go at once. */
+  constructor(callsPerSecond: number, burstMs = SMOOTH_MS) {
     this.#intervalMs = 1000 / callsPerSecond;
-    this.#toleranceMs = Math.max(0, 100 - this.#intervalMs);
+    this.#toleranceMs = Math.max(0, burstMs - this.#intervalMs);
+  }
+
+  /** @returns 0 when a call may go now, else the milliseconds to wait. */
+  wait(now: number): number {
+    // Never further ahead than this, unless the clock was set back: then nobody would be called until it has caught up.
+    this.#nextAt = Math.min(this.#nextAt, now + this.#toleranceMs + this.#intervalMs);
+    return Math.max(0, Math.ceil(this.#nextAt - this.#toleranceMs - now));
   }
 
   /** @returns 0 when a call may go now (and counts it), else the milliseconds to wait. */
   take(now: number): number {
-    // Never further ahead than this, unless the clock was set back: then nobody would be called until it has caught up.
-    this.#nextAt = Math.min(this.#nextAt, now + this.#toleranceMs + this.#intervalMs);
-    const earliest = this.#nextAt - this.#toleranceMs;
-    if (now < earliest) return Math.ceil(earliest - now);
+    const wait = this.wait(now);
+    if (wait > 0) return wait;
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;
     return 0;
+  }
+
+  /** Of a call that {@link take} has counted nothing was made. */
+  giveBack(): void {
+    this.#nextAt -= this.#intervalMs;
   }
 }

@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import { errorText } from "../log.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
 import { revealCode } from "../store/reveal-code.js";
 import { ruleEntry } from "../store/rule-entry.js";
@@ -85,30 +84,21 @@ export class VerificationCall {
 
   /** Commits how the call ended, and tells it. Resolves, never rejects. */
   async end(attempt: AttemptEnd): Promise<void> {
-    const { store, clock, settings } = this.#parts;
-    try {
-      await endAttempt(
-        store,
-        this.verification.seq,
-        this.attemptId,
-        attempt,
-        settings.redialPauseMs,
-        clock(),
-        this.#settled ? "soon" : "now",
-      );
-    } catch (error) {
-      this.log("error", "the end of a call could not be stored", { error: errorText(error) });
-    }
+    const { store, owed, clock, settings } = this.#parts;
+    const { seq } = this.verification;
+    const at = clock();
+    const urgency = this.#settled ? "soon" : "now";
+    await owed.write(`the end of call ${this.attemptId}`, () =>
+      endAttempt(store, seq, this.attemptId, attempt, settings.redialPauseMs, at, urgency),
+    );
     this.tell({ kind: "ended", ...attempt });
     const { outcome, sipStatus, q850Cause } = attempt;
     this.log("info", "call ended", { outcome, sip: sipStatus, q850: q850Cause });
   }
 
-  /** A mark of the call's progress: nothing waits for it. */
-  commit(what: string, write: Promise<void>): void {
-    write.catch((error: unknown) => {
-      this.log("error", `${what} could not be stored`, { error: errorText(error) });
-    });
+  /** A mark of the call's progress, with the time when it was made: nothing waits for it. */
+  commit(what: string, write: () => Promise<void>): void {
+    void this.#parts.owed.write(`${what} of call ${this.attemptId}`, write);
   }
 
   tell(event: CallEventBody): void {

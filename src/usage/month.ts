@@ -1,5 +1,4 @@
-/** Japan keeps one offset all year; a bill's month is Japan's month, not UTC's. */
-const JST_OFFSET_MS = 9 * 3600 * 1000;
+import { JST_OFFSET_MS, monthInJapan } from "../verification/japan-calendar.js";
 
 /** A calendar month in Japan: `[from, to)` in epoch milliseconds. */
 export interface Month {
@@ -24,7 +23,7 @@ export function parseMonth(text: string): Month | undefined {
 
 /** The month that a moment falls in. */
 export function monthOf(at: number): Month {
-  const name = new Date(at + JST_OFFSET_MS).toISOString().slice(0, 7);
+  const name = monthInJapan(at);
   const month = parseMonth(name);
   if (month === undefined) throw new RangeError(`no month of this century: ${name}`);
   return month;

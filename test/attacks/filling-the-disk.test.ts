@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { RepeatedLines } from "../../src/asterisk/repeated-lines.js";
+import { prepareAsterisk } from "../asterisk/running-asterisk.js";
+import { finalStatus } from "../asterisk/sip-request.js";
 import { type ApiFixture, CALL_LIMITS, startApi } from "../support/api-fixture.js";
 import { figure } from "./figures.js";
 
@@ -30,7 +32,10 @@ describe("an attack: filling the disk", function () {
       const all = sources.flatMap((source) => [request(source), security(source)]);
       const written = admitted(all);
       lines.flush();
-      figure("lines logged of 80,000 that strangers' requests made in a minute", written.length + told.length);
+      figure(
+        "lines logged of 80,000 that strangers' requests made in a minute",
+        written.length + told.length,
+      );
       expect(written).to.deep.equal([]);
       expect(told).to.have.length(1);
       expect(told[0]).to.match(
@@ -51,7 +56,8 @@ describe("an attack: filling the disk", function () {
     });
 
     it("holds no more in memory for a stranger who makes up ever new lines", () => {
-      const shape = (i: number): string => i.toString(26).replace(/\d/g, (d) => "qrstuvwxyz"[Number(d)] ?? "");
+      const shape = (i: number): string =>
+        i.toString(26).replace(/\d/g, (d) => "qrstuvwxyz"[Number(d)] ?? "");
       const all = Array.from({ length: 10_000 }, (_, i) => `${HEAD} NOTICE[5]: ${shape(i)}.c: text`);
       expect(admitted(all).length).to.be.lessThan(300);
     });
@@ -59,6 +65,36 @@ describe("an attack: filling the disk", function () {
     it("says nothing when there was nothing", () => {
       lines.flush();
       expect(told).to.deep.equal([]);
+    });
+  });
+
+  describe("with SIP of strangers to a real Asterisk", () => {
+    it("leaves one line, with their number and their address", async () => {
+      const own = await prepareAsterisk();
+      try {
+        await own.asterisk.start();
+        const stranger = {
+          from: "127.0.0.2",
+          caller: "100",
+          called: "0312345678",
+          port: own.asterisk.sipPort,
+        };
+        const before = own.lines.length;
+        for (let i = 0; i < 100; i++) {
+          expect(await finalStatus({ method: i % 2 ? "OPTIONS" : "INVITE", ...stranger })).to.equal(401);
+        }
+        await own.asterisk.stop();
+        const lines = own.lines
+          .slice(before)
+          .filter((line) => /Request '|SecurityEvent=|SIP of strangers/.test(line));
+        figure("lines logged of 100 requests of a stranger", lines.length);
+        expect(lines).to.have.length(1);
+        expect(lines[0]).to.match(
+          /^SIP of strangers in 60 s: \d+ requests refused, \d+ security events; most from 127\.0\.0\.2 /,
+        );
+      } finally {
+        await own[Symbol.asyncDispose]();
+      }
     });
   });
 
@@ -110,7 +146,10 @@ describe("an attack: filling the disk", function () {
       figure("registrations stored of a client whose quota is 20 a day", 6 + taken);
       expect(taken).to.equal(20 - 6);
       const other = await fixture.newClient("other");
-      const free = await other.post("/v1/verifications", { phone_number: "09012345678", direction: "inbound" });
+      const free = await other.post("/v1/verifications", {
+        phone_number: "09012345678",
+        direction: "inbound",
+      });
       expect(free.status).to.equal(201);
     });
   });

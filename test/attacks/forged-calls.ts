@@ -10,6 +10,7 @@ import { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { CallerEvidence } from "../../src/verification/caller-identity.js";
 import type { Ruling } from "../../src/verification/ruling.js";
+import { CALL_LIMITS } from "../support/api-fixture.js";
 import { tempDir } from "../support/temp-dir.js";
 import { CODE, NUMBER, verificationRow } from "../support/verification-rows.js";
 
@@ -19,6 +20,7 @@ export const WRONG = "0000";
 
 /** As by default. */
 const LIMITS = {
+  calls: CALL_LIMITS,
   maxConsecutiveFailures: 30,
   failureLockMs: 86_400_000,
   fraudBlockMs: 86_400_000,
@@ -92,7 +94,7 @@ export class ForgedCalls {
       expires_at: null,
       metadata: "{}",
     };
-    const { kind } = await enrol(this.store, row, null);
+    const { kind } = await enrol(this.store, row, CALL_LIMITS, null);
     if (kind !== "created") throw new Error(kind);
   }
 

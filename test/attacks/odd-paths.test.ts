@@ -62,6 +62,7 @@ describe("attack: request lines that nobody foresaw", () => {
     const app = createApi({
       ...parts,
       limits: LIMITS,
+      diskHasRoom: () => true,
       outboundAllow: [],
       tariff: DEFAULT_TARIFF,
       version: "test",

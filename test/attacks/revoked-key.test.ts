@@ -65,6 +65,7 @@ describe("attack: a key that was taken away goes on listening", () => {
     const app = createApi({
       ...parts,
       limits: LIMITS,
+      diskHasRoom: () => true,
       outboundAllow: [],
       tariff: DEFAULT_TARIFF,
       version: "test",

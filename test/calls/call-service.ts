@@ -22,6 +22,7 @@ import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
 import { poll, WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
+import { WIDE_LIMITS } from "../support/wide-limits.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { AsteriskUnderTest } from "./asterisks.js";
@@ -38,6 +39,7 @@ const TEST_SETTINGS = {
   HONNIN_FIRST_KEY_SECONDS: "1",
   HONNIN_NEXT_KEY_SECONDS: "1",
   HONNIN_REDIAL_PAUSE_SECONDS: "0.2",
+  ...WIDE_LIMITS,
   HONNIN_LOG_LEVEL: "debug",
 };
 

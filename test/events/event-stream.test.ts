@@ -85,6 +85,7 @@ describe("GET /v1/events, the WebSocket", () => {
       ...parts,
       limits: LIMITS,
       outboundAllow: [],
+      diskHasRoom: () => true,
       tariff: DEFAULT_TARIFF,
       version: "test",
       dids: [],

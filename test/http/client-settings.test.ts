@@ -165,11 +165,11 @@ describe("settings of a client, at registration", () => {
     expect((await post({}, { "idempotency-key": "k" })).status).to.equal(201);
   });
 
-  it("counts outbound verifications for one number in an hour, from the database", async () => {
+  it("counts the calls to one number in an hour, from the database, those that are still to be made too", async () => {
     await set({ max_calls_per_number_per_hour: 2 });
     const start = now;
     expect((await post({ id: "one", code: "1234" })).status).to.equal(201);
-    now += 10 * MINUTE_MS;
+    now += MINUTE_MS;
     expect((await post({}, { "idempotency-key": "k" })).status).to.equal(201);
     const refused = await post();
     expect([refused.status, refused.json["code"], fields(refused)]).to.deep.equal([
@@ -177,14 +177,15 @@ describe("settings of a client, at registration", () => {
       "too_many_calls_to_number",
       ["phone_number"],
     ]);
-    expect(refused.headers["retry-after"]).to.equal("3000");
+    // An hour after calls that are about to be made.
+    expect(refused.headers["retry-after"]).to.equal("3600");
     expect(refused.headers["ratelimit-policy"]).to.equal('"calls-to-number";q=2;w=3600');
-    expect(refused.headers["ratelimit"]).to.equal('"calls-to-number";r=0;t=3000');
+    expect(refused.headers["ratelimit"]).to.equal('"calls-to-number";r=0;t=3600');
     expect((await post({ id: "one", code: "1234" })).status, "a repeated id").to.equal(200);
     expect((await post({}, { "idempotency-key": "k" })).status, "a replay").to.equal(201);
     expect((await post({ phone_number: "09087654321" })).status, "another number").to.equal(201);
     expect((await post({ direction: "inbound" })).status, "nobody is called").to.equal(201);
-    expect((await post({}, {}, other)).status, "another client").to.equal(201);
+    expect((await post({}, {}, other)).status, "a client with another limit").to.equal(201);
     now = start + 60 * MINUTE_MS;
     expect((await post()).status).to.equal(201);
   });

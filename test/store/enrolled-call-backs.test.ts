@@ -59,6 +59,7 @@ describe("calls of an enrolled number without the evidence that its client deman
         expires_at: null,
         metadata: "{}",
       },
+      LIMITS.calls,
       null,
     );
   });

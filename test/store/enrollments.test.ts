@@ -65,7 +65,7 @@ describe("a call of an enrolled number, in the store", () => {
       expires_at,
       metadata: '{"member":"7"}',
     };
-    expect(await enrol(store, row, null)).to.include({ kind: "created" });
+    expect(await enrol(store, row, LIMITS.calls, null)).to.include({ kind: "created" });
   }
 
   async function calls({

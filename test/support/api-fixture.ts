@@ -3,17 +3,34 @@ import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
+import type { CallLimits } from "../../src/store/call-limits.js";
 import { Store } from "../../src/store/store.js";
+import { callPrices } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
 import { tempDir } from "./temp-dir.js";
+
+/** So wide that no test comes near them by accident; those that are about them set their own. */
+export const CALL_LIMITS: CallLimits = {
+  perNumberPerHour: 10_000,
+  perBlockPerHour: 100_000,
+  perMinute: 100_000,
+  registrationsPerMinute: 100_000,
+  registrationsPerDay: 1_000_000,
+  enrollments: 100_000,
+  budget: { day: 100_000_000, month: 100_000_000 },
+  ownBudget: { day: null, month: null },
+  prices: callPrices(DEFAULT_TARIFF),
+  longestCallMs: 180_000,
+};
 
 export const LIMITS = {
   maxConsecutiveFailures: 5,
   failureLockMs: 3_600_000,
   fraudBlockMs: 3_600_000,
   maxWrongPins: 50,
+  calls: CALL_LIMITS,
 };
 
 export interface ApiFixture {
@@ -29,6 +46,7 @@ export interface ApiFixture {
 export async function startApi(
   clock: () => number = Date.now,
   dids: readonly string[] = ["+81312340000", "+81312340001"],
+  { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -38,12 +56,13 @@ export async function startApi(
     store,
     clock,
     log,
-    limits: LIMITS,
+    limits: { ...LIMITS, calls },
     tariff: DEFAULT_TARIFF,
     version: "0.0.0-test",
     outboundAllow: ["+1415"],
     dids,
     accepting: () => true,
+    diskHasRoom,
     canCall: () => true,
   });
   const server = await listen(app, tls, "127.0.0.1", 0);

@@ -18,6 +18,17 @@ const unmatchedData = z
   })
   .meta({ id: "UnmatchedCallData", description: "A call that nothing waited for" });
 
+/** `data` of a budget of which so much is spent. */
+const budgetData = z
+  .strictObject({
+    period: z.enum(["day", "month"]),
+    of: z.string().describe("the day or month in Japan: 2026-11-27, 2026-11"),
+    percent: z.union([z.literal(50), z.literal(80), z.literal(100)]).describe("100: calls are refused"),
+    budget_yen: z.number(),
+    spent_yen: z.number().describe("calls in progress counted with the most that they may cost"),
+  })
+  .meta({ id: "BudgetThresholdData", description: "A budget of this client, as it stood then" });
+
 /** The event types that are sent, and what they tell: English / 日本語, and the schema of `data`. */
 const EVENTS = {
   "verification.created": ["A verification was registered / 認証が登録された", verificationResponse],
@@ -33,6 +44,10 @@ const EVENTS = {
   "enrollment.pin_locked": [
     "The PIN of an enrolment no longer counts: renew it / 暗証番号のロック(再設定が必要)",
     enrollmentResponse,
+  ],
+  "budget.threshold": [
+    "Half, four fifths or all of a budget is spent / 予算の 50・80・100 % に達した",
+    budgetData,
   ],
 } as const satisfies Record<EventType, readonly [string, z.ZodType]>;
 

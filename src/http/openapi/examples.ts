@@ -76,6 +76,11 @@ export const WEBHOOK_BODIES: Readonly<Record<string, Json>> = {
     timestamp: "2026-11-23T13:17:45.730Z",
     data: ENDED,
   },
+  "budget.threshold": {
+    type: "budget.threshold",
+    timestamp: "2026-11-23T13:17:41.283Z",
+    data: { period: "day", of: "2026-11-23", percent: 80, budget_yen: 50_000, spent_yen: 40_010.5 },
+  },
 };
 
 /** A message of the WebSocket. */

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../../clock.js";
 import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../store/client-settings.js";
-import type { GuardLimits } from "../../store/number-guards.js";
+import { type DialLimits, limitsOfClient } from "../../store/call-limits.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../store/present-verification.js";
 import { findVerification } from "../../store/verifications.js";
 import { type NewVerification, register } from "../../store/register.js";
@@ -19,13 +19,14 @@ import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { idempotencyOf, Running } from "../idempotency.js";
 import { Problem, wrongField } from "../problem.js";
-import { type RegistrationRate, tooManyCallsToNumber } from "../registration-rate.js";
+import { barred, tooManyToday } from "../limit-refusals.js";
+import type { RegistrationRate } from "../registration-rate.js";
 import { registerBody } from "../schemas.js";
 
 export interface RegisterParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly limits: GuardLimits;
+  readonly limits: DialLimits;
   readonly rate: RegistrationRate;
   /** E.164 prefixes that may be called against the rule. */
   readonly outboundAllow: readonly string[];
@@ -33,6 +34,8 @@ export interface RegisterParts {
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
+  /** False while the disk is nearly full: what is in progress needs the rest. */
+  readonly diskHasRoom: () => boolean;
   /** Whether there is any way to this number. */
   readonly canCall: (number: E164) => boolean;
 }
@@ -43,6 +46,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
   return async (request, response) => {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
+    if (!parts.diskHasRoom()) throw new Problem("service_unavailable", "the disk is nearly full");
     const settings = settingsOf(response);
     const sent = parseBody(registerBody, request);
     const body = asClientRequest(sent, settings);
@@ -52,13 +56,20 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const row = newRow(parts, clientId, body, target, code);
     const idempotency = idempotencyOf(request, parts.store, sent);
     const exists = async (): Promise<boolean> =>
-      (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
+      body.id !== undefined && (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
     const asked = { clientId, idempotency, exists };
-    const limits = { ...parts.limits, callsPerNumberPerHour: settings.max_calls_per_number_per_hour };
-    const registration = await parts.rate.count(parts.store, asked, settings, response, parts.clock(), () =>
-      running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
-        register(parts.store, row, limits, idempotency),
-      ),
+    const limits = { ...parts.limits, calls: limitsOfClient(parts.limits.calls, settings) };
+    const { registrationsPerMinute } = limits.calls;
+    const registration = await parts.rate.count(
+      parts.store,
+      asked,
+      registrationsPerMinute,
+      response,
+      parts.clock(),
+      () =>
+        running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
+          register(parts.store, row, limits, idempotency),
+        ),
     );
     switch (registration.kind) {
       case "created":
@@ -82,8 +93,10 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
         throw new Problem("id_conflict", "this id was used with other content", [
           { field: "id", detail: "used before with other content" },
         ]);
-      case "too_many_calls":
-        throw tooManyCallsToNumber(response, registration.max, registration.retryAt, parts.clock());
+      case "barred":
+        throw barred(response, registration.bar, parts.clock());
+      case "too_many_today":
+        throw tooManyToday(response, registration.max, registration.retryAt, parts.clock());
       case "blocked":
         throw numberNotAllowed(
           registration.block === "fraud_reported"

@@ -39,7 +39,7 @@ export const enrollmentOperations: readonly Operation[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["enrollment_not_found", "id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
-      ...(["not_permitted", "too_many_registrations"] as const),
+      ...(["not_permitted", "too_many_registrations", "too_many_enrollments"] as const),
     ],
   },
   {

@@ -50,7 +50,8 @@ export const verificationOperations: readonly Operation[] = [
       ...BODY_PROBLEMS,
       ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
       ...(["number_not_allowed", "channel_not_available", "not_permitted"] as const),
-      ...(["too_many_registrations", "too_many_calls_to_number"] as const),
+      ...(["too_many_registrations", "too_many_calls_to_number", "too_many_calls_to_prefix"] as const),
+      ...(["budget_exhausted"] as const),
     ],
   },
   {

@@ -8,6 +8,7 @@ import { findClientByName, insertClient } from "../../../../src/store/clients.js
 import type { Schema } from "../../../../src/store/schema.js";
 import { Store } from "../../../../src/store/store.js";
 import { HonninCommand, setUp } from "../../../cli/honnin-command.js";
+import { WIDE_LIMITS } from "../../../support/wide-limits.js";
 import { tempDir } from "../../../support/temp-dir.js";
 import { atRate, type Contender } from "../contender.js";
 import { KEYS } from "../conversation.js";
@@ -40,6 +41,7 @@ export async function honninContender(
     HONNIN_CALLER_NUMBER: "0312345678",
     HONNIN_TRUNK_MAX_CALLS: "5000",
     HONNIN_TRUNK_MAX_CPS: "1000",
+    ...WIDE_LIMITS,
     ...settings,
   });
   const kill = (): void => {

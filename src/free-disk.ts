@@ -1,0 +1,57 @@
+import { statfs } from "node:fs/promises";
+import { errorText, type Logger } from "./log.js";
+
+/** Between two looks, milliseconds: at 50 MB a second a disk loses 250 MB meanwhile. */
+const EVERY_MS = 5_000;
+/** There is room again from so much more on, so that it is not said twice a minute. */
+const AGAIN = 1.1;
+
+/**
+ * Looks how much of the disk is free. Below a floor nothing new is registered, so that calls in progress can still
+ * be stored to their end: SQLite on a full disk refuses every commit.
+ */
+export class FreeDisk {
+  readonly #path: string;
+  readonly #floor: number;
+  readonly #log: Logger;
+  #hasRoom = true;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  /** @param floor bytes. */
+  constructor(path: string, floor: number, log: Logger) {
+    this.#path = path;
+    this.#floor = floor;
+    this.#log = log;
+  }
+
+  get hasRoom(): boolean {
+    return this.#hasRoom;
+  }
+
+  /** Looks now, and from then on. */
+  async start(): Promise<void> {
+    try {
+      // What an ordinary user may still write; root's reserve does not help us.
+      const { bavail, bsize } = await statfs(this.#path);
+      this.#judge(bavail * bsize);
+    } catch (error) {
+      this.#log.warn("the free disk space could not be read", { error: errorText(error) });
+    }
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.start(), EVERY_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #judge(free: number): void {
+    const hasRoom = free >= this.#floor * (this.#hasRoom ? 1 : AGAIN);
+    if (hasRoom === this.#hasRoom) return;
+    this.#hasRoom = hasRoom;
+    const megabytes = { free_mb: Math.floor(free / 1e6), floor_mb: Math.floor(this.#floor / 1e6) };
+    if (hasRoom) this.#log.info("the disk has room again: registrations are taken", megabytes);
+    else this.#log.error("the disk is nearly full: registrations are refused", megabytes);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** One setting: environment name, meaning, unit, default and what is accepted. */
+interface Setting<S extends z.ZodType> {
+  readonly env: string;
+  readonly meaning: string;
+  readonly expected: string;
+  readonly schema: S;
+  readonly secret: boolean;
+}
+
+export function setting<S extends z.ZodType>(
+  env: string,
+  schema: S,
+  expected: string,
+  meaning: string,
+  options: { secret?: boolean } = {},
+): Setting<S> {
+  return { env, schema, expected, meaning, secret: options.secret ?? false };
+}
+
+/** Decimal digits only: an empty value, 0x1F90 or `true` must not become a number by itself. */
+const decimal = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/)
+  .transform(Number);
+
+export const number = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().min(min).max(max)).default(fallback);
+
+export const whole = (fallback: number, min: number, max: number): z.ZodDefault<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().int().min(min).max(max)).default(fallback);
+
+/** Unset: what the setting is about is not done. */
+export const wholeOrUnset = (min: number, max: number): z.ZodOptional<z.ZodType<number, string>> =>
+  decimal.pipe(z.number().int().min(min).max(max)).optional();

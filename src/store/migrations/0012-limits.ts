@@ -1,0 +1,19 @@
+import { type Kysely, type Migration, sql } from "kysely";
+
+/** What limits on calls and budgets are counted by. */
+export const limits: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    // Calls to one number, whichever client makes them.
+    await db.schema
+      .createIndex("verifications_by_number")
+      .on("verifications")
+      .columns(["number_index", "created_at"])
+      .execute();
+    // Sums by what they are of and when: a few rows a client and day, so a call adds to a sum by its key.
+    await sql`create table counters (
+      scope text not null, period text not null, amount integer not null, told integer not null default 0,
+      kept_until integer, primary key (scope, period)) without rowid`.execute(db);
+    await db.schema.alterTable("attempts").addColumn("cost", "integer").execute();
+    await db.schema.alterTable("attempts").addColumn("price", "text").execute();
+  },
+};

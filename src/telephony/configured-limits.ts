@@ -1,0 +1,19 @@
+import type { Config } from "../config.js";
+import type { CallLimits } from "../store/call-limits.js";
+import type { CallPrices } from "../verification/call-price.js";
+
+/** What bounds the calls of a client that has no limits of its own. */
+export function callLimits(config: Config, prices: CallPrices): CallLimits {
+  return {
+    perNumberPerHour: config.maxCallsPerNumberPerHour,
+    perBlockPerHour: config.maxCallsPerBlockPerHour,
+    perMinute: config.maxCallsPerMinute,
+    registrationsPerMinute: config.maxRegistrationsPerMinute,
+    registrationsPerDay: config.maxRegistrationsPerDay,
+    enrollments: config.maxEnrollments,
+    budget: { day: config.budgetYenPerDay, month: config.budgetYenPerMonth },
+    ownBudget: { day: null, month: null },
+    prices,
+    longestCallMs: config.maxConversationSeconds * 1000,
+  };
+}

@@ -1,0 +1,91 @@
+import { errorText, type Logger } from "../log.js";
+import { StoreUnavailableError } from "../store/group-commit.js";
+
+/** Between two tries, milliseconds. */
+const AGAIN_MS = 1_000;
+
+interface OwedWrite {
+  readonly what: string;
+  readonly write: () => Promise<unknown>;
+}
+
+/**
+ * What has happened on calls, on its way into the database. One that refuses for a while (locked, or its disk full)
+ * must not make a call last for ever in it, nor lose its answer to the meter: what it refused is kept and written
+ * later, in the order in which it happened. What is still owed at a stop is put right by the next start, which ends
+ * the calls that it finds open.
+ */
+export class OwedWrites {
+  readonly #log: Logger;
+  readonly #owed: OwedWrite[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #trying = false;
+  #stopped = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  get size(): number {
+    return this.#owed.length;
+  }
+
+  /**
+   * Writes, or keeps it to be written. Resolves, never rejects.
+   *
+   * @param what for the log: "the end of a call".
+   * @param write may be made again after a refused commit, so it is given the times of what happened and asks for none.
+   */
+  async write(what: string, write: () => Promise<unknown>): Promise<void> {
+    // Behind those that were refused: an answer comes before its end.
+    if (this.#owed.length > 0) {
+      this.#owed.push({ what, write });
+      return;
+    }
+    try {
+      await write();
+    } catch (error) {
+      this.#keepOrDrop({ what, write }, error);
+    }
+  }
+
+  /** Tries once more, then no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#tryAgain();
+    if (this.#owed.length > 0) this.#log.error("calls are left open in the database", { writes: this.size });
+  }
+
+  #keepOrDrop(owed: OwedWrite, error: unknown): void {
+    this.#log.error(`${owed.what} could not be stored`, { error: errorText(error) });
+    // Whatever else is wrong with it will be wrong with it then, too.
+    if (!(error instanceof StoreUnavailableError)) return;
+    this.#owed.push(owed);
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tryAgain(), AGAIN_MS);
+  }
+
+  async #tryAgain(): Promise<void> {
+    if (this.#trying) return;
+    this.#trying = true;
+    const before = this.#owed.length;
+    for (let next = this.#owed[0]; next !== undefined; next = this.#owed[0]) {
+      try {
+        await next.write();
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) break;
+        this.#log.error(`${next.what} could not be stored`, { error: errorText(error) });
+      }
+      this.#owed.shift();
+    }
+    this.#trying = false;
+    if (this.#owed.length > 0) this.#arm();
+    else if (before > 0) this.#log.info("what the database had refused is stored", { writes: before });
+  }
+}

@@ -10,6 +10,7 @@ import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
 import { Listening } from "./listening.js";
+import { PatientTimer } from "./patient-timer.js";
 
 /** A conversation under way, whatever it is about. */
 export type RunningConversation = Pick<
@@ -40,7 +41,7 @@ export class ConversationRunner<State> {
   #listening: Listening | undefined;
   /** Hung up by us. */
   #closed = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new PatientTimer();
   #over = false;
 
   constructor(parts: ConversationParts<State>) {
@@ -61,7 +62,7 @@ export class ConversationRunner<State> {
   stop(): void {
     this.#over = true;
     this.#listening?.forget();
-    clearTimeout(this.#timer);
+    this.#timer.clear();
   }
 
   onEvent(event: AriEvent): void {
@@ -126,13 +127,12 @@ export class ConversationRunner<State> {
         this.#interrupt();
         return;
       case "wait":
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => {
+        this.#timer.set(effect.ms, () => {
           this.#input({ type: "waited" });
-        }, effect.ms);
+        });
         return;
       case "stop_waiting":
-        clearTimeout(this.#timer);
+        this.#timer.clear();
         return;
       case "rule":
         void this.#rule(effect.entry);
@@ -142,7 +142,7 @@ export class ConversationRunner<State> {
         return;
       case "hang_up":
         this.#closed = true;
-        clearTimeout(this.#timer);
+        this.#timer.clear();
         this.#listening?.forget();
         this.#parts.hangUp();
     }
@@ -151,7 +151,7 @@ export class ConversationRunner<State> {
   #say(pieces: readonly PromptId[]): void {
     this.#hush();
     this.#listening?.end();
-    clearTimeout(this.#timer);
+    this.#timer.clear();
     const playbackId = randomUUID();
     this.#playbackId = playbackId;
     const told = pieces.filter((id) => !isSpelling(id));

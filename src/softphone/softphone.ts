@@ -118,11 +118,6 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
     return given as unknown as Promise<SoftphoneEvents[Name]>;
   }
 
-  /** Calls a number; resolves when the call is on its way. */
-  async dial(number: string): Promise<void> {
-    await this.#give("dial", `sip:${number}@${this.#domain}`);
-  }
-
   /** Takes the call that rings. */
   async answer(): Promise<void> {
     await this.#give("accept");
@@ -135,10 +130,6 @@ export class Softphone extends EventEmitter<SoftphoneEvents> {
       // A finger takes its time; baresip sends whatever it is given at once.
       await timer(gapMs);
     }
-  }
-
-  async hangup(): Promise<void> {
-    await this.#give("hangup");
   }
 
   /** Unregisters and ends the program, by force if it does not end in time. Harmless when it is gone. */

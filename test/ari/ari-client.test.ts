@@ -113,14 +113,14 @@ describe("the worker of ari-client", () => {
   it("is not even started while the password is wrong", async () => {
     const ari = new AriClientConnection({ ...login("guess"), application: "honnin", reconnectBaseMs: 10 });
     links.push(ari);
-    await proxy.connections(4, 10_000);
+    await proxy.connections(4, 60_000);
     expect(workers).to.be.empty;
   });
 
   it("is ended though it hangs in an endless loop", async () => {
     const program = `require("node:worker_threads").parentPort.postMessage({ kind: "pong" }); for (;;) {}`;
     const { thread, said, ended } = alone("any", program);
-    await poll(() => Promise.resolve(said.length === 1), 5_000, "its last word");
+    await poll(() => Promise.resolve(said.length === 1), 60_000, "its last word");
     await thread.end("it hangs");
     expect(await ended).to.equal("it hangs");
   });
@@ -138,7 +138,7 @@ describe("the worker of ari-client", () => {
       onTrouble: (what) => troubles.push(what),
     });
     links.push(troubled);
-    await poll(() => Promise.resolve(workers.length >= 4), 10_000, "further workers");
+    await poll(() => Promise.resolve(workers.length >= 4), 60_000, "further workers");
     expect(troubled.up).to.be.false;
     expect(troubles[0]).to.equal("ari-client did not come up: not up within 1 ms");
   });
@@ -152,7 +152,7 @@ describe("the worker of ari-client", () => {
         ari.hangUp(channelId, USER_BUSY),
       ]),
     );
-    await poll(async () => (await ari.listChannels()).length === 0, 5_000, "the end of all calls");
+    await poll(async () => (await ari.listChannels()).length === 0, 60_000, "the end of all calls");
   });
 
   it("tells the cause of a hang-up by its name, where Asterisk takes no number", async () => {
@@ -169,7 +169,7 @@ describe("the worker of ari-client", () => {
     const flood = 20_000;
     for (let i = 0; i < flood; i += 1) proxy.say('{"type":"NewInTheNextAsterisk"}');
     expect(await ari.listChannels()).to.deep.equal([]);
-    await poll(() => Promise.resolve(ari.counters.unknownMessages === flood), 20_000, "all of the flood");
+    await poll(() => Promise.resolve(ari.counters.unknownMessages === flood), 60_000, "all of the flood");
     expect(told.downs).to.be.empty;
   });
 });

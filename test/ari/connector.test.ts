@@ -76,7 +76,7 @@ describe("how to talk to Asterisk", () => {
       });
       const said: Buffer[] = [];
       child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
-      await once(child, "close", { signal: AbortSignal.timeout(20_000) });
+      await once(child, "close", { signal: AbortSignal.timeout(60_000) });
       const text = Buffer.concat(said).toString();
       expect(text).to.match(/^websocket\nari_client_missing /);
       expect(text).to.include("npm install --omit=dev --no-save --save-prod ari-client@2.2.0");

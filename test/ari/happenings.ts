@@ -28,15 +28,15 @@ export class Happenings {
     this.#room.look();
   };
 
-  async up(times: number, ms = 10_000): Promise<void> {
+  async up(times: number, ms = 60_000): Promise<void> {
     await this.until(() => this.ups >= times, `link up ${times} times`, ms);
   }
 
-  async down(times: number, ms = 10_000): Promise<void> {
+  async down(times: number, ms = 60_000): Promise<void> {
     await this.until(() => this.downs.length >= times, `link down ${times} times`, ms);
   }
 
-  async event(type: AriEvent["type"], ms = 10_000): Promise<void> {
+  async event(type: AriEvent["type"], ms = 60_000): Promise<void> {
     await this.until(() => this.events.some((event) => event.type === type), type, ms);
   }
 

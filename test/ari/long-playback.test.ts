@@ -32,7 +32,7 @@ const LINKS: readonly {
 ];
 
 describe("a playback of more files than the line of an HTTP request holds", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   for (const { title, open, installation } of LINKS) {
     it(`is played to its end ${title}`, async () => {
@@ -51,7 +51,7 @@ describe("a playback of more files than the line of an HTTP request holds", func
       const { ariUrl: url, ariUsername: username, ariPassword: password } = own.asterisk;
       const ari = open({ url, username, password, application: "honnin" });
       try {
-        await ari.ready(30_000);
+        await ari.ready(60_000);
         ari.onStray((event) => {
           if (event.type === "StasisStart") void ari.answer(event.channel.id);
         });

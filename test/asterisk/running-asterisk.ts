@@ -6,6 +6,7 @@ import {
   type BundledAsterisk,
   type BundledAsteriskSettings,
 } from "../../src/asterisk/bundled-asterisk.js";
+import { freeUdpPort } from "../phones/ports.js";
 import { tempDir } from "../support/temp-dir.js";
 import { PROJECT_DIR } from "./configuration-values.js";
 
@@ -28,7 +29,7 @@ export async function prepareAsterisk(change: Partial<BundledAsteriskSettings> =
     projectDir: PROJECT_DIR,
     soundsDir: path.join(PROJECT_DIR, "sounds"),
     sipHost: "127.0.0.1",
-    sipPort: 0,
+    sipPort: await freeUdpPort(),
     trunk: { uri: "sip:127.0.0.1:5070" },
     dids: ["+81312345678"],
     progress: (line) => lines.push(line),
@@ -53,7 +54,7 @@ export async function ariStatus(asterisk: BundledAsterisk, password = asterisk.a
   const credentials = Buffer.from(`${asterisk.ariUsername}:${password}`).toString("base64");
   const response = await fetch(`${asterisk.ariUrl}/ari/asterisk/info`, {
     headers: { authorization: `Basic ${credentials}` },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   await response.arrayBuffer();
   return response.status;
@@ -64,7 +65,7 @@ export async function pjsipEndpoints(asterisk: BundledAsterisk): Promise<string[
   const credentials = Buffer.from(`${asterisk.ariUsername}:${asterisk.ariPassword}`).toString("base64");
   const response = await fetch(`${asterisk.ariUrl}/ari/endpoints/PJSIP`, {
     headers: { authorization: `Basic ${credentials}` },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const endpoints = (await response.json()) as { resource: string }[];
   return endpoints.map(({ resource }) => resource).sort();
@@ -77,7 +78,7 @@ export async function leaveBehind(dataDir: string): Promise<{ pid: number; sipPo
     cwd: PROJECT_DIR,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [said] = (await once(owner.stdout, "data", { signal: AbortSignal.timeout(30_000) })) as [Buffer];
+  const [said] = (await once(owner.stdout, "data", { signal: AbortSignal.timeout(60_000) })) as [Buffer];
   const gone = once(owner, "close");
   owner.kill("SIGKILL");
   await gone;

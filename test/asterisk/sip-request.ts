@@ -79,7 +79,7 @@ export async function finalStatus(request: SipRequest): Promise<number> {
 
 async function finalAnswer(socket: Socket): Promise<SipMessage> {
   for (;;) {
-    const [datagram] = (await once(socket, "message", { signal: AbortSignal.timeout(30_000) })) as [Buffer];
+    const [datagram] = (await once(socket, "message", { signal: AbortSignal.timeout(60_000) })) as [Buffer];
     const message = parseSip(datagram.toString());
     if (message !== undefined && (statusOf(message) ?? 0) >= 200) return message;
   }

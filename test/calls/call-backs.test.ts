@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { poll } from "../phones/waiting.js";
-import { Recording } from "../phones/recognise.js";
 import type { SippPhone } from "../phones/sipp.js";
 import type { HttpsClient } from "../support/https-client.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
 import { LiveEvents } from "./live-events.js";
-import { caughtUp, gateKey, sound } from "./spoken-listening.js";
+import { gateKey, heardBy } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";
@@ -68,14 +67,14 @@ async function pickedUp(phone: SippPhone): Promise<void> {
 
 /** The end of the nth call of a verification, which we hung up. */
 async function hungUpByUs(stage: Stage, phone: SippPhone, id: string, nth = 2): Promise<Result> {
-  await phone.hungUpOn(120_000);
+  await phone.hungUpOn();
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   return stage.calls.ended(id, { api: stage.api, calls: nth });
 }
 
 async function heardAtEnd(phone: SippPhone, prompt: string, locale = "ja"): Promise<void> {
-  await caughtUp(phone);
-  expect(new Recording(phone.heard).endOf(sound(prompt, locale)), `heard ${prompt}`).to.be.a("number");
+  const heard = (await heardBy(phone)).filter((candidate) => candidate.locale === locale);
+  expect(heard.map(({ id }) => id)).to.include(prompt);
 }
 
 const confirmKey = ({ calls }: Stage, phone: SippPhone, id: string, locale = "ja"): Promise<string> =>
@@ -259,8 +258,7 @@ describe("calls back, through the real Asterisk", function () {
   let live: LiveEvents | undefined;
 
   before(async () => {
-    // Long enough to listen to what was asked and to press, on a slow machine too.
-    calls = await CallService.start({ HONNIN_DIDS: DID, HONNIN_FIRST_KEY_SECONDS: "4" });
+    calls = await CallService.start({ HONNIN_DIDS: DID });
     const api = await calls.newClient("strict", {
       dids: [e164(DID)],
       demand_evidence: "agree",
@@ -281,7 +279,7 @@ describe("calls back, through the real Asterisk", function () {
   it("leave no channel, and nothing secret in the log, in Asterisk's or in what is told of them", async () => {
     await stories.over();
     // The last guidance may still be heard.
-    await poll(async () => (await calls.openChannels()).length === 0, 30_000, "the last call to end");
+    await poll(async () => (await calls.openChannels()).length === 0, 60_000, "the last call to end");
     const asterisk = readdirSync(join(calls.dataDir, "asterisk"), { recursive: true, withFileTypes: true })
       .filter((file) => file.isFile() && file.name.includes("log"))
       .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"));

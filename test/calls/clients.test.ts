@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
-import { decodeUlaw } from "../phones/g711.js";
-import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { header } from "../phones/sip-message.js";
+import { names } from "../phones/transcript.js";
 import type { HttpsClient } from "../support/https-client.js";
 import { poll } from "../phones/waiting.js";
 import { CallService, childProcesses, type ClientChanges, type Result } from "./call-service.js";
@@ -71,9 +68,8 @@ async function busy(
 }
 
 async function heard(phone: SippPhone, prompt: string, locale = "ja"): Promise<void> {
-  await phone.hungUpOn(40_000);
-  const sound = decodeUlaw(await readFile(join(PROJECT_DIR, `sounds/${locale}/${prompt}.ulaw`)));
-  expect(phone.heard.find(sound, { fromMs: 400 }), `heard ${prompt}`).to.be.a("number");
+  await phone.hungUpOn();
+  expect(names(phone.prompts)).to.include(locale === "ja" ? prompt : `${locale}/${prompt}`);
 }
 
 const asserted = (number: string): Readonly<Record<string, string>> => ({
@@ -147,7 +143,7 @@ story(
     const { id } = await awaited(calls, number, other, { did: FREE });
     const phone = await calling(calls, number, FREE);
     await phone.press(CODE);
-    await phone.hungUpOn(40_000);
+    await phone.hungUpOn();
     expect(await calls.ended(id, other)).to.include({ status: "verified" });
     const stranger = calls.newNumber();
     await heard(await calling(calls, stranger, FREE), "unknown-number");
@@ -195,7 +191,7 @@ story(
     expect(between.attempts[0]?.caller_evidence).to.include({ from: `sip:${number}@127.0.0.1`, agree: null });
     const second = await calling(calls, number, strict.did, asserted(number));
     await second.press(CODE);
-    await second.hungUpOn(40_000);
+    await second.hungUpOn();
     const result = await calls.ended(id, { ...strict, calls: 2 });
     expect(result).to.include({ status: "verified", code_entries: 1 });
     expect(result.attempts[1]?.caller_evidence).to.include({ agree: true });
@@ -231,7 +227,7 @@ story(
     expect(header(await calls.carrier.waitForInvite(number), "From")).to.match(/sip:0398765431@/);
     await phone.heard.speech();
     await phone.press(CODE);
-    await phone.hungUpOn(40_000);
+    await phone.hungUpOn();
     const result = await calls.ended(id, { ...back, calls: 2 });
     expect(result).to.include({ status: "verified", code_entries: 1 });
     const [came, went] = result.attempts;
@@ -314,7 +310,7 @@ describe("several clients of one service, through the real Asterisk", function (
   it("leaves no channel and nothing secret in the log", async () => {
     await stories.over();
     // The last guidance may still be heard.
-    await poll(async () => (await calls.openChannels()).length === 0, 30_000, "the last call to end");
+    await poll(async () => (await calls.openChannels()).length === 0, 60_000, "the last call to end");
     expect(calls.logged).to.not.match(/9011110|271828|2125552671/);
   });
 

@@ -7,7 +7,7 @@ import { CallService, childProcesses } from "./call-service.js";
 const CODE = "271828";
 
 describe("calls by ari-client", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let calls: CallService;
   const workers: Worker[] = [];
   const noteWorker = (worker: Worker): void => {

@@ -1,9 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
-import { decodeUlaw } from "../phones/g711.js";
-import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
+import { names } from "../phones/transcript.js";
 import { poll } from "../phones/waiting.js";
 import { CallService, type Result } from "./call-service.js";
 import { LiveEvents } from "./live-events.js";
@@ -66,20 +63,19 @@ async function enter(calls: CallService, phone: SippPhone, id: string, keys: str
 }
 
 async function hungUpByUs(phone: SippPhone): Promise<void> {
-  await phone.hungUpOn(40_000);
+  await phone.hungUpOn();
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
 }
 
-async function expectHeard(phone: SippPhone, prompt: string): Promise<void> {
-  const sound = decodeUlaw(await readFile(join(PROJECT_DIR, `sounds/ja/${prompt}.ulaw`)));
-  expect(phone.heard.find(sound, { fromMs: 400 }), `heard ${prompt}`).to.be.a("number");
+function expectHeard(phone: SippPhone, prompt: string): void {
+  expect(names(phone.prompts)).to.include(prompt);
 }
 
 /** The call was told that its number is unknown, and nothing was stored of it. */
 async function unknown(calls: CallService, phone: SippPhone, number: string, did: string): Promise<void> {
   expect(await calls.noMatch(e164(did))).to.include({ why: "unknown" });
   await hungUpByUs(phone);
-  await expectHeard(phone, "unknown-number");
+  expectHeard(phone, "unknown-number");
   expect(await verificationsOf(calls, number)).to.deep.equal([]);
 }
 
@@ -97,7 +93,7 @@ story(
     const { id = "" } = await live.created(e164(number));
     expect(await calls.result(id), "committed before its guidance").to.include({ status: "verified" });
     await hungUpByUs(phone);
-    await expectHeard(phone, "enrolled-verified");
+    expectHeard(phone, "enrolled-verified");
     expect(await live.untilCallEnded(id)).to.deep.equal([
       "verification.created",
       "call.started",
@@ -163,7 +159,7 @@ story("with a PIN, the right one: verified", async ({ calls, live }) => {
   await enter(calls, phone, id, PIN);
   expect(await calls.result(id), "committed before its guidance").to.include({ status: "verified" });
   await hungUpByUs(phone);
-  await expectHeard(phone, "enrolled-verified");
+  expectHeard(phone, "enrolled-verified");
   expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1, enrollment_id: enrolment });
   expect(calls.saidTo(id)).to.equal(
     "silence-start company-name inbound-greeting ask-pin enrolled-verified goodbye",
@@ -198,7 +194,7 @@ story(
     const { id: next = "" } = await freeLive.created(e164(number), 2);
     await again.press(PIN);
     await hungUpByUs(again);
-    await expectHeard(again, "failed");
+    expectHeard(again, "failed");
     expect(await free.ended(next)).to.include({ status: "failed", reason: "wrong_code", code_entries: 0 });
     expect(free.saidTo(next)).to.equal("silence-start failed goodbye");
     expect(await lastUsed(free, enrolment)).to.equal(null);
@@ -210,7 +206,7 @@ story("with a PIN, no key: asked twice more, then failed with no_input", async (
   const enrolment = await enrol(calls, number, { pin: PIN });
   const phone = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
-  await phone.hungUpOn(60_000);
+  await phone.hungUpOn();
   expect(await calls.ended(id)).to.include({ status: "failed", reason: "no_input" });
   expect(calls.saidTo(id).match(/no-input ask-pin/g)).to.have.length(2);
   expect(await lastUsed(calls, enrolment)).to.equal(null);
@@ -253,7 +249,7 @@ story("expired: unknown", async ({ calls }) => {
   const number = calls.newNumber();
   const expires = Date.now() + 1_000;
   await enrol(calls, number, { dids: [DID_EXPIRED], expires_at: new Date(expires).toISOString() });
-  await poll(() => Promise.resolve(Date.now() > expires), 10_000, "the enrolment's end");
+  await poll(() => Promise.resolve(Date.now() > expires), 60_000, "the enrolment's end");
   await unknown(calls, await calling(calls, number, { to: DID_EXPIRED }), number, DID_EXPIRED);
 });
 
@@ -288,7 +284,7 @@ story("enrolled, number withheld: told to call with 186, not authenticated", asy
   });
   expect(await calls.noMatch(e164(DID_WITHHELD))).to.include({ why: "withheld", number: null });
   await hungUpByUs(phone);
-  await expectHeard(phone, "withheld");
+  expectHeard(phone, "withheld");
   expect(await verificationsOf(calls, number)).to.deep.equal([]);
   expect(await lastUsed(calls, enrolment)).to.equal(null);
 });

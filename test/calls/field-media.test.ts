@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { FieldPhone } from "../phones/field-phone.js";
-import type { RtpEndpoint } from "../phones/rtp-endpoint.js";
+import type { TelephoneMedia } from "../phones/telephone-media.js";
 import { audioLine, sdp, withIsup } from "../phones/sdp.js";
 import { statusOf, type SipMessage } from "../phones/sip-message.js";
 import { ASTERISKS } from "./asterisks.js";
@@ -19,7 +19,7 @@ interface Scene {
 const stories = new Stories<CallService>();
 
 /** A call to a telephone of this manner, which then keys the code: verified, each key counted once. */
-function called(title: string, answer: (scene: Scene) => Promise<RtpEndpoint | undefined>): void {
+function called(title: string, answer: (scene: Scene) => Promise<TelephoneMedia | undefined>): void {
   stories.tell(title, (calls) =>
     calls.withFieldPhone(async (phone, number) => {
       const { id } = await calls.register(number, { code: CODE });
@@ -54,7 +54,7 @@ async function keyTheCode(
   calls: CallService,
   phone: FieldPhone,
   id: string,
-  rtp: RtpEndpoint,
+  rtp: TelephoneMedia,
 ): Promise<void> {
   const { address, port } = phone.peer;
   await rtp.heard.speech();

@@ -60,7 +60,7 @@ async function enter(calls: CallService, phone: SippPhone, id: string, keys: str
 }
 
 async function hungUpByUs(phone: SippPhone): Promise<void> {
-  await phone.hungUpOn(40_000);
+  await phone.hungUpOn();
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   expect(names(phone.prompts), "a first syllable is missing").to.not.include("(clipped)");
 }
@@ -146,7 +146,7 @@ story("no key: asked twice more, then failed with no_input", async ({ calls }) =
   const number = calls.newNumber();
   const { id } = await awaited(calls, number);
   const phone = await calling(calls, number);
-  await phone.hungUpOn(60_000);
+  await phone.hungUpOn();
   const result = await calls.ended(id);
   expect(result).to.include({ status: "failed", reason: "no_input", code_entries: 0 });
   expect(result.attempts[0]).to.include({ outcome: "answered" });
@@ -317,7 +317,7 @@ story("hangs up, calls again, verified: the wrong code of the first call still c
 story("expired before the call: unknown, and the verification stays expired", async ({ calls }) => {
   const number = calls.newNumber();
   const { id } = await awaited(calls, number, { did: DID_EXPIRED, expires_in: 30 });
-  await poll(async () => (await calls.result(id)).status === "expired", 40_000, "the deadline");
+  await poll(async () => (await calls.result(id)).status === "expired", 60_000, "the deadline");
   const phone = await calling(calls, number, { to: DID_EXPIRED });
   await toldOnly(calls, phone, "unknown-number");
   const result = await calls.result(id);

@@ -39,7 +39,7 @@ export class LiveEvents {
       this.#heard.filter(({ type, data }) => type === "verification.created" && data.phone_number === e164)[
         nth - 1
       ]?.data;
-    return this.#room.until(ofNumber, 30_000, `verification.created (${nth}) of a number`);
+    return this.#room.until(ofNumber, 60_000, `verification.created (${nth}) of a number`);
   }
 
   /** Waits for the end of a verification's nth call; the types of all its events so far, in order. */

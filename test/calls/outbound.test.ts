@@ -34,7 +34,7 @@ async function enter(calls: CallService, phone: SippPhone, id: string, keys: str
 
 /** The end of a call that was answered and that we hung up. */
 async function hungUpByUs(calls: CallService, phone: SippPhone, id: string): Promise<Result> {
-  await phone.hungUpOn(40_000);
+  await phone.hungUpOn();
   const result = await calls.ended(id);
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   expect(names(phone.prompts), "a first syllable is missing").to.not.include("(clipped)");
@@ -291,7 +291,7 @@ story("busy, then redialled and verified", async (calls) => {
   await phone.answered();
   await phone.heard.speech();
   await enter(calls, phone, id, CODE);
-  await phone.hungUpOn(40_000);
+  await phone.hungUpOn();
   const result = await calls.ended(id, { calls: 2 });
   expect(result).to.include({ status: "verified" });
   expect(result.attempts.map((attempt) => attempt.outcome)).to.deep.equal(["busy", "answered"]);

@@ -118,7 +118,7 @@ async function known(name: string, file: string): Promise<KnownPrompt> {
 async function finish(calls: CallService, { phone, id }: { phone: SippPhone; id: string }): Promise<void> {
   await phone.press(CODE);
   await calls.happened(id, "ruled");
-  await phone.hungUpOn(60_000);
+  await phone.hungUpOn();
   await calls.happened(id, "ended");
 }
 
@@ -182,7 +182,7 @@ story(
 story("the default set's version, heard by a caller of whom nothing is known", async (calls) => {
   const own = await setByCommand(calls, "unknown-number", 301);
   const phone = await calls.caller("calls", { to: DID_UNKNOWN, from: "0399998888" });
-  await phone.hungUpOn(60_000);
+  await phone.hungUpOn();
   expectHeard(phone, own, [await shippedSound("unknown-number")]);
 });
 

@@ -1,35 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { decodeUlaw } from "../phones/g711.js";
-import { PROJECT_DIR } from "../phones/programs.js";
-import { Recording, type Recordings } from "../phones/recognise.js";
+import type { HeardPrompt } from "../phones/ear.js";
 import type { SippPhone } from "../phones/sipp.js";
 import type { CallService } from "./call-service.js";
 
-/** A prompt as it is recorded. */
-export function sound(id: string, locale = "ja"): Int16Array {
-  return decodeUlaw(readFileSync(join(PROJECT_DIR, `sounds/${locale}/${id}.ulaw`)));
+/** What codes and passwords are spelled from. */
+const CHARACTER = /^(digit|letter)-/;
+
+/** The prompts that were heard so far. What tells of one may come before the last of its sound. */
+export async function heardBy(phone: SippPhone): Promise<readonly HeardPrompt[]> {
+  await phone.catchUp();
+  return phone.prompts;
 }
 
-/** The recordings that a code is spelled from. */
-export function spelling(pattern: RegExp, locale = "ja"): Recordings {
-  const ids = readdirSync(join(PROJECT_DIR, "sounds", locale))
-    .filter((file) => file.endsWith(".ulaw") && pattern.test(file))
-    .map((file) => file.slice(0, -".ulaw".length));
-  return new Map(ids.map((id) => [id, sound(id, locale)]));
-}
-
-const digits = spelling(/^digit-/);
-// A Japanese Q is the same sound as a 9; its case in front tells them apart, and none is in our codes.
-const characters = spelling(/^(digit|letter)-(?!q\.)/);
-
-/** The service's word that all was played may be read before the last of the sound that it tells of. */
-export async function caughtUp({ heard }: SippPhone): Promise<void> {
-  for (let before = -1; before !== heard.packets.length;) {
-    before = heard.packets.length;
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+/** How often a prompt was heard so far. */
+export async function timesHeard(phone: SippPhone, prompt: string): Promise<number> {
+  return (await heardBy(phone)).filter(({ id }) => id === prompt).length;
 }
 
 /** The key that the gate asks for when it asks first, as a person would know it: by listening. */
@@ -40,24 +24,32 @@ export async function gateKey(
   { locale = "ja", question = "human-gate" } = {},
 ): Promise<string> {
   await calls.happened(id, "listening");
-  await caughtUp(phone);
-  const recording = new Recording(phone.heard);
-  const asked = recording.endOf(sound(question, locale));
-  if (asked === undefined) throw new Error("the gate's question was not heard");
-  const [digit, ...more] = recording.spelledFrom(
-    asked,
-    locale === "ja" ? digits : spelling(/^digit-/, locale),
-  );
-  if (digit === undefined || more.length > 0) throw new Error("not one digit was heard at the gate");
+  const [digit = "", ...more] = await charactersAfter(phone, question, { locale });
+  if (!digit.startsWith("digit-") || more.length > 0) throw new Error("not one digit was heard at the gate");
   return digit.slice("digit-".length);
 }
 
 /** What was spelled after the nth prompt of this name. */
-export async function spelledAfter(phone: SippPhone, prompt: string, nth = 1): Promise<string> {
-  await caughtUp(phone);
-  const recording = new Recording(phone.heard);
-  let at: number | undefined = 0;
-  for (let i = 0; i < nth && at !== undefined; i++) at = recording.endOf(sound(prompt), at);
-  if (at === undefined) throw new Error(`${prompt} was not heard ${nth} times`);
-  return recording.spelledFrom(at, characters).join(" ");
+export async function spelledAfter(
+  phone: SippPhone,
+  prompt: string,
+  { nth = 1, locale = "ja" } = {},
+): Promise<string> {
+  return (await charactersAfter(phone, prompt, { nth, locale })).join(" ");
+}
+
+async function charactersAfter(
+  phone: SippPhone,
+  prompt: string,
+  { nth = 1, locale = "ja" },
+): Promise<string[]> {
+  const prompts = await heardBy(phone);
+  const asked = prompts.filter((heard) => heard.id === prompt && heard.locale === locale)[nth - 1];
+  if (asked === undefined) {
+    const heard = `${phone.transcript()}, ${phone.heard.packets.length} packets in all`;
+    throw new Error(`${prompt} was not heard ${nth} times; heard: ${heard}`);
+  }
+  const after = prompts.slice(prompts.indexOf(asked) + 1);
+  const end = after.findIndex(({ id }) => !CHARACTER.test(id));
+  return after.slice(0, end < 0 ? undefined : end).map(({ id }) => id);
 }

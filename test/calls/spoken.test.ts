@@ -1,20 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Recording } from "../phones/recognise.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import type { Answer } from "../support/https-client.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
-import { caughtUp, gateKey, sound, spelledAfter, spelling } from "./spoken-listening.js";
+import { gateKey, spelledAfter, timesHeard } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";
 const WRONG = "000000";
 /** Capital and small letters and a digit. */
 const PASSWORD = "aB3x";
-/** Takes longer to read than the shortest life of a verification. */
+/** Takes longer to read, twice, than {@link SHORT_LIFE_S}. */
 const LONG_PASSWORD = "aBcDeFgHiJkLmNoPaBcDeFgHiJkLmNoP";
+
+/** Time enough for the call, its greeting and the gate (11 s) on a machine that has much else to do. */
+const SHORT_LIFE_S = 45;
 
 const stories = new Stories<CallService>();
 const story = stories.tell.bind(stories);
@@ -48,7 +50,7 @@ const check = (calls: CallService, id: string, code: string): Promise<Answer> =>
 
 /** The end of a call that was answered and that we hung up. */
 async function hungUpByUs(calls: CallService, phone: SippPhone, id: string, nth = 1): Promise<Result> {
-  await phone.hungUpOn(120_000);
+  await phone.hungUpOn();
   const result = await calls.ended(id, { calls: nth });
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   expect(result.attempts[nth - 1]).to.include({ outcome: "answered", sip_status: null, q850_cause: 16 });
@@ -81,7 +83,7 @@ story("checked right while the voice reads: it stops and says goodbye", async (c
   expect((await check(calls, id, CODE)).json).to.include({ status: "verified", code_entries: 1 });
   expect(await hungUpByUs(calls, phone, id)).to.include({ status: "verified" });
   expect(calls.saidTo(id)).to.match(/human-gate spoken-intro goodbye$/);
-  expect(new Recording(phone.heard).count(sound("goodbye"))).to.equal(1);
+  expect(await timesHeard(phone, "goodbye")).to.equal(1);
 });
 
 story("wrong, then right: counted, then verified", async (calls) => {
@@ -112,10 +114,9 @@ story("a voicemail that takes the call never hears the code: no_input", async (c
   const { phone, id } = await answeredCall(calls, { code: "xyzw" });
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "failed", reason: "no_input", code_entries: 0 });
-  const recording = new Recording(phone.heard);
-  expect(recording.count(sound("human-gate"))).to.equal(3);
-  expect(recording.endOf(sound("spoken-intro"))).to.equal(undefined);
-  for (const letter of "xyzw") expect(recording.endOf(sound(`letter-${letter}`)), letter).to.equal(undefined);
+  expect(await timesHeard(phone, "human-gate")).to.equal(3);
+  expect(await timesHeard(phone, "spoken-intro")).to.equal(0);
+  for (const letter of "xyzw") expect(await timesHeard(phone, `letter-${letter}`), letter).to.equal(0);
   expect(calls.saidTo(id)).to.match(/human-gate human-gate human-gate no-input-final goodbye$/);
   expect((await check(calls, id, "xyzw")).json).to.include({ code: "verification_ended" });
 });
@@ -132,7 +133,7 @@ story("a machine that plays keys never hears the code: no_input", async (calls) 
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "failed", reason: "no_input" });
   expect(result.attempts, "a decision is not redialled").to.have.length(1);
-  expect(new Recording(phone.heard).endOf(sound("spoken-intro"))).to.equal(undefined);
+  expect(await timesHeard(phone, "spoken-intro")).to.equal(0);
 });
 
 story("key 1 after the offer: read once more, and offered again", async (calls) => {
@@ -141,7 +142,7 @@ story("key 1 after the offer: read once more, and offered again", async (calls) 
   await untilSaid(calls, id, "spoken-repeat-offer");
   await phone.press("1");
   await untilSaid(calls, id, "spoken-repeat-offer", 2);
-  expect(await spelledAfter(phone, "spoken-again", 2)).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-again", { nth: 2 })).to.equal(CODE_SPELLED);
   await check(calls, id, CODE);
   expect(await hungUpByUs(calls, phone, id)).to.include({ status: "verified" });
 });
@@ -173,11 +174,7 @@ story("in English when asked for", async (calls) => {
   const { phone, id } = await answeredCall(calls, { locale: "en" });
   await phone.press(await gateKey(calls, phone, id, { locale: "en" }));
   await untilSaid(calls, id, "spoken-again");
-  await caughtUp(phone);
-  const recording = new Recording(phone.heard);
-  const intro = recording.endOf(sound("spoken-intro", "en"));
-  expect(intro).to.be.a("number");
-  expect(recording.spelledFrom(intro ?? 0, spelling(/^digit-/, "en")).join(" ")).to.equal(CODE_SPELLED);
+  expect(await spelledAfter(phone, "spoken-intro", { locale: "en" })).to.equal(CODE_SPELLED);
   await check(calls, id, CODE);
   await hungUpByUs(calls, phone, id);
 });
@@ -231,11 +228,11 @@ story("hung up in the first reading: not called again, and still to be checked",
 });
 
 story("expired while it is read: said so, and the check comes too late", async (calls) => {
-  const { phone, id } = await answeredCall(calls, { code: LONG_PASSWORD, expires_in: 30 });
+  const { phone, id } = await answeredCall(calls, { code: LONG_PASSWORD, expires_in: SHORT_LIFE_S });
   await passGate(calls, phone, id);
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "expired", reason: null });
-  expect(calls.saidTo(id)).to.match(/spoken-intro expired goodbye$/);
+  expect(calls.saidTo(id)).to.match(/spoken-intro (spoken-again )?expired goodbye$/);
   expect(await spelledAfter(phone, "spoken-intro")).to.match(/^letter-lower letter-a letter-upper letter-b /);
   expect((await check(calls, id, LONG_PASSWORD)).json).to.include({ code: "verification_ended" });
 });
@@ -254,8 +251,7 @@ describe("spoken codes through the real Asterisk", function () {
   let calls: CallService;
 
   before(async () => {
-    // Long enough to listen to what was asked and to press, on a slow machine too.
-    calls = await CallService.start({ HONNIN_FIRST_KEY_SECONDS: "4" });
+    calls = await CallService.start();
     stories.playOn(calls);
   });
 

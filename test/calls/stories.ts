@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { addEvidence, testify, type Witness, withWitnesses } from "../support/evidence.js";
 
 /** Telephones and calls are many and slow, so stories run side by side, each on a number of its own. */
 const AT_ONCE = 8;
@@ -9,15 +9,16 @@ interface Story<Stage> {
 }
 
 /** A telephone, as far as its story is told: see `SippPhone.transcript`. */
-interface Listener {
+interface Listener extends Witness {
   transcript(): string;
 }
 
-const telling = new AsyncLocalStorage<Listener[]>();
-
-/** The story in which this is called has this telephone in it: what it hears is printed under the title. */
+/**
+ * The story in which this is called has this telephone in it: what it hears is printed under the title, and
+ * its SIP too where the story does not come out.
+ */
 export function joinStory(phone: Listener): void {
-  telling.getStore()?.push(phone);
+  testify(phone);
 }
 
 /** The stories of one file: told at load, played together, and reported one by one as tests. */
@@ -46,14 +47,15 @@ export class Stories<Stage> {
     const waiting = [...this.#stories];
     const next = async (): Promise<void> => {
       for (let story = waiting.shift(); story !== undefined; story = waiting.shift()) {
-        const phones: Listener[] = [];
-        const outcome = await telling
-          .run(phones, () => story.play(stage))
-          .then(
-            () => ({}),
-            (error: unknown) => ({ error }),
-          );
-        const heard = phones.map((phone) => phone.transcript());
+        const witnesses = new Set<Witness>();
+        const outcome = await withWitnesses(witnesses, () => story.play(stage)).then(
+          () => ({}),
+          (error: unknown) => {
+            addEvidence(error, witnesses);
+            return { error };
+          },
+        );
+        const heard = [...witnesses].filter(listens).map((phone) => phone.transcript());
         this.#results.get(story.title)?.settle({ ...outcome, heard });
       }
     };
@@ -82,6 +84,10 @@ export class Stories<Stage> {
     if (!this.#begun) return;
     await Promise.all([...this.#results.values()].map(({ outcome }) => outcome));
   }
+}
+
+function listens(witness: Witness): witness is Listener {
+  return "transcript" in witness;
 }
 
 interface Outcome {

@@ -83,7 +83,7 @@ story("a call of a stranger", async (calls) => {
 });
 
 describe("the usage of a month of real calls", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let calls: CallService;
   let dir: Awaited<ReturnType<typeof tempDir>>;
   let settings: Readonly<Record<string, string>>;

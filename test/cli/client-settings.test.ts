@@ -10,7 +10,7 @@ interface Shown {
 }
 
 describe("honnin client show and set", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dir: Awaited<ReturnType<typeof tempDir>>;
 
   before(setUp);

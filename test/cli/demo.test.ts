@@ -7,7 +7,7 @@ import { HonninCommand, processesOf, runningAsterisk, setUp } from "./honnin-com
 const WHOLE_MS = 90_000;
 
 describe("honnin demo", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   let dir: Awaited<ReturnType<typeof tempDir>>;
   let demo: HonninCommand;

@@ -14,9 +14,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const COMMAND_MS = 20_000;
-const READY_MS = 40_000;
-const DELIVERY_MS = 5_000;
+const COMMAND_MS = 120_000;
+const READY_MS = 120_000;
+const DELIVERY_MS = 120_000;
 const FREE_PORTS = { HONNIN_API_PORT: "0", HONNIN_OPS_PORT: "0", HONNIN_SIP_PORT: "0" };
 const PROGRAM = [process.execPath, path.join(PROJECT_DIR, "scripts/honnin.mjs")] as const;
 

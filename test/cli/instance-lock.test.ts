@@ -8,7 +8,7 @@ import { PROJECT_DIR } from "../phones/programs.js";
 import { tempDir } from "../support/temp-dir.js";
 
 const MODULE = path.join(PROJECT_DIR, "src/instance-lock.ts");
-const START_MS = 20_000;
+const START_MS = 120_000;
 
 describe("the lock of a data directory", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;

@@ -14,7 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 describe("honnin prompts", function () {
   // Each command is a process of its own, and some tests run a dozen.
-  this.timeout(180_000);
+  this.timeout(240_000);
   let dir: Awaited<ReturnType<typeof tempDir>>;
 
   before(setUp);
@@ -238,11 +238,11 @@ describe("honnin prompts", function () {
       ["prompts", "set", "greeting", await recording("new.wav", 2)],
       { PATH: `${bin}:/usr/bin:/bin` },
     );
-    await poll(() => Promise.resolve(existsSync(marks.begun)), 20_000, "the conversion");
+    await poll(() => Promise.resolve(existsSync(marks.begun)), 60_000, "the conversion");
     const database = new BetterSqlite(path.join(dir.path, "honnin.db"));
     database.exec("begin immediate");
     await writeFile(marks.go, "");
-    await poll(async () => (await folders()).length === 2, 20_000, "the new file");
+    await poll(async () => (await folders()).length === 2, 60_000, "the new file");
     command.signal("SIGKILL");
     await command.ended();
     database.exec("rollback");

@@ -42,7 +42,7 @@ describe("honnin serve", () => {
     const service = serve();
     const { health } = await ready(service);
     for (const state of ["live", "ready"]) {
-      const answer = await fetch(`${health}/${state}`, { signal: AbortSignal.timeout(5_000) });
+      const answer = await fetch(`${health}/${state}`, { signal: AbortSignal.timeout(60_000) });
       expect(answer.status).to.equal(200);
       expect(await answer.json()).to.include({ status: state });
     }

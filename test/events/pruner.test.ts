@@ -122,7 +122,7 @@ describe("pruning", () => {
       const running = pruner({ everyMs: 5 });
       running.start();
       fixture.now += RETENTION + 1;
-      await poll(async () => (await left()).length === 0, 10_000, "pruned by its timer");
+      await poll(async () => (await left()).length === 0, 60_000, "pruned by its timer");
       await running.stop();
       fixture.now -= RETENTION + 1;
       await happen("2");

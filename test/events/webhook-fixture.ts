@@ -101,7 +101,7 @@ export class WebhookFixture {
           .execute();
         return wanted(all);
       },
-      10_000,
+      60_000,
       "deliveries",
     );
     return all;

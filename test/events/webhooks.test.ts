@@ -274,7 +274,7 @@ describe("webhooks", () => {
     receiver.answer = (_request, response) => response.writeHead(204).end();
     await fixture.restart();
     expect(await fixture.attempted(1)).to.include({ attempts: 1, last_status: 204 });
-  }).timeout(10_000);
+  }).timeout(240_000);
 
   it("sends again on request: one event, or all that were given up", async () => {
     await fixture.client("a", receiver.url);

@@ -14,7 +14,7 @@ import type { KeyWay } from "./key-ways.js";
 
 /** Ends what is keyed; it is pressed after a pause in which everything before it has come through. */
 const END = "#";
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 60_000;
 const CALLER = "0312345678";
 
 /** The real Asterisk, and telephones that press keys as fast as they can: which of them are heard? */
@@ -58,7 +58,7 @@ export class KeyLab {
     await asterisk.start();
     const { ariUrl: url, ariUsername: username, ariPassword: password } = asterisk;
     const ari = new WebSocketAriConnection({ url, username, password, application: "honnin" });
-    await ari.ready(10_000);
+    await ari.ready(60_000);
     return new KeyLab(asterisk, ari, carrier, folder, await sippProgram());
   }
 
@@ -104,7 +104,7 @@ export class KeyLab {
     try {
       const endpoint = `PJSIP/${number}@trunk`;
       await this.#ari.originate({ channelId, endpoint, callerId: CALLER, timeoutSeconds: 20 });
-      await room.until(() => (up ? true : undefined), 15_000, "the answer");
+      await room.until(() => (up ? true : undefined), 60_000, "the answer");
       await phone.answered();
       listening.begin();
       const result = await play(phone, (enough) =>

@@ -14,7 +14,7 @@ import {
   type SipMessage,
   statusOf,
 } from "./sip-message.js";
-import { WaitingRoom } from "./waiting.js";
+import { PATIENCE_MS, WaitingRoom } from "./waiting.js";
 
 const HOST = "127.0.0.1";
 
@@ -104,7 +104,7 @@ export class Carrier {
   }
 
   /** Waits for the n-th call (from 1) to `number`; for numbers at which no telephone reports it. */
-  async waitForInvite(number: string, { nth = 1, ms = 10_000 } = {}): Promise<SipMessage> {
+  async waitForInvite(number: string, { nth = 1, ms = PATIENCE_MS } = {}): Promise<SipMessage> {
     return this.#room.until(() => this.invitesTo(number)[nth - 1], ms, `call ${nth} to ${number}`);
   }
 

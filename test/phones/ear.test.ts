@@ -69,7 +69,7 @@ function heard(packets: readonly SoundPacket[]): string {
 
 describe("the ear", () => {
   before(function () {
-    this.timeout(20_000);
+    this.timeout(240_000);
     committedPrompts("ulaw");
     committedPrompts("alaw");
   });

@@ -3,7 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 
 import { freeUdpPort } from "./ports.js";
-import { RtpEndpoint } from "./rtp-endpoint.js";
+import { TelephoneMedia } from "./telephone-media.js";
 import {
   audioAddress,
   header,
@@ -36,9 +36,9 @@ const LONGEST_MS = 30_000;
 export class FieldPhone {
   readonly port: number;
   /** For its voice and its keys. */
-  readonly rtp: RtpEndpoint;
+  readonly rtp: TelephoneMedia;
   /** A second place for its sound, where a manner moves it. */
-  readonly otherRtp: RtpEndpoint;
+  readonly otherRtp: TelephoneMedia;
   readonly #socket: Socket;
   readonly #carrier: number;
   readonly #room = new WaitingRoom();
@@ -53,7 +53,7 @@ export class FieldPhone {
   #callId = "";
   #cseq = 100;
 
-  private constructor(socket: Socket, carrier: number, rtp: RtpEndpoint, otherRtp: RtpEndpoint) {
+  private constructor(socket: Socket, carrier: number, rtp: TelephoneMedia, otherRtp: TelephoneMedia) {
     this.#socket = socket;
     this.#carrier = carrier;
     this.port = socket.address().port;
@@ -72,7 +72,12 @@ export class FieldPhone {
     socket.bind(await freeUdpPort(), HOST);
     await once(socket, "listening");
     const ports = { telephoneEventType: events };
-    return new FieldPhone(socket, carrierPort, await RtpEndpoint.open(ports), await RtpEndpoint.open(ports));
+    return new FieldPhone(
+      socket,
+      carrierPort,
+      await TelephoneMedia.open(ports),
+      await TelephoneMedia.open(ports),
+    );
   }
 
   /** Where the other side wants the sound, as it said last. */

@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { setImmediate as immediately } from "node:timers/promises";
 
 import { ULAW_SILENCE } from "./g711.js";
-import { Heard } from "./heard.js";
 import { freeUdpPorts } from "./ports.js";
+import type { SoundPacket } from "./recording.js";
 import { readRtp, writeRtp } from "./rtp-packet.js";
 import { type EventPacket, type KeyTiming, type Loss, planEvents, readEvent } from "./telephone-events.js";
 
@@ -13,6 +14,15 @@ export interface KeyPress {
   readonly upAt: number;
 }
 
+/** Who is told of what an endpoint hears and does, as it happens. */
+export interface RtpListener {
+  sound(packet: SoundPacket): void;
+  /** The other side has pressed a key. */
+  key(key: string): void;
+  /** The nth key (from 0) went down, or was let go. */
+  press(nth: number, press: KeyPress): void;
+}
+
 const FRAME_MS = 20;
 const FRAME_UNITS = 160;
 const ULAW = 0;
@@ -20,7 +30,7 @@ const ALAW = 8;
 const SILENCE = new Uint8Array(FRAME_UNITS).fill(ULAW_SILENCE);
 
 /** One 20 ms slot of what the telephone sends, when it is anything but silence. */
-interface Frame {
+export interface Frame {
   readonly events: readonly EventPacket[];
   /** RTP timestamp of the key string's beginning, relative to this frame, in units. */
   readonly eventOffset: number;
@@ -29,7 +39,32 @@ interface Frame {
   readonly keying: boolean;
   /** Of a string of keys: sent at its own pace. */
   readonly paced: boolean;
-  readonly sent?: () => void;
+}
+
+type QueuedFrame = Frame & { readonly sent?: () => void };
+
+/** Keys as telephone events, and the gap after the last one. */
+export function keyFrames(keys: string, options: Partial<KeyTiming> & Loss = {}): Frame[] {
+  const { packets, lengthMs } = planEvents(keys, options);
+  const slots = Math.ceil(lengthMs / FRAME_MS);
+  const frames: Frame[] = [];
+  for (let slot = 0; slot < slots; slot += 1) {
+    const events = packets.filter((packet) => Math.floor(packet.atMs / FRAME_MS) === slot);
+    // In the slot that holds an event's end the sound has begun again.
+    const keying = events.length === 1;
+    frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying, paced: true });
+  }
+  return frames;
+}
+
+/** Mu-law at 8 kHz: recorded speech, a fax, in-band tones. */
+export function soundFrames(ulaw: Uint8Array): Frame[] {
+  const frames: Frame[] = [];
+  for (let offset = 0; offset < ulaw.length; offset += FRAME_UNITS) {
+    const sound = ulaw.subarray(offset, offset + FRAME_UNITS);
+    frames.push({ events: [], eventOffset: 0, keying: false, paced: false, sound });
+  }
+  return frames;
 }
 
 /**
@@ -40,14 +75,15 @@ interface Frame {
  */
 export class RtpEndpoint {
   readonly port: number;
-  readonly heard = new Heard();
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
   readonly #eventType: number;
-  readonly #keysHeard: string[] = [];
+  readonly #listener: RtpListener;
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
-  readonly #frames: Frame[] = [];
-  readonly #presses: { downAt: number; upAt: number }[] = [];
+  readonly #frames: QueuedFrame[] = [];
+  #received = 0;
+  #pressed = -1;
+  #downAt: number | undefined;
   #lastEventHeard = "";
   #peer: { readonly address: string; readonly port: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -56,11 +92,12 @@ export class RtpEndpoint {
   #nextFrameAt = 0;
   #stalledUntil = 0;
 
-  private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number) {
+  private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number, listener: RtpListener) {
     this.port = port;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.#eventType = eventType;
+    this.#listener = listener;
     rtp.on("message", (bytes) => {
       this.#receive(bytes);
     });
@@ -70,21 +107,11 @@ export class RtpEndpoint {
   }
 
   /** `telephoneEventType`: the RTP payload type that offer and answer agree on; Asterisk offers 101. */
-  static async open({ telephoneEventType = 101 } = {}): Promise<RtpEndpoint> {
+  static async open(listener: RtpListener, { telephoneEventType = 101 } = {}): Promise<RtpEndpoint> {
     const port = await freeUdpPorts(2);
     // RTCP is taken in and ignored: unreachable, it would cost Asterisk an ICMP error each report.
     const [rtp, rtcp] = await Promise.all([bind(port), bind(port + 1)]);
-    return new RtpEndpoint(port, rtp, rtcp, telephoneEventType);
-  }
-
-  /** Keys that the other side has sent, for telephones talking to telephones. */
-  get keysHeard(): string {
-    return this.#keysHeard.join("");
-  }
-
-  /** Keys pressed as telephone events, in order. */
-  get presses(): readonly KeyPress[] {
-    return this.#presses;
+    return new RtpEndpoint(port, rtp, rtcp, telephoneEventType, listener);
   }
 
   /** Begins to send (silence, until told otherwise) to where the other side's SDP says. */
@@ -104,56 +131,38 @@ export class RtpEndpoint {
     for (const frame of this.#frames.splice(0)) frame.sent?.();
   }
 
-  /** Presses keys as telephone events; resolves when the gap after the last key is over. */
-  async press(keys: string, options: Partial<KeyTiming> & Loss = {}): Promise<void> {
-    const { packets, lengthMs } = planEvents(keys, options);
-    const slots = Math.ceil(lengthMs / FRAME_MS);
-    const frames: Frame[] = [];
-    for (let slot = 0; slot < slots; slot += 1) {
-      const events = packets.filter((packet) => Math.floor(packet.atMs / FRAME_MS) === slot);
-      // In the slot that holds an event's end the sound has begun again.
-      const keying = events.length === 1;
-      frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying, paced: true });
-    }
-    await this.#enqueue(frames);
-  }
-
   /** The network holds everything back for so long and then delivers it at once. */
   stall(ms: number): void {
     this.#stalledUntil = performance.now() + ms;
   }
 
-  /** Speaks: `ulaw` is mu-law at 8 kHz (recorded speech, a fax, in-band tones). Resolves at its end. */
-  async say(ulaw: Uint8Array): Promise<void> {
-    const frames: Frame[] = [];
-    for (let offset = 0; offset < ulaw.length; offset += FRAME_UNITS) {
-      frames.push({
-        events: [],
-        eventOffset: 0,
-        keying: false,
-        paced: false,
-        sound: ulaw.subarray(offset, offset + FRAME_UNITS),
-      });
+  /** Sends them after what waits already; resolves when the last one has left. */
+  async send(frames: readonly Frame[]): Promise<void> {
+    const last = frames.at(-1);
+    if (!last) return;
+    if (!this.#timer) throw new Error("the telephone is not in a call");
+    await new Promise<void>((sent) => {
+      this.#frames.push(...frames.slice(0, -1), { ...last, sent });
+    });
+  }
+
+  /** Resolves when everything that has arrived so far was told to the listener. */
+  async catchUp(): Promise<void> {
+    for (let before = -1; before !== this.#received;) {
+      before = this.#received;
+      // The first is due in the turn that has read its packets already.
+      await immediately();
+      await immediately();
     }
-    await this.#enqueue(frames);
   }
 
   async close(): Promise<void> {
     this.hush();
-    this.heard.close();
+    await this.catchUp();
     const closed = Promise.all([once(this.#rtp, "close"), once(this.#rtcp, "close")]);
     this.#rtp.close();
     this.#rtcp.close();
     await closed;
-  }
-
-  async #enqueue(frames: Frame[]): Promise<void> {
-    const last = frames.pop();
-    if (!last) return;
-    if (!this.#timer) throw new Error("the telephone is not in a call");
-    await new Promise<void>((sent) => {
-      this.#frames.push(...frames, { ...last, sent });
-    });
   }
 
   /**
@@ -185,9 +194,14 @@ export class RtpEndpoint {
 
   #notePress(event: EventPacket): void {
     const now = performance.timeOrigin + performance.now();
-    if (event.marker) this.#presses.push({ downAt: now, upAt: now });
-    const last = this.#presses.at(-1);
-    if (last && readEvent(event.payload)?.end === true && last.upAt === last.downAt) last.upAt = now;
+    if (event.marker) {
+      this.#pressed += 1;
+      this.#downAt = now;
+      this.#listener.press(this.#pressed, { downAt: now, upAt: now });
+    } else if (this.#downAt !== undefined && readEvent(event.payload)?.end === true) {
+      this.#listener.press(this.#pressed, { downAt: this.#downAt, upAt: now });
+      this.#downAt = undefined;
+    }
   }
 
   #send(payloadType: number, marker: boolean, offset: number, payload: Uint8Array, copies: number): void {
@@ -205,19 +219,22 @@ export class RtpEndpoint {
   }
 
   #receive(bytes: Buffer): void {
+    this.#received += 1;
     const packet = readRtp(bytes);
     if (!packet) return;
     if (packet.payloadType === ULAW || packet.payloadType === ALAW) {
       const at = performance.timeOrigin + performance.now();
       const law = packet.payloadType === ULAW ? "ulaw" : "alaw";
-      this.heard.add({ at, sequence: packet.sequence, stream: packet.ssrc, law, bytes: packet.payload });
+      const { sequence, ssrc: stream } = packet;
+      // A copy: the socket's buffer is shared by many packets.
+      this.#listener.sound({ at, sequence, stream, law, bytes: new Uint8Array(packet.payload) });
     } else if (packet.payloadType === this.#eventType) {
       // All packets of one event carry the timestamp of its beginning.
       const event = `${packet.ssrc}/${packet.timestamp}`;
       const key = readEvent(packet.payload)?.key;
       if (key === undefined || event === this.#lastEventHeard) return;
       this.#lastEventHeard = event;
-      this.#keysHeard.push(key);
+      this.#listener.key(key);
     }
   }
 }

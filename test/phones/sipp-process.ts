@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import type { Command } from "../../src/asterisk/command.js";
 import { freeUdpPort, freeUdpPorts } from "./ports.js";
-import { poll } from "./waiting.js";
+import { PATIENCE_MS, poll } from "./waiting.js";
 
 /** SIPp ends by itself then, should this process be killed before it could end it. */
 const LONGEST_LIFE_S = 300;
@@ -108,7 +108,7 @@ export class SippProcess {
   }
 
   /** Resolves when the telephone's SIP port is bound: from then on no INVITE is lost. */
-  async bound(ms = 10_000): Promise<void> {
+  async bound(ms = PATIENCE_MS): Promise<void> {
     const bound = (): Promise<boolean> => {
       if (this.#gone) throw new Error("SIPp ended before it was ready");
       return Promise.resolve(isBound(this.#port));

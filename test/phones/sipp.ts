@@ -7,7 +7,7 @@ import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
 import { type HeardPrompt, promptsIn } from "./ear.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
-import { type KeyPress, RtpEndpoint } from "./rtp-endpoint.js";
+import type { KeyPress } from "./rtp-endpoint.js";
 import { type AnsweringScenario, type CallingScenario, renderScenario } from "./scenario.js";
 import {
   audioAddress,
@@ -21,8 +21,9 @@ import {
 import { SippFolder, SippProcess } from "./sipp-process.js";
 import { SippTrace, type TracedMessage } from "./sipp-trace.js";
 import type { KeyTiming, Loss } from "./telephone-events.js";
+import { TelephoneMedia } from "./telephone-media.js";
 import { transcript } from "./transcript.js";
-import { WaitedTooLong } from "./waiting.js";
+import { PATIENCE_MS, WaitedTooLong } from "./waiting.js";
 
 interface CommonOptions {
   /** The `sipp` program. */
@@ -72,7 +73,7 @@ const NEVER_MS = 3_600_000;
 export class SippPhone {
   /** SIP port of 127.0.0.1: `carrier.connect(number, phone.port)`. */
   readonly port: number;
-  readonly #rtp: RtpEndpoint;
+  readonly #rtp: TelephoneMedia;
   readonly #folder: SippFolder;
   readonly #trace: SippTrace;
   readonly #process: SippProcess;
@@ -125,7 +126,7 @@ export class SippPhone {
     extra: readonly string[],
   ): Promise<SippPhone> {
     const folder = await SippFolder.create();
-    const rtp = await RtpEndpoint.open();
+    const rtp = await TelephoneMedia.open();
     const port = await freeUdpPort();
     const calls = options.calls ?? 1;
     const pcap = join(folder.path, "keys.pcap");
@@ -176,9 +177,14 @@ export class SippPhone {
     return this.#rtp.heard;
   }
 
-  /** The prompts that it has heard, on all its calls, in order. */
+  /** The prompts that it has heard, on all its calls, in order. While a call lasts, {@link catchUp} before. */
   get prompts(): readonly HeardPrompt[] {
     return promptsIn(this.heard.packets);
+  }
+
+  /** Resolves when everything that has arrived so far was heard: what tells of it may have come sooner. */
+  async catchUp(): Promise<void> {
+    await this.#rtp.catchUp();
   }
 
   /** When its first call was answered: its own 200, or the one it received. ms since 1970, undefined before. */
@@ -205,24 +211,24 @@ export class SippPhone {
   async message(
     matches: (message: TracedMessage) => boolean,
     what: string,
-    ms = 10_000,
+    ms = PATIENCE_MS,
   ): Promise<TracedMessage> {
     return this.#trace.waitFor(matches, ms, what);
   }
 
   /** Waits until it rings (answering) or hears that the other side rings (calling). */
-  async ringing(ms = 10_000): Promise<TracedMessage> {
+  async ringing(ms = PATIENCE_MS): Promise<TracedMessage> {
     return this.message((message) => statusOf(message) === 180, "ringing", ms);
   }
 
   /** Waits until a call is up: the ACK of its answer has passed. `nth`: which call of several, from 1. */
-  async answered({ nth = 1, ms = 15_000 } = {}): Promise<TracedMessage> {
+  async answered({ nth = 1, ms = PATIENCE_MS } = {}): Promise<TracedMessage> {
     const isNth = (message: TracedMessage): boolean => message === this.#callsAnswered()[nth - 1];
     return this.message(isNth, `the answer of call ${nth}`, ms);
   }
 
   /** Waits until it was refused (calling), and resolves with the refusal. */
-  async refused(ms = 10_000): Promise<TracedMessage> {
+  async refused(ms = PATIENCE_MS): Promise<TracedMessage> {
     const isRefusal = (message: TracedMessage): boolean =>
       message.direction === "received" &&
       (statusOf(message) ?? 0) >= 300 &&
@@ -230,11 +236,13 @@ export class SippPhone {
     return this.message(isRefusal, "a refusal", ms);
   }
 
-  /** Waits until the other side hangs up. */
-  async hungUpOn(ms = 30_000): Promise<TracedMessage> {
+  /** Waits until the other side hangs up, and all that it has said is heard. */
+  async hungUpOn(ms = 120_000): Promise<TracedMessage> {
     const isBye = (message: TracedMessage): boolean =>
       message.direction === "received" && methodOf(message) === "BYE";
-    return this.message(isBye, "the other side to hang up", ms);
+    const bye = await this.message(isBye, "the other side to hang up", ms);
+    await this.catchUp();
+    return bye;
   }
 
   /** Presses keys (`0-9 * # A-D`; `,` waits 500 ms); resolves when the last one is let go. */
@@ -277,7 +285,7 @@ export class SippPhone {
   }
 
   /** Resolves when the scenario is over. Rejects when it is not in time; the telephone is stopped then. */
-  async done(ms = 30_000): Promise<PhoneResult> {
+  async done(ms = PATIENCE_MS): Promise<PhoneResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => (timer = setTimeout(resolve, ms, "late")));
     const outcome = await Promise.race([this.#result, late]);
@@ -298,6 +306,24 @@ export class SippPhone {
     return this.messages
       .map(({ direction, startLine }) => `${direction === "sent" ? "→" : "←"} ${startLine}`)
       .join("\n");
+  }
+
+  /** What went on at this telephone: its SIP, its keys, what it heard. */
+  evidence(): string {
+    const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
+    const sip = this.messages.map((message) => {
+      const arrow = message.direction === "sent" ? "→" : "←";
+      return `${time(message.at)} ${arrow} ${message.startLine} (CSeq ${header(message, "CSeq") ?? "?"})`;
+    });
+    const keys = this.presses.map(({ downAt, upAt }) => `${time(downAt)}–${time(upAt).slice(6)}`);
+    const { packets } = this.heard;
+    const sound = `${packets.length} packets from ${time(packets[0]?.at ?? 0)} to ${time(packets.at(-1)?.at ?? 0)}`;
+    return [
+      `a telephone at port ${this.port}:`,
+      ...sip,
+      `keys pressed: ${keys.join(" ")}`,
+      `heard (${sound}): ${this.transcript()}`,
+    ].join("\n  ");
   }
 
   async #putAway(exitCode: number): Promise<PhoneResult> {
@@ -366,13 +392,13 @@ export class SippPhone {
     const callId = header(invite, "Call-ID");
     const arrived = (m: TracedMessage): boolean =>
       header(m, "Call-ID") === callId && header(m, "X-Nudge") === String(this.#nudges);
-    await this.message(arrived, `${method} to reach the telephone`, 5_000);
+    await this.message(arrived, `${method} to reach the telephone`);
   }
 }
 
 interface Parts {
   readonly port: number;
-  readonly rtp: RtpEndpoint;
+  readonly rtp: TelephoneMedia;
   readonly folder: SippFolder;
   readonly process: SippProcess;
   readonly keysByInfo: boolean;

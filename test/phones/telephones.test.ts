@@ -5,12 +5,14 @@ import { expect } from "chai";
 import type { Command } from "../../src/asterisk/command.js";
 import { Carrier } from "./carrier.js";
 import { dtmfTones } from "./dtmf-tones.js";
-import { decodeUlaw } from "./g711.js";
+import { promptsIn } from "./ear.js";
 import { sippProgram } from "./programs.js";
+import { knownPrompt, PromptIndex } from "./prompt-index.js";
 import type { AnsweringScenario, CallingScenario } from "./scenario.js";
 import { header } from "./sip-message.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "./sipp.js";
 import type { Loss } from "./telephone-events.js";
+import { names } from "./transcript.js";
 
 /** Two networks joined: one has the callers, the other the called, so that no Asterisk is needed. */
 describe("the telephones of the tests", () => {
@@ -99,15 +101,14 @@ describe("the telephones of the tests", () => {
     const caller = await calling("09012345678");
     await Promise.all([caller.answered(), phone.answered()]);
     const tones = dtmfTones("159", { toneMs: 200, gapMs: 60 });
-    const began = Date.now();
     const said = caller.say(tones);
     const speechAt = await phone.heard.speech();
-    expect(speechAt - began).to.be.lessThan(500);
     await said;
     const lastAt = await phone.heard.silence(300);
-    expect(lastAt - speechAt).to.be.within(600, 900);
-    expect(phone.heard.find(decodeUlaw(tones), { lengthMs: 150 })).to.be.a("number");
-    expect(phone.heard.find(decodeUlaw(dtmfTones("2")), { lengthMs: 90 })).to.equal(undefined);
+    expect(lastAt).to.be.greaterThan(speechAt);
+    const known = [knownPrompt("ja", "159", tones, "ulaw"), knownPrompt("ja", "2", dtmfTones("2"), "ulaw")];
+    const index = new PromptIndex(known.filter((sound) => sound !== undefined));
+    expect(names(promptsIn(phone.heard.packets, () => index))).to.equal("159");
   });
 
   it("are many at one time, each with its own number and its own call", async () => {

@@ -1,5 +1,11 @@
 import { setTimeout as timer } from "node:timers/promises";
 
+/**
+ * For what comes within a second on a machine that has nothing else to do. A wait ends with what it waits for,
+ * so patience costs a test that passes nothing, on whatever machine.
+ */
+export const PATIENCE_MS = 60_000;
+
 /** What a test waited for did not come in time. */
 export class WaitedTooLong extends Error {
   override readonly name = "WaitedTooLong";

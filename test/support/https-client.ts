@@ -58,7 +58,7 @@ export class HttpsClient {
         {
           method,
           agent: this.#agent,
-          timeout: 20_000,
+          timeout: 60_000,
           headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
         },
         (response) => {

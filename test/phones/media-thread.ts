@@ -1,0 +1,88 @@
+import { type MessagePort, parentPort } from "node:worker_threads";
+
+import { type Frame, type KeyPress, RtpEndpoint, type RtpListener } from "./rtp-endpoint.js";
+import type { SoundPacket } from "./recording.js";
+
+/** What a telephone has its RTP endpoint do. Each is answered with its number when it is done. */
+export type MediaOrder =
+  | { readonly order: "talk"; readonly address: string; readonly port: number }
+  | { readonly order: "hush" }
+  | { readonly order: "send"; readonly frames: readonly Frame[] }
+  | { readonly order: "stall"; readonly ms: number }
+  | { readonly order: "catchUp" }
+  | { readonly order: "close" };
+
+export type NumberedOrder = MediaOrder & { readonly nth: number };
+
+/** What is told of an endpoint: everything of one turn of the loop at once, in the order in which it happened. */
+export type MediaReport =
+  | { readonly is: "sound"; readonly packet: SoundPacket }
+  | { readonly is: "key"; readonly key: string }
+  | { readonly is: "press"; readonly nth: number; readonly press: KeyPress }
+  | { readonly is: "done"; readonly nth: number; readonly error?: string };
+
+/** What a thread is given of each endpoint that it is to open. */
+export interface MediaLine {
+  readonly line: MessagePort;
+  readonly telephoneEventType: number;
+}
+
+/** Opens an endpoint and says its port; then tells of it, and takes its orders. */
+async function serve({ line, telephoneEventType }: MediaLine): Promise<void> {
+  let reports: MediaReport[] = [];
+  const tell = (report: MediaReport): void => {
+    reports.push(report);
+    if (reports.length > 1) return;
+    setImmediate(() => {
+      line.postMessage(reports);
+      reports = [];
+    });
+  };
+  const listener: RtpListener = {
+    sound: (packet) => {
+      tell({ is: "sound", packet });
+    },
+    key: (key) => {
+      tell({ is: "key", key });
+    },
+    press: (nth, press) => {
+      tell({ is: "press", nth, press });
+    },
+  };
+  const endpoint = await RtpEndpoint.open(listener, { telephoneEventType });
+  line.on("message", (order: NumberedOrder) => {
+    carryOut(endpoint, order).then(
+      () => {
+        tell({ is: "done", nth: order.nth });
+      },
+      (error: unknown) => {
+        tell({ is: "done", nth: order.nth, error: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  });
+  line.postMessage(endpoint.port);
+}
+
+async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void> {
+  switch (order.order) {
+    case "talk":
+      endpoint.talkTo(order.address, order.port);
+      return;
+    case "hush":
+      endpoint.hush();
+      return;
+    case "send":
+      await endpoint.send(order.frames);
+      return;
+    case "stall":
+      endpoint.stall(order.ms);
+      return;
+    case "catchUp":
+      await endpoint.catchUp();
+      return;
+    case "close":
+      await endpoint.close();
+  }
+}
+
+parentPort?.on("message", (line: MediaLine) => void serve(line));

@@ -1,24 +1,42 @@
 #!/usr/bin/env node
 // Runs mocha over everything, or over the files given, and closes with one plain line of counts that any
 // CI can read. A run in which nothing was tested has failed.
+//
+//   --record   notes how long each file took, for the order of later runs (test/durations.json)
 import { spawn } from "node:child_process";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 
-const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
-const files = process.argv.slice(2);
-// Most of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So a few files
-// are run side by side, each with ports, data and processes of its own.
-const AT_ONCE = 3;
-const only =
-  files.length === 0
-    ? ["--parallel", "--jobs", `${AT_ONCE}`, "--no-color"]
-    : ["--no-config", "--timeout", "60000"];
-const child = spawn(process.execPath, ["--import", "tsx", mocha, ...only, ...files], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const DURATIONS = path.join(PROJECT, "test/durations.json");
+// Half of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So more files
+// are run side by side than there are cores, each with ports, data and processes of its own.
+const AT_ONCE = Math.ceil(2.5 * availableParallelism());
 
-let passed = 0;
-let failed = 0;
+const record = process.argv.includes("--record");
+const files = process.argv.slice(2).filter((word) => word !== "--record");
+const everything = files.length === 0;
+const options = everything ? ["--parallel", "--jobs", `${AT_ONCE}`, "--no-color"] : [];
+
+const notes = mkdtempSync(path.join(tmpdir(), "honnin-durations-"));
+const noted = path.join(notes, "seconds");
+appendFileSync(noted, "");
+const child = spawn(
+  process.execPath,
+  [
+    ...["--import", "tsx", createRequire(import.meta.url).resolve("mocha/bin/mocha.js")],
+    ...[...options, ...(everything ? longestFirst() : files)],
+  ],
+  {
+    cwd: PROJECT,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: record ? { ...process.env, HONNIN_TEST_DURATIONS: noted } : process.env,
+  },
+);
+
 let tail = "";
 child.stdout.setEncoding("utf8");
 child.stdout.on("data", (text) => {
@@ -26,8 +44,27 @@ child.stdout.on("data", (text) => {
   tail = (tail + text).slice(-1_000_000);
 });
 child.on("close", (code) => {
-  passed = Number(/^ {2}(\d+) passing/m.exec(tail)?.[1] ?? 0);
-  failed = Number(/^ {2}(\d+) failing/m.exec(tail)?.[1] ?? 0);
+  const passed = Number(/^ {2}(\d+) passing/m.exec(tail)?.[1] ?? 0);
+  const failed = Number(/^ {2}(\d+) failing/m.exec(tail)?.[1] ?? 0);
+  if (record) keepDurations();
+  rmSync(notes, { recursive: true, force: true });
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = code === 0 && passed === 0 ? 1 : (code ?? 1);
 });
+
+/** A long file that begins last keeps everybody waiting. Of a new one nothing is known: it may be long. */
+function longestFirst() {
+  const seconds = JSON.parse(readFileSync(DURATIONS, "utf8"));
+  const found = readdirSync(path.join(PROJECT, "test"), { recursive: true })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => path.posix.join("test", name));
+  return found.sort((a, b) => (seconds[b] ?? Infinity) - (seconds[a] ?? Infinity) || (a < b ? -1 : 1));
+}
+
+function keepDurations() {
+  const lines = readFileSync(noted, "utf8").split("\n");
+  const pairs = lines.filter((line) => line !== "").map((line) => line.split("\t"));
+  const took = pairs.map(([file, seconds]) => [path.relative(PROJECT, file), Math.ceil(Number(seconds))]);
+  const sorted = took.sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(DURATIONS, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+}

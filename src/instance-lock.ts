@@ -1,9 +1,10 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import BetterSqlite from "better-sqlite3";
 
 /** Another service runs on this data directory. */
-class DataDirInUseError extends Error {
+export class DataDirInUseError extends Error {
   readonly code = "data_dir_in_use";
 
   constructor(dataDir: string, pid: string) {
@@ -38,6 +39,25 @@ export function lockDataDir(dataDir: string): () => void {
     rmSync(pidFile, { force: true });
     lock.close();
   };
+}
+
+/** Between two tries to get the lock, milliseconds. */
+const TRY_MS = 50;
+
+/**
+ * The same for who can wait: a command holds the lock for the moment in which it makes or changes the tables.
+ *
+ * @throws {DataDirInUseError} when it is not free within `ms`.
+ */
+export async function lockDataDirWithin(dataDir: string, ms: number): Promise<() => void> {
+  for (const giveUpAt = performance.now() + ms; ;) {
+    try {
+      return lockDataDir(dataDir);
+    } catch (error) {
+      if (!(error instanceof DataDirInUseError) || performance.now() > giveUpAt) throw error;
+      await delay(TRY_MS);
+    }
+  }
 }
 
 /** SQLite would make it readable by everybody. One that is there is left alone: to close it would unlock it. */

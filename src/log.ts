@@ -11,6 +11,8 @@ export interface Logger {
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
+  /** The same with these fields on each line: the ids of what it is about. */
+  child(fields: LogFields): Logger;
 }
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
@@ -36,15 +38,17 @@ export function createLogger(level: LogLevel, out: NodeJS.WritableStream = proce
     format: winston.format.combine(redact(), winston.format.timestamp(), winston.format.json()),
     transports: [transport],
   });
-  return {
-    error: (message, fields) => void logger.error(message, fields),
-    warn: (message, fields) => void logger.warn(message, fields),
-    info: (message, fields) => void logger.info(message, fields),
+  const about = (always: LogFields): Logger => ({
+    error: (message, fields) => void logger.error(message, { ...always, ...fields }),
+    warn: (message, fields) => void logger.warn(message, { ...always, ...fields }),
+    info: (message, fields) => void logger.info(message, { ...always, ...fields }),
     // winston makes the whole entry before it asks whether anybody wants it.
     debug: (message, fields) => {
-      if (level === "debug") logger.debug(message, fields);
+      if (level === "debug") logger.debug(message, { ...always, ...fields });
     },
-  };
+    child: (fields) => about({ ...always, ...fields }),
+  });
+  return about({});
 }
 
 /** The text of whatever was thrown. */

@@ -5,9 +5,10 @@ import { type Config } from "./config.js";
 import { Pruner } from "./events/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { Admission } from "./http/admission.js";
+import { httpsUrl, reachableHost } from "./http/addresses.js";
 import { createApi } from "./http/app.js";
 import { createEventUpgrade } from "./http/event-upgrade.js";
-import { listenOps } from "./http/ops.js";
+import { listenOps, type Trouble } from "./http/ops.js";
 import { listen } from "./http/server.js";
 import { loadTlsPair } from "./http/tls.js";
 import { WrongKeys } from "./http/wrong-keys.js";
@@ -15,6 +16,8 @@ import { lockDataDir } from "./instance-lock.js";
 import { FreeDisk } from "./free-disk.js";
 import { errorText, type Logger } from "./log.js";
 import { PROJECT_DIR, VERSION } from "./project-dir.js";
+import { tellWhenReplaced, troublesOf } from "./readiness.js";
+import { Teardown, unlessStopped } from "./teardown.js";
 import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
 import { Store } from "./store/store.js";
@@ -33,6 +36,7 @@ import type { CallParts } from "./telephony/call-parts.js";
 import { canonicalDid } from "./verification/did.js";
 
 export interface Service {
+  /** For callers on this machine. */
   readonly apiUrl: string;
   readonly opsPort: number;
   /** The certificate to trust when calling {@link apiUrl}. */
@@ -52,19 +56,29 @@ export interface Service {
 const ARI_READY_MS = 30_000;
 /** Room beside the trunk's own limit: test phones, and calls that are being hung up. */
 const SPARE_CALLS = 20;
+/** A call that is cut off at the end of the drain has its end stored: as long as the database may take for that. */
+const DRAIN_SPARE_MS = 15_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Starts the whole service. What has been started is stopped again when a later step fails. */
-export async function startService(config: Config, log: Logger): Promise<Service> {
-  const undo: (() => Promise<void> | void)[] = [];
-  const stopAll = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+/**
+ * Starts the whole service. What has been started is stopped again when a later step fails.
+ *
+ * @param stopping a stop that is asked for while it starts is heeded at the next step: nothing is dialled after it.
+ * @throws what the signal was aborted with.
+ */
+export async function startService(
+  config: Config,
+  log: Logger,
+  stopping = new AbortController().signal,
+): Promise<Service> {
+  const teardown = new Teardown(log);
   try {
-    return await start(config, log, undo, stopAll);
+    return await start(config, log, teardown, stopping);
   } catch (error) {
-    await stopAll();
+    await teardown.run();
+    // Whatever failed because it was broken off.
+    stopping.throwIfAborted();
     throw error;
   }
 }
@@ -72,13 +86,15 @@ export async function startService(config: Config, log: Logger): Promise<Service
 async function start(
   config: Config,
   log: Logger,
-  undo: (() => Promise<void> | void)[],
-  stopAll: () => Promise<void>,
+  teardown: Teardown,
+  stopping: AbortSignal,
 ): Promise<Service> {
   const clock = Date.now;
-  undo.push(lockDataDir(config.dataDir));
+  stopping.throwIfAborted();
+  teardown.add("the lock of the data directory", lockDataDir(config.dataDir));
   const store = await Store.open(config.dataDir, config.databaseUrl);
-  undo.push(() => store.close());
+  teardown.add("the database", () => store.close());
+  stopping.throwIfAborted();
   await tellOfAssertedByDefault(
     store,
     (clients) => {
@@ -94,8 +110,12 @@ async function start(
   const soundsDir = path.join(PROJECT_DIR, "sounds");
   const prompts = callPrompts(store, config.dataDir, openCatalogue(soundsDir), log);
 
-  const bundled = config.ariUrl === undefined ? await startBundled(config, log, soundsDir) : null;
-  if (bundled !== null) undo.push(() => bundled.stop());
+  const bundled = config.ariUrl === undefined ? await prepareBundled(config, log, soundsDir) : null;
+  stopping.throwIfAborted();
+  if (bundled !== null) {
+    teardown.add("Asterisk", () => bundled.stop());
+    await unlessStopped(stopping, bundled.start(), () => bundled.stop());
+  }
   const access = {
     url: bundled?.ariUrl ?? config.ariUrl ?? "",
     username: bundled?.ariUsername ?? config.ariUsername ?? "",
@@ -105,12 +125,15 @@ async function start(
       log.warn(what, error === undefined ? {} : { error: errorText(error) });
     },
   };
-  const connector = await chooseConnector(config.ariConnector, access, ARI_READY_MS, bundled?.version);
+  const version = bundled?.version;
+  const connector = await chooseConnector(config.ariConnector, access, ARI_READY_MS, version, stopping);
+  stopping.throwIfAborted();
   log.info("driving Asterisk", { connector });
   const ari = openConnection(connector, access);
-  undo.push(() => ari.close());
+  teardown.add("the link to Asterisk", () => ari.close());
   bundled?.judgeBy(() => ari.silent);
-  await ari.ready(ARI_READY_MS);
+  tellWhenReplaced(ari, APPLICATION, log);
+  await unlessStopped(stopping, ari.ready(ARI_READY_MS), () => ari.close());
 
   const routes: RoutingTable = {
     hasTrunk: config.trunkUri !== undefined,
@@ -119,7 +142,7 @@ async function start(
   };
   const calls = createCallEvents();
   const owed = new OwedWrites(log);
-  undo.push(() => owed.stop());
+  teardown.add("owed writes", () => owed.stop());
   const tariff = loadTariff(config.tariff);
   const parts: CallParts = {
     ari,
@@ -134,7 +157,7 @@ async function start(
   };
   tellOfBudgets(store, log);
   const disk = new FreeDisk(config.dataDir, config.minFreeDiskMb * 1_000_000, log);
-  undo.push(() => {
+  teardown.add("the look at the disk", () => {
     disk.stop();
   });
   await disk.start();
@@ -153,17 +176,23 @@ async function start(
     mayCall: (number, allow) => mayBeCalled(number, [...config.outboundAllow, ...allow], routes),
   });
   // Once all calls have ended: who calls meanwhile is refused, and does not ring into silence.
-  undo.push(() => {
+  teardown.add("calls in", () => {
     inbound.stop();
   });
   const deadlines = new Deadlines(store, clock, log);
+  const halt = (): void => {
+    dialer.halt();
+    inbound.refuse();
+  };
+  stopping.addEventListener("abort", halt, { once: true });
 
   const wrongKeys = new WrongKeys(clock, log);
-  undo.push(() => {
+  teardown.add("wrong keys", () => {
     wrongKeys.tell();
   });
   const admission = new Admission(store, clock, wrongKeys);
   const tls = await loadTlsPair(config.dataDir, config.tlsCert, config.tlsKey, clock());
+  stopping.throwIfAborted();
   const app = createApi({
     store,
     clock,
@@ -183,18 +212,20 @@ async function start(
     total: config.apiMaxConnections,
     perAddress: config.apiMaxConnectionsPerAddress,
   });
-  undo.push(() => api.close());
-  undo.push(() => live.close());
-  const troubles = (): Promise<string[]> =>
-    Promise.resolve([...(ari.up ? [] : ["asterisk"]), ...(disk.hasRoom ? [] : ["disk"])]);
+  teardown.add("the API", () => api.close());
+  teardown.add("the event streams", () => live.close());
+  stopping.throwIfAborted();
+  const troubles = (): Promise<Trouble[]> =>
+    Promise.resolve(troublesOf(ari, disk, stopping.aborted || teardown.begun));
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
   const warnings = (): string[] =>
     bundled?.registration?.refused === true ? ["trunk_registration_refused"] : [];
   const ops = await listenOps({ troubles, warnings }, config.opsPort);
-  undo.push(() => ops.close());
+  teardown.add("health", () => ops.close());
+  stopping.throwIfAborted();
 
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: config.webhookAllowPrivate });
-  undo.push(() => webhooks.stop());
+  teardown.add("webhooks", () => webhooks.stop());
   webhooks.start();
   const pruner = new Pruner({
     store,
@@ -205,24 +236,31 @@ async function start(
       ? {}
       : { verificationRetentionMs: config.verificationRetentionDays * DAY_MS }),
   });
-  undo.push(() => pruner.stop());
+  teardown.add("the pruner", () => pruner.stop());
   pruner.start();
 
-  undo.push(() => {
+  teardown.add("deadlines", () => {
     deadlines.stop();
   });
   // Last in, first undone: while calls finish, results can still be asked for.
   let drainMs = config.drainSeconds * 1000;
-  undo.push(async () => {
+  const drain = async (): Promise<void> => {
     await Promise.all([dialer.drain(drainMs), inbound.drain(drainMs)]);
-  });
+  };
+  teardown.add("calls", drain, () => drainMs + DRAIN_SPARE_MS);
   await dialer.start();
+  stopping.throwIfAborted();
   await inbound.start();
+  stopping.throwIfAborted();
   await deadlines.start();
-  const apiUrl = `https://${config.apiHost}:${api.port}`;
-  log.info("honnin is ready", { api: apiUrl, ops: ops.port, sip: bundled?.sipPort });
+  stopping.throwIfAborted();
+  log.info("honnin is ready", {
+    api: httpsUrl(config.apiHost, api.port),
+    ops: ops.port,
+    sip: bundled?.sipPort,
+  });
   return {
-    apiUrl,
+    apiUrl: httpsUrl(reachableHost(config.apiHost), api.port),
     opsPort: ops.port,
     certFile: tls.certFile,
     sipPort: bundled?.sipPort ?? config.sipPort,
@@ -232,17 +270,17 @@ async function start(
     channels: async () => (await ari.listChannels()).map((channel) => channel.name),
     stop: async (ms) => {
       drainMs = ms ?? drainMs;
-      await stopAll();
+      await teardown.run();
     },
   };
 }
 
-async function startBundled(
+function prepareBundled(
   config: Config,
   log: Logger,
   soundsDir: string,
 ): ReturnType<typeof prepareBundledAsterisk> {
-  const asterisk = await prepareBundledAsterisk({
+  return prepareBundledAsterisk({
     dataDir: config.dataDir,
     projectDir: PROJECT_DIR,
     soundsDir,
@@ -270,8 +308,6 @@ async function startBundled(
       log[level](line, { from: "asterisk" });
     },
   });
-  await asterisk.start();
-  return asterisk;
 }
 
 function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {

@@ -8,6 +8,7 @@ import { type AriChannel, EVENT_TYPES, parseMessage } from "./messages.js";
 import { orGone } from "./or-gone.js";
 import { isTooLongForQuery, playByBody } from "./play-by-body.js";
 import { ReconnectingLink } from "./reconnecting-link.js";
+import { variableOf } from "./variable-of.js";
 import { RequestOrder } from "./request-order.js";
 import { TELL_SIP_ANSWER, withSipAnswer } from "./sip-answer.js";
 
@@ -132,6 +133,28 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
     await orGone(hungUp);
   }
 
+  async setVariable(channelId: string, name: string, value: string): Promise<void> {
+    await this.#request({
+      method: "POST",
+      path: "channels/variable",
+      operation: ["channels", "setChannelVar"],
+      args: { channelId, variable: name, value },
+      lanes: [channelId],
+    });
+  }
+
+  async readVariable(channelId: string, name: string): Promise<string | null> {
+    return variableOf(
+      this.#request({
+        method: "GET",
+        path: "channels/variable",
+        operation: ["channels", "getChannelVar"],
+        args: { channelId, variable: name },
+        lanes: [channelId],
+      }),
+    );
+  }
+
   async listChannels(): Promise<readonly AriChannel[]> {
     const body = await this.#request({
       method: "GET",
@@ -144,14 +167,25 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
   }
 
   async close(): Promise<void> {
+    await this.leave();
     this.closed();
     this.#closing.abort();
     await this.#thread?.end("closed");
   }
 
+  protected async setGlobalVariable(name: string, value: string): Promise<void> {
+    await this.#request({
+      method: "POST",
+      path: "asterisk/variable",
+      operation: ["asterisk", "setGlobalVar"],
+      args: { variable: name, value },
+      lanes: [],
+    });
+  }
+
   #request({ method, path, operation, args, lanes }: Request): Promise<string | undefined> {
     const thread = this.#thread;
-    if (thread === undefined || !this.link.up) return Promise.reject(new AriLinkDownError());
+    if (thread === undefined || !this.mayAsk(method, path)) return Promise.reject(new AriLinkDownError());
     const before = this.#order.before(lanes);
     const answer = this.pending.add(method, path, (id) => {
       const [resource, nickname] = operation;
@@ -168,6 +202,11 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
 
   protected connect(): void {
     void this.#knock();
+  }
+
+  protected disconnect(why: string): boolean {
+    void this.#thread?.end(why);
+    return this.#thread !== undefined;
   }
 
   /**
@@ -235,14 +274,14 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
         void thread.end("no answer to a ping");
       },
     );
-    this.link.isUp();
+    void this.isUp();
   }
 
   #onText(text: string): void {
     const message = parseMessage(text);
     switch (message.kind) {
       case "event":
-        this.link.dispatch(withSipAnswer(message.event));
+        this.receive(withSipAnswer(message.event));
         return;
       case "response":
       case "unknown":

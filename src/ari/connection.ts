@@ -5,7 +5,7 @@ export interface AriOptions {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Name of the Stasis application. A second connection of that name takes it over. */
+  /** Name of the Stasis application. A second connection of that name takes it over: {@link AriConnection.replaced}. */
   readonly application: string;
   /** Deadline of every request, milliseconds. */
   readonly requestMs?: number;
@@ -14,6 +14,8 @@ export interface AriOptions {
   readonly pingEveryMs?: number;
   readonly reconnectBaseMs?: number;
   readonly reconnectCapMs?: number;
+  /** Between two looks whether an application that was taken over is free again, milliseconds. */
+  readonly lookAgainMs?: number;
   /** Told of what must not be lost but does not stop us. */
   readonly onTrouble?: (what: string, error?: unknown) => void;
 }
@@ -25,6 +27,7 @@ export const ARI_DEFAULTS = {
   pingEveryMs: 10_000,
   reconnectBaseMs: 100,
   reconnectCapMs: 5_000,
+  lookAgainMs: 2_000,
   onTrouble: (): void => undefined,
 } as const;
 
@@ -54,12 +57,18 @@ export type EventListener = (event: AriEvent) => void;
  * {@link AriTimeoutError}, {@link AriRequestError} or {@link AriLinkDownError}.
  */
 export interface AriConnection {
+  /** Events come and requests are answered. */
   readonly up: boolean;
   /**
    * Whether Asterisk was asked, by a ping or for a new link, and gave no answer at all. False while nobody could ask
    * (no socket to be had), and where it refuses: what refuses lives.
    */
   readonly silent: boolean;
+  /**
+   * Another connection has our application: its events go there. Nothing can be asked but hang-ups, and it is not
+   * taken back before the other has gone, or the two would take it from each other without end.
+   */
+  readonly replaced: boolean;
   readonly counters: Readonly<AriLinkCounters>;
   /** Resolves when the link stands; rejects when `ms` pass without. */
   ready(ms: number): Promise<void>;
@@ -72,6 +81,9 @@ export interface AriConnection {
   pausePlayback(playbackId: string): Promise<void>;
   stopPlayback(playbackId: string): Promise<void>;
   hangUp(channelId: string, q850Cause: number): Promise<void>;
+  setVariable(channelId: string, name: string, value: string): Promise<void>;
+  /** Null: it is not set, or there is no such channel. */
+  readVariable(channelId: string, name: string): Promise<string | null>;
   listChannels(): Promise<readonly AriChannel[]>;
 
   /** Events of one channel, its playbacks included. Returns the function that ends it. */

@@ -18,6 +18,7 @@ const ASK_MS = 5_000;
  * passed.
  *
  * @param known its version, where that need not be asked for.
+ * @param stopping ends the asking.
  * @throws {AriClientMissingError} when it takes `ari-client`, and that is not installed.
  * @throws what the last question failed with; at once when the password is wrong.
  */
@@ -26,11 +27,12 @@ export async function chooseConnector(
   options: AriOptions,
   ms: number,
   known?: string,
+  stopping?: AbortSignal,
 ): Promise<Connector> {
   const connector =
     wish !== "auto"
       ? wish
-      : hasRestOverWebSocket(known ?? (await askPatiently(options, ms)))
+      : hasRestOverWebSocket(known ?? (await askPatiently(options, ms, stopping)))
         ? "websocket"
         : "ari-client";
   if (connector === "ari-client") requireAriClient(options.url);
@@ -46,17 +48,18 @@ export function openConnection(connector: Connector, options: AriOptions): AriCo
   }
 }
 
-async function askPatiently(options: AriOptions, ms: number): Promise<string> {
+async function askPatiently(options: AriOptions, ms: number, stopping?: AbortSignal): Promise<string> {
   const giveUpAt = performance.now() + ms;
   for (;;) {
     try {
-      return await askVersion(options, Math.min(ASK_MS, ms));
+      return await askVersion(options, Math.min(ASK_MS, ms), stopping);
     } catch (error) {
       // 503 while it starts; 401, 403, 404 will not mend by waiting.
       const final = error instanceof AriRequestError && error.status < 500;
+      stopping?.throwIfAborted();
       if (final || performance.now() + ASK_EVERY_MS > giveUpAt) throw error;
     }
-    await delay(ASK_EVERY_MS);
+    await delay(ASK_EVERY_MS, undefined, { signal: stopping });
   }
 }
 

@@ -84,9 +84,6 @@ export class LinkListeners {
 
   /** Tells it to the listeners of its channel; to those of the strays when there are none. */
   dispatch(event: AriEvent): void {
-    if (event.type === "ApplicationReplaced") {
-      this.#onTrouble("another connection took over the Stasis application");
-    }
     const channelId = channelIdOf(event);
     const listeners = channelId === undefined ? undefined : this.#channels.get(channelId);
     (listeners ?? this.#strays).emit(event);

@@ -1,8 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ApplicationWatch, holdingVariable } from "./application-watch.js";
 import { backoffMs } from "./backoff.js";
 import type { AriLinkCounters, AriOptions, EventListener } from "./connection.js";
+import { AriLinkDownError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { LinkListeners } from "./link-listeners.js";
+import type { AriEvent } from "./messages.js";
 import { PendingRequests } from "./pending-requests.js";
+
+/** What is asked before the link is up. */
+const SAYING = "asterisk/variable";
+/** For an Asterisk that hangs: nobody is kept waiting by a courtesy. */
+const LEAVE_MS = 1_000;
 
 /**
  * What is the same for every connector, whatever it speaks: who listens, what waits for an answer, the
@@ -16,6 +25,8 @@ export abstract class ReconnectingLink {
   #failures = 0;
   #silent = false;
   #reconnectTimer: NodeJS.Timeout | undefined;
+  /** While another connection has our application. */
+  #watch: ApplicationWatch | undefined;
 
   /** The connector calls {@link connect} itself, when it is made. */
   constructor(options: Required<AriOptions>) {
@@ -30,6 +41,10 @@ export abstract class ReconnectingLink {
 
   get silent(): boolean {
     return this.#silent;
+  }
+
+  get replaced(): boolean {
+    return this.#watch !== undefined;
   }
 
   get counters(): Readonly<AriLinkCounters> {
@@ -58,6 +73,70 @@ export abstract class ReconnectingLink {
 
   /** Tries once; ends in {@link connected} or in {@link broken}. Never throws. */
   protected abstract connect(): void;
+
+  /** Gives up the link there is; ends in {@link broken}. False when there is none. */
+  protected abstract disconnect(why: string): boolean;
+
+  protected abstract setGlobalVariable(name: string, value: string): Promise<void>;
+
+  /** The application is ours: that is said in Asterisk, and then the link is up. */
+  protected async isUp(): Promise<void> {
+    const heartbeat = this.#heartbeat;
+    try {
+      await this.#say("1");
+    } catch (error) {
+      // Without it a successor waits a little longer; where the link broke, the next one says it.
+      if (!(error instanceof AriLinkDownError))
+        this.options.onTrouble("the application could not be marked", error);
+    }
+    // Broken, or taken over, meanwhile.
+    if (heartbeat === undefined || this.#heartbeat !== heartbeat || this.replaced) return;
+    this.link.isUp();
+  }
+
+  /** For one that waits for the application. Resolves when it was told, or cannot be. */
+  protected async leave(): Promise<void> {
+    if (!this.link.up) return;
+    const told = new AbortController();
+    const late = delay(LEAVE_MS, undefined, { signal: told.signal }).catch(() => undefined);
+    await Promise.race([this.#say("0").catch(() => undefined), late]);
+    told.abort();
+  }
+
+  #say(held: "0" | "1"): Promise<void> {
+    return this.setGlobalVariable(holdingVariable(this.options.application), held);
+  }
+
+  /** Whether a request may be made; what other connections do to our calls is not ours to see while replaced. */
+  protected mayAsk(method: string, operation: string): boolean {
+    return (
+      this.link.up ||
+      operation === SAYING ||
+      (this.replaced && method === "DELETE" && operation === "channels")
+    );
+  }
+
+  protected receive(event: AriEvent): void {
+    if (event.type === "ApplicationReplaced") this.#onReplaced();
+    else this.link.dispatch(event);
+  }
+
+  /**
+   * The link stays, for our calls can be hung up by it; to Asterisk it listens to nothing any more, so that closing
+   * it takes nothing from whoever has the application now.
+   */
+  #onReplaced(): void {
+    if (this.#watch !== undefined || this.link.closed) return;
+    const { options } = this;
+    this.#watch = new ApplicationWatch({ ...options, onFree: () => { this.#onFree(); } });
+    this.link.isDown("another connection took over the Stasis application");
+  }
+
+  #onFree(): void {
+    this.#watch = undefined;
+    // It listens to nothing: a new one has to be made.
+    if (!this.disconnect("the Stasis application is free again")) this.connect();
+  }
 
   /**
    * There is a link: its heartbeat begins.
@@ -95,7 +174,8 @@ export abstract class ReconnectingLink {
     this.#heartbeat = undefined;
     this.pending.rejectAll(`the link broke: ${why}`);
     this.link.isDown(why);
-    if (this.link.closed) return;
+    // While replaced nothing is taken back by force: the watch tells when to connect.
+    if (this.link.closed || this.replaced) return;
     const { reconnectBaseMs, reconnectCapMs } = this.options;
     const delay = backoffMs(this.#failures, reconnectBaseMs, reconnectCapMs, Math.random);
     this.#failures += 1;
@@ -107,6 +187,7 @@ export abstract class ReconnectingLink {
   /** Tries no more. */
   protected closed(): void {
     clearTimeout(this.#reconnectTimer);
+    this.#watch?.stop();
     this.link.isClosed();
   }
 }

@@ -5,6 +5,7 @@ import { AriLinkDownError } from "./errors.js";
 import { type AriChannel, parseMessage, WANTED_TYPES } from "./messages.js";
 import { orGone } from "./or-gone.js";
 import { ReconnectingLink } from "./reconnecting-link.js";
+import { variableOf } from "./variable-of.js";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -64,12 +65,26 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     );
   }
 
+  async setVariable(channelId: string, name: string, value: string): Promise<void> {
+    await this.#request("POST", "channels/variable", `channels/${channelId}/variable`, {
+      variable: name,
+      value,
+    });
+  }
+
+  async readVariable(channelId: string, name: string): Promise<string | null> {
+    return variableOf(
+      this.#request("GET", "channels/variable", `channels/${channelId}/variable`, { variable: name }),
+    );
+  }
+
   async listChannels(): Promise<readonly AriChannel[]> {
     const body = await this.#request("GET", "channels", "channels", {});
     return JSON.parse(body ?? "[]") as AriChannel[];
   }
 
   async close(): Promise<void> {
+    await this.leave();
     this.closed();
     const socket = this.#socket;
     if (socket === undefined) return;
@@ -85,6 +100,10 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     });
   }
 
+  protected async setGlobalVariable(name: string, value: string): Promise<void> {
+    await this.#request("POST", "asterisk/variable", "asterisk/variable", { variable: name, value });
+  }
+
   /** @param operation names the request in errors: the path without ids. */
   #request(
     method: string,
@@ -94,7 +113,7 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     body?: unknown,
   ): Promise<string | undefined> {
     const socket = this.#socket;
-    if (!this.link.up && operation !== "applications/eventFilter")
+    if (!this.mayAsk(method, operation) && operation !== "applications/eventFilter")
       return Promise.reject(new AriLinkDownError());
     if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new AriLinkDownError());
     return this.pending.add(method, operation, (requestId) => {
@@ -176,6 +195,11 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
     });
   }
 
+  protected disconnect(): boolean {
+    this.#socket?.terminate();
+    return this.#socket !== undefined;
+  }
+
   #onOpen(socket: WebSocket): void {
     const { application, onTrouble } = this.options;
     this.connected(
@@ -197,7 +221,7 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
       })
       .finally(() => {
         if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-        this.link.isUp();
+        void this.isUp();
       });
   }
 
@@ -217,7 +241,7 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
         this.link.counters.unknownMessages += 1;
         return;
       case "event":
-        this.link.dispatch(message.event);
+        this.receive(message.event);
     }
   }
 }

@@ -66,6 +66,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   #stopping = new AbortController();
   #watch: Promise<void> = Promise.resolve();
   #isSilent: () => boolean = () => false;
+  #ending: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     super();
@@ -111,9 +112,16 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     this.#isSilent = isSilent;
   }
 
-  /** Ends Asterisk: asked first, killed after 5 s. Resolves when the process is gone. */
+  /** Ends Asterisk: asked first, killed after 5 s. Resolves when the process is gone, whoever asks how often. */
   async stop(): Promise<void> {
     if (this.#state === "stopped") return;
+    this.#ending ??= this.#end().finally(() => {
+      this.#ending = undefined;
+    });
+    await this.#ending;
+  }
+
+  async #end(): Promise<void> {
     this.#state = "stopping";
     this.#stopping.abort();
     await this.#process?.end();

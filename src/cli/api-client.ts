@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { Agent, request } from "node:https";
+import { type Agent, request } from "node:https";
 import { CommandError, EXIT } from "./exit-codes.js";
+import { pinnedAgent } from "./pinned-agent.js";
 
 /** A verification as far as the commands read it. */
 export interface ApiVerification {
@@ -16,17 +16,17 @@ const REQUEST_MS = 10_000;
 /** The service is well and says no: to the request, to the number. */
 const REFUSALS = [400, 404, 409, 422];
 
-/** The API over HTTPS, as any web server would use it. node:https because fetch cannot be given a CA. */
+/** The API over HTTPS, as any web server would use it. node:https because fetch cannot be given an agent. */
 export class ApiClient {
   readonly #url: string;
   readonly #key: string;
   readonly #agent: Agent;
 
-  /** @param certFile the server's certificate, trusted in place of the public authorities. */
+  /** @param certFile the server's certificate; no other is trusted. */
   constructor(url: string, key: string, certFile: string) {
     this.#url = url;
     this.#key = key;
-    this.#agent = new Agent({ ca: readFileSync(certFile), keepAlive: true });
+    this.#agent = pinnedAgent(certFile);
   }
 
   register(body: Readonly<Record<string, unknown>>): Promise<ApiVerification> {

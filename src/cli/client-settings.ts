@@ -16,7 +16,7 @@ import {
 } from "../store/stored-client-settings.js";
 import { canonicalDid } from "../verification/did.js";
 import { existingClient } from "./client.js";
-import { isoTime, withStore } from "./context.js";
+import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printJson, printTable, say } from "./output.js";
 
@@ -46,7 +46,7 @@ export function addClientSettingCommands(client: Command): void {
 }
 
 function show(name: string, options: { json?: true }): Promise<void> {
-  return withStore(async (store) => {
+  return readStore(async (store) => {
     const client = await existingClient(store, name);
     const settings = await readClientSettings(store.read, client.id);
     const dids = await ownDids(store, client);
@@ -72,7 +72,7 @@ function show(name: string, options: { json?: true }): Promise<void> {
 }
 
 function set(name: string, assignments: readonly string[], options: { json?: true }): Promise<void> {
-  return withStore(async (store, config) => {
+  return writeStore(async (store, config) => {
     const changes = readChanges(assignments, config.dids.map(canonicalDid));
     const client = await existingClient(store, name);
     const { dids } = changes;

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { findClientByName, insertClient, listClients } from "../store/clients.js";
 import type { ClientTable } from "../store/schema.js";
 import type { Store } from "../store/store.js";
-import { isoTime, withStore } from "./context.js";
+import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable } from "./output.js";
 
@@ -39,9 +39,9 @@ export function addClientCommands(program: Command): Command {
     .option("--json", "print JSON")
     .description("make a client")
     .action((name: string, options: { json?: true }) =>
-      withStore(async (store) => {
+      writeStore(async (store) => {
         const created = await ensureClient(store, name);
-        if (options.json) printJson(created);
+        if (options.json) printJson(clientJson(created));
         else printData(created.id);
       }),
     );
@@ -50,9 +50,9 @@ export function addClientCommands(program: Command): Command {
     .option("--json", "print JSON")
     .description("list the clients")
     .action((options: { json?: true }) =>
-      withStore(async (store) => {
+      readStore(async (store) => {
         const clients = await listClients(store.read);
-        if (options.json) printJson(clients);
+        if (options.json) printJson(clients.map(clientJson));
         else
           printTable(
             ["ID", "NAME", "CREATED"],
@@ -61,4 +61,8 @@ export function addClientCommands(program: Command): Command {
       }),
     );
   return client;
+}
+
+function clientJson({ id, name, created_at }: ClientTable): Readonly<Record<string, unknown>> {
+  return { id, name, created_at: isoTime(created_at) };
 }

@@ -1,18 +1,61 @@
 import { type Config, loadConfig } from "../config.js";
+import { DataDirInUseError, lockDataDirWithin } from "../instance-lock.js";
+import { ageOfDatabase, databaseFile } from "../store/database.js";
+import { DatabaseVersionError } from "../store/database-version.js";
 import { Store } from "../store/store.js";
 
 export function readConfig(): Config {
   return loadConfig(process.env, process.cwd());
 }
 
-/** Opens the database of the data directory, also beside a running service, for one command. */
-export async function withStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
+/** What is stored, for a command that only looks: also beside a running service, which does not notice it. */
+export async function readStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
-  const store = await Store.open(config.dataDir, config.databaseUrl);
+  return withOpened(await Store.openToRead(config.dataDir, config.databaseUrl), run, config);
+}
+
+/**
+ * What is stored, for a command that changes it, also beside a running service. The tables are made or brought up to
+ * date only where no service runs: it would be one of another version, which does not know them.
+ */
+export async function writeStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  const { dataDir, databaseUrl } = config;
+  const unlock = await lockToMigrate(dataDir, databaseFile(dataDir, databaseUrl));
+  let store: Store;
+  try {
+    store = await Store.open(dataDir, databaseUrl);
+  } finally {
+    unlock();
+  }
+  return withOpened(store, run, config);
+}
+
+async function withOpened<T>(
+  store: Store,
+  run: (store: Store, config: Config) => Promise<T>,
+  config: Config,
+): Promise<T> {
   try {
     return await run(store, config);
   } finally {
     await store.close();
+  }
+}
+
+/** Other commands that find a new data directory at the same time hold the lock for a moment each. */
+const LOCK_MS = 5_000;
+
+async function lockToMigrate(dataDir: string, file: string): Promise<() => void> {
+  const isBehind = (): boolean => ["new", "older"].includes(ageOfDatabase(file));
+  if (!isBehind()) return () => undefined;
+  try {
+    return await lockDataDirWithin(dataDir, LOCK_MS);
+  } catch (error) {
+    if (!(error instanceof DataDirInUseError)) throw error;
+    // Whoever had it may have done what was to be done.
+    if (!isBehind()) return () => undefined;
+    throw new DatabaseVersionError("older", file);
   }
 }
 

@@ -40,10 +40,10 @@ export function addDemoCommand(program: Command): void {
 
 async function demo(options: DemoOptions): Promise<void> {
   const dataDir = path.join(readConfig().dataDir, "demo");
-  const interrupted = whenInterrupted();
+  const { signal, interrupted } = whenInterrupted();
   await clear(dataDir);
   const timeline = new Timeline();
-  const service = await startService(demoConfig(dataDir), demoLog());
+  const service = await startService(demoConfig(dataDir), demoLog(), signal);
   try {
     timeline.mark(
       "Asterisk と API が起動",
@@ -58,19 +58,22 @@ async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** Rejects when the demo is broken off: then what it has started is ended in good order. */
-function whenInterrupted(): Promise<never> {
+/** Told when the demo is broken off: then what it has started is ended in good order. */
+function whenInterrupted(): { signal: AbortSignal; interrupted: Promise<never> } {
   outliveTerminal();
+  const breaking = new AbortController();
   const interrupted = new Promise<never>((_resolve, reject) => {
     for (const signal of ENDING_SIGNALS) {
       process.on(signal, () => {
-        reject(new CommandError("the demo was broken off", EXIT.negative));
+        const broken = new CommandError("the demo was broken off", EXIT.negative);
+        breaking.abort(broken);
+        reject(broken);
       });
     }
   });
   // Before anybody waits for it: kept until somebody does.
   interrupted.catch(() => undefined);
-  return interrupted;
+  return { signal: breaking.signal, interrupted };
 }
 
 /** Takes away what an earlier demo left, its Asterisk too should it have been killed. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { insertApiKey, listApiKeys, revokeApiKey } from "../store/api-keys.js";
 import { ensureClient } from "./client.js";
-import { isoTime, parseExpiry, withStore } from "./context.js";
+import { isoTime, parseExpiry, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
 
@@ -31,7 +31,7 @@ export function addKeyCommands(program: Command): void {
 }
 
 function create(options: CreateOptions): Promise<void> {
-  return withStore(async (store) => {
+  return writeStore(async (store) => {
     const now = Date.now();
     const expiresAt = options.expires === undefined ? null : parseExpiry(options.expires, now);
     if (options.expires !== undefined && expiresAt === null) {
@@ -56,9 +56,17 @@ function create(options: CreateOptions): Promise<void> {
 }
 
 function list(options: { json?: true }): Promise<void> {
-  return withStore(async (store) => {
+  return readStore(async (store) => {
     const keys = await listApiKeys(store.read);
-    if (options.json) printJson(keys);
+    if (options.json)
+      printJson(
+        keys.map((row) => ({
+          ...row,
+          created_at: isoTime(row.created_at),
+          expires_at: isoTime(row.expires_at) || null,
+          revoked_at: isoTime(row.revoked_at) || null,
+        })),
+      );
     else
       printTable(
         ["ID", "CLIENT", "LABEL", "CREATED", "EXPIRES", "REVOKED"],
@@ -75,7 +83,7 @@ function list(options: { json?: true }): Promise<void> {
 }
 
 function revoke(id: string): Promise<void> {
-  return withStore(async (store) => {
+  return writeStore(async (store) => {
     const done = await store.write((db) => revokeApiKey(db, id, Date.now()));
     if (!done) throw new CommandError("no such key, or revoked already", EXIT.negative);
     say(`revoked ${id}`);

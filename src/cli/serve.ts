@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createLogger } from "../log.js";
+import { createLogger, type Logger } from "../log.js";
 import { startService } from "../main.js";
 import { readConfig } from "./context.js";
 import { endAsterisk } from "./end-asterisk.js";
@@ -12,35 +12,61 @@ export function addServeCommand(program: Command): void {
 }
 
 /**
- * Under npm a Ctrl-C comes twice: from the terminal, and handed on by npm; and a closed terminal tells both the shell
- * and its jobs. Nobody presses it twice so fast.
+ * One stop may be asked for several times over: by a terminal, or by systemd, which tells every process of the service
+ * (`KillMode=control-group`), and by npm, which hands on what it hears; a closed terminal tells both the shell and its
+ * jobs. Those come within milliseconds, on a busy machine tenths of a second. Who means a second signal has first read
+ * or waited for something, and who presses without looking presses a third time.
  */
-const SAME_PRESS_MS = 300;
+const SAME_STOP_MS = 1_000;
+/** What was left behind by the stop must not keep the process. */
+const EXIT_MS = 2_000;
+
+/** Why a start was broken off. */
+class StoppedWhileStartingError extends Error {
+  readonly code = "stopped_while_starting";
+
+  constructor() {
+    super("stopped while it was starting");
+    this.name = "StoppedWhileStartingError";
+  }
+}
 
 /** First signal: drain and exit 0. Second signal: out at once. */
 async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
   outliveTerminal();
+  const { signal: stopping, asked } = firstSignal(log, config.dataDir);
   await forbidCores(log);
-  // Heard from the first moment: a service ended while it starts would leave Asterisk behind.
+  try {
+    const service = await startService(config, log, stopping);
+    await asked;
+    await service.stop();
+  } catch (error) {
+    if (!(error instanceof StoppedWhileStartingError)) throw error;
+  }
+  log.info("stopped");
+  setTimeout(() => process.exit(EXIT.ok), EXIT_MS).unref();
+}
+
+/** Heard from the first moment: a service ended while it starts would leave Asterisk behind, or dial. */
+function firstSignal(log: Logger, dataDir: string): { signal: AbortSignal; asked: Promise<void> } {
+  const stop = new AbortController();
   const asked = new Promise<void>((resolve) => {
-    let stopping: number | undefined;
+    let since: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping !== undefined) {
-        if (signal !== "SIGTERM" && performance.now() - stopping < SAME_PRESS_MS) return;
+      if (since !== undefined) {
+        if (performance.now() - since < SAME_STOP_MS) return;
         log.warn("second signal: ending at once", { signal });
-        void endAsterisk(config.dataDir).finally(() => process.exit(EXIT.unavailable));
+        void endAsterisk(dataDir).finally(() => process.exit(EXIT.unavailable));
         return;
       }
-      stopping = performance.now();
+      since = performance.now();
       log.info("draining: no new calls, those in progress finish; a second signal ends at once", { signal });
+      stop.abort(new StoppedWhileStartingError());
       resolve();
     };
     for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   });
-  const service = await startService(config, log);
-  await asked;
-  await service.stop();
-  log.info("stopped");
+  return { signal: stop.signal, asked };
 }

@@ -6,7 +6,7 @@ import { countUsage } from "../store/usage.js";
 import { monthOf, parseMonth } from "../usage/month.js";
 import { makeStatement, type Statement } from "../usage/statement.js";
 import { loadTariff } from "../usage/tariff.js";
-import { withStore } from "./context.js";
+import { readStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable } from "./output.js";
 
@@ -31,7 +31,7 @@ export function addUsageCommand(program: Command): void {
 }
 
 function usage(options: UsageOptions): Promise<void> {
-  return withStore(async (store, config) => {
+  return readStore(async (store, config) => {
     const month = options.month === undefined ? monthOf(Date.now()) : parseMonth(options.month);
     if (month === undefined) throw new CommandError("--month wants YYYY-MM", EXIT.usage);
     const tariff = loadTariff(config.tariff);

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
 import { ApiClient, type ApiVerification } from "./api-client.js";
 import { ensureClient } from "./client.js";
-import { withStore } from "./context.js";
+import { writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, say } from "./output.js";
 import { readCode } from "./read-code.js";
@@ -37,7 +37,7 @@ export function addVerifyCommand(program: Command): void {
 
 async function verify(number: string, options: VerifyOptions): Promise<void> {
   const code = options.code === undefined ? undefined : await readCode(options.code);
-  return withStore(async (store, config) => {
+  return writeStore(async (store, config) => {
     const client = await ensureClient(store, OPERATOR);
     const now = Date.now();
     const key = await store.write((db) =>

@@ -3,8 +3,8 @@ import { checkWebhookUrl, WebhookTargetError } from "../events/webhook-target.js
 import { printSecret } from "../events/webhook-signature.js";
 import { countDeliveries, redeliverEvent, redeliverFailed } from "../store/webhook-deliveries.js";
 import { disableWebhook, findWebhook, rotateWebhookSecret, setWebhook } from "../store/webhooks.js";
-import { ensureClient, existingClient } from "./client.js";
-import { isoTime, withStore } from "./context.js";
+import { existingClient } from "./client.js";
+import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
 
@@ -42,14 +42,14 @@ export function addWebhookCommands(program: Command): void {
 }
 
 function set(options: OfClient & { url: string }): Promise<void> {
-  return withStore(async (store, config) => {
+  return writeStore(async (store, config) => {
     try {
       checkWebhookUrl(options.url, config.webhookAllowPrivate);
     } catch (error) {
       if (error instanceof WebhookTargetError) throw new CommandError(`--url: ${error.message}`, EXIT.usage);
       throw error;
     }
-    const client = await ensureClient(store, options.client);
+    const client = await existingClient(store, options.client);
     const secret = await store.write((db) => setWebhook(db, store.vault, client.id, options.url));
     const printed = secret === null ? null : printSecret(secret);
     if (options.json) printJson({ client: client.name, url: options.url, secret: printed });
@@ -63,7 +63,7 @@ function set(options: OfClient & { url: string }): Promise<void> {
 }
 
 function show(options: OfClient): Promise<void> {
-  return withStore(async (store) => {
+  return readStore(async (store) => {
     const client = await existingClient(store, options.client);
     const webhook = await findWebhook(store.read, client.id);
     if (webhook === undefined) throw new CommandError("this client has no webhook", EXIT.negative);
@@ -99,9 +99,9 @@ function show(options: OfClient): Promise<void> {
 }
 
 function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
-  return withStore(async (store) => {
-    const hours = Number(options.overlapHours);
-    if (!(hours >= 0 && hours <= 720)) throw new CommandError("--overlap-hours wants 0 to 720", EXIT.usage);
+  return writeStore(async (store) => {
+    const hours = /^\d{1,3}(\.\d{1,6})?$/.test(options.overlapHours) ? Number(options.overlapHours) : NaN;
+    if (!(hours <= 720)) throw new CommandError("--overlap-hours wants a number from 0 to 720", EXIT.usage);
     const client = await existingClient(store, options.client);
     const until = Date.now() + hours * HOUR_MS;
     const secret = await store.write((db) => rotateWebhookSecret(db, store.vault, client.id, until));
@@ -116,7 +116,7 @@ function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
 }
 
 function disable(options: OfClient): Promise<void> {
-  return withStore(async (store) => {
+  return writeStore(async (store) => {
     const client = await existingClient(store, options.client);
     const done = await store.write((db) => disableWebhook(db, client.id, "by command", Date.now()));
     if (!done) throw new CommandError("this client has no webhook that is enabled", EXIT.negative);
@@ -132,7 +132,7 @@ function redeliver(
   if ((eventId === undefined) === (options.failed === undefined)) {
     throw new CommandError("give an event's id, or --failed", EXIT.usage);
   }
-  return withStore(async (store) => {
+  return writeStore(async (store) => {
     const now = Date.now();
     let count: number;
     if (eventId === undefined) {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { errorText } from "../log.js";
+import type { AppendedEvent } from "../store/events.js";
 import { lastEventOf, nextDeliveryAt, queueDeliveries } from "../store/webhook-deliveries.js";
 import { listActiveWebhooks } from "../store/webhooks.js";
 import { WebhookLane, type WebhookParts } from "./webhook-lane.js";
@@ -19,12 +20,22 @@ export class WebhookDeliverer {
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
-  #again = false;
+  /** All webhooks are to be read and looked after. */
+  #all = false;
+  /** Else those of these clients are. */
+  readonly #noted = new Set<string>();
   #stopped = false;
-  /** Whether there was any webhook at the last look: without one an event is no news. */
-  #wanted = true;
-  readonly #onEvent = (): void => {
-    if (this.#wanted) this.wake();
+  /**
+   * The webhooks as they were read last, by client: up to which event each has its deliveries. Read again when another
+   * process has written, and at every look that no event has asked for, but not for every commit.
+   */
+  #cursors = new Map<string, number>();
+  #readAt = NaN;
+  /** When a delivery of a client is due next. */
+  readonly #due = new Map<string, number>();
+  readonly #onEvent = (events: readonly AppendedEvent[]): void => {
+    if (this.#parts.store.foreignVersion !== this.#readAt) this.wake();
+    else for (const { clientId } of events) if (this.#cursors.has(clientId)) this.#wakeFor(clientId);
   };
 
   constructor(parts: WebhookParts) {
@@ -41,7 +52,13 @@ export class WebhookDeliverer {
   /** Looks into the tables soon; many calls at once are one look. */
   wake(): void {
     if (this.#stopped) return;
-    this.#again = true;
+    this.#all = true;
+    this.#looking ??= this.#lookWhileAsked();
+  }
+
+  #wakeFor(client: string): void {
+    if (this.#stopped) return;
+    this.#noted.add(client);
     this.#looking ??= this.#lookWhileAsked();
   }
 
@@ -69,8 +86,7 @@ export class WebhookDeliverer {
   }
 
   async #lookWhileAsked(): Promise<void> {
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
+    while ((this.#all || this.#noted.size > 0) && !this.#stopped) {
       try {
         await this.#look();
       } catch (error) {
@@ -82,27 +98,43 @@ export class WebhookDeliverer {
   }
 
   async #look(): Promise<void> {
-    const { store, clock } = this.#parts;
-    let wait = LOOK_EVERY_MS;
+    const { clock } = this.#parts;
+    const all = this.#all;
+    const noted = [...this.#noted];
+    this.#all = false;
+    this.#noted.clear();
+    if (all) await this.#read();
+    for (const client of all ? this.#cursors.keys() : noted) await this.#lookAfter(client);
+    this.#arm(Math.max(0, Math.min(LOOK_EVERY_MS, ...[...this.#due.values()].map((at) => at - clock()))));
+  }
+
+  async #read(): Promise<void> {
+    const { store } = this.#parts;
+    // Before the reading: what is written meanwhile is read again.
+    this.#readAt = store.foreignVersion;
     const webhooks = await listActiveWebhooks(store.read);
-    this.#wanted = webhooks.length > 0;
-    for (const { client_id: client, cursor_seq: cursor } of webhooks) {
-      if ((await lastEventOf(store.read, client)) > cursor) {
-        await store.write((db) => queueDeliveries(db, client, clock()));
-      }
-      await this.#laneOf(client).fill();
-      const now = clock();
-      const next = await nextDeliveryAt(store.read, client, now);
-      if (next !== undefined) wait = Math.min(wait, next - now);
+    this.#cursors = new Map(webhooks.map(({ client_id, cursor_seq }) => [client_id, cursor_seq]));
+    this.#due.clear();
+  }
+
+  async #lookAfter(client: string): Promise<void> {
+    const { store, clock } = this.#parts;
+    const last = await lastEventOf(store.read, client);
+    if (last > (this.#cursors.get(client) ?? 0)) {
+      await store.write((db) => queueDeliveries(db, client, clock()));
+      this.#cursors.set(client, last);
     }
-    this.#arm(wait);
+    await this.#laneOf(client).fill();
+    const next = await nextDeliveryAt(store.read, client, clock());
+    if (next === undefined) this.#due.delete(client);
+    else this.#due.set(client, next);
   }
 
   #laneOf(client: string): WebhookLane {
     let lane = this.#lanes.get(client);
     if (lane === undefined) {
       lane = new WebhookLane(client, this.#parts, this.#abort.signal, () => {
-        this.wake();
+        this.#wakeFor(client);
       });
       this.#lanes.set(client, lane);
     }

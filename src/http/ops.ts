@@ -5,9 +5,15 @@ import { plainTargetsOnly } from "./request-target.js";
 
 const MOST_CONNECTIONS = 64;
 
+/**
+ * Why the service is not ready for calls: it is stopping; there is no link to Asterisk; another program has our
+ * application there; the disk is nearly full.
+ */
+export type Trouble = "draining" | "asterisk" | "application_replaced" | "disk";
+
 export interface OpsParts {
-  /** Names of what is not well; empty: ready for calls. */
-  readonly troubles: () => Promise<readonly string[]>;
+  /** Empty: ready for calls. */
+  readonly troubles: () => Promise<readonly Trouble[]>;
   /** Names of what needs somebody's hand while calls can still be made. */
   readonly warnings: () => readonly string[];
 }

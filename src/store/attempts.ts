@@ -37,7 +37,9 @@ type Beginning =
  * Takes a verification that waits for a call into progress and notes the call, before it is placed:
  * after a crash the note tells which channel to look for.
  *
- * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked, a limit reached.
+ * @param mayBegin asked inside the transaction: the commit may have had to wait, and a stop have come meanwhile.
+ * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked, a limit reached,
+ * stopped.
  */
 export async function beginAttempt(
   store: Store,
@@ -45,10 +47,14 @@ export async function beginAttempt(
   attemptId: string,
   limits: DialLimits,
   now: number,
+  mayBegin: () => boolean = () => true,
 ): Promise<VerificationRow | undefined> {
   const { beginning, notices } = await store.write(async (db) => {
     const told: BudgetNotice[] = [];
-    return { beginning: await begin(db, store.vault, seq, attemptId, limits, told, now), notices: told };
+    const beginning = mayBegin()
+      ? await begin(db, store.vault, seq, attemptId, limits, told, now)
+      : ({ kind: "not_to_be" } as const);
+    return { beginning, notices: told };
   });
   for (const notice of notices) store.hints.emit("budget", notice);
   if (beginning.kind === "put_off") store.hints.emit("call_due", seq, beginning.at);

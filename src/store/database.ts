@@ -15,8 +15,9 @@ import { inCall } from "./migrations/0009-in-call.js";
 import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
 import { guards } from "./migrations/0011-guards.js";
 import { limits } from "./migrations/0012-limits.js";
+import { ageOf, type DatabaseAge, DatabaseVersionError } from "./database-version.js";
 import type { Schema } from "./schema.js";
-import { runsOn } from "./sqlite-handle.js";
+import { isBusy, runsOn } from "./sqlite-handle.js";
 
 const MIGRATIONS = {
   "0001-verifications": verifications,
@@ -33,7 +34,16 @@ const MIGRATIONS = {
   "0012-limits": limits,
 };
 
-const MIGRATION_TRIES = 5;
+const MIGRATION_NAMES = Object.keys(MIGRATIONS);
+
+/** How long a new schema may have to wait for whoever writes, and between two tries, milliseconds. */
+const MIGRATION_WAIT_MS = 30_000;
+const MIGRATION_TRY_MS = 100;
+/**
+ * How long SQLite itself waits for a lock. It does so on the event loop, where every call waits with it, so in the
+ * service hardly at all: {@link GroupCommit} tries again between others' work, and reads need no lock (WAL).
+ */
+const SERVICE_BUSY_MS = 5;
 
 export interface Database {
   /** For {@link GroupCommit} only. */
@@ -54,32 +64,28 @@ export function databaseFile(dataDir: string, databaseUrl: string | undefined): 
  *
  * WAL lets reads go on beside a write; with WAL only `synchronous=FULL` keeps an acknowledged
  * write through a power cut (NORMAL syncs at checkpoints alone).
+ *
+ * @throws {DatabaseVersionError} of a newer program's.
  */
 export async function openDatabase(file: string): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
-  const write = new BetterSqlite(file);
+  const write = new BetterSqlite(file, { timeout: SERVICE_BUSY_MS });
   if (isNew) chmodSync(file, 0o600);
-  write.pragma("journal_mode = WAL");
-  write.pragma("synchronous = FULL");
-  write.pragma("foreign_keys = ON");
-  write.pragma("busy_timeout = 5000");
-  // Freed pages are overwritten: a deleted code hash must not linger in the file.
-  write.pragma("secure_delete = ON");
   const writer = kyselyOn(write);
-  const migrator = new Migrator({
-    db: writer,
-    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
-  });
   try {
-    await bringUpToDate(write, migrator);
+    if (ageOf(write, MIGRATION_NAMES) === "newer") throw new DatabaseVersionError("newer", file);
+    await patiently(() => write.pragma("journal_mode = WAL"));
+    write.pragma("synchronous = FULL");
+    write.pragma("foreign_keys = ON");
+    // Freed pages are overwritten: a deleted code hash must not linger in the file.
+    write.pragma("secure_delete = ON");
+    await bringUpToDate(write, writer);
   } catch (error) {
     await writer.destroy();
     throw error;
   }
-  const read = new BetterSqlite(file, { readonly: true });
-  read.pragma("busy_timeout = 5000");
-  const reader = kyselyOn(read);
+  const reader = kyselyOn(new BetterSqlite(file, { readonly: true, timeout: SERVICE_BUSY_MS }));
   return {
     writer,
     reader,
@@ -91,20 +97,46 @@ export async function openDatabase(file: string): Promise<Database> {
 }
 
 /**
+ * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
+ * has it open. Where there is none yet, an empty one in memory.
+ *
+ * @throws {DatabaseVersionError} when it is not of this version.
+ */
+export async function openDatabaseToRead(file: string): Promise<Database> {
+  const there = existsSync(file);
+  const connection = there ? new BetterSqlite(file, { readonly: true }) : new BetterSqlite(":memory:");
+  const reader = kyselyOn(connection);
+  try {
+    const age = ageOf(connection, MIGRATION_NAMES);
+    if (!there) await bringUpToDate(connection, reader);
+    else if (age !== "current") throw new DatabaseVersionError(age === "newer" ? "newer" : "older", file);
+  } catch (error) {
+    await reader.destroy();
+    throw error;
+  }
+  return { writer: reader, reader, close: () => reader.destroy() };
+}
+
+/** Reads only, and of what is not there says `new`. */
+export function ageOfDatabase(file: string): DatabaseAge {
+  if (!existsSync(file)) return "new";
+  const connection = new BetterSqlite(file, { readonly: true });
+  try {
+    return ageOf(connection, MIGRATION_NAMES);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
  * All migrations in one transaction: Kysely makes none of its own on SQLite, and a crash between two
  * statements would leave a schema from which no start could go on. `immediate`, so that of several
- * commands on a new data directory one migrates while the others wait (busy_timeout a try).
+ * commands on a new data directory one migrates while the others wait.
  */
-async function bringUpToDate(connection: BetterSqlite.Database, migrator: Migrator): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      connection.exec("begin immediate");
-      break;
-    } catch (error) {
-      if (tries === MIGRATION_TRIES) throw error;
-      await delay(Math.random() * tries * 100);
-    }
-  }
+async function bringUpToDate(connection: BetterSqlite.Database, db: Kysely<Schema>): Promise<void> {
+  if (ageOf(connection, MIGRATION_NAMES) === "current") return;
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  await patiently(() => connection.exec("begin immediate"));
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) {
     connection.exec("commit");
@@ -112,6 +144,19 @@ async function bringUpToDate(connection: BetterSqlite.Database, migrator: Migrat
   }
   connection.exec("rollback");
   throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+}
+
+/** Tries again for as long as another has the lock, up to a deadline. */
+export async function patiently(step: () => unknown): Promise<void> {
+  for (const giveUpAt = performance.now() + MIGRATION_WAIT_MS; ;) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+      await delay(Math.random() * MIGRATION_TRY_MS);
+    }
+  }
 }
 
 function kyselyOn(connection: BetterSqlite.Database): Kysely<Schema> {

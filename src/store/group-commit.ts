@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type BetterSqlite from "better-sqlite3";
 import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { runsOn, sqliteOf } from "./sqlite-handle.js";
+import { isBusy, runsOn, sqliteOf } from "./sqlite-handle.js";
 
 /** Work inside a transaction. It may be run a second time, so it touches nothing but the database. */
 export type Work<T> = (db: Kysely<Schema>) => Promise<T>;
@@ -19,6 +21,13 @@ interface Queued {
 export type Urgency = "now" | "soon";
 
 const SOON_MS = 100;
+
+/**
+ * How long a commit may have to wait for another process that writes (a command, a backup), and between two tries,
+ * milliseconds. The waiting is done between others' work: SQLite's own would hold up the event loop.
+ */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_TRY_MS = 10;
 
 /** The store is closed or the database refused the commit; what was to be written is not. */
 export class StoreUnavailableError extends Error {
@@ -120,7 +129,7 @@ export class GroupCommit {
       const sqlite = sqliteOf(this.#db);
       runsOn(connection, sqlite);
       // IMMEDIATE: take the write lock at once, or a CLI that writes meanwhile makes the upgrade fail.
-      orUnavailable(() => sqlite.prepare("begin immediate").run());
+      await begin(sqlite);
       try {
         const values: unknown[] = [];
         for (const item of batch) values.push(await item.work(connection));
@@ -137,11 +146,28 @@ export class GroupCommit {
   }
 }
 
-/** What begins and ends a transaction fails for the database's sake only, never for that of a piece of work. */
+/** What ends a transaction fails for the database's sake only, never for that of a piece of work. */
 function orUnavailable(step: () => void): void {
   try {
     step();
   } catch (cause) {
-    throw new StoreUnavailableError("the database refused the transaction", { cause });
+    throw refused(cause);
   }
+}
+
+/** @throws {StoreUnavailableError} when another has kept the lock for too long. */
+async function begin(sqlite: BetterSqlite.Database): Promise<void> {
+  for (const giveUpAt = performance.now() + LOCK_WAIT_MS; ;) {
+    try {
+      sqlite.prepare("begin immediate").run();
+      return;
+    } catch (cause) {
+      if (!isBusy(cause) || performance.now() > giveUpAt) throw refused(cause);
+      await delay(LOCK_TRY_MS * (0.5 + Math.random()));
+    }
+  }
+}
+
+function refused(cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError("the database refused the transaction", { cause });
 }

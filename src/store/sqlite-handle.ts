@@ -1,4 +1,4 @@
-import type BetterSqlite from "better-sqlite3";
+import BetterSqlite from "better-sqlite3";
 import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
 
@@ -14,4 +14,9 @@ export function sqliteOf(handle: Kysely<Schema>): BetterSqlite.Database {
   const connection = connections.get(handle);
   if (connection === undefined) throw new Error("this handle belongs to no opened database");
   return connection;
+}
+
+/** Whether another connection had the lock; then the same may go well a moment later. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof BetterSqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }

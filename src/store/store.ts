@@ -2,14 +2,15 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
 import type { BudgetNotice } from "./budgets.js";
-import { databaseFile, openDatabase, type Database } from "./database.js";
+import { foreignVersion } from "./changes.js";
+import { databaseFile, openDatabase, openDatabaseToRead, patiently, type Database } from "./database.js";
 import { type AppendedEvent, appendedEvents } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
 import type { LockedPin } from "./locked-pin.js";
 import type { Schema } from "./schema.js";
 import type { FinalStatus } from "../verification/status.js";
 import { bindVault } from "./vault-binding.js";
-import { openVault, type Vault } from "./vault.js";
+import { openVault, Vault } from "./vault.js";
 
 /**
  * Told after a commit, to save others from polling. A hint may be lost in a crash; the database is
@@ -52,7 +53,28 @@ export class Store {
     const vault = openVault(dataDir, existsSync(file));
     const database = await openDatabase(file);
     try {
-      await bindVault(database.writer, vault.fingerprint);
+      await patiently(() => bindVault(database.writer, vault.fingerprint));
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return new Store(database, vault);
+  }
+
+  /**
+   * What is there, for a command that only looks: it takes no lock, changes nothing, and leaves a database of another
+   * version as it is. Where there is none yet, it is empty.
+   *
+   * @throws {DatabaseVersionError} when it is not of this version.
+   * @throws {VaultError} when the key file does not fit the database.
+   */
+  static async openToRead(dataDir: string, databaseUrl?: string): Promise<Store> {
+    const file = databaseFile(dataDir, databaseUrl);
+    const there = existsSync(file);
+    const vault = there ? openVault(dataDir, true) : Vault.passing();
+    const database = await openDatabaseToRead(file);
+    try {
+      if (there) await bindVault(database.reader, vault.fingerprint);
     } catch (error) {
       await database.close();
       throw error;
@@ -63,6 +85,11 @@ export class Store {
   /** Committed state. */
   get read(): Kysely<Schema> {
     return this.#database.reader;
+  }
+
+  /** See {@link foreignVersion}. */
+  get foreignVersion(): number {
+    return foreignVersion(this.#database.writer);
   }
 
   /** Runs work in a durable transaction, shared with what others write in the same moment. */

@@ -11,15 +11,24 @@ const KEY = "vault_fingerprint";
  * @throws {VaultError} when the key file is another one.
  */
 export async function bindVault(db: Kysely<Schema>, fingerprint: string): Promise<void> {
+  const bound = await boundTo(db);
+  if (bound === fingerprint) return;
+  if (bound !== undefined) throw otherKey();
   await db
     .insertInto("meta")
     .values({ key: KEY, value: fingerprint })
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
-  const bound = await db.selectFrom("meta").select("value").where("key", "=", KEY).executeTakeFirstOrThrow();
-  if (bound.value !== fingerprint) {
-    throw new VaultError(
-      "keys/data.key is not the key that this database was made with: restore it from its backup",
-    );
-  }
+  if ((await boundTo(db)) !== fingerprint) throw otherKey();
+}
+
+async function boundTo(db: Kysely<Schema>): Promise<string | undefined> {
+  const row = await db.selectFrom("meta").select("value").where("key", "=", KEY).executeTakeFirst();
+  return row?.value;
+}
+
+function otherKey(): VaultError {
+  return new VaultError(
+    "keys/data.key is not the key that this database was made with: restore it from its backup",
+  );
 }

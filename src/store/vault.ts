@@ -49,6 +49,11 @@ export class Vault {
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
 
+  /** For a database that is gone with the process. */
+  static passing(): Vault {
+    return new Vault(randomBytes(KEY_BYTES));
+  }
+
   constructor(master: Buffer) {
     if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
     const derive = (purpose: string): Buffer =>

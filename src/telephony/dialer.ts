@@ -117,12 +117,17 @@ export class Dialer {
     await this.#due.start();
   }
 
-  /** No new calls; resolves when those in progress have ended, or after the deadline. */
-  async drain(ms: number): Promise<void> {
+  /** Nothing is dialled from now on; what waits stays in the database. */
+  halt(): void {
     this.#stopped = true;
     clearTimeout(this.#pumpTimer);
     this.#due.stop();
     for (const timer of this.#later.values()) clearTimeout(timer);
+  }
+
+  /** No new calls; resolves when those in progress have ended, or after the deadline. */
+  async drain(ms: number): Promise<void> {
+    this.halt();
     await drainCalls(
       () => this.#calls.values(),
       () => this.callsInProgress > 0,
@@ -166,7 +171,7 @@ export class Dialer {
       this.#queue.push({ seq, clientId: client.clientId, number, since }, this.#limitsOf(client.settings));
     } catch (error) {
       if (this.#stopped) return;
-      this.#parts.log.error("a call could not be queued", { error: errorText(error) });
+      this.#parts.log.error("a call could not be queued", { seq, error: errorText(error) });
       this.#fail(seq, "service_unavailable", since);
     }
     this.#pump();
@@ -210,7 +215,7 @@ export class Dialer {
   /** One that is refused is due still, and found by the next look. */
   #fail(seq: number, reason: FailureReason, now: number): void {
     failWithoutCall(this.#parts.store, seq, reason, now).catch((error: unknown) => {
-      this.#parts.log.error("a failure could not be stored", { error: errorText(error) });
+      this.#parts.log.error("a failure could not be stored", { seq, error: errorText(error) });
     });
   }
 
@@ -220,16 +225,19 @@ export class Dialer {
     this.#beginning += 1;
     let call: OutboundCall | undefined;
     let begun: string | undefined;
+    let about = log.child({ seq, client: clientId });
     try {
       const client = await readClientSettings(store.read, clientId);
       this.#queue.limit(clientId, this.#limitsOf(client));
       const attemptId = uuidv7();
-      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock());
+      const mayBegin = (): boolean => !this.#stopped;
+      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock(), mayBegin);
       if (verification === undefined) {
         this.#pacing.giveBack();
         return;
       }
       begun = attemptId;
+      about = about.child({ call: attemptId, verification: verification.id });
       const number = store.vault.decipherNumber(verification.number_cipher);
       const endpoint = dialString(number, this.#routes);
       const callerId = client.caller_number ?? settings.callerId;
@@ -244,7 +252,7 @@ export class Dialer {
       if (endpoint === null) call.abandon();
       else call.place(endpoint);
     } catch (error) {
-      log.error("a call could not be begun", { error: errorText(error) });
+      about.error("a call could not be begun", { error: errorText(error) });
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
         const failed = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
@@ -266,15 +274,19 @@ export class Dialer {
     return async (channels) => {
       const byId = new Map(channels.map((channel) => [channel.id, channel]));
       for (const call of asked) call.linkUp(byId.get(call.attemptId));
-      await this.#endLeftovers([...byId.keys()].filter((id) => UUID.test(id)));
+      await this.#endLeftovers([...byId.keys()]);
       this.#pump();
     };
   }
 
-  /** Calls of a process that was killed: nobody would ever hang them up. Others' channels are left alone. */
+  /**
+   * Calls of a process that was killed, or that were given up: nobody else would ever hang them up. The database
+   * decides which those are, for another Honnin on this Asterisk names its channels as we do.
+   */
   async #endLeftovers(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const noted = await listAttemptIds(this.#parts.store.read, ids);
+    const possible = ids.filter((id) => UUID.test(id));
+    if (possible.length === 0) return;
+    const noted = await listAttemptIds(this.#parts.store.read, possible);
     const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
     for (const id of noted) if (!ours.has(id)) this.#hangUp(id);
   }
@@ -282,7 +294,10 @@ export class Dialer {
   /** A call that was given up is answered after all: whoever lifted the receiver would hear nothing. */
   #onStray(event: AriEvent): void {
     if (event.type !== "StasisStart" || event.args[0] === "inbound") return;
-    if (UUID.test(event.channel.id)) this.#hangUp(event.channel.id);
+    const { id } = event.channel;
+    this.#endLeftovers([id]).catch((error: unknown) => {
+      this.#parts.log.error("whose call it is could not be read", { channel: id, error: errorText(error) });
+    });
   }
 
   #hangUp(channelId: string): void {
@@ -293,5 +308,5 @@ export class Dialer {
   }
 }
 
-/** As our attempts are named; not yet a proof that a channel is ours. */
+/** As attempts are named: what is named otherwise need not be looked for in the database. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

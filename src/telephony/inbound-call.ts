@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AriEvent } from "../ari/messages.js";
-import { errorText } from "../log.js";
+import { errorText, type Logger } from "../log.js";
 import { markAnswered } from "../store/attempts.js";
 import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../store/inbound.js";
 import { type DidOwner, noteUnmatched } from "../store/unmatched.js";
@@ -82,7 +82,11 @@ export class InboundCall {
       onEnd: (end) => {
         void this.#onEnd(end);
       },
-      log: parts.log,
+      log: {
+        warn: (message, fields) => {
+          this.#log.warn(message, fields);
+        },
+      },
     });
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
@@ -94,13 +98,18 @@ export class InboundCall {
     return this.#call?.verification.seq;
   }
 
+  /** With the ids of the verification, once it is found. */
+  get #log(): Logger {
+    return this.#call?.log ?? this.#parts.log.child({ channel: this.channelId });
+  }
+
   start(): void {
     this.#line.listen();
     this.#line.guard(this.#parts.settings.maxConversationMs, () => {
       this.#hangUp();
     });
     this.#matched = this.#proceed().catch(async (error: unknown) => {
-      this.#parts.log.error("a call that came in failed", {
+      this.#log.error("a call that came in failed", {
         channel: this.channelId,
         error: errorText(error),
       });
@@ -213,7 +222,7 @@ export class InboundCall {
     try {
       await ari.answer(this.channelId);
     } catch (error) {
-      this.#parts.log.warn("a call could not be answered", {
+      this.#log.warn("a call could not be answered", {
         channel: this.channelId,
         error: errorText(error),
       });
@@ -230,14 +239,14 @@ export class InboundCall {
 
   async #guide(pieces: readonly PromptId[]): Promise<void> {
     if (!this.#answered && !(await this.#answer())) return;
-    const { ari, prompts, log } = this.#parts;
+    const { ari, prompts } = this.#parts;
     const call = this.#call;
     const promptFile = await (call?.prompts ?? prompts(this.#owner.clientId, this.#owner.locale));
     this.#guidance = new Guidance(() => {
       this.#hangUp();
     });
     call?.tell({ kind: "said", pieces });
-    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), log);
+    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), this.#log);
   }
 
   #onEvent(event: AriEvent): void {
@@ -275,8 +284,8 @@ export class InboundCall {
     if (this.#owner.severalMeant === true) {
       const advice =
         "several clients wait for a call at a number that none has claimed; give it to one (dids=)";
-      this.#parts.log.warn(advice, fields);
-    } else this.#parts.log.info("a call came in that nothing waits for", { ...fields, why });
+      this.#log.warn(advice, fields);
+    } else this.#log.info("a call came in that nothing waits for", { ...fields, why });
   }
 
   async #onEnd(end: LineEnd): Promise<void> {

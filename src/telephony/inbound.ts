@@ -19,6 +19,9 @@ const CONGESTION = 42;
 /** Q.850 1, unallocated number: Asterisk makes it 404. */
 const UNALLOCATED = 1;
 
+/** Says on the channel, for all to read, whose database serves the call. */
+const SERVED_BY = "HONNIN_SERVED_BY";
+
 export interface InboundOptions extends InboundSettings {
   /** Where the trunk puts the DID that was dialled. */
   readonly didFrom: readonly DidSource[];
@@ -40,6 +43,11 @@ export class Inbound {
     this.#parts = parts;
     this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
     this.#settings = settings;
+  }
+
+  /** Two services have two databases, and a database has one key. */
+  get #me(): string {
+    return this.#parts.store.vault.fingerprint;
   }
 
   get callsInProgress(): number {
@@ -81,12 +89,17 @@ export class Inbound {
     if (ari.up) await this.#reconciliation.run();
   }
 
+  /** Calls that come in from now on are refused. */
+  refuse(): void {
+    this.#stopped = true;
+  }
+
   /**
    * No new calls: they are refused, until {@link stop}. Resolves when those in progress have ended, or after the
    * deadline.
    */
   async drain(ms: number): Promise<void> {
-    this.#stopped = true;
+    this.refuse();
     await drainCalls(
       () => this.#calls.values(),
       () => this.#calls.size > 0,
@@ -111,6 +124,9 @@ export class Inbound {
       this.#refuse(channel, CONGESTION);
       return;
     }
+    this.#parts.ari.setVariable(channel.id, SERVED_BY, this.#me).catch((error: unknown) => {
+      this.#parts.log.debug("a call could not be marked", { channel: channel.id, error: errorText(error) });
+    });
     // Not `channel.caller`: Asterisk puts the asserted number there even when the caller withholds it.
     const said = channel.channelvars ?? {};
     const called = did === "" ? this.#didCalled(said) : canonicalDid(did);
@@ -146,9 +162,9 @@ export class Inbound {
     });
   }
 
-  #reconcile(): (channels: readonly AriChannel[]) => void {
+  #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
     const asked = [...this.#calls.values()];
-    return (channels) => {
+    return async (channels) => {
       const alive = new Set(channels.map((channel) => channel.id));
       for (const call of asked) call.linkUp(alive.has(call.channelId));
       // One that nobody serves is served now.
@@ -157,8 +173,14 @@ export class Inbound {
         const [application, direction, did = "", trunk = ""] = app_data.split(",");
         // An Asterisk may have other applications than ours.
         if (app_name !== "Stasis" || application !== APPLICATION || direction !== "inbound") continue;
-        this.#take(channel, did, trunk);
+        if (!this.#calls.has(channel.id) && (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
       }
     };
+  }
+
+  /** Whether nobody serves the call, or a run of ours that was killed: another Honnin on this Asterisk keeps its own. */
+  async #isOurs(channelId: string): Promise<boolean> {
+    const by = await this.#parts.ari.readVariable(channelId, SERVED_BY);
+    return by === null || by === this.#me;
   }
 }

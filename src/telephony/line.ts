@@ -1,6 +1,8 @@
 import type { AriConnection } from "../ari/connection.js";
+import { AriLinkDownError } from "../ari/errors.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
+import { NORMAL_CLEARING } from "./last-word.js";
 
 /** How a channel ended, as far as anybody said. */
 export interface LineEnd {
@@ -27,7 +29,7 @@ interface LineParts {
   readonly onEvent: (event: AriEvent) => void;
   /** Called once, whatever happens. */
   readonly onEnd: (end: LineEnd) => void;
-  readonly log: Logger;
+  readonly log: Pick<Logger, "warn">;
 }
 
 /**
@@ -100,12 +102,16 @@ export class Line {
   #askToHangUp(q850Cause: number): void {
     const { ari, channelId, log } = this.#parts;
     ari.hangUp(channelId, q850Cause).catch((error: unknown) => {
+      // Without a link nothing can be asked: it is made up for when there is one again.
+      if (error instanceof AriLinkDownError) return;
       log.warn("the call could not be hung up", { channel: channelId, error: errorText(error) });
     });
   }
 
   linkDown(): void {
     this.#linkGuard ??= setTimeout(() => {
+      // Where another program has our events the line can be hung up still: nobody hears what is keyed on it.
+      this.#askToHangUp(this.#wanted?.q850Cause ?? NORMAL_CLEARING);
       this.end(LOST);
     }, LINK_GRACE_MS);
   }

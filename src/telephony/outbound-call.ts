@@ -45,7 +45,7 @@ export class OutboundCall {
       onEnd: (end) => {
         void this.#onEnd(end);
       },
-      log: parts.log,
+      log: this.#call.log,
     });
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
@@ -70,7 +70,7 @@ export class OutboundCall {
         timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
       })
       .catch((error: unknown) => {
-        this.#call.log("warn", "the call could not be placed", { error: errorText(error) });
+        this.#call.log.warn("the call could not be placed", { error: errorText(error) });
         // Refused: there is no channel. No answer: there may be one, and its events will tell.
         if (error instanceof AriRequestError) this.#line.end(LOST);
       });
@@ -212,7 +212,7 @@ export class OutboundCall {
       rang: this.#rang,
     });
     if (sipStatus === 401 || sipStatus === 407) {
-      this.#call.log("error", "the trunk wants a proof of who we are that it was not given", {
+      this.#call.log.error("the trunk wants a proof of who we are that it was not given", {
         sip: sipStatus,
         wanted: wanted.length === 0 ? "not known" : wanted.join("; "),
       });

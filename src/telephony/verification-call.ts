@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Logger } from "../log.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
 import { revealCode } from "../store/reveal-code.js";
 import { ruleEntry } from "../store/rule-entry.js";
@@ -19,6 +20,8 @@ export class VerificationCall {
   readonly verification: VerificationRow;
   /** Of this client, in this language, as they are when the call begins. */
   readonly prompts: Promise<PromptFile>;
+  /** With the ids of call, verification and client on each line. */
+  readonly log: Logger;
   readonly #parts: CallParts;
   readonly #caller: CallerProof;
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
@@ -30,6 +33,8 @@ export class VerificationCall {
     this.#parts = parts;
     this.attemptId = attemptId;
     this.verification = verification;
+    const { id, client_id } = verification;
+    this.log = parts.log.child({ call: attemptId, verification: id, client: client_id });
     this.prompts = parts.prompts(verification.client_id, verification.locale);
   }
 
@@ -66,7 +71,7 @@ export class VerificationCall {
   }
 
   #runner<State>(channelId: string, dialogue: Dialogue<State>, hangUp: () => void): RunningConversation {
-    const { ari, log, store, clock } = this.#parts;
+    const { ari, store, clock } = this.#parts;
     return new ConversationRunner({
       ari,
       channelId,
@@ -78,7 +83,7 @@ export class VerificationCall {
       tell: (event) => {
         this.tell(event);
       },
-      log,
+      log: this.log,
     });
   }
 
@@ -93,7 +98,7 @@ export class VerificationCall {
     );
     this.tell({ kind: "ended", ...attempt });
     const { outcome, sipStatus, q850Cause } = attempt;
-    this.log("info", "call ended", { outcome, sip: sipStatus, q850: q850Cause });
+    this.log.info("call ended", { outcome, sip: sipStatus, q850: q850Cause });
   }
 
   /** A mark of the call's progress, with the time when it was made: nothing waits for it. */
@@ -109,15 +114,6 @@ export class VerificationCall {
       clientId: client_id,
       attemptId: this.attemptId,
     });
-  }
-
-  log(
-    level: "info" | "warn" | "error",
-    message: string,
-    fields: Record<string, string | number | null>,
-  ): void {
-    const { id, client_id } = this.verification;
-    this.#parts.log[level](message, { call: this.attemptId, verification: id, client: client_id, ...fields });
   }
 }
 

@@ -246,12 +246,51 @@ for (const { name, open, installation, wanted } of CONNECTORS) {
         expect(told.downs).to.be.empty;
       });
 
-      it("and tells when another connection has taken the application over", async () => {
-        const troubles: string[] = [];
-        await upLink({ onTrouble: (what) => troubles.push(what) });
+      it("and is down while another connection has the application: it hangs up, and asks nothing else", async () => {
+        const { ari, told } = await upLink();
+        const channelId = await call(ari, told);
         await upLink();
-        await poll(() => Promise.resolve(troubles.length > 0), 60_000, "word of the other connection");
-        expect(troubles[0]).to.contain("took over");
+        await told.down(1);
+        expect(told.downs[0]).to.contain("took over");
+        expect(ari).to.include({ up: false, replaced: true });
+        expect(await rejectionOf(ari.listChannels())).to.be.instanceOf(AriLinkDownError);
+        await ari.hangUp(channelId, NORMAL_CLEARING);
+        const gone = async (): Promise<boolean> =>
+          ((await askOverHttp("channels")) as unknown[]).length === 0;
+        await poll(gone, 5_000, "the end of the channel");
+      });
+    });
+
+    describe("taken over by another connection", () => {
+      it("takes the application back when the other has left, though channels are in it, and not before", async () => {
+        const first = await upLink({ lookAgainMs: 50 });
+        const channelId = await call(first.ari, first.told);
+        const second = await upLink();
+        await first.told.down(1);
+        const looks = proxy.passages.length;
+        await proxy.connections(looks + 10, 20_000);
+        expect(first.ari.replaced).to.be.true;
+        expect(second.told.downs, "nothing was taken from it").to.deep.equal([]);
+        await second.ari.close();
+        await first.told.up(2);
+        expect(first.ari).to.include({ up: true, replaced: false });
+        expect((await first.ari.listChannels()).map(({ id }) => id)).to.deep.equal([channelId]);
+        await first.ari.hangUp(channelId, NORMAL_CLEARING);
+        await first.told.event("ChannelDestroyed");
+      });
+
+      it("takes it back when the other was cut off without a word", async () => {
+        const first = await upLink({ lookAgainMs: 50 });
+        const other = await BreakableProxy.start(Number(new URL(own.asterisk.ariUrl).port));
+        try {
+          await upLink({ url: other.url, reconnectBaseMs: 60_000, reconnectCapMs: 60_000 });
+          await first.told.down(1);
+          other.swallow();
+          other.reset();
+          await first.told.up(2);
+        } finally {
+          await other.stop();
+        }
       });
     });
 

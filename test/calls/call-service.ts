@@ -170,7 +170,7 @@ export class CallService {
   }
 
   /** Starts the service, again on the same data after {@link down}; `env` is for this start only. */
-  async up(env: Readonly<Record<string, string>> = {}): Promise<void> {
+  async up(env: Readonly<Record<string, string>> = {}, stopping?: AbortSignal): Promise<void> {
     const config = loadConfig(
       {
         ...TEST_SETTINGS,
@@ -186,7 +186,7 @@ export class CallService {
       },
       this.#dir.path,
     );
-    const service = await startService(config, this.#log.log);
+    const service = await startService(config, this.#log.log, stopping);
     this.#service = service;
     this.carrier.linkTo(service.sipPort);
     service.calls.on("call", (event) => {

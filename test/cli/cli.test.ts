@@ -240,7 +240,7 @@ describe("the honnin command", () => {
       const { id } = JSON.parse(await ok("key create --client shop --json")) as { id: string };
       expect(await ok(`key revoke ${id}`), "stdout").to.equal("");
       const [listed] = JSON.parse(await ok("key list --json")) as { revoked_at: unknown }[];
-      expect(listed!.revoked_at).to.be.a("number");
+      expect(listed!.revoked_at).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       for (const again of [id, "no-such-key"]) {
         const { code, stderr } = await honnin(`key revoke ${again}`);
         expect(code).to.equal(1);

@@ -50,6 +50,7 @@ export class HonninCommand {
     args: readonly string[],
     settings: Settings = {},
     [file, ...first]: readonly [string, ...string[]] = PROGRAM,
+    { ownGroup = false }: { readonly ownGroup?: boolean } = {},
   ) {
     this.dataDir = dataDir;
     // Nothing of whoever runs the tests: no settings, no loader of TypeScript, not the folder they stand in.
@@ -58,6 +59,7 @@ export class HonninCommand {
       cwd: dataDir,
       env: { ...Object.fromEntries(clean), HONNIN_DATA_DIR: dataDir, ...settings },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: ownGroup,
     });
     this.#child.stdout?.on("data", (chunk: Buffer) => {
       this.#stdout += chunk.toString();
@@ -87,10 +89,10 @@ export class HonninCommand {
   }
 
   /** `npm start` in the clone, likewise. Signals go to npm. */
-  static npmStart(dataDir: string): HonninCommand {
+  static npmStart(dataDir: string, group: { readonly ownGroup?: boolean } = {}): HonninCommand {
     // Or it may ask its registry whether there is a newer npm.
     const settings = { ...FREE_PORTS, npm_config_update_notifier: "false" };
-    return new HonninCommand(dataDir, ["start"], settings, ["npm", "--prefix", PROJECT_DIR]);
+    return new HonninCommand(dataDir, ["start"], settings, ["npm", "--prefix", PROJECT_DIR], group);
   }
 
   get pid(): number {
@@ -103,6 +105,16 @@ export class HonninCommand {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** To it and to all that it has started, as systemd does (`KillMode=control-group`). */
+  signalGroup(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      // Nobody is left.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 
   /** Two signals from two senders: the second follows as soon as the first was delivered, lest they become one. */

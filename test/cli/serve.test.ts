@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { runsWith } from "../../src/asterisk/stale-process.js";
+import { SilentTrunk } from "../ari/silent-trunk.js";
+import { poll } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { tempDir } from "../support/temp-dir.js";
 import { HonninCommand, processesOf, runningAsterisk, setUp } from "./honnin-command.js";
@@ -81,6 +83,7 @@ describe("honnin serve", () => {
   for (const [what, signal] of [
     ["Ctrl-C that comes from the terminal and from npm", "SIGINT"],
     ["closed terminal that tells both the shell and its jobs", "SIGHUP"],
+    ["stop that systemd asks of every process, and npm hands on", "SIGTERM"],
   ] as const) {
     it(`takes a ${what} for one signal, and drains`, async () => {
       const service = serve();
@@ -119,17 +122,71 @@ describe("honnin serve", () => {
     expect(processesOf(dir.path)).to.deep.equal([]);
   });
 
-  for (const first of ["SIGTERM", "SIGINT"] as const) {
-    it(`ends at once at a SIGTERM after ${first}, and leaves no Asterisk then either`, async () => {
-      const service = serve();
-      await service.asteriskPid();
-      service.signals(first, "SIGTERM");
-      const { code, stderr } = await service.ended();
-      expect(code, stderr).to.equal(4);
-      expect(stderr).to.contain("second signal: ending at once").and.not.contain('"stopped"');
-      expect(processesOf(dir.path)).to.deep.equal([]);
+  it("drains when the whole group of npm start is told to stop, and ends with npm", async () => {
+    const npm = HonninCommand.npmStart(dir.path, { ownGroup: true });
+    services.push(npm);
+    try {
+      await ready(npm);
+      npm.signalGroup("SIGTERM");
+      const { stderr } = await npm.ended();
+      await poll(() => Promise.resolve(processesOf(dir.path).length === 0), 20_000, "the end of the service");
+      expect(stderr).to.contain('"stopped"').and.not.contain("second signal:");
+    } finally {
+      npm.signalGroup("SIGKILL");
+    }
+  });
+
+  describe("with a call in progress", () => {
+    let trunk: SilentTrunk;
+    let verify: HonninCommand;
+    let service: HonninCommand;
+    let health: string;
+
+    beforeEach(async () => {
+      trunk = await SilentTrunk.start();
+      service = serve({ HONNIN_TRUNK_URI: trunk.uri });
+      const up = await ready(service);
+      health = up.health;
+      const settings = { HONNIN_API_PORT: new URL(up.api).port };
+      verify = new HonninCommand(dir.path, ["verify", "+819012345678"], settings);
+      services.push(verify);
+      await verify.said("in_progress");
     });
-  }
+
+    afterEach(async () => {
+      await trunk.stop();
+    });
+
+    it("is not ready from the moment of the signal on, and says why", async () => {
+      service.signal("SIGTERM");
+      await service.said("draining");
+      const answer = await fetch(`${health}/ready`, { signal: AbortSignal.timeout(5_000) });
+      expect(answer.status).to.equal(503);
+      expect(await answer.json()).to.deep.equal({ status: "not_ready", troubles: ["draining"] });
+      expect(runningAsterisk(dir.path), "the call's Asterisk").not.to.equal(null);
+      expect(service.stderr, "the call goes on").not.to.contain("call ended");
+    });
+
+    for (const first of ["SIGTERM", "SIGINT"] as const) {
+      it(`ends at once at a SIGTERM a while after ${first}, and leaves no Asterisk then either`, async () => {
+        service.signal(first);
+        await service.said("draining");
+        const again = setInterval(() => {
+          service.signal("SIGTERM");
+        }, 250);
+        try {
+          const { code, stderr } = await service.ended();
+          expect(code, stderr).to.equal(4);
+          expect(stderr).to.contain("second signal: ending at once").and.not.contain('"stopped"');
+        } finally {
+          clearInterval(again);
+        }
+        verify.signal("SIGKILL");
+        await verify.ended();
+        expect(processesOf(dir.path)).to.deep.equal([]);
+      });
+    }
+  });
 
   it("lets softphones register where HONNIN_TEST_PHONES is set, and nowhere else", async () => {
     const accounts = path.join(dir.path, "asterisk/test-phones.json");

@@ -4,7 +4,7 @@ import { exportPrompts } from "../../prompts/export.js";
 import { importPrompts, MAX_ARCHIVE_BYTES, tooLarge } from "../../prompts/import.js";
 import { printJson, say } from "../output.js";
 import { readBounded } from "./read-bounded.js";
-import { byWhom, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import { byWhom, ofSet, type ScopeOptions, whoDidIt, changeLibrary, readLibrary } from "./scope.js";
 import { versionJson } from "./version-output.js";
 
 export function addArchiveCommands(prompts: Command): void {
@@ -21,7 +21,7 @@ export function addArchiveCommands(prompts: Command): void {
 }
 
 function exportTo(file: string, options: ScopeOptions & { all?: true }): Promise<void> {
-  return withLibrary(options, async (library, { clientId, name }) => {
+  return readLibrary(options, async (library, { clientId, name }) => {
     const archive = await exportPrompts(library, { clientId, set: name, all: options.all ?? false });
     await writeFile(file, archive, { mode: 0o600 });
     say(`wrote ${file}`);
@@ -29,7 +29,7 @@ function exportTo(file: string, options: ScopeOptions & { all?: true }): Promise
 }
 
 function importFrom(file: string, options: ScopeOptions): Promise<void> {
-  return withLibrary(options, async (library, { clientId }) => {
+  return changeLibrary(options, async (library, { clientId }) => {
     const archive = await readBounded(file, MAX_ARCHIVE_BYTES, tooLarge);
     const { added, unchanged } = await importPrompts(library, clientId, archive, whoDidIt(options));
     if (options.json) printJson({ added: added.map(versionJson), unchanged });

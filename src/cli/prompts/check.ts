@@ -3,7 +3,7 @@ import { type CheckedSound, checkPrompts } from "../../prompts/check.js";
 import { listClients } from "../../store/clients.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { printJson, printTable } from "../output.js";
-import { withLibrary } from "./scope.js";
+import { readLibrary } from "./scope.js";
 
 export function addCheckCommand(prompts: Command): void {
   prompts
@@ -16,7 +16,7 @@ export function addCheckCommand(prompts: Command): void {
 }
 
 function check(options: { json?: true }): Promise<void> {
-  return withLibrary({}, async (library) => {
+  return readLibrary({}, async (library) => {
     const names = new Map((await listClients(library.store.read)).map(({ id, name }) => [id, name]));
     const setOf = ({ set }: CheckedSound): string => {
       if (set === "shipped") return set;

@@ -3,7 +3,7 @@ import { promptOf } from "../../prompts/library.js";
 import { listPromptVersions } from "../../store/prompts.js";
 import { isoTime } from "../context.js";
 import { printJson, printTable, say } from "../output.js";
-import { keyOf, ofLocale, ofSet, type ScopeOptions, withLibrary } from "./scope.js";
+import { keyOf, ofLocale, ofSet, type ScopeOptions, readLibrary } from "./scope.js";
 import { versionJson } from "./version-output.js";
 
 export function addHistoryCommand(prompts: Command): void {
@@ -15,7 +15,7 @@ export function addHistoryCommand(prompts: Command): void {
 }
 
 function history(id: string, options: ScopeOptions): Promise<void> {
-  return withLibrary(options, async (library, set) => {
+  return readLibrary(options, async (library, set) => {
     const key = keyOf(set, id, options);
     promptOf(library, key.locale, id);
     const rows = await listPromptVersions(library.store.read, key);

@@ -3,7 +3,7 @@ import { localeOf } from "../../prompts/library.js";
 import { LOCALES } from "../../prompts/prompts-yaml.js";
 import { type HeardPrompt, listHeard } from "../../prompts/resolve.js";
 import { printJson, printTable } from "../output.js";
-import { ofSet, type ScopeOptions, withLibrary } from "./scope.js";
+import { ofSet, type ScopeOptions, readLibrary } from "./scope.js";
 
 export function addListCommand(prompts: Command): void {
   ofSet(prompts.command("list"))
@@ -14,7 +14,7 @@ export function addListCommand(prompts: Command): void {
 }
 
 function list(options: ScopeOptions): Promise<void> {
-  return withLibrary(options, async (library, set) => {
+  return readLibrary(options, async (library, set) => {
     const locales = options.locale === undefined ? LOCALES : [localeOf(options.locale)];
     const heard: HeardPrompt[] = [];
     for (const locale of locales) heard.push(...(await listHeard(library, set.clientId, locale)));

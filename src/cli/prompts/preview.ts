@@ -5,7 +5,7 @@ import { localeOf } from "../../prompts/library.js";
 import { previewSequence } from "../../prompts/preview.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { say } from "../output.js";
-import { ofLocale, ofSet, type ScopeOptions, withLibrary } from "./scope.js";
+import { ofLocale, ofSet, type ScopeOptions, readLibrary } from "./scope.js";
 
 interface PreviewOptions extends ScopeOptions {
   sequence?: string;
@@ -29,7 +29,7 @@ async function preview(id: string | undefined, options: PreviewOptions): Promise
     throw new CommandError("this is sound: give --out FILE, or pipe it to a player", EXIT.usage);
   }
   const ids = id === undefined ? (options.sequence ?? "").split(",").map((part) => part.trim()) : [id];
-  await withLibrary(options, async (library, set) => {
+  await readLibrary(options, async (library, set) => {
     const wav = await previewSequence(library, set.clientId, localeOf(options.locale ?? "ja"), ids);
     if (options.out !== undefined) {
       await writeFile(options.out, wav);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { renderPrompt } from "../../prompts/render.js";
-import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 
 export function addRenderCommand(prompts: Command): void {
@@ -13,7 +13,7 @@ export function addRenderCommand(prompts: Command): void {
 }
 
 function renderText(id: string, options: ScopeOptions & { text?: string }): Promise<void> {
-  return withLibrary(options, async (library, set) => {
+  return changeLibrary(options, async (library, set) => {
     const key = keyOf(set, id, options);
     tellVersion(await renderPrompt(library, key, options.text, whoDidIt(options)), options.json);
   });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { rollBack } from "../../prompts/rollback.js";
 import { CommandError, EXIT } from "../exit-codes.js";
-import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 
 export function addRollbackCommand(prompts: Command): void {
@@ -18,7 +18,7 @@ function goBack(id: string, options: ScopeOptions & { to?: string }): Promise<vo
     throw new CommandError("--to wants the number of a version", EXIT.usage);
   }
   const to = options.to === undefined ? undefined : Number(options.to);
-  return withLibrary(options, async (library, set) => {
+  return changeLibrary(options, async (library, set) => {
     tellVersion(await rollBack(library, keyOf(set, id, options), to, whoDidIt(options)), options.json);
   });
 }

@@ -7,7 +7,7 @@ import { PromptRefusal } from "../../prompts/refusal.js";
 import { findClientByName } from "../../store/clients.js";
 import type { PromptKey } from "../../store/prompts.js";
 import type { Store } from "../../store/store.js";
-import { withStore } from "../context.js";
+import { readStore, writeStore } from "../context.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 
 /** The options that most commands share. */
@@ -36,10 +36,22 @@ export function byWhom(command: Command): Command {
   return command.option("--by <name>", "who did it, for the history (default: the user of this machine)");
 }
 
-/** Opens the prompts, and ends with the exit code that a refusal has. */
-export async function withLibrary(
+/** Opens the prompts for a command that only looks, and ends with the exit code that a refusal has. */
+export function readLibrary(options: ScopeOptions, run: OnLibrary): Promise<void> {
+  return withLibrary(readStore, options, run);
+}
+
+/** The same for a command that changes them. */
+export function changeLibrary(options: ScopeOptions, run: OnLibrary): Promise<void> {
+  return withLibrary(writeStore, options, run);
+}
+
+type OnLibrary = (library: PromptLibrary, set: PromptSet) => Promise<void>;
+
+async function withLibrary(
+  withStore: typeof readStore,
   options: ScopeOptions,
-  run: (library: PromptLibrary, set: PromptSet) => Promise<void>,
+  run: OnLibrary,
 ): Promise<void> {
   await withStore(async (store, config) => {
     try {

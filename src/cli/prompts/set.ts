@@ -6,7 +6,7 @@ import { setRecording, tooLarge } from "../../prompts/recordings.js";
 import { say } from "../output.js";
 import { findDecoder } from "./decoder.js";
 import { readBounded } from "./read-bounded.js";
-import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 
 export function addSetCommand(prompts: Command): void {
@@ -20,7 +20,7 @@ export function addSetCommand(prompts: Command): void {
 }
 
 function setFile(id: string, file: string, options: ScopeOptions & { text?: string }): Promise<void> {
-  return withLibrary(options, async (library, set) => {
+  return changeLibrary(options, async (library, set) => {
     const key = keyOf(set, id, options);
     spokenPromptOf(library, key);
     const bytes = await readBounded(file, RECORDING.maxFileBytes, tooLarge);

@@ -4,7 +4,7 @@ import { heardPrompt } from "../../prompts/resolve.js";
 import { readText } from "../../prompts/texts.js";
 import { printData, printJson } from "../output.js";
 import { heardJson } from "./list.js";
-import { keyOf, ofLocale, ofSet, type ScopeOptions, withLibrary } from "./scope.js";
+import { keyOf, ofLocale, ofSet, type ScopeOptions, readLibrary } from "./scope.js";
 
 export function addShowCommand(prompts: Command): void {
   ofLocale(ofSet(prompts.command("show")))
@@ -15,7 +15,7 @@ export function addShowCommand(prompts: Command): void {
 }
 
 function show(id: string, options: ScopeOptions): Promise<void> {
-  return withLibrary(options, async (library, set) => {
+  return readLibrary(options, async (library, set) => {
     const key = keyOf(set, id, options);
     const prompt = promptOf(library, key.locale, id);
     const heard = await heardPrompt(library, key);

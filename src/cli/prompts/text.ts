@@ -2,7 +2,16 @@ import type { Command } from "commander";
 import { draftText, dropDraft, readText } from "../../prompts/texts.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { printData, printJson, say } from "../output.js";
-import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, withLibrary } from "./scope.js";
+import {
+  byWhom,
+  keyOf,
+  ofLocale,
+  ofSet,
+  type ScopeOptions,
+  whoDidIt,
+  changeLibrary,
+  readLibrary,
+} from "./scope.js";
 
 export function addTextCommand(prompts: Command): void {
   byWhom(ofLocale(ofSet(prompts.command("text"))))
@@ -22,7 +31,8 @@ function changeText(
   if (options.drop && text !== undefined) {
     throw new CommandError("give a text or --drop, not both", EXIT.usage);
   }
-  return withLibrary(options, async (library, set) => {
+  const changes = text !== undefined || options.drop === true;
+  return (changes ? changeLibrary : readLibrary)(options, async (library, set) => {
     const key = keyOf(set, id, options);
     if (text !== undefined) await draftText(library, key, text, whoDidIt(options));
     else if (options.drop) await dropDraft(library, key);

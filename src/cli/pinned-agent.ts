@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { Agent } from "node:https";
+import { connect, type TLSSocket } from "node:tls";
+
+/** Somebody else answers there than the service, or the service has not read its new certificate yet. */
+export class OtherCertificateError extends Error {
+  readonly code = "other_certificate";
+
+  constructor(certFile: string) {
+    super(
+      `what answers there has another certificate than ${certFile}: another service, or one that was started ` +
+        "before the certificate was renewed",
+    );
+    this.name = "OtherCertificateError";
+  }
+}
+
+const HANDSHAKE_MS = 10_000;
+
+/**
+ * HTTPS to our own service on this machine: trusted is the very certificate that it was given, whoever issued it and
+ * whatever name is in it, and no other, whatever authority vouches for that. Nothing, no key above all, is sent to
+ * whoever shows another.
+ *
+ * @param certFile PEM, the certificate of the service first.
+ */
+export function pinnedAgent(certFile: string): Agent {
+  const expected = new X509Certificate(readFileSync(certFile)).raw;
+  return new PinnedAgent(certFile, expected);
+}
+
+class PinnedAgent extends Agent {
+  readonly #certFile: string;
+  readonly #expected: Buffer;
+
+  constructor(certFile: string, expected: Buffer) {
+    // No session is taken up again: its certificate would not be seen.
+    super({ keepAlive: true, maxCachedSessions: 0 });
+    this.#certFile = certFile;
+    this.#expected = expected;
+  }
+
+  override createConnection(
+    options: { host?: string; port?: number },
+    callback?: (error: Error | null, socket: TLSSocket) => void,
+  ): undefined {
+    const { host = "127.0.0.1", port = 443 } = options;
+    // Not by authorities: the comparison below is the stricter test.
+    const socket = connect({ host, port, rejectUnauthorized: false, timeout: HANDSHAKE_MS });
+    const settle = (error: Error | null): void => {
+      socket.off("error", settle);
+      socket.setTimeout(0);
+      if (error !== null) socket.destroy();
+      callback?.(error, socket);
+    };
+    socket.once("error", settle);
+    socket.once("timeout", () => {
+      socket.destroy(new Error(`no TLS handshake within ${HANDSHAKE_MS} ms`));
+    });
+    socket.once("secureConnect", () => {
+      const shown = socket.getPeerX509Certificate()?.raw;
+      settle(shown?.equals(this.#expected) === true ? null : new OtherCertificateError(this.#certFile));
+    });
+    return undefined;
+  }
+}

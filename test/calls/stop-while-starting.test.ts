@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { CallService, childProcesses } from "./call-service.js";
+
+/** More than a start asks. */
+const STEPS = 40;
+const CALLS = 12;
+
+class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** A signal that is given when the start asks for the nth time whether it was. */
+function stopAt(step: number, onStop: () => void): AbortSignal {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const ask = signal.throwIfAborted.bind(signal);
+  let asked = 0;
+  signal.throwIfAborted = () => {
+    asked += 1;
+    if (asked === step) {
+      onStop();
+      stop.abort(new Stopped());
+    }
+    ask();
+  };
+  return signal;
+}
+
+describe("a stop while the service starts", function () {
+  this.timeout(180_000);
+  let calls: CallService;
+
+  beforeEach(async () => {
+    calls = await CallService.start({ HONNIN_REDIAL_PAUSE_SECONDS: "1" }, { breakable: true });
+  });
+
+  afterEach(async () => {
+    await calls.stop();
+    expect(childProcesses()).to.deep.equal([]);
+  });
+
+  it("is heeded at every step: nothing is dialled after it, nothing is left, and the next start does it all", async () => {
+    const numbers = Array.from({ length: CALLS }, () => calls.newNumber());
+    const invites = (): number =>
+      numbers.reduce((sum, number) => sum + calls.carrier.invitesTo(number).length, 0);
+    const ids: string[] = [];
+    for (const number of numbers) {
+      calls.carrier.reply(number, 486, "Busy Here");
+      ids.push((await calls.register(number, { max_call_attempts: 2 })).id);
+    }
+    for (const id of ids) await calls.happened(id, "ended");
+    await calls.down();
+
+    let started = false;
+    for (let step = 1; step <= STEPS; step++) {
+      let before = -1;
+      const signal = stopAt(step, () => {
+        before = invites();
+      });
+      const outcome = await calls.up({}, signal).then(
+        () => "started",
+        (error: unknown) => (error instanceof Stopped ? "stopped" : String(error)),
+      );
+      started = outcome === "started";
+      if (started) break;
+      expect(outcome, `step ${step}`).to.equal("stopped");
+      expect(invites(), `dialled after a stop at step ${step}`).to.equal(before);
+    }
+    expect(started, "the start has more steps than were tried").to.be.true;
+    for (const id of ids) await calls.happened(id, "ended", { nth: 2 }).catch(() => undefined);
+    for (const number of numbers) expect(calls.carrier.invitesTo(number), number).to.have.lengthOf(2);
+  });
+});

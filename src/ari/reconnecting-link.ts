@@ -128,7 +128,12 @@ export abstract class ReconnectingLink {
   #onReplaced(): void {
     if (this.#watch !== undefined || this.link.closed) return;
     const { options } = this;
-    this.#watch = new ApplicationWatch({ ...options, onFree: () => { this.#onFree(); } });
+    this.#watch = new ApplicationWatch({
+      ...options,
+      onFree: () => {
+        this.#onFree();
+      },
+    });
     this.link.isDown("another connection took over the Stasis application");
   }
 

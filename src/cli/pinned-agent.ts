@@ -4,7 +4,7 @@ import { Agent } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 
 /** Somebody else answers there than the service, or the service has not read its new certificate yet. */
-export class OtherCertificateError extends Error {
+class OtherCertificateError extends Error {
   readonly code = "other_certificate";
 
   constructor(certFile: string) {

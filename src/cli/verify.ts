@@ -45,7 +45,7 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
     );
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
     try {
-      const api = new ApiClient(`https://${config.apiHost}:${config.apiPort}`, key.key, certFile);
+      const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), config.apiPort), key.key, certFile);
       await place(api, number, options, code).finally(() => {
         api.close();
       });

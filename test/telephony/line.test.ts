@@ -115,7 +115,7 @@ describe("a line", () => {
     expect(channel.happened).to.deep.equal([]);
     channel.linkDown();
     mock.timers.tick(60_000);
-    expect(channel.happened).to.deep.equal(["lost"]);
+    expect(channel.happened).to.deep.equal(["in vain", "lost"]);
   });
 
   it("that was to be hung up ends as it was to, when Asterisk no longer has the channel", () => {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
 import { ApiClient, type ApiVerification } from "./api-client.js";
 import { ensureClient } from "./client.js";

@@ -20,7 +20,7 @@ import { OutboundCall } from "./outbound-call.js";
 import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
 import { Reconciliation } from "./reconciliation.js";
-import { NORMAL_CLEARING } from "./last-word.js";
+import { NORMAL_CLEARING } from "./normal-clearing.js";
 import { dialString, type RoutingTable } from "./route.js";
 
 export interface DialerLimits {

@@ -14,7 +14,7 @@ import type { WithheldReason } from "../verification/withheld-reason.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
 import { Guidance } from "./guidance.js";
-import { NORMAL_CLEARING } from "./last-word.js";
+import { NORMAL_CLEARING } from "./normal-clearing.js";
 import { Line, type LineEnd, LOST } from "./line.js";
 import { VerificationCall } from "./verification-call.js";
 

@@ -1,7 +1,5 @@
 import type { LineEnd } from "./line.js";
-
-/** Q.850 16: the cause that we give when a call has had its end. */
-export const NORMAL_CLEARING = 16;
+import { NORMAL_CLEARING } from "./normal-clearing.js";
 
 /** What the trunk said when it refused a call. */
 interface Refusal {

@@ -2,7 +2,7 @@ import type { AriConnection } from "../ari/connection.js";
 import { AriLinkDownError } from "../ari/errors.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import { NORMAL_CLEARING } from "./last-word.js";
+import { NORMAL_CLEARING } from "./normal-clearing.js";
 
 /** How a channel ended, as far as anybody said. */
 export interface LineEnd {

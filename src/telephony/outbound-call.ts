@@ -10,7 +10,8 @@ import { SPOKEN_GATE } from "../verification/spoken-conversation.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { RunningConversation } from "./conversation-runner.js";
-import { lastWordOf, NORMAL_CLEARING } from "./last-word.js";
+import { lastWordOf } from "./last-word.js";
+import { NORMAL_CLEARING } from "./normal-clearing.js";
 import { HANGUP_GRACE_MS, Line, type LineEnd, LOST } from "./line.js";
 import { VerificationCall } from "./verification-call.js";
 

@@ -53,6 +53,10 @@ async function demo(options: DemoOptions): Promise<void> {
     if (options.json) printJson(result);
     else printData(result.reason === null ? result.status : `${result.status} (${result.reason})`);
     if (result.status !== "verified") throw new CommandError("the demo did not end verified", EXIT.negative);
+  } catch (error) {
+    // A service that was told to stop refuses what was under way: that is not why the demo has ended.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await service.stop(0);
   }

@@ -74,7 +74,9 @@ export async function openDatabase(file: string): Promise<Database> {
   if (isNew) chmodSync(file, 0o600);
   const writer = kyselyOn(write);
   try {
-    if (ageOf(write, MIGRATION_NAMES) === "newer") throw new DatabaseVersionError("newer", file);
+    // Looked at with patience too: in the moment in which another makes the database, none may even read it.
+    const age = await patiently(() => ageOf(write, MIGRATION_NAMES));
+    if (age === "newer") throw new DatabaseVersionError("newer", file);
     await patiently(() => write.pragma("journal_mode = WAL"));
     write.pragma("synchronous = FULL");
     write.pragma("foreign_keys = ON");
@@ -107,7 +109,7 @@ export async function openDatabaseToRead(file: string): Promise<Database> {
   const connection = there ? new BetterSqlite(file, { readonly: true }) : new BetterSqlite(":memory:");
   const reader = kyselyOn(connection);
   try {
-    const age = ageOf(connection, MIGRATION_NAMES);
+    const age = await patiently(() => ageOf(connection, MIGRATION_NAMES));
     if (!there) await bringUpToDate(connection, reader);
     else if (age !== "current") throw new DatabaseVersionError(age === "newer" ? "newer" : "older", file);
   } catch (error) {
@@ -134,7 +136,7 @@ export function ageOfDatabase(file: string): DatabaseAge {
  * commands on a new data directory one migrates while the others wait.
  */
 async function bringUpToDate(connection: BetterSqlite.Database, db: Kysely<Schema>): Promise<void> {
-  if (ageOf(connection, MIGRATION_NAMES) === "current") return;
+  if ((await patiently(() => ageOf(connection, MIGRATION_NAMES))) === "current") return;
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
   await patiently(() => connection.exec("begin immediate"));
   const { error } = await migrator.migrateToLatest();
@@ -147,11 +149,10 @@ async function bringUpToDate(connection: BetterSqlite.Database, db: Kysely<Schem
 }
 
 /** Tries again for as long as another has the lock, up to a deadline. */
-export async function patiently(step: () => unknown): Promise<void> {
+export async function patiently<T>(step: () => T): Promise<Awaited<T>> {
   for (const giveUpAt = performance.now() + MIGRATION_WAIT_MS; ;) {
     try {
-      await step();
-      return;
+      return await step();
     } catch (error) {
       if (!isBusy(error) || performance.now() > giveUpAt) throw error;
       await delay(Math.random() * MIGRATION_TRY_MS);

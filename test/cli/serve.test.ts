@@ -162,7 +162,11 @@ describe("honnin serve", () => {
       await service.said("draining");
       const answer = await fetch(`${health}/ready`, { signal: AbortSignal.timeout(5_000) });
       expect(answer.status).to.equal(503);
-      expect(await answer.json()).to.deep.equal({ status: "not_ready", troubles: ["draining"] });
+      expect(await answer.json()).to.deep.equal({
+        status: "not_ready",
+        troubles: ["draining"],
+        warnings: [],
+      });
       expect(runningAsterisk(dir.path), "the call's Asterisk").not.to.equal(null);
       expect(service.stderr, "the call goes on").not.to.contain("call ended");
     });

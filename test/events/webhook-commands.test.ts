@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
 import { PROJECT_DIR } from "../../src/project-dir.js";
@@ -26,6 +27,10 @@ describe("honnin webhooks", () => {
 
   beforeEach(async () => {
     dir = await tempDir();
+    // A webhook is set for a client that there is: a name with a typing error must not become one.
+    const store = await Store.open(dir.path);
+    await store.write((db) => insertClient(db, { id: "cli_acme", name: "acme", created_at: 0 }));
+    await store.close();
   });
   afterEach(() => dir.remove());
 

@@ -170,12 +170,12 @@ async function drivesBundledAsterisk() {
   }
 }
 
-/** Runs with what it prints shown, on standard error: standard output is for data. */
-/** The trunk's password is one of our settings, and nothing for the scripts that packages run when they are installed. */
+/** The trunk's password is one of our settings, and nothing for scripts that packages run when they are installed. */
 function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HONNIN_")));
 }
 
+/** Runs with what it prints shown, on standard error: standard output is for data. */
 function run(file, args, options = {}) {
   const env = withoutSettings();
   const { status, error } = spawnSync(file, args, { cwd: PROJECT, env, stdio: ["ignore", 2, 2], ...options });

@@ -7,20 +7,24 @@ const EVERY_MS = 5_000;
 const AGAIN = 1.1;
 
 /**
- * Looks how much of the disk is free. Below a floor nothing new is registered, so that calls in progress can still
- * be stored to their end: SQLite on a full disk refuses every commit.
+ * Looks how much is free of the disks on which we write: the database may lie on another than the data directory.
+ * Below a floor on one of them nothing new is registered, so that calls in progress can still be stored to their end:
+ * SQLite on a full disk refuses every commit.
  */
 export class FreeDisk {
-  readonly #path: string;
+  readonly #paths: readonly string[];
   readonly #floor: number;
   readonly #log: Logger;
   #hasRoom = true;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param floor bytes. */
-  constructor(path: string, floor: number, log: Logger) {
-    this.#path = path;
+  /**
+   * @param paths something on each of the disks.
+   * @param floor bytes.
+   */
+  constructor(paths: readonly string[], floor: number, log: Logger) {
+    this.#paths = paths;
     this.#floor = floor;
     this.#log = log;
   }
@@ -32,9 +36,7 @@ export class FreeDisk {
   /** Looks now, and from then on. */
   async start(): Promise<void> {
     try {
-      // What an ordinary user may still write; root's reserve does not help us.
-      const { bavail, bsize } = await statfs(this.#path);
-      this.#judge(bavail * bsize);
+      this.#judge(Math.min(...(await Promise.all(this.#paths.map(freeAt)))));
     } catch (error) {
       this.#log.warn("the free disk space could not be read", { error: errorText(error) });
     }
@@ -54,4 +56,10 @@ export class FreeDisk {
     if (hasRoom) this.#log.info("the disk has room again: registrations are taken", megabytes);
     else this.#log.error("the disk is nearly full: registrations are refused", megabytes);
   }
+}
+
+/** Bytes that an ordinary user may still write; root's reserve does not help us. */
+async function freeAt(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

@@ -57,7 +57,7 @@ export const LIMIT_SETTINGS = {
     "HONNIN_MIN_FREE_DISK_MB",
     whole(500, 0, 10_000_000),
     "0 to 10000000",
-    "free space on the disk of the data directory, in megabytes, below which nothing new is registered",
+    "free space on the disks of the data directory and the database, in megabytes, below which nothing is registered",
   ),
   verificationRetentionDays: setting(
     "HONNIN_VERIFICATION_RETENTION_DAYS",

@@ -20,6 +20,7 @@ import { tellWhenReplaced, troublesOf } from "./readiness.js";
 import { Teardown, unlessStopped } from "./teardown.js";
 import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
+import { databaseFile } from "./store/database.js";
 import { Store } from "./store/store.js";
 import { tellOfAssertedByDefault } from "./store/upgrade-notice.js";
 import { type CallEvents, createCallEvents } from "./telephony/call-events.js";
@@ -156,7 +157,8 @@ async function start(
     ...(bundled === null ? {} : { overheard: bundled.overheard }),
   };
   tellOfBudgets(store, log);
-  const disk = new FreeDisk(config.dataDir, config.minFreeDiskMb * 1_000_000, log);
+  const written = [config.dataDir, path.dirname(databaseFile(config.dataDir, config.databaseUrl))];
+  const disk = new FreeDisk(written, config.minFreeDiskMb * 1_000_000, log);
   teardown.add("the look at the disk", () => {
     disk.stop();
   });

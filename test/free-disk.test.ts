@@ -11,9 +11,9 @@ describe("the free space of the disk", () => {
   });
   after(() => dir.remove());
 
-  const look = async (floor: number): Promise<{ hasRoom: boolean; logged: string }> => {
+  const look = async (floor: number, ...others: string[]): Promise<{ hasRoom: boolean; logged: string }> => {
     const { log, text } = capturedLog();
-    const disk = new FreeDisk(dir.path, floor, log);
+    const disk = new FreeDisk([dir.path, ...others], floor, log);
     await disk.start();
     disk.stop();
     return { hasRoom: disk.hasRoom, logged: text() };
@@ -28,5 +28,11 @@ describe("the free space of the disk", () => {
     const { hasRoom, logged } = await look(blocks * bsize + 1);
     expect(hasRoom).to.equal(false);
     expect(logged).to.include("the disk is nearly full: registrations are refused");
+  });
+
+  it("is that of the fullest disk, where the database lies on another than the rest", async () => {
+    // Of the kernel's own file system nothing is free.
+    expect((await look(1)).hasRoom).to.equal(true);
+    expect((await look(1, "/proc")).hasRoom).to.equal(false);
   });
 });

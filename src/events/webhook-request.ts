@@ -32,7 +32,10 @@ export interface WebhookAnswer {
 
 /** There was no answer. */
 export class WebhookRequestError extends Error {
-  /** `timeout`, `target_refused`, `interim_answers`, `answer_too_long`, or what Node calls it: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` … */
+  /**
+   * `timeout`, `target_refused`, `interim_answers`, `answer_too_long`, or what Node calls it: `ECONNREFUSED`,
+   * `ENOTFOUND`, `CERT_HAS_EXPIRED` …
+   */
   readonly code: string;
 
   constructor(code: string, options?: ErrorOptions) {

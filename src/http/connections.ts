@@ -101,6 +101,8 @@ export class Connections {
   #largestCrowd(): ReadonlySet<Connection> {
     let largest: ReadonlySet<Connection> = new Set();
     for (const connections of this.#byNetwork.values()) {
+      // Or 4,096 addresses with one connection each would make 4,096 sets for every one that comes: 0.6 ms.
+      if (connections.size <= largest.size) continue;
       const strangers = new Set([...connections].filter(isStranger));
       if (strangers.size > largest.size) largest = strangers;
     }

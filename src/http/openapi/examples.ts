@@ -76,6 +76,11 @@ export const WEBHOOK_BODIES: Readonly<Record<string, Json>> = {
     timestamp: "2026-11-23T13:17:45.730Z",
     data: ENDED,
   },
+  "enrollment.pin_locked": {
+    type: "enrollment.pin_locked",
+    timestamp: "2026-11-23T13:17:56.017Z",
+    data: { ...ENROLLED, has_pin: true, pin_locked: "unproved_callers" },
+  },
   "budget.threshold": {
     type: "budget.threshold",
     timestamp: "2026-11-23T13:17:41.283Z",

@@ -96,6 +96,18 @@ describe("the bodies of requests", () => {
     }
   });
 
+  it("are refused where none is asked for, as the API's description says", async () => {
+    const cancel = (type: string, body: string | Buffer): Promise<Answer> =>
+      fixture.api.send("/v1/verifications/none/cancel", {
+        method: "POST",
+        body,
+        headers: { "content-type": type },
+      });
+    await refusesUnstored(() => cancel(`${JSON_TYPE}; charset=shift_jis`, "{}"), "unsupported_media_type");
+    await refusesUnstored(() => cancel(JSON_TYPE, "x".repeat(20_000)), "body_too_large");
+    await refusesUnstored(() => cancel(JSON_TYPE, TOKYO_SHIFT_JIS), "malformed_body");
+  });
+
   it("are refused for an unknown field, whatever its name", async () => {
     for (const name of ["__proto__", "constructor", "toString", "prototype"]) {
       for (const [type, body] of [

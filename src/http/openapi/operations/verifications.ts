@@ -107,6 +107,6 @@ export const verificationOperations: readonly Operation[] = [
     id: "cancelVerification",
     summary: "Cancel; a call in progress is hung up / 取消(通話中なら切断)",
     answers: { 200: ["The canceled verification / 取り消した認証", verificationResponse] },
-    problems: ["invalid_request", "malformed_body", "verification_not_found", "verification_ended"],
+    problems: [...BODY_PROBLEMS, "verification_not_found", "verification_ended"],
   },
 ];

@@ -7,6 +7,7 @@ import { databaseFile, openDatabase, openDatabaseToRead, patiently, type Databas
 import { type AppendedEvent, appendedEvents } from "./events.js";
 import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
 import type { LockedPin } from "./locked-pin.js";
+import { Meter } from "./meter.js";
 import type { Schema } from "./schema.js";
 import type { FinalStatus } from "../verification/status.js";
 import { bindVault } from "./vault-binding.js";
@@ -35,16 +36,19 @@ interface Hints {
 export class Store {
   readonly vault: Vault;
   readonly hints = new EventEmitter<Hints>();
+  /** What clients have used, read without holding up the event loop. */
+  readonly meter: Meter;
   readonly #database: Database;
   readonly #commits: GroupCommit;
 
-  private constructor(database: Database, vault: Vault) {
+  private constructor(file: string, database: Database, vault: Vault) {
     this.#database = database;
     this.#commits = new GroupCommit(database.writer, (connection) => {
       const events = appendedEvents(connection);
       if (events.length > 0) this.hints.emit("event", events);
     });
     this.vault = vault;
+    this.meter = new Meter(file);
   }
 
   /** @throws {VaultError} when the key file does not fit the database. */
@@ -58,7 +62,7 @@ export class Store {
       await database.close();
       throw error;
     }
-    return new Store(database, vault);
+    return new Store(file, database, vault);
   }
 
   /**
@@ -79,7 +83,7 @@ export class Store {
       await database.close();
       throw error;
     }
-    return new Store(database, vault);
+    return new Store(file, database, vault);
   }
 
   /** Committed state. */
@@ -106,6 +110,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    await this.meter.close();
     await this.#commits.close();
     await this.#database.close();
   }

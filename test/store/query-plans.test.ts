@@ -12,6 +12,7 @@ import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/store/inbound.js";
 import { ruleEntry } from "../../src/store/rule-entry.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
+import { countUsage } from "../../src/store/usage.js";
 import { noteUnmatched } from "../../src/store/unmatched.js";
 import { expireDue, listCallsDue, nextDeadline } from "../../src/store/verifications.js";
 import type { E164 } from "../../src/verification/phone-number.js";
@@ -42,6 +43,8 @@ const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\)|answered)/;
  */
 const NEVER_DONE = /^SCAN idempotency_keys: insert into "verifications"/;
 
+/** Answered in a thread of its own, whose statements are not seen from here: asked for as that asks. */
+const USAGE = "/v1/usage";
 const SINCE = "created_after=2026-01-01T00:00:00Z";
 const OLDER = "verifications_of_client_by_time (client_id=? AND created_at<?)";
 const OF_MONTH = "verifications_of_client_by_time (client_id=? AND created_at>? AND created_at<?)";
@@ -58,7 +61,7 @@ const LISTS: readonly (readonly [path: string, searches: readonly string[]])[] =
     ["verifications_ended_of_client (client_id=? AND status=? AND seq>?)", OLDER],
   ],
   [`/v1/verifications?${SINCE}`, ["verifications_of_client (client_id=? AND seq>?)", OLDER]],
-  ["/v1/usage", [OF_MONTH, OF_MONTH]],
+  [USAGE, [OF_MONTH, OF_MONTH]],
 ];
 
 /**
@@ -85,7 +88,8 @@ describe("the queries of requests and calls", () => {
     await wholeLives(fixture);
     for (const [path] of LISTS) {
       const known = new Set(texts);
-      await fixture.api.get(path);
+      if (path === USAGE) await countUsage(fixture.store.read, "cli_acme", { from: 0, to: 1 }, 1);
+      else await fixture.api.get(path);
       asked.set(
         path,
         [...texts].filter((text) => !known.has(text)),

@@ -34,6 +34,7 @@ export const LIMITS = {
 };
 
 export interface ApiFixture {
+  readonly dataDir: string;
   readonly store: Store;
   readonly api: HttpsClient;
   readonly logged: () => string;
@@ -78,6 +79,7 @@ export async function startApi(
     return https;
   };
   return {
+    dataDir: dir.path,
     store,
     api: await newClient("acme"),
     logged: text,

@@ -1,7 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
 import type { Store } from "../../store/store.js";
-import { countUsage } from "../../store/usage.js";
 import { monthOf, parseMonth } from "../../usage/month.js";
 import { makeStatement } from "../../usage/statement.js";
 import type { Tariff } from "../../usage/tariff.js";
@@ -16,8 +15,12 @@ export function usageRoute(store: Store, clock: Clock, tariff: Tariff): RequestH
     const query = parseFields(usageQuery, request.query);
     const month = query.month === undefined ? monthOf(clock()) : parseMonth(query.month);
     if (month === undefined) throw new Problem("invalid_request", "month is not YYYY-MM");
-    const client = clientOf(request, response);
-    const counts = await countUsage(store.read, client, month, tariff.outbound.included);
+    const counts = await store.meter.read({
+      clientId: clientOf(request, response),
+      from: month.from,
+      to: month.to,
+      includedCalls: tariff.outbound.included,
+    });
     response.json(makeStatement(month.name, counts, tariff));
   };
 }

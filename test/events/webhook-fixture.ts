@@ -44,6 +44,10 @@ export class WebhookFixture {
     return this.#store;
   }
 
+  get dataDir(): string {
+    return this.#dir.path;
+  }
+
   /** @returns the secret as the client is given it. */
   async client(name: string, url: string): Promise<string> {
     const secret = await this.store.write(async (db) => {

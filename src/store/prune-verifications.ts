@@ -2,8 +2,8 @@ import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
 
 /**
- * Deletes a batch of verifications that ended long ago, with their calls. They are walked in the order in which they
- * were registered, and the first young one ends the walk.
+ * Deletes a batch of verifications that ended long ago, with their calls: of the oldest, in the order in which they
+ * were registered, all but the young and the open ones.
  *
  * @param before epoch milliseconds; what was registered later, or has not ended, stays.
  * @returns how many that were; fewer than the limit: there are no more.

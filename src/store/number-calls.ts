@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
  * A call of the last hour is of a verification that was registered not long before: one lives ten minutes, and an
  * enrolment's is renewed while its member keeps calling. So old ones of the number are not walked through.
  */
-const REGISTERED_WITHIN_MS = 2 * HOUR_MS;
+export const REGISTERED_WITHIN_MS = 2 * HOUR_MS;
 
 interface Sought {
   readonly number: Buffer;

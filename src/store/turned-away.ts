@@ -1,10 +1,12 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { AfterCall } from "../verification/after-call.js";
 import { callBackOf, MAX_CALL_BACKS, type TurnedAway } from "../verification/call-back.js";
 import type { E164 } from "../verification/phone-number.js";
 import { isFinal } from "../verification/status.js";
 import type { ClientSettings } from "./client-settings.js";
+import { compiledFirst } from "./compiled.js";
 import { entryStanding } from "./entry-standing.js";
+import { REGISTERED_WITHIN_MS } from "./number-calls.js";
 import { type GuardLimits, numberStanding } from "./number-guards.js";
 import type { Schema } from "./schema.js";
 import { updateVerification, type VerificationRow } from "./verifications.js";
@@ -74,24 +76,36 @@ export async function afterTurnedAway(
 }
 
 /**
- * Calls back that count against the limit: of this client to this number since a time, over all its verifications, for whoever has a false number can have a page begin one after another. Those that were
- * verified were wanted, and do not count. Calls that we made for an inbound verification are its calls back.
+ * Calls back that count against the limit: of this client to this number since a time, over all its verifications,
+ * for whoever has a false number can have a page begin one after another. Those that were verified were wanted, and
+ * do not count. Calls that we made for an inbound verification are its calls back.
  */
 async function callBacksMade(
   db: Kysely<Schema>,
-  row: Pick<VerificationRow, "client_id" | "number_index">,
+  { client_id, number_index }: Pick<VerificationRow, "client_id" | "number_index">,
   since: number,
 ): Promise<number> {
-  const { made } = await db
+  const registeredAfter = since - REGISTERED_WITHIN_MS;
+  return (await countCallBacks(db, { client_id, number_index, since, registeredAfter }))?.made ?? 0;
+}
+
+interface CallBacksOf extends Pick<VerificationRow, "client_id" | "number_index"> {
+  readonly since: number;
+  readonly registeredAfter: number;
+}
+
+const countCallBacks = compiledFirst((db, p: CallBacksOf) =>
+  db
     .selectFrom("attempts")
     .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
     .select((eb) => eb.fn.countAll<number>().as("made"))
-    .where("verifications.client_id", "=", row.client_id)
-    .where("verifications.number_index", "=", row.number_index)
+    // Not by the client's index of numbers, which has no times: a member's number gathers thousands in a year, and
+    // whoever calls with it would have us walk through all of them.
+    .where(sql`+verifications.client_id`, "=", p.client_id)
+    .where("verifications.number_index", "=", p.number_index)
+    .where("verifications.created_at", ">", p.registeredAfter)
     .where("verifications.direction", "=", "inbound")
     .where("verifications.status", "<>", "verified")
     .where("attempts.direction", "=", "outbound")
-    .where("attempts.started_at", ">", since)
-    .executeTakeFirstOrThrow();
-  return made;
-}
+    .where("attempts.started_at", ">", p.since),
+);

@@ -121,6 +121,12 @@ describe("the queries of requests and calls", () => {
     expect(walks.filter((walk) => !allowed.some((known) => known.test(walk)))).to.deep.equal([]);
   });
 
+  it("count the calls back to a number among those registered of late, however many it has had", () => {
+    const count = [...texts].filter((text) => text.includes(`as "made"`));
+    expect(count).to.have.length(1);
+    expect(count.flatMap(explain)[0]).to.match(/verifications_by_number \(number_index=\? AND created_at>\?\)$/);
+  });
+
   for (const [path, searches] of LISTS) {
     it(`find what GET ${path} asks for by an index of no more than that`, () => {
       const plan = (asked.get(path) ?? []).flatMap(explain);

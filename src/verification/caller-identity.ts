@@ -1,5 +1,6 @@
 import type { E164 } from "./phone-number.js";
 import { readIdentities, type SipIdentity } from "./sip-identity.js";
+import { verdictThatHolds } from "./verdict.js";
 import { type WithheldReason, withheldReason } from "./withheld-reason.js";
 
 /** The headers that tell of a caller, by their names in {@link CallerEvidence}. */
@@ -149,11 +150,9 @@ function oneNumber(identities: readonly SipIdentity[]): E164 | null {
  */
 function verdictOn(vouchedFor: E164 | null, asserted: readonly SipIdentity[]): string | null {
   if (vouchedFor === null) return null;
-  const verdicts = new Set(
+  return verdictThatHolds(
     asserted.flatMap(({ number, verstat }) => (number === vouchedFor && verstat !== null ? [verstat] : [])),
   );
-  const [verdict] = verdicts;
-  return verdicts.size === 1 && verdict !== undefined ? verdict : null;
 }
 
 function urisOf(identities: readonly SipIdentity[] | null): string | null {

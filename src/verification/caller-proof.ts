@@ -1,4 +1,5 @@
 import type { CallerEvidence } from "./caller-identity.js";
+import { isFoundWrong } from "./verdict.js";
 
 /**
  * Whether whoever keys has the number to be proved. `proved`: we called the number ourselves, or the network
@@ -7,9 +8,6 @@ import type { CallerEvidence } from "./caller-identity.js";
  */
 export type CallerProof = "proved" | "unproved";
 
-/** 3GPP TS 24.229 section 7.2A.20: the network vouches for an identity that it has itself found to be wrong. */
-const FOUND_WRONG = /^tn-validation-failed/i;
-
 /**
  * What the network has proved of a caller by whose number a verification was found. Where the trunk is believed
  * and asserts an identity, the number was taken from that (see `callerIdentity`), so that it is there is enough.
@@ -17,5 +15,5 @@ const FOUND_WRONG = /^tn-validation-failed/i;
  */
 export function callerProof(evidence: CallerEvidence, trustAsserted: boolean): CallerProof {
   const asserted = trustAsserted && evidence.p_asserted_identity !== null;
-  return asserted && !FOUND_WRONG.test(evidence.stir_shaken ?? "") ? "proved" : "unproved";
+  return asserted && !isFoundWrong(evidence.stir_shaken ?? "") ? "proved" : "unproved";
 }

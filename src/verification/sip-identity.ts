@@ -1,4 +1,5 @@
 import { type E164, parsePhoneNumber } from "./phone-number.js";
+import { verdictThatHolds } from "./verdict.js";
 
 /** One identity out of a SIP header such as From or P-Asserted-Identity; everything in it may be a lie. */
 export interface SipIdentity {
@@ -117,7 +118,7 @@ function identity({ scheme, displayName, user, after }: UriParts): SipIdentity {
     anonymous: name.trim().toLowerCase() === "anonymous" || /(^|\.)anonymous\.invalid\.?$/.test(host),
     user: name,
     number: readNumber(name, parameter(parameters, "phone-context")),
-    verstat: verdict(parameter(parameters, "verstat")),
+    verstat: verdict(verdictThatHolds(valuesOf(parameters, "verstat"))),
   };
 }
 
@@ -132,11 +133,15 @@ function unescapeUser(user: string): string {
 
 /** RFC 3261 section 7.3.1: a parameter occurs once. One that is there twice says nothing. */
 function parameter(parameters: readonly string[], name: string): string | null {
-  const values = parameters.flatMap((text) => {
+  const values = valuesOf(parameters, name);
+  return values.length === 1 ? (values[0] ?? null) : null;
+}
+
+function valuesOf(parameters: readonly string[], name: string): string[] {
+  return parameters.flatMap((text) => {
     const [key = "", value = ""] = text.split("=");
     return key.trim().toLowerCase() === name ? [value.trim()] : [];
   });
-  return values.length === 1 ? (values[0] ?? null) : null;
 }
 
 /** A word without digits, so that nothing else is smuggled into the evidence. */

@@ -124,7 +124,9 @@ describe("the queries of requests and calls", () => {
   it("count the calls back to a number among those registered of late, however many it has had", () => {
     const count = [...texts].filter((text) => text.includes(`as "made"`));
     expect(count).to.have.length(1);
-    expect(count.flatMap(explain)[0]).to.match(/verifications_by_number \(number_index=\? AND created_at>\?\)$/);
+    expect(count.flatMap(explain)[0]).to.match(
+      /verifications_by_number \(number_index=\? AND created_at>\?\)$/,
+    );
   });
 
   for (const [path, searches] of LISTS) {

@@ -5,6 +5,7 @@ import {
   callerIdentity,
   type CallerIdentity,
 } from "../../src/verification/caller-identity.js";
+import { callerProof } from "../../src/verification/caller-proof.js";
 
 const NUMBER = "+819012345678";
 const OTHER = "+819087654321";
@@ -164,12 +165,27 @@ describe("who calls", () => {
       expect(who(`<sip:${NUMBER};verstat=${verdict}@h>`).evidence.stir_shaken).to.equal(null);
     });
 
+    it("lets no second verdict undo that the network found the number to be wrong", () => {
+      const failed = "TN-Validation-Failed-C";
+      for (const pai of [
+        [`<tel:${NUMBER};verstat=TN-Validation-Passed>`, `<sip:${NUMBER};verstat=${failed}@h>`],
+        [`<tel:${NUMBER};verstat=${failed}>`, `<sip:${NUMBER};verstat=No-TN-Validation@h>`],
+        [`<tel:${NUMBER};verstat=TN-Validation-Passed;verstat=${failed}>`],
+        [`<sip:${NUMBER};verstat=${failed}@h;verstat=TN-Validation-Passed>`],
+      ]) {
+        const { evidence } = who(from, { pai });
+        expect(evidence.stir_shaken, pai.join()).to.equal(failed);
+        expect(callerProof(evidence, true), pai.join()).to.equal("unproved");
+      }
+    });
+
     it("records no verdict where the trunk is not believed, nor two verdicts, nor one of a trunk that names nobody", () => {
       const passed = `<tel:${NUMBER};verstat=TN-Validation-Passed>`;
       for (const [pai, trust] of [
         [[passed], false],
-        [[passed, `<sip:${NUMBER};verstat=TN-Validation-Failed@h>`], true],
-        [[`<tel:${NUMBER};verstat=TN-Validation-Passed;verstat=TN-Validation-Failed>`], true],
+        [[passed, `<sip:${NUMBER};verstat=No-TN-Validation@h>`], true],
+        [[`<tel:${NUMBER};verstat=TN-Validation-Passed;verstat=No-TN-Validation>`], true],
+        [[`<tel:${NUMBER};verstat=TN-Validation-Passed;verstat=2>`], true],
         [["<sip:gateway;verstat=TN-Validation-Passed@h>"], true],
       ] as const) {
         expect(who(from, { pai: [...pai], trust }).evidence.stir_shaken).to.equal(null);

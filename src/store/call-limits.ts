@@ -23,7 +23,7 @@ export interface CallLimits {
   /** Of this client, yen. */
   readonly ownBudget: YenBudget;
   readonly prices: CallPrices;
-  /** After which an answered call is ended. */
+  /** After which an answered call is over at the latest. */
   readonly longestCallMs: number;
 }
 

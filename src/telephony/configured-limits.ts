@@ -1,6 +1,7 @@
 import type { Config } from "../config.js";
 import type { CallLimits } from "../store/call-limits.js";
 import type { CallPrices } from "../verification/call-price.js";
+import { HANGUP_GRACE_MS } from "./line.js";
 
 /** What bounds the calls of a client that has no limits of its own. */
 export function callLimits(config: Config, prices: CallPrices): CallLimits {
@@ -14,6 +15,7 @@ export function callLimits(config: Config, prices: CallPrices): CallLimits {
     budget: { day: config.budgetYenPerDay, month: config.budgetYenPerMonth },
     ownBudget: { day: null, month: null },
     prices,
-    longestCallMs: config.maxConversationSeconds * 1000,
+    // It is hung up then, and a step of its price may begin before that is done.
+    longestCallMs: config.maxConversationSeconds * 1000 + HANGUP_GRACE_MS,
   };
 }

@@ -36,6 +36,15 @@ describe("the notice of an upgrade that From alone no longer proves a number", (
     expect(await told()).to.deep.equal([]);
   });
 
+  it("keeps no service from starting because of a client whose settings are not understood, and names it", async () => {
+    await calls.enrolled("a", "member");
+    const settings = JSON.stringify({ of_a_newer_version: 1 });
+    await calls.store.write((db) =>
+      db.insertInto("client_settings").values({ client_id: "a", settings }).execute(),
+    );
+    expect(await told()).to.deep.equal([["a"]]);
+  });
+
   it("is not given later to a service that had nobody to tell", async () => {
     expect(await told()).to.deep.equal([]);
     await calls.enrolled("a", "member");

@@ -5,7 +5,7 @@ import type { Schema } from "./schema.js";
 
 const KEPT_MS = 2 * 24 * 3_600_000;
 
-/** Whether a client may register one more on this day of Japan: what is stored of each bounds what it fills of the disk. */
+/** Whether a client may register one more on this day of Japan: so much it can fill of the disk. */
 export async function hasRoomToday(
   db: Kysely<Schema>,
   clientId: string,

@@ -79,7 +79,7 @@ export class CallQueue {
     client.pacing = new Pacing(callsPerMinute / 60, BURST_MS);
   }
 
-  /** Milliseconds until one of them may go, as far as the limits of clients are concerned: 0 is now, Infinity not before a call ends. */
+  /** Milliseconds until the limits of clients let one go: 0 is now, Infinity not before a call ends. */
   readyIn(now: number): number {
     let least = Infinity;
     for (const client of this.#clients.values()) {

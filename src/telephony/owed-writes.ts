@@ -19,7 +19,8 @@ export class OwedWrites {
   readonly #log: Logger;
   readonly #owed: OwedWrite[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #trying = false;
+  /** The try that is under way. */
+  #trying: Promise<void> | undefined;
   #stopped = false;
 
   constructor(log: Logger) {
@@ -49,7 +50,7 @@ export class OwedWrites {
     }
   }
 
-  /** Tries once more, then no more. */
+  /** Waits for the try that is under way, or makes a last one; then no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -71,21 +72,25 @@ export class OwedWrites {
     this.#timer = setTimeout(() => void this.#tryAgain(), AGAIN_MS);
   }
 
-  async #tryAgain(): Promise<void> {
-    if (this.#trying) return;
-    this.#trying = true;
+  #tryAgain(): Promise<void> {
+    this.#trying ??= this.#writeAll().finally(() => {
+      this.#trying = undefined;
+      if (this.#owed.length > 0) this.#arm();
+    });
+    return this.#trying;
+  }
+
+  async #writeAll(): Promise<void> {
     const before = this.#owed.length;
     for (let next = this.#owed[0]; next !== undefined; next = this.#owed[0]) {
       try {
         await next.write();
       } catch (error) {
-        if (error instanceof StoreUnavailableError) break;
+        if (error instanceof StoreUnavailableError) return;
         this.#log.error(`${next.what} could not be stored`, { error: errorText(error) });
       }
       this.#owed.shift();
     }
-    this.#trying = false;
-    if (this.#owed.length > 0) this.#arm();
-    else if (before > 0) this.#log.info("what the database had refused is stored", { writes: before });
+    if (before > 0) this.#log.info("what the database had refused is stored", { writes: before });
   }
 }

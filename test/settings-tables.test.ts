@@ -16,9 +16,10 @@ function rowsOf(manual: string): ReadonlyMap<string, readonly string[]> {
   return new Map(rows.map((cells) => [(cells[0] ?? "").trim(), cells.map((cell) => cell.trim())]));
 }
 
-for (const manual of ["README.md", "README.ja.md"]) {
+for (const manual of ["docs/en", "docs/ja"]) {
   describe(`the tables of settings in ${manual}`, () => {
-    const rows = rowsOf(manual);
+    const rows = rowsOf(`${manual}/settings.md`);
+    const clientRows = rowsOf(`${manual}/clients.md`);
 
     for (const { env, schema, expected } of Object.values(SETTINGS)) {
       it(`have ${env}, with its default and its range`, () => {
@@ -33,7 +34,7 @@ for (const manual of ["README.md", "README.ja.md"]) {
 
     for (const [key, { expected }] of Object.entries(CLIENT_SETTINGS)) {
       it(`have a client's ${key}, with its range`, () => {
-        const [, , , accepted] = rows.get(`\`${key}\``) ?? [];
+        const [, , , accepted] = clientRows.get(`\`${key}\``) ?? [];
         expect(accepted, "a row").to.be.a("string");
         if (RANGE.test(expected)) expect(accepted?.match(NUMBERS)).to.deep.equal(expected.match(NUMBERS));
       });

@@ -1,4 +1,4 @@
-/** What a recording must be like to become a prompt; docs/voice.md tells admins the same. */
+/** What a recording must be like to become a prompt; docs/en/prompts.md tells admins the same. */
 export const RECORDING = {
   /** Of the file; a minute of 16-bit stereo at 48 kHz has 11.5 MB. */
   maxFileBytes: 20_000_000,

@@ -6,13 +6,20 @@ const MAY_IMPORT = {
   verification: [],
   ari: [],
   asterisk: [],
+  clients: ["verification"],
+  vault: ["verification"],
+  store: ["verification", "clients", "vault"],
+  representation: ["verification", "store", "vault"],
+  acts: ["verification", "clients", "vault", "store", "representation"],
   prompts: ["verification", "store"],
-  store: ["verification"],
   events: ["verification", "store"],
   usage: ["verification", "store"],
   softphone: ["asterisk"],
-  telephony: ["verification", "store", "ari", "prompts"],
-  http: ["verification", "store", "events", "usage", "prompts"],
+  telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
+  http: [
+    ...["verification", "clients", "vault", "store", "representation", "acts"],
+    ...["events", "usage", "prompts"],
+  ],
 };
 // verification and ari know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "ari"];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { PROJECT_DIR } from "../src/project-dir.js";
 import { SETTINGS } from "../src/settings.js";
-import { CLIENT_SETTINGS } from "../src/store/client-settings.js";
+import { CLIENT_SETTINGS } from "../src/clients/client-settings.js";
 
 const NUMBERS = /\d+(?:\.\d+)?/g;
 /** Limits are numbers; what else a setting takes the manuals say in words of their own. */

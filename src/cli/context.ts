@@ -1,7 +1,7 @@
 import { type Config, loadConfig } from "../config.js";
 import { DataDirInUseError, lockDataDirWithin } from "../instance-lock.js";
-import { ageOfDatabase, databaseFile } from "../store/database.js";
-import { DatabaseVersionError } from "../store/database-version.js";
+import { ageOfDatabase, databaseFile } from "../store/sqlite/database.js";
+import { DatabaseVersionError } from "../store/sqlite/database-version.js";
 import { Store } from "../store/store.js";
 
 export function readConfig(): Config {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { findClientByName, listClients } from "../store/clients.js";
 import type { ClientTable } from "../store/schema.js";
 import type { Store } from "../store/store.js";
-import { countUsage } from "../store/usage.js";
+import { countUsage } from "../store/count-usage.js";
 import { monthOf, parseMonth } from "../usage/month.js";
 import { makeStatement, type Statement } from "../usage/statement.js";
 import { loadTariff } from "../usage/tariff.js";

@@ -1,5 +1,5 @@
 import { findClientOfKey, type KeyHolder } from "../store/api-keys.js";
-import { liesIn } from "../store/ip-blocks.js";
+import { liesIn } from "../clients/ip-blocks.js";
 import type { Store } from "../store/store.js";
 import { Problem } from "./problem.js";
 

@@ -18,7 +18,7 @@ import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
-import { usageRoute } from "./routes/usage.js";
+import { usageRoute } from "./routes/read-usage.js";
 import { WrongKeys } from "./wrong-keys.js";
 import type { Tariff } from "../usage/tariff.js";
 

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
-import type { ClientSettings } from "../store/client-settings.js";
+import type { ClientSettings } from "../clients/client-settings.js";
 import type { Admission } from "./admission.js";
 
 const CLIENT = Symbol("client");

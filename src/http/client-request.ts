@@ -1,8 +1,8 @@
-import type { ClientSettings } from "../store/client-settings.js";
+import type { ClientSettings } from "../clients/client-settings.js";
 import type { Locale } from "../verification/prompt-id.js";
 import { Problem } from "./problem.js";
 import type { EnrollmentBody } from "./enrollment-schemas.js";
-import type { RegisterBody } from "./schemas.js";
+import type { RegisterBody } from "./verification-schemas.js";
 
 /** A request with nothing left open: what is stored, and what a repeated one is compared by. */
 export type ClientRequest = RegisterBody & { readonly locale: Locale };

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "../store/client-dids.js";
-import { enrollmentHash } from "../store/enrollment-hash.js";
+import { enrollmentHash } from "../acts/enrollment-hash.js";
 import type { NewEnrollment } from "../store/enrollments.js";
-import { pinSubject } from "../store/rule-entry.js";
+import { pinSubject } from "../acts/rule-entry.js";
 import type { Store } from "../store/store.js";
 import { hashCode } from "../verification/code.js";
 import { canonicalDid } from "../verification/did.js";
-import { parseOwnLine } from "../verification/own-line.js";
+import { parseOwnLine } from "../verification/calling-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import type { ClientEnrollment } from "./client-request.js";
 import { type FieldError, Problem, wrongFields } from "./problem.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, integer, metadata, ownId, searchedNumber } from "./schemas.js";
+import { cursor, integer, metadata, ownId, searchedNumber } from "./verification-schemas.js";
 
 const MAX_DIDS = 100;
 

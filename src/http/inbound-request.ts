@@ -1,8 +1,8 @@
 import { canonicalDid } from "../verification/did.js";
-import { parseOwnLine } from "../verification/own-line.js";
+import { parseOwnLine } from "../verification/calling-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import { Problem, wrongField } from "./problem.js";
-import type { RegisterBody } from "./schemas.js";
+import type { RegisterBody } from "./verification-schemas.js";
 
 export interface InboundTarget {
   readonly number: PhoneNumber;

@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import type { CallBar } from "../store/admit-call.js";
+import type { CallBar } from "../acts/admit-call.js";
 import { Problem } from "./problem.js";
 import { tellLimit } from "./rate-limit-fields.js";
 

@@ -1,5 +1,5 @@
 import type { Store } from "../store/store.js";
-import type { Vault } from "../store/vault.js";
+import type { Vault } from "../vault/vault.js";
 import { parsePhoneNumber } from "../verification/phone-number.js";
 import { wrongField } from "./problem.js";
 

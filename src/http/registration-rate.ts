@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { findIdempotencyKey, type Idempotency } from "../store/idempotency.js";
+import { findIdempotencyKey, type Idempotency } from "../store/idempotency-keys.js";
 import type { Store } from "../store/store.js";
 import { Problem } from "./problem.js";
 import { tellLimit } from "./rate-limit-fields.js";

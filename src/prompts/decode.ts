@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { RECORDING } from "./limits.js";
+import { RECORDING } from "./sound-limits.js";
 import { mixDown } from "./mix-down.js";
 import { PromptRefusal } from "./refusal.js";
 import { runBounded } from "./run-bounded.js";

@@ -1,5 +1,5 @@
 import { fromPcm16 } from "./formats.js";
-import { KEPT } from "./limits.js";
+import { KEPT } from "./sound-limits.js";
 import { type Loudness, measure } from "./loudness.js";
 import { samplesIn, SOUND } from "./sound.js";
 import type { SpokenKind } from "./telephone-sound.js";

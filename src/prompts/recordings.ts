@@ -2,7 +2,7 @@ import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
 import { addVersions } from "./add-versions.js";
 import { type Decoder, DECODED_RATE, decodeRecording } from "./decode.js";
 import { type PromptLibrary, refusePath, spokenPromptOf } from "./library.js";
-import { RECORDING } from "./limits.js";
+import { RECORDING } from "./sound-limits.js";
 import { measure } from "./loudness.js";
 import { PromptRefusal } from "./refusal.js";
 import { ratioOf, SOUND } from "./sound.js";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
-import { type ClientSettings, readSettings } from "./client-settings.js";
+import { type ClientSettings, readSettings } from "../clients/client-settings.js";
 import { compiledFirst } from "./compiled.js";
 import type { ApiKeyTable, Schema } from "./schema.js";
 

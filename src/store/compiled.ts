@@ -1,6 +1,6 @@
 import { CompiledQuery, type Compilable, type Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { sqliteOf } from "./sqlite-handle.js";
+import { sqliteOf } from "./sqlite/sqlite-handle.js";
 
 /** Stands for a parameter while a query is compiled. */
 class Placeholder {

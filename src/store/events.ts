@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { compiled } from "./compiled.js";
 import type { EventTable, EventType } from "./event-schema.js";
 import type { Schema } from "./schema.js";
-import type { Vault } from "./vault.js";
+import type { Vault } from "../vault/vault.js";
 
 export interface NewEvent {
   readonly clientId: string;

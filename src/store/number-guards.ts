@@ -1,16 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { compiled, compiledFirst } from "./compiled.js";
+import type { GuardLimits } from "../verification/guard-limits.js";
 import type { Schema } from "./schema.js";
-
-export interface GuardLimits {
-  readonly maxConsecutiveFailures: number;
-  /** How long failures are held against a number after the last of them, milliseconds. */
-  readonly failureLockMs: number;
-  /** Wrong PINs that end the PIN of an enrolment: of proved callers in a row, and of all others together. */
-  readonly maxWrongPins: number;
-  /** How long a number is left alone after a fraud report, milliseconds. */
-  readonly fraudBlockMs: number;
-}
 
 const findNumberGuard = compiledFirst((db, p: { clientId: string; numberIndex: Buffer }) =>
   db

@@ -1,36 +1,22 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
-import type { BudgetNotice } from "./budgets.js";
-import { foreignVersion } from "./changes.js";
-import { databaseFile, openDatabase, openDatabaseToRead, patiently, type Database } from "./database.js";
-import { type AppendedEvent, appendedEvents } from "./events.js";
-import { GroupCommit, type Urgency, type Work } from "./group-commit.js";
-import type { LockedPin } from "./locked-pin.js";
-import { Meter } from "./meter.js";
+import { foreignVersion } from "./sqlite/changes.js";
+import {
+  databaseFile,
+  openDatabase,
+  openDatabaseToRead,
+  patiently,
+  type Database,
+} from "./sqlite/database.js";
+import { appendedEvents } from "./events.js";
+import { GroupCommit, type Urgency, type Work } from "./sqlite/group-commit.js";
+import type { Hints } from "./hints.js";
+import { Meter } from "./sqlite/meter.js";
 import type { Schema } from "./schema.js";
 import type { FinalStatus } from "../verification/status.js";
 import { bindVault } from "./vault-binding.js";
-import { openVault, Vault } from "./vault.js";
-
-/**
- * Told after a commit, to save others from polling. A hint may be lost in a crash; the database is
- * the truth, and whoever listens also looks there at its start.
- */
-interface Hints {
-  /** A call is due for this verification at that time (epoch milliseconds). */
-  call_due: [seq: number, at: number];
-  /** A verification will expire then (epoch milliseconds). */
-  deadline: [at: number];
-  /** A verification has ended by another hand than that of its call. */
-  ended: [seq: number, status: FinalStatus];
-  /** The PIN of an enrolment has come to its end. */
-  pin_locked: [pin: LockedPin];
-  /** Of a budget so much is spent; once a period and share. */
-  budget: [notice: BudgetNotice];
-  /** These were added to the outbox. */
-  event: [events: readonly AppendedEvent[]];
-}
+import { openVault, Vault } from "../vault/vault.js";
 
 /** The database, opened: reads, durable writes, the vault, and hints of what changed. */
 export class Store {

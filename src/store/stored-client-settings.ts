@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { type ClientSettings, readSettings } from "./client-settings.js";
+import { type ClientSettings, readSettings } from "../clients/client-settings.js";
 import { compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 

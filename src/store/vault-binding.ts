@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { VaultError } from "./vault.js";
+import { VaultError } from "../vault/vault.js";
 
 const KEY = "vault_fingerprint";
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { openEvent, type OutboxEvent } from "./events.js";
 import type { Schema } from "./schema.js";
-import type { Vault } from "./vault.js";
+import type { Vault } from "../vault/vault.js";
 
 /** Gives every new event of a client with a webhook its delivery. Safe to repeat: the cursor moves along. */
 export async function queueDeliveries(db: Kysely<Schema>, clientId: string, now: number): Promise<void> {

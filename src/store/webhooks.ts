@@ -4,7 +4,7 @@ import { compiled } from "./compiled.js";
 import { lastEventSeq } from "./events.js";
 import type { ClientWebhookTable } from "./event-schema.js";
 import type { Schema } from "./schema.js";
-import type { Vault } from "./vault.js";
+import type { Vault } from "../vault/vault.js";
 
 export type WebhookRow = Selectable<ClientWebhookTable>;
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { UnmatchedCall } from "../store/unmatched.js";
+import type { UnmatchedCall } from "../acts/note-unmatched.js";
 import type { AttemptOutcome } from "../verification/status.js";
 import type { PromptId } from "../verification/prompt-id.js";
 import type { Ruling } from "../verification/ruling.js";

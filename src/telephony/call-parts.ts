@@ -1,7 +1,7 @@
 import type { AriConnection } from "../ari/connection.js";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
-import type { DialLimits } from "../store/call-limits.js";
+import type { DialLimits } from "../clients/call-limits.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import type { ConversationRules } from "../verification/conversation.js";

@@ -1,5 +1,5 @@
 import type { Config } from "../config.js";
-import type { CallLimits } from "../store/call-limits.js";
+import type { CallLimits } from "../clients/call-limits.js";
 import type { CallPrices } from "../verification/call-price.js";
 import { HANGUP_GRACE_MS } from "./line.js";
 

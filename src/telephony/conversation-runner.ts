@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import type { Revealed } from "../store/reveal-code.js";
+import type { Revealed } from "../acts/reveal-code.js";
 import type { Dialogue, Effect, Input, Key } from "../verification/conversation.js";
 import { isSpelling, type PromptId } from "../verification/prompt-id.js";
 import type { PromptFile } from "../prompts/call-prompts.js";

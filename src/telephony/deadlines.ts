@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import type { Store } from "../store/store.js";
-import { appendVerificationEnded } from "../store/verification-events.js";
+import { appendVerificationEnded } from "../acts/verification-events.js";
 import { expireDue, nextDeadline } from "../store/verifications.js";
 
 /** After a failed write, when to try again, milliseconds. */

@@ -7,10 +7,10 @@ import {
   failWithoutCall,
   listAttemptIds,
   listUnendedAttempts,
-} from "../store/attempts.js";
-import { limitsOfClient } from "../store/call-limits.js";
-import type { ClientSettings } from "../store/client-settings.js";
-import { StoreUnavailableError } from "../store/group-commit.js";
+} from "../acts/attempts.js";
+import { limitsOfClient } from "../clients/call-limits.js";
+import type { ClientSettings } from "../clients/client-settings.js";
+import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
 import type { FailureReason, FinalStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";

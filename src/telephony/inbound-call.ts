@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import { markAnswered } from "../store/attempts.js";
-import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../store/inbound.js";
-import { type DidOwner, noteUnmatched } from "../store/unmatched.js";
+import { markAnswered } from "../acts/attempts.js";
+import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../acts/begin-inbound-call.js";
+import { type DidOwner, noteUnmatched } from "../acts/note-unmatched.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
 import type { PromptId } from "../verification/prompt-id.js";

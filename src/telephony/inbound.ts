@@ -1,7 +1,7 @@
 import { drainCalls } from "./drain.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import type { LockedPin } from "../store/locked-pin.js";
+import type { LockedPin } from "../store/hints.js";
 import { calledDid, type DidSource } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";

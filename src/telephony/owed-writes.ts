@@ -1,5 +1,5 @@
 import { errorText, type Logger } from "../log.js";
-import { StoreUnavailableError } from "../store/group-commit.js";
+import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
 
 /** Between two tries, milliseconds. */
 const AGAIN_MS = 1_000;

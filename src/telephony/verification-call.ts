@@ -1,15 +1,15 @@
 import { randomInt } from "node:crypto";
 import type { Logger } from "../log.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
-import { revealCode } from "../store/reveal-code.js";
-import { ruleEntry } from "../store/rule-entry.js";
+import { revealCode } from "../acts/reveal-code.js";
+import { ruleEntry } from "../acts/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
 import { type Gate, spokenDialogue } from "../verification/spoken-conversation.js";
-import { type AttemptEnd, endAttempt } from "../store/attempts.js";
+import { type AttemptEnd, endAttempt } from "../acts/attempts.js";
 import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
 import { ConversationRunner, type RunningConversation } from "./conversation-runner.js";

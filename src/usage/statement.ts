@@ -1,4 +1,4 @@
-import type { UsageCounts } from "../store/usage.js";
+import type { UsageCounts } from "../store/count-usage.js";
 import type { Tariff } from "./tariff.js";
 
 interface StatementLine {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
+import { beginAttempt, endAttempt } from "../../src/acts/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
-import { enrol } from "../../src/store/enrol.js";
+import { enrol } from "../../src/acts/enroll.js";
 import { findEnrollment } from "../../src/store/enrollments.js";
-import { beginInboundAttempt, type InboundMatch } from "../../src/store/inbound.js";
-import { register, type Registration } from "../../src/store/register.js";
-import { pinSubject, ruleEntry } from "../../src/store/rule-entry.js";
+import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
+import { register, type Registration } from "../../src/acts/register.js";
+import { pinSubject, ruleEntry } from "../../src/acts/rule-entry.js";
 import { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { CallerEvidence } from "../../src/verification/caller-identity.js";

@@ -1,7 +1,7 @@
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import path from "node:path";
-import { countUsage, type UsageCounts } from "../../src/store/usage.js";
+import { countUsage, type UsageCounts } from "../../src/store/count-usage.js";
 import { monthOf } from "../../src/usage/month.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { claimDids } from "../../src/store/client-dids.js";
 import { listEventsAfter } from "../../src/store/events.js";
-import { noteUnmatched } from "../../src/store/unmatched.js";
+import { noteUnmatched } from "../../src/acts/note-unmatched.js";
 import { CODE, NUMBER } from "../support/verification-rows.js";
 import { figure } from "./figures.js";
 import { DID, ForgedCalls } from "./forged-calls.js";

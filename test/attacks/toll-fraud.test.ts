@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/store/attempts.js";
-import type { BudgetNotice } from "../../src/store/budgets.js";
-import type { CallLimits, DialLimits } from "../../src/store/call-limits.js";
+import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
+import type { BudgetNotice } from "../../src/store/hints.js";
+import type { CallLimits, DialLimits } from "../../src/clients/call-limits.js";
 import { insertClient } from "../../src/store/clients.js";
 import { listEventsAfter } from "../../src/store/events.js";
-import { type NewVerification, register, type Registration } from "../../src/store/register.js";
+import { type NewVerification, register, type Registration } from "../../src/acts/register.js";
 import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { findVerificationBySeq } from "../../src/store/verifications.js";

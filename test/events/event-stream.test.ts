@@ -17,7 +17,7 @@ import { loadTlsPair, type TlsPair } from "../../src/http/tls.js";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
-import { pruneEvents } from "../../src/store/prune.js";
+import { pruneEvents } from "../../src/store/prune-events.js";
 import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { LIMITS } from "../support/api-fixture.js";

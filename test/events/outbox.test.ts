@@ -7,13 +7,13 @@ import {
   failWithoutCall,
   markAnswered,
   markRinging,
-} from "../../src/store/attempts.js";
+} from "../../src/acts/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter, type OutboxEvent } from "../../src/store/events.js";
-import { register } from "../../src/store/register.js";
-import { ruleEntry } from "../../src/store/rule-entry.js";
+import { register } from "../../src/acts/register.js";
+import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { Store } from "../../src/store/store.js";
-import { appendVerificationEnded } from "../../src/store/verification-events.js";
+import { appendVerificationEnded } from "../../src/acts/verification-events.js";
 import { updateVerification } from "../../src/store/verifications.js";
 import { Deadlines } from "../../src/telephony/deadlines.js";
 import { rejectionOf } from "../ari/rejection-of.js";

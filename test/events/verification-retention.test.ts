@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Pruner } from "../../src/events/pruner.js";
-import { beginAttempt, endAttempt } from "../../src/store/attempts.js";
+import { beginAttempt, endAttempt } from "../../src/acts/attempts.js";
 import { insertClient } from "../../src/store/clients.js";
-import { register } from "../../src/store/register.js";
+import { register } from "../../src/acts/register.js";
 import { Store } from "../../src/store/store.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";

@@ -12,7 +12,7 @@ describe("honnin webhooks", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
 
   const honnin = async (...args: string[]): Promise<{ code: number | null; out: string; said: string }> => {
-    const main = path.join(PROJECT_DIR, "src", "cli", "main.ts");
+    const main = path.join(PROJECT_DIR, "src", "cli", "program.ts");
     const child = spawn(process.execPath, ["--import", "tsx", main, "webhooks", ...args], {
       cwd: PROJECT_DIR,
       env: { ...process.env, HONNIN_DATA_DIR: dir.path },

@@ -1,7 +1,7 @@
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
-import { sqliteOf } from "../../src/store/sqlite-handle.js";
+import { sqliteOf } from "../../src/store/sqlite/sqlite-handle.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer } from "../support/https-client.js";
 

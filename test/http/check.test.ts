@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/store/attempts.js";
-import { revealCode } from "../../src/store/reveal-code.js";
+import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
+import { revealCode } from "../../src/acts/reveal-code.js";
 import { expireDue, findVerification, type VerificationRow } from "../../src/store/verifications.js";
 import type { AttemptOutcome } from "../../src/verification/status.js";
 import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { claimDids } from "../../src/store/client-dids.js";
-import type { ClientSettings } from "../../src/store/client-settings.js";
+import type { ClientSettings } from "../../src/clients/client-settings.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer, HttpsClient } from "../support/https-client.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { beginInboundAttempt } from "../../src/store/inbound.js";
-import { ruleEntry } from "../../src/store/rule-entry.js";
+import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
+import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { findVerificationBySeq } from "../../src/store/verifications.js";
 import type { Ruling } from "../../src/verification/ruling.js";
 import type { Answer } from "../support/https-client.js";

@@ -7,14 +7,14 @@ import {
   listUnendedAttempts,
   markAnswered,
   markRinging,
-} from "../../src/store/attempts.js";
+} from "../../src/acts/attempts.js";
 import { listEventsAfter } from "../../src/store/events.js";
-import { beginInboundAttempt } from "../../src/store/inbound.js";
-import { ruleEntry } from "../../src/store/rule-entry.js";
+import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
+import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
-import { countUsage } from "../../src/store/usage.js";
+import { countUsage } from "../../src/store/count-usage.js";
 import { pruneVerifications } from "../../src/store/prune-verifications.js";
-import { noteUnmatched } from "../../src/store/unmatched.js";
+import { noteUnmatched } from "../../src/acts/note-unmatched.js";
 import { expireDue, listCallsDue, nextDeadline } from "../../src/store/verifications.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";

@@ -3,7 +3,7 @@ import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
-import type { CallLimits } from "../../src/store/call-limits.js";
+import type { CallLimits } from "../../src/clients/call-limits.js";
 import { Store } from "../../src/store/store.js";
 import { callPrices } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";

@@ -1,5 +1,5 @@
-import type { NewVerification } from "../../src/store/register.js";
-import { codeSubject } from "../../src/store/rule-entry.js";
+import type { NewVerification } from "../../src/acts/register.js";
+import { codeSubject } from "../../src/acts/rule-entry.js";
 import type { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { E164 } from "../../src/verification/phone-number.js";

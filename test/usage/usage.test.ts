@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/store/attempts.js";
+import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
 import { findVerification } from "../../src/store/verifications.js";
 import { monthOf, parseMonth } from "../../src/usage/month.js";
 import { makeStatement } from "../../src/usage/statement.js";

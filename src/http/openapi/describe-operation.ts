@@ -2,7 +2,7 @@ import { type ProblemCode, PROBLEMS } from "../problem.js";
 import { type Components, propertiesOf } from "./components.js";
 import { headerMap, HEADERS_OF_REFUSALS } from "./headers.js";
 import type { Json, Operation } from "./operation.js";
-import { problemResponse } from "./responses.js";
+import { problemResponse } from "../../representation/responses.js";
 
 /** What any operation may refuse. */
 const EVERYWHERE: readonly ProblemCode[] = [

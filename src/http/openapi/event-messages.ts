@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EventType } from "../../store/event-schema.js";
-import { enrollmentResponse } from "./enrollment-responses.js";
-import { attempt, callerEvidence, time, verificationResponse } from "./responses.js";
+import { enrollmentResponse } from "../../representation/enrollment-responses.js";
+import { attempt, callerEvidence, time, verificationResponse } from "../../representation/responses.js";
 
 /** `data` of an event of a call. */
 const callData = z

@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
-import { cancel } from "../../store/cancel.js";
+import { cancel } from "../../acts/cancel.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
-import { presentVerification } from "../../store/present-verification.js";
+import { presentVerification } from "../../representation/verification.js";
 import { Problem } from "../problem.js";
 
 /** `POST /v1/verifications/{id}/cancel`: no body; a call in progress is hung up. */

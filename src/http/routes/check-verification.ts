@@ -1,13 +1,13 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
-import { checkCode } from "../../store/check-code.js";
-import type { GuardLimits } from "../../store/number-guards.js";
-import { presentVerification } from "../../store/present-verification.js";
+import { checkCode } from "../../acts/check-code.js";
+import type { GuardLimits } from "../../verification/guard-limits.js";
+import { presentVerification } from "../../representation/verification.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
 import { parseBody } from "../parse-body.js";
 import { Problem } from "../problem.js";
-import { checkBody } from "../schemas.js";
+import { checkBody } from "../verification-schemas.js";
 
 interface CheckParts {
   readonly store: Store;

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
-import { endEnrollment } from "../../store/end-enrollment.js";
+import { endEnrollment } from "../../acts/end-enrollment.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
 import { Problem } from "../problem.js";

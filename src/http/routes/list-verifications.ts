@@ -4,8 +4,8 @@ import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
 import { numberIndexOf, pageOf, readCursor } from "../list-page.js";
 import { parseFields } from "../parse-body.js";
-import { presentVerification } from "../../store/present-verification.js";
-import { listQuery } from "../schemas.js";
+import { presentVerification } from "../../representation/verification.js";
+import { listQuery } from "../verification-schemas.js";
 
 /** `GET /v1/verifications`: this client's, newest first, `{data, next_cursor}`. */
 export function listRoute(store: Store): RequestHandler {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { findEnrollment } from "../../store/enrollments.js";
-import type { GuardLimits } from "../../store/number-guards.js";
-import { presentEnrollment } from "../../store/present-enrollment.js";
+import type { GuardLimits } from "../../verification/guard-limits.js";
+import { presentEnrollment } from "../../representation/enrollment.js";
 import type { Store } from "../../store/store.js";
 import { clientOf } from "../authenticate.js";
 import { Problem } from "../problem.js";

@@ -1,11 +1,11 @@
 import type { Request, RequestHandler } from "express";
-import { presentVerification } from "../../store/present-verification.js";
+import { presentVerification } from "../../representation/verification.js";
 import type { Store } from "../../store/store.js";
 import { readVerification } from "../../store/verifications.js";
 import { clientOf } from "../authenticate.js";
 import { parseBody } from "../parse-body.js";
 import { Problem } from "../problem.js";
-import { resultBody } from "../schemas.js";
+import { resultBody } from "../verification-schemas.js";
 
 /** `POST /v1/verifications/result` (認証結果取得API). */
 export function verificationResult(store: Store): RequestHandler {

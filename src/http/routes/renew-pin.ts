@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../../clock.js";
-import type { GuardLimits } from "../../store/number-guards.js";
-import { presentEnrollment } from "../../store/present-enrollment.js";
-import { renewPin } from "../../store/renew-pin.js";
-import { pinSubject } from "../../store/rule-entry.js";
+import type { GuardLimits } from "../../verification/guard-limits.js";
+import { presentEnrollment } from "../../representation/enrollment.js";
+import { renewPin } from "../../acts/renew-pin.js";
+import { pinSubject } from "../../acts/rule-entry.js";
 import type { Store } from "../../store/store.js";
 import { hashCode } from "../../verification/code.js";
 import { clientOf, settingsOf } from "../authenticate.js";

@@ -1,5 +1,5 @@
 import { listEventsAfter } from "../../../src/store/events.js";
-import { listUnendedAttempts } from "../../../src/store/attempts.js";
+import { listUnendedAttempts } from "../../../src/acts/attempts.js";
 import { poll } from "../../phones/waiting.js";
 import { CLIENT, honninContender, type HonninContender, withStore } from "./contenders/honnin.js";
 import { callBothWays } from "./cpu-per-call.js";

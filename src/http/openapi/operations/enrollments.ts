@@ -1,5 +1,5 @@
 import { enrollmentBody, enrollmentQuery, pinBody } from "../../enrollment-schemas.js";
-import { enrollmentListResponse, enrollmentResponse } from "../enrollment-responses.js";
+import { enrollmentListResponse, enrollmentResponse } from "../../../representation/enrollment-responses.js";
 import { ENROLLED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
 

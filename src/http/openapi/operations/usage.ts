@@ -1,7 +1,7 @@
-import { usageQuery } from "../../schemas.js";
+import { usageQuery } from "../../verification-schemas.js";
 import { STATEMENT } from "../examples.js";
 import type { Operation } from "../operation.js";
-import { statementResponse } from "../responses.js";
+import { statementResponse } from "../../../representation/responses.js";
 
 export const usageOperations: readonly Operation[] = [
   {

@@ -1,7 +1,7 @@
-import { checkBody, listQuery, registerBody, resultBody } from "../../schemas.js";
+import { checkBody, listQuery, registerBody, resultBody } from "../../verification-schemas.js";
 import { ENDED, ISSUED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
-import { listResponse, registeredResponse, verificationResponse } from "../responses.js";
+import { listResponse, registeredResponse, verificationResponse } from "../../../representation/responses.js";
 
 const registerRequest = registerBody.meta({ id: "RegisterRequest" });
 const checkRequest = checkBody.meta({ id: "CheckRequest" });

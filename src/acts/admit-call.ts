@@ -1,0 +1,113 @@
+import type { Kysely } from "kysely";
+import { costOfCall, type CallPrice } from "../verification/call-price.js";
+import { countInBlock } from "./block-counts.js";
+import type { BudgetNotice } from "../store/hints.js";
+import { type Exhausted, exhaustedBy, reserve } from "./budgets.js";
+import type { CallLimits } from "../clients/call-limits.js";
+import { callsToNumber } from "../store/number-calls.js";
+import type { Schema, VerificationTable } from "../store/schema.js";
+import type { Vault } from "../vault/vault.js";
+
+/** Why one more call is not made. */
+export type CallBar =
+  | {
+      readonly kind: "too_many_calls_to_number" | "too_many_calls_to_prefix";
+      /** An hour. */
+      readonly max: number;
+      /** When there may be one again, epoch milliseconds. */
+      readonly retryAt: number;
+    }
+  | { readonly kind: "budget_exhausted"; readonly exhausted: Exhausted };
+
+export interface Admitted {
+  readonly kind: "admitted";
+  /** What it is charged with by JSON of its price, and the most that it may cost in thousandths of a yen. */
+  readonly charge: { readonly price: string; readonly cost: number };
+}
+
+type Called = Pick<VerificationTable, "client_id" | "number_cipher" | "number_index" | "line_type">;
+
+/**
+ * Whether a verification may be registered to be called. Calls that others wait for are counted with those that were
+ * made, so that what cannot be called is refused here, where its server hears why. Counts it in its block.
+ *
+ * @param notices gets what is to be logged after the commit.
+ */
+export async function barToRegister(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: Called,
+  limits: CallLimits,
+  notices: BudgetNotice[],
+  now: number,
+): Promise<CallBar | null> {
+  const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, true, now);
+  if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
+  const { cost } = chargeOf(row, limits);
+  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, cost, notices, now);
+  if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
+  return barOfBlock(db, vault, row, limits, now);
+}
+
+/**
+ * Whether a call may be made this moment, asked in the transaction that takes it into progress: of two at once, also
+ * of two dialers, only as many go as there is room for. What it may cost is charged from here on.
+ *
+ * @param first whether its registration has counted it in its block.
+ * @param notices gets what is to be logged after the commit.
+ */
+export async function admitCall(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: Called,
+  first: boolean,
+  limits: CallLimits,
+  notices: BudgetNotice[],
+  now: number,
+): Promise<Admitted | CallBar | { readonly kind: "number_in_call" }> {
+  const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, false, now);
+  if (toNumber.inCall) return { kind: "number_in_call" };
+  if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
+  const charge = chargeOf(row, limits);
+  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, charge.cost, notices, now);
+  if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
+  const bar = first ? null : await barOfBlock(db, vault, row, limits, now);
+  if (bar !== null) return bar;
+  await reserve(db, vault, row.client_id, limits, charge.cost, notices, now);
+  return { kind: "admitted", charge };
+}
+
+async function barOfBlock(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: Called,
+  { perBlockPerHour: max }: CallLimits,
+  now: number,
+): Promise<CallBar | null> {
+  const number = vault.decipherNumber(row.number_cipher);
+  const retryAt = await countInBlock(db, vault, number, max, now);
+  return retryAt === null ? null : tooMany("prefix", max, retryAt);
+}
+
+function tooMany(what: "number" | "prefix", max: number, retryAt: number): CallBar {
+  return { kind: `too_many_calls_to_${what}`, max, retryAt };
+}
+
+function chargeOf(row: Called, { prices, longestCallMs }: CallLimits): Admitted["charge"] {
+  const price = prices[row.line_type];
+  return { price: JSON.stringify(price), cost: costOfCall(price, longestCallMs) };
+}
+
+/** What a call has cost in the end: nothing unless it was answered, and never more than it was charged with. */
+export function finalCost(
+  attempt: {
+    readonly price: string | null;
+    readonly cost: number | null;
+    readonly answered_at: number | null;
+  },
+  endedAt: number,
+): number {
+  if (attempt.price === null || attempt.cost === null || attempt.answered_at === null) return 0;
+  const price = JSON.parse(attempt.price) as CallPrice;
+  return Math.min(attempt.cost, costOfCall(price, endedAt - attempt.answered_at));
+}

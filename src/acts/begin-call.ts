@@ -1,0 +1,45 @@
+import type { Insertable, Kysely } from "kysely";
+import { compiledByShape } from "../store/compiled.js";
+import type { AttemptTable, Schema } from "../store/schema.js";
+import type { Vault } from "../vault/vault.js";
+import { appendCallEvent } from "./verification-events.js";
+import { updateVerification, type VerificationRow } from "../store/verifications.js";
+
+type NewCall = Pick<
+  Insertable<AttemptTable>,
+  "id" | "direction" | "caller_evidence" | "caller_proved" | "turned_away" | "cost" | "price"
+>;
+
+const insertAttempt = compiledByShape((db, row: Insertable<AttemptTable>) =>
+  db.insertInto("attempts").values(row).returningAll(),
+);
+
+/** Takes a verification into progress and notes its call; within the caller's transaction. */
+export async function beginCall(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  call: NewCall,
+  now: number,
+): Promise<VerificationRow> {
+  const change = {
+    status: "in_progress" as const,
+    next_attempt_at: null,
+    attempts_made: row.attempts_made + 1,
+  };
+  await updateVerification(db, row, change, now);
+  await noteCall(db, vault, row, call, now);
+  return { ...row, ...change };
+}
+
+/** Notes a call of a verification that it leaves as it is. */
+export async function noteCall(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  call: NewCall,
+  now: number,
+): Promise<void> {
+  const [attempt] = await insertAttempt(db, { ...call, verification_seq: row.seq, started_at: now });
+  await appendCallEvent(db, vault, "call.started", attempt, now);
+}

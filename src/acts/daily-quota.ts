@@ -1,0 +1,24 @@
+import type { Kysely } from "kysely";
+import { dayInJapan } from "../verification/japan-calendar.js";
+import { count, counted, type CounterKey } from "../store/counters.js";
+import type { Schema } from "../store/schema.js";
+
+const KEPT_MS = 2 * 24 * 3_600_000;
+
+/** Whether a client may register one more on this day of Japan: so much it can fill of the disk. */
+export async function hasRoomToday(
+  db: Kysely<Schema>,
+  clientId: string,
+  max: number,
+  now: number,
+): Promise<boolean> {
+  return (await counted(db, today(clientId, now))) < max;
+}
+
+export async function countToday(db: Kysely<Schema>, clientId: string, now: number): Promise<void> {
+  await count(db, today(clientId, now), 1, now + KEPT_MS);
+}
+
+function today(clientId: string, now: number): CounterKey {
+  return { scope: `registered/${clientId}`, period: dayInJapan(now) };
+}

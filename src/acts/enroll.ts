@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import { nextDayInJapan } from "../verification/japan-calendar.js";
+import type { CallLimits } from "../clients/call-limits.js";
+import { countToday, hasRoomToday } from "./daily-quota.js";
+import {
+  type EnrollmentRow,
+  findEnrollment,
+  findEnrollmentBySeq,
+  hasEnrollments,
+  insertEnrollment,
+  type NewEnrollment,
+} from "../store/enrollments.js";
+import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+
+export type Enrolling =
+  /** `repeated`: the same id with the same content; `replayed`: the same Idempotency-Key and request. */
+  | { readonly kind: "created" | "repeated" | "replayed"; readonly enrollment: EnrollmentRow }
+  /** The client used this id for something else. */
+  | { readonly kind: "conflict" }
+  /** This Idempotency-Key came with another request before. */
+  | { readonly kind: "key_reused" }
+  /** So many were registered today; more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
+  /** The client has so many, and may have no more. */
+  | { readonly kind: "too_many"; readonly max: number }
+  /** This Idempotency-Key made an enrolment that was deleted since. */
+  | { readonly kind: "gone" };
+
+/**
+ * Stores a new enrolment durably.
+ *
+ * @param limits as they are for this client.
+ */
+export function enrol(
+  store: Store,
+  row: NewEnrollment,
+  limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
+  idempotency: Idempotency | null,
+): Promise<Enrolling> {
+  return store.write(async (db): Promise<Enrolling> => {
+    const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+    if (replay !== null) return replay;
+    const existing = await findEnrollment(db, row.client_id, row.id);
+    if (existing !== undefined) {
+      if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+      await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: existing.seq });
+      return { kind: "repeated", enrollment: existing };
+    }
+    const { registrationsPerDay, enrollments: most } = limits;
+    if (!(await hasRoomToday(db, row.client_id, registrationsPerDay, row.created_at))) {
+      return { kind: "too_many_today", max: registrationsPerDay, retryAt: nextDayInJapan(row.created_at) };
+    }
+    if (await hasEnrollments(db, row.client_id, most)) return { kind: "too_many", max: most };
+    const enrollment = await insertEnrollment(db, row);
+    if (enrollment === undefined) return { kind: "conflict" };
+    await countToday(db, row.client_id, row.created_at);
+    await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: enrollment.seq });
+    return { kind: "created", enrollment };
+  });
+}
+
+async function replayOf(
+  db: Kysely<Schema>,
+  row: NewEnrollment,
+  { key, requestHash }: Idempotency,
+): Promise<Enrolling | null> {
+  const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
+  if (used === undefined) return null;
+  if (used.enrollment_seq === null || !used.request_hash.equals(requestHash)) return { kind: "key_reused" };
+  const enrollment = await findEnrollmentBySeq(db, used.enrollment_seq);
+  if (enrollment === undefined) return { kind: "gone" };
+  // A key that came with a repetition had that as its first answer.
+  return { kind: used.created_at > enrollment.created_at ? "repeated" : "replayed", enrollment };
+}

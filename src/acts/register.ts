@@ -1,0 +1,121 @@
+import type { Insertable, Kysely } from "kysely";
+import { nextDayInJapan } from "../verification/japan-calendar.js";
+import { barToRegister, type CallBar } from "./admit-call.js";
+import type { BudgetNotice } from "../store/hints.js";
+import type { DialLimits } from "../clients/call-limits.js";
+import { countToday, hasRoomToday } from "./daily-quota.js";
+import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
+import { type NumberStanding, numberStanding } from "../store/number-guards.js";
+import type { Schema, VerificationTable } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
+import {
+  findVerification,
+  findVerificationBySeq,
+  insertVerification,
+  listAttempts,
+  type StoredVerification,
+  type VerificationRow,
+} from "../store/verifications.js";
+import { appendVerificationEvent } from "./verification-events.js";
+
+export type NewVerification = Insertable<VerificationTable>;
+
+export type Registration =
+  | { readonly kind: "created"; readonly stored: StoredVerification }
+  /** The client sent the same id with the same content before. */
+  | { readonly kind: "repeated"; readonly stored: StoredVerification }
+  /** The client used this id for something else. */
+  | { readonly kind: "conflict" }
+  /** This Idempotency-Key made this verification before. */
+  | { readonly kind: "replayed"; readonly verification: VerificationRow }
+  /** This Idempotency-Key came with another request before. */
+  | { readonly kind: "key_reused" }
+  /** A limit on calls is reached. */
+  | { readonly kind: "barred"; readonly bar: CallBar }
+  /** So many were registered today; more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
+  /** Nobody is to be called there now. */
+  | { readonly kind: "blocked"; readonly block: NonNullable<NumberStanding["block"]> };
+
+/**
+ * Stores a new verification durably, and hints that its call is due.
+ *
+ * @param limits as they are for this client.
+ */
+export async function register(
+  store: Store,
+  row: NewVerification,
+  limits: DialLimits,
+  idempotency: Idempotency | null = null,
+): Promise<Registration> {
+  const { registration, notices } = await store.write(async (db) => {
+    const told: BudgetNotice[] = [];
+    return { registration: await registerIn(db, store.vault, row, limits, idempotency, told), notices: told };
+  });
+  for (const notice of notices) store.hints.emit("budget", notice);
+  if (registration.kind === "created") {
+    const { seq, expires_at, next_attempt_at } = registration.stored.verification;
+    store.hints.emit("deadline", expires_at);
+    if (next_attempt_at !== null) store.hints.emit("call_due", seq, next_attempt_at);
+  }
+  return registration;
+}
+
+async function registerIn(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: NewVerification,
+  limits: DialLimits,
+  idempotency: Idempotency | null,
+  notices: BudgetNotice[],
+): Promise<Registration> {
+  const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+  if (replay !== null) return replay;
+  const existing = await findVerification(db, row.client_id, row.id);
+  if (existing !== undefined) {
+    if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+    await rememberIdempotencyKey(db, row, idempotency, { verification_seq: existing.seq });
+    return {
+      kind: "repeated",
+      stored: { verification: existing, attempts: await listAttempts(db, existing.seq) },
+    };
+  }
+  const standing = await numberStanding(db, row.client_id, row.number_index, limits, row.created_at);
+  // A fraud report forbids us to call; it does not forbid the person to.
+  const locked = standing.failuresLeft === 0 ? ("too_many_failures" as const) : null;
+  const block = row.direction === "inbound" ? locked : standing.block;
+  if (block !== null) return { kind: "blocked", block };
+  const { registrationsPerDay: max } = limits.calls;
+  if (!(await hasRoomToday(db, row.client_id, max, row.created_at))) {
+    return { kind: "too_many_today", max, retryAt: nextDayInJapan(row.created_at) };
+  }
+  if (row.direction === "outbound") {
+    const bar = await barToRegister(db, vault, row, limits.calls, notices, row.created_at);
+    if (bar !== null) return { kind: "barred", bar };
+  }
+  const verification = await insertVerification(db, row);
+  if (verification === undefined) return { kind: "conflict" };
+  await countToday(db, row.client_id, row.created_at);
+  await rememberIdempotencyKey(db, row, idempotency, { verification_seq: verification.seq });
+  await appendVerificationEvent(db, vault, "verification.created", verification, row.created_at);
+  return { kind: "created", stored: { verification, attempts: [] } };
+}
+
+async function replayOf(
+  db: Kysely<Schema>,
+  row: NewVerification,
+  { key, requestHash }: Idempotency,
+): Promise<Registration | null> {
+  const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
+  if (used === undefined) return null;
+  const { verification_seq: seq } = used;
+  const verification = seq === null ? undefined : await findVerificationBySeq(db, seq);
+  const same = used.request_hash.equals(requestHash);
+  if (!same || verification === undefined) return { kind: "key_reused" };
+  // The key came with a repetition, and that was its first answer.
+  if (used.created_at > verification.created_at) {
+    return { kind: "repeated", stored: { verification, attempts: await listAttempts(db, verification.seq) } };
+  }
+  return { kind: "replayed", verification };
+}

@@ -1,0 +1,125 @@
+import type { Kysely } from "kysely";
+import { codeMatches } from "../verification/code.js";
+import { type Entry, rule, type Ruling } from "../verification/ruling.js";
+import type { CallerProof } from "../verification/caller-proof.js";
+import { countEntry } from "./count-entry.js";
+import { markEnrollmentUsed } from "../store/enrollments.js";
+import { entryStanding } from "./entry-standing.js";
+import type { LockedPin } from "../store/hints.js";
+import type { GuardLimits } from "../verification/guard-limits.js";
+import { provedCallGoesOn } from "../store/open-calls.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
+import { appendVerificationEnded } from "./verification-events.js";
+import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
+
+/**
+ * Rules on what a person keyed, and commits the result before it returns: only what is durable may
+ * be spoken. The stored state is read inside the transaction, so two entries at once (a redial, a
+ * second call) cannot both count as the last try.
+ *
+ * What is held against the number, the PIN and unproved callers bounds the tries that are left, whatever this
+ * verification allows.
+ *
+ * @param caller whose call it is.
+ */
+export async function ruleEntry(
+  store: Store,
+  seq: number,
+  entry: Entry,
+  limits: GuardLimits,
+  now: number,
+  caller: CallerProof,
+): Promise<Ruling> {
+  const { ruling, pinLocked } = await store.write(async (db): Promise<Judgement> => {
+    const row = await findVerificationBySeq(db, seq);
+    if (row === undefined) return { ruling: { kind: "closed", status: "canceled" }, pinLocked: null };
+    return judge(db, store.vault, row, entry, limits, now, caller);
+  });
+  if (pinLocked !== null) store.hints.emit("pin_locked", pinLocked);
+  return ruling;
+}
+
+interface Judgement {
+  readonly ruling: Ruling;
+  readonly pinLocked: LockedPin | null;
+}
+
+/** Rules on one entry within the caller's transaction; `row` was read in it. */
+export async function judge(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  entry: Entry,
+  limits: GuardLimits,
+  now: number,
+  caller: CallerProof,
+): Promise<Judgement> {
+  const standing = await entryStanding(db, row, caller, limits, now);
+  const { failuresLeft, enrollment } = standing;
+  // Whoever has the number goes before whoever says so.
+  const barred = standing.barred || (caller === "unproved" && (await provedCallGoesOn(db, row.seq)));
+  const matches =
+    failuresLeft > 0 &&
+    !barred &&
+    entry.kind === "code" &&
+    row.code_hash !== null &&
+    codeMatches(vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
+  const { ruling, change } = rule(
+    {
+      status: row.status,
+      expiresAt: row.expires_at,
+      codeEntries: row.code_entries,
+      maxCodeEntries: Math.min(row.max_code_entries, row.code_entries + failuresLeft),
+      barred,
+    },
+    entry,
+    matches,
+    now,
+  );
+  if (change === null) return { ruling, pinLocked: null };
+  await updateVerification(
+    db,
+    row,
+    {
+      status: change.status,
+      reason: change.reason,
+      code_entries: change.codeEntries,
+      next_attempt_at: row.next_attempt_at,
+    },
+    now,
+  );
+  await appendVerificationEnded(db, vault, row.seq, now);
+  const { client_id: clientId, enrollment_id: enrollmentId } = row;
+  if (ruling.kind === "verified" && enrollmentId !== null) {
+    await markEnrollmentUsed(db, clientId, enrollmentId, now);
+  }
+  // While all is locked nothing is compared, and nothing prolongs the lock.
+  const wrong = change.codeEntries > row.code_entries && ruling.kind !== "verified" && failuresLeft > 0;
+  const judged = { entry, wrong, ruling, caller, enrollment };
+  const lock = await countEntry(db, vault, row, judged, limits, now);
+  return {
+    ruling,
+    pinLocked: lock === null || enrollmentId === null ? null : { clientId, enrollmentId, for: lock },
+  };
+}
+
+/**
+ * What a code's hash is bound to: the client and its id of the verification; or, where the code is the
+ * PIN of an enrolment, that enrolment, because the hash is made once and copied to each verification.
+ */
+export function codeSubject(row: {
+  readonly client_id: string;
+  readonly id: string;
+  readonly enrollment_id?: string | null;
+}): string {
+  return typeof row.enrollment_id === "string"
+    ? pinSubject({ client_id: row.client_id, id: row.enrollment_id })
+    : `${row.client_id}/${row.id}`;
+}
+
+/** What a PIN's hash is bound to. Never equal to that of a code: no client's id is `enrollment`. */
+export function pinSubject(enrollment: { readonly client_id: string; readonly id: string }): string {
+  return `enrollment/${enrollment.client_id}/${enrollment.id}`;
+}

@@ -1,0 +1,53 @@
+import type { Kysely } from "kysely";
+import type { CallerProof } from "../verification/caller-proof.js";
+import { pinLock } from "../verification/pin-lock.js";
+import { compiled } from "../store/compiled.js";
+import type { EnrollmentRow } from "../store/enrollments.js";
+import { appendEvent } from "../store/events.js";
+import { presentEnrollment } from "../representation/enrollment.js";
+import type { Schema } from "../store/schema.js";
+import type { Vault } from "../vault/vault.js";
+
+/**
+ * One more wrong PIN of an enrolment; its owner is told when that was the end of the PIN.
+ *
+ * @returns the enrolment as it is then.
+ */
+export async function countWrongPin(
+  db: Kysely<Schema>,
+  vault: Vault,
+  enrollment: EnrollmentRow,
+  caller: CallerProof,
+  cap: number,
+  now: number,
+): Promise<EnrollmentRow> {
+  const count = caller === "proved" ? "wrong_pins_proved" : "wrong_pins_unproved";
+  const counted = { ...enrollment, [count]: enrollment[count] + 1 };
+  await db
+    .updateTable("enrollments")
+    .set({ [count]: counted[count] })
+    .where("seq", "=", enrollment.seq)
+    .execute();
+  if (pinLock(counted, cap) === pinLock(enrollment, cap)) return counted;
+  await appendEvent(db, vault, {
+    clientId: enrollment.client_id,
+    type: "enrollment.pin_locked",
+    verificationSeq: null,
+    data: presentEnrollment(counted, vault, cap),
+    now,
+  });
+  return counted;
+}
+
+/** The right PIN ends the row of wrong ones of proved callers; those of others are never forgotten. */
+export async function clearWrongPins(db: Kysely<Schema>, { seq }: EnrollmentRow): Promise<void> {
+  await forgetProved(db, { seq });
+}
+
+const forgetProved = compiled((db, { seq }: Pick<EnrollmentRow, "seq">) =>
+  db
+    .updateTable("enrollments")
+    .set({ wrong_pins_proved: 0 })
+    .where("seq", "=", seq)
+    .where("wrong_pins_proved", ">", 0),
+);

@@ -1,0 +1,149 @@
+import type { Command } from "commander";
+import { claimDids, listDidClaims } from "../store/client-dids.js";
+import {
+  CLIENT_SETTINGS,
+  type ClientSettingKey,
+  type ClientSettings,
+  isSettingKey,
+  parseSetting,
+} from "../clients/client-settings.js";
+import type { ClientTable } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import {
+  changeClientSettings,
+  readClientSettings,
+  readOwnSettings,
+} from "../store/stored-client-settings.js";
+import { canonicalDid } from "../verification/did.js";
+import { existingClient } from "./client.js";
+import { isoTime, readStore, writeStore } from "./context.js";
+import { CommandError, EXIT } from "./exit-codes.js";
+import { printJson, printTable, say } from "./output.js";
+
+const DIDS = "dids";
+const DIDS_MEANING = "DIDs of its own; it may also use those that nobody has claimed";
+
+interface Changes {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Undefined: left as they are. */
+  readonly dids: readonly string[] | undefined;
+}
+
+export function addClientSettingCommands(client: Command): void {
+  client
+    .command("show")
+    .argument("<name>")
+    .option("--json", "print JSON")
+    .description("the settings of a client")
+    .action(show);
+  client
+    .command("set")
+    .argument("<name>")
+    .argument("<key=value...>", "key= takes a setting back to its default")
+    .option("--json", "print JSON: the settings as they are then")
+    .description("change settings of a client; they hold from the next request or call on")
+    .action(set);
+}
+
+function show(name: string, options: { json?: true }): Promise<void> {
+  return readStore(async (store) => {
+    const client = await existingClient(store, name);
+    const settings = await readClientSettings(store.read, client.id);
+    const dids = await ownDids(store, client);
+    if (options.json) {
+      printJson(asJson(client, settings, dids));
+      return;
+    }
+    const own = await readOwnSettings(store.read, client.id);
+    const keys = Object.keys(CLIENT_SETTINGS) as ClientSettingKey[];
+    printTable(
+      ["SETTING", "VALUE", "", "MEANING"],
+      [
+        [DIDS, dids.join(","), dids.length > 0 ? "" : "default", DIDS_MEANING],
+        ...keys.map((key) => [
+          key,
+          inWords(settings[key]),
+          key in own ? "" : "default",
+          CLIENT_SETTINGS[key].meaning,
+        ]),
+      ],
+    );
+  });
+}
+
+function set(name: string, assignments: readonly string[], options: { json?: true }): Promise<void> {
+  return writeStore(async (store, config) => {
+    const changes = readChanges(assignments, config.dids.map(canonicalDid));
+    const client = await existingClient(store, name);
+    const { dids } = changes;
+    // One transaction: of several changes none is made when one cannot be.
+    const conflict = await store.write(async (db) => {
+      const taken = dids === undefined ? null : await claimDids(db, client.id, dids);
+      if (taken === null) await changeClientSettings(db, client.id, changes.settings);
+      return taken;
+    });
+    if (conflict !== null) {
+      const { did, clientName } = conflict;
+      throw new CommandError(
+        `${DIDS}: got "${did}", which client ${clientName} has claimed; nothing was changed`,
+        EXIT.negative,
+      );
+    }
+    say(`set; it holds from the next request or call on`);
+    if (!options.json) return;
+    printJson(asJson(client, await readClientSettings(store.read, client.id), await ownDids(store, client)));
+  });
+}
+
+/** @throws {CommandError} naming each wrong key, its value and what was expected. */
+function readChanges(assignments: readonly string[], serviceDids: readonly string[]): Changes {
+  const settings: Record<string, unknown> = {};
+  let dids: readonly string[] | undefined;
+  const problems: string[] = [];
+  const wrong = (key: string, value: string, expected: string): void => {
+    problems.push(`${key}: got ${JSON.stringify(value)}, expected ${expected}`);
+  };
+  for (const assignment of assignments) {
+    const equals = assignment.indexOf("=");
+    const key = equals < 0 ? assignment : assignment.slice(0, equals);
+    const value = equals < 0 ? "" : assignment.slice(equals + 1);
+    if (key === DIDS && equals >= 0) {
+      dids = value === "" ? [] : [...new Set(value.split(",").map((did) => canonicalDid(did.trim())))];
+      if (dids.some((did) => !serviceDids.includes(did))) {
+        wrong(
+          key,
+          value,
+          `numbers of HONNIN_DIDS, comma-separated (${serviceDids.join(",") || "there are none"})`,
+        );
+      }
+    } else if (!isSettingKey(key)) {
+      wrong(key, value, `one of the settings ${[DIDS, ...Object.keys(CLIENT_SETTINGS)].join(", ")}`);
+    } else if (equals < 0) {
+      wrong(key, value, `${key}=value, or ${key}= for the default`);
+    } else {
+      settings[key] = value === "" ? undefined : parseSetting(key, value);
+      if (value !== "" && settings[key] === undefined) wrong(key, value, CLIENT_SETTINGS[key].expected);
+    }
+  }
+  if (problems.length > 0) throw new CommandError(problems.join("\n"), EXIT.usage);
+  return { settings, dids };
+}
+
+async function ownDids(store: Store, client: ClientTable): Promise<string[]> {
+  const claims = await listDidClaims(store.read);
+  return claims.filter((claim) => claim.client_id === client.id).map(({ did }) => did);
+}
+
+function asJson(
+  client: ClientTable,
+  settings: ClientSettings,
+  dids: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const { id, name, created_at } = client;
+  return { id, name, created_at: isoTime(created_at), settings: { dids, ...settings } };
+}
+
+function inWords(value: ClientSettings[ClientSettingKey]): string {
+  if (Array.isArray(value)) return value.join(",");
+  return value === null ? "" : String(value);
+}

@@ -7,9 +7,19 @@
 //   --refresh            look for newer versions of Asterisk and the telephones
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { runtime } from "./runtime.mjs";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const inProject = (...parts) => path.join(PROJECT, ...parts);
@@ -18,9 +28,9 @@ const say = (line) => console.error(`setup: ${line}`);
 class SetupError extends Error {}
 
 try {
-  requireNode();
+  await onRightNode();
   installDependencies();
-  compile();
+  bundle();
   await fetchPrograms();
 } catch (error) {
   // Errors with a code are ours and say what to do; any other is a mistake in here, and its stack helps.
@@ -29,29 +39,37 @@ try {
   process.exitCode = 1;
 }
 
-function requireNode() {
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new SetupError(`Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
+/** All that follows, and all that is started later (`scripts/on-node`), runs on one Node, whatever PATH finds then. */
+async function onRightNode() {
+  const node = await runtime(say);
+  remember(node);
+  if (node === process.execPath) return;
+  const { status } = spawnSync(node, process.argv.slice(1), { stdio: "inherit" });
+  process.exit(status ?? 1);
+}
+
+function remember(node) {
+  const link = inProject(".honnin", "bin", "node");
+  if (readlink(link) === node) return;
+  mkdirSync(path.dirname(link), { recursive: true });
+  const fresh = `${link}.${process.pid}`;
+  symlinkSync(node, fresh);
+  renameSync(fresh, link);
 }
 
 function installDependencies() {
   const lockFile = readFileSync(inProject("package-lock.json"));
-  // SQLite is compiled for one generation of Node on one kind of machine.
-  const { modules } = process.versions;
-  const wanted = `${createHash("sha256").update(lockFile).digest("hex")} ${modules} ${process.arch}`;
+  const wanted = `${createHash("sha256").update(lockFile).digest("hex")} ${process.arch}`;
   const stamp = inProject("node_modules", ".honnin-lock-hash");
   if (read(stamp) === wanted) return;
   oneAtATime();
   if (!installedAsLocked(JSON.parse(lockFile))) {
-    say("installing dependencies (npm ci); compiling SQLite takes a minute or two");
+    say("installing dependencies (npm ci)");
     // Development dependencies include the compiler, whatever NODE_ENV says.
-    withBuildTools("npm ci", () => runNpm("ci", "--include=dev"));
-  } else if (!sqliteLoads()) {
-    say(`compiling SQLite for Node ${process.versions.node}; this takes a minute or two`);
-    withBuildTools("npm rebuild", () => runNpm("rebuild", "better-sqlite3"));
-    if (!sqliteLoads()) throw new SetupError("SQLite cannot be loaded by this Node.");
+    const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+    if (!run("npm", args)) throw new SetupError("npm ci failed; its own message above says why.");
   }
+  if (!sqliteLoads()) throw new SetupError("better-sqlite3 has no SQLite for this machine.");
   writeFileSync(stamp, wanted);
 }
 
@@ -72,10 +90,10 @@ function oneAtATime() {
   if (error === undefined) process.exit(status ?? 1);
 }
 
-/** Whether the compiled part of SQLite fits this Node. */
+/** It comes ready-made for Linux on amd64 and arm64. */
 function sqliteLoads() {
   const script = 'new (require("better-sqlite3"))(":memory:")';
-  return spawnSync(process.execPath, ["-e", script], { cwd: PROJECT }).status === 0;
+  return run(process.execPath, ["-e", script]);
 }
 
 /** Whether npm's own note of what it installed has every package of the lock file: somebody ran npm by hand. */
@@ -88,46 +106,13 @@ function installedAsLocked(lock) {
   );
 }
 
-/** Tries once more when tools to compile were missing and could be installed. */
-function withBuildTools(what, install) {
-  if (install() || (installBuildTools() && install())) return;
-  throw new SetupError(`${what} failed; its own message above says why.`);
-}
-
-function runNpm(...args) {
-  const env = withoutSettings();
-  // node-gyp would download the headers of this Node; where they lie beside it there is no need.
-  const prefix = path.dirname(path.dirname(process.execPath));
-  if (existsSync(path.join(prefix, "include/node/node_version.h"))) env.npm_config_nodedir = prefix;
-  return run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { env });
-}
-
-/** For a better-sqlite3 that found no ready-made binary. Returns whether it is worth trying again. */
-function installBuildTools() {
-  const tools = ["make", "g++", "python3"];
-  const missing = tools.filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
-  if (missing.length === 0) return false;
-  const command = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
-  if (process.getuid?.() !== 0) {
-    throw new SetupError(
-      `SQLite has to be compiled, which needs ${missing.join(", ")}. Run: sudo ${command}`,
-    );
-  }
-  say(`installing ${missing.join(", ")} to compile SQLite`);
-  const env = { ...withoutSettings(), DEBIAN_FRONTEND: "noninteractive" };
-  return run("apt-get", ["update", "-qq"], { env }) && run("apt-get", command.split(" ").slice(1), { env });
-}
-
-function compile() {
-  const wanted = fingerprint(
-    [inProject("src")],
-    ["tsconfig.json", "tsconfig.build.json", "package-lock.json"],
-  );
+function bundle() {
+  const wanted = fingerprint([inProject("src")], ["scripts/build.mjs", "package-lock.json"]);
   const stamp = inProject("dist", ".honnin-source-hash");
   if (read(stamp) === wanted) return;
   oneAtATime();
-  say("compiling");
-  if (!run("npm", ["run", "--silent", "build"])) throw new SetupError("compiling failed.");
+  say("bundling");
+  if (!run("npm", ["run", "--silent", "build"])) throw new SetupError("bundling failed.");
   mkdirSync(inProject("dist"), { recursive: true });
   writeFileSync(stamp, wanted);
 }
@@ -148,7 +133,7 @@ function fingerprint(folders, files) {
 }
 
 async function fetchPrograms() {
-  const { setUpPrograms } = await import(new URL("../dist/asterisk/setup.js", import.meta.url).href);
+  const { setUpPrograms } = await import(new URL("../dist/setup.js", import.meta.url).href);
   const withTestPhones = process.argv.includes("--with-test-phones");
   await setUpPrograms({
     projectDir: PROJECT,
@@ -172,7 +157,10 @@ async function drivesBundledAsterisk() {
 
 /** The trunk's password is one of our settings, and nothing for scripts that packages run when they are installed. */
 function withoutSettings() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HONNIN_")));
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("HONNIN_"));
+  // npm and what it runs go by this Node, not by the machine's.
+  const searched = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`;
+  return { ...Object.fromEntries(others), PATH: searched };
 }
 
 /** Runs with what it prints shown, on standard error: standard output is for data. */
@@ -181,6 +169,14 @@ function run(file, args, options = {}) {
   const { status, error } = spawnSync(file, args, { cwd: PROJECT, env, stdio: ["ignore", 2, 2], ...options });
   if (error !== undefined) throw new SetupError(`cannot run ${file}: ${error.message}`);
   return status === 0;
+}
+
+function readlink(file) {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return null;
+  }
 }
 
 function read(file) {

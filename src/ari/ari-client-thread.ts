@@ -1,16 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { type WorkerProgram, workerProgram } from "../worker-program.js";
 import type { FromWorker, ToWorker, WorkerLogin } from "./ari-client-messages.js";
 
 /** More than a flood of events takes; a leak ends the worker, not the service. */
 const HEAP_MB = 256;
 
-const COMPILED = fileURLToPath(new URL("./ari-client-worker.js", import.meta.url));
-/** Run from the sources it has to register tsx for itself, which on Node 20 does not follow into workers. */
-const FROM_SOURCE = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${JSON.stringify(
-  new URL("./ari-client-worker.ts", import.meta.url).href,
-)}); });`;
-const PROGRAM = import.meta.url.endsWith(".ts") ? FROM_SOURCE : COMPILED;
+const ARI_CLIENT = workerProgram(import.meta.url, "ari-client-worker");
 
 /** One worker thread with `ari-client` in it, from its start to its end, which is told once. */
 export class AriClientThread {
@@ -19,15 +14,15 @@ export class AriClientThread {
   #why = "the worker ended";
   #ending = false;
 
-  /** @param program another than ari-client, as code: for tests of one that hangs. */
+  /** @param program another than ari-client: for tests of one that hangs. */
   constructor(
     login: WorkerLogin,
     onMessage: (message: FromWorker) => void,
     onEnd: (why: string) => void,
-    program = PROGRAM,
+    program: WorkerProgram = ARI_CLIENT,
   ) {
-    this.#worker = new Worker(program, {
-      eval: program !== COMPILED,
+    this.#worker = new Worker(program.program, {
+      eval: program.eval,
       name: "ari-client",
       workerData: login,
       // Neither our secrets nor a proxy's address: `request` would send the login by HTTP_PROXY.

@@ -1,34 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config-error.js";
 import { errorText } from "../log.js";
-import { addClientSettingCommands } from "./settings-of-client.js";
-import { addClientCommands } from "./client.js";
-import { addConfigCommands } from "./config.js";
-import { addDemoCommand } from "./demo.js";
+import { addCommands } from "./commands.js";
 import { CommandError, EXIT } from "./exit-codes.js";
-import { addKeyCommands } from "./key.js";
 import { say } from "./output.js";
-import { addPromptCommands } from "./prompts/prompts.js";
-import { addServeCommand } from "./serve.js";
-import { addUsageCommand } from "./usage.js";
-import { addVerifyCommand } from "./verify.js";
-import { addWebhookCommands } from "./webhooks.js";
 
 const program = new Command("honnin")
   .description("telephone authentication over Asterisk / 電話認証エンジン")
   .exitOverride()
   .showHelpAfterError();
-addServeCommand(program);
-addDemoCommand(program);
-addConfigCommands(program);
-addClientSettingCommands(addClientCommands(program));
-addKeyCommands(program);
-addVerifyCommand(program);
-addUsageCommand(program);
-addWebhookCommands(program);
-addPromptCommands(program);
 
 try {
+  await addCommands(program, process.argv[2]);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

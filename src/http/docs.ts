@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import express, { type RequestHandler, type Router } from "express";
+import { PROJECT_DIR } from "../project-dir.js";
 
-const PAGE = fileURLToPath(new URL("../../web/docs", import.meta.url));
+const PAGE = path.join(PROJECT_DIR, "web/docs");
 const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
 /** Everything from this server, no inline script, no eval; `data:` for the icons in Swagger UI's own style. */

@@ -84,7 +84,8 @@ describe("the worker of ari-client", () => {
       end = resolve;
     });
     const given = { ...login(password), application: "honnin-alone", wanted: EVENT_TYPES };
-    const thread = new AriClientThread(given, (message) => said.push(message), end, program);
+    const other = program === undefined ? undefined : { program, eval: true };
+    const thread = new AriClientThread(given, (message) => said.push(message), end, other);
     return { thread, said, ended };
   }
 

@@ -1,30 +1,21 @@
-import { spawn } from "node:child_process";
-import path from "node:path";
-import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { insertClient } from "../../src/store/clients.js";
 import { Store } from "../../src/store/store.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
-import { PROJECT_DIR } from "../../src/project-dir.js";
+import { HonninCommand, setUp } from "../cli/honnin-command.js";
 import { tempDir } from "../support/temp-dir.js";
 
 describe("honnin webhooks", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
 
   const honnin = async (...args: string[]): Promise<{ code: number | null; out: string; said: string }> => {
-    const main = path.join(PROJECT_DIR, "src", "cli", "program.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", main, "webhooks", ...args], {
-      cwd: PROJECT_DIR,
-      env: { ...process.env, HONNIN_DATA_DIR: dir.path },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-    const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    const { code, stdout: out, stderr: said } = await HonninCommand.run(dir.path, ["webhooks", ...args]);
     return { code, out, said };
   };
   const json = async (...args: string[]): Promise<Record<string, unknown>> =>
     JSON.parse((await honnin(...args, "--json")).out) as Record<string, unknown>;
 
+  before(setUp);
   beforeEach(async () => {
     dir = await tempDir();
     // A webhook is set for a client that there is: a name with a typing error must not become one.

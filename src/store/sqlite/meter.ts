@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { StoreUnavailableError } from "./group-commit.js";
+import { workerProgram } from "../../worker-program.js";
 import type { UsageCounts } from "../count-usage.js";
 
 /** What is counted: a client's use from one time to another, epoch milliseconds. */
@@ -30,12 +30,7 @@ const ANSWER_MS = 60_000;
 /** How long the thread is kept for the next question, milliseconds. */
 const IDLE_MS = 60_000;
 
-const COMPILED = fileURLToPath(new URL("./meter-worker.js", import.meta.url));
-/** Run from the sources it has to register tsx for itself, which on Node 20 does not follow into workers. */
-const FROM_SOURCE = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import(${JSON.stringify(
-  new URL("./meter-worker.ts", import.meta.url).href,
-)}); });`;
-const PROGRAM = import.meta.url.endsWith(".ts") ? FROM_SOURCE : COMPILED;
+const METER = workerProgram(import.meta.url, "meter-worker");
 
 /**
  * Reads the meter in a thread of its own, with a connection of its own. Counting a month sorts all its calls by the
@@ -85,8 +80,8 @@ export class Meter {
   }
 
   #start(): Worker {
-    const worker = new Worker(PROGRAM, {
-      eval: PROGRAM !== COMPILED,
+    const worker = new Worker(METER.program, {
+      eval: METER.eval,
       name: "meter",
       workerData: this.#file,
       // None of our settings is its business.

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Clients, keys, verifications, their calls, and what is held against numbers. */
 export const verifications: Migration = {

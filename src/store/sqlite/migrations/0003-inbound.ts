@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Calls that come in: the DID to call, and what the network said of the caller. */
 export const inbound: Migration = {

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Lists by client, number and status; and which request an Idempotency-Key stands for. */
 export const listsAndIdempotency: Migration = {

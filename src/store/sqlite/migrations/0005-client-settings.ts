@@ -1,4 +1,5 @@
-import type { Kysely, Migration } from "kysely";
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Settings and DIDs of single clients, and calls that lacked the evidence their client demands. */
 export const clientSettings: Migration = {

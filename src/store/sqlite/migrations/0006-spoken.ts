@@ -1,4 +1,5 @@
-import type { Kysely, Migration } from "kysely";
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Codes that are read aloud: when the reading began, so that the call's end leaves it to the check. */
 export const spoken: Migration = {

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Numbers registered once, whose calls are authenticated there and then. */
 export const enrollments: Migration = {

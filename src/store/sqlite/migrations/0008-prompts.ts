@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** Versions of prompts over the shipped ones: the default set's, and each client's own. */
 export const prompts: Migration = {

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** A call that can only be turned away is matched to the one that is in a call with its number. */
 export const inCall: Migration = {

@@ -23,7 +23,10 @@ const MAY_IMPORT = {
 };
 // verification and ari know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "ari"];
-const LEAVES = "src/(config|config-error|settings|setting|limit-settings|log|clock|child-process)\\.ts$";
+const LEAVES =
+  "src/(config|config-error|settings|setting|limit-settings|log|clock|child-process|project-dir)\\.ts$";
+// Where a program of ours lies that a thread is to run: knows nothing.
+const WORKER_PROGRAM = "src/worker-program\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -40,7 +43,11 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: {
         path: "^src/",
-        pathNot: [`^src/(${[folder, ...allowed].join("|")})/`, ...(PURE.includes(folder) ? [] : [LEAVES])],
+        pathNot: [
+          `^src/(${[folder, ...allowed].join("|")})/`,
+          WORKER_PROGRAM,
+          ...(PURE.includes(folder) ? [] : [LEAVES]),
+        ],
       },
     })),
     {

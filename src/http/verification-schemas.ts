@@ -81,7 +81,7 @@ const registerFields = z.strictObject({
 
 export const registerBody = registerFields.refine(
   ({ method, code }) => code === undefined || method === "spoken" || KEYPAD_CODE.test(code),
-  { path: ["code"], message: "4 to 10 digits; letters and more only with method spoken" },
+  { path: ["code"], error: "4 to 10 digits; letters and more only with method spoken" },
 );
 
 export type RegisterBody = z.output<typeof registerBody>;

@@ -63,7 +63,7 @@ function installDependencies() {
   const stamp = inProject("node_modules", ".honnin-lock-hash");
   if (read(stamp) === wanted) return;
   oneAtATime();
-  if (!installedAsLocked(JSON.parse(lockFile))) {
+  if (!installedAsLocked(JSON.parse(lockFile)) || !sqliteLoads()) {
     say("installing dependencies (npm ci)");
     // Development dependencies include the compiler, whatever NODE_ENV says.
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -93,7 +93,7 @@ function oneAtATime() {
 /** It comes ready-made for Linux on amd64 and arm64. */
 function sqliteLoads() {
   const script = 'new (require("better-sqlite3"))(":memory:")';
-  return run(process.execPath, ["-e", script]);
+  return spawnSync(process.execPath, ["-e", script], { cwd: PROJECT }).status === 0;
 }
 
 /** Whether npm's own note of what it installed has every package of the lock file: somebody ran npm by hand. */

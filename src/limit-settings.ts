@@ -63,6 +63,7 @@ export const LIMIT_SETTINGS = {
     "HONNIN_VERIFICATION_RETENTION_DAYS",
     wholeOrUnset(62, 36_500),
     "62 to 36500",
-    "days after which ended verifications are deleted with their calls; unset: they are kept",
+    "days after which ended verifications are deleted with their calls",
+    { unset: "they are kept" },
   ),
 } as const;

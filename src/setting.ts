@@ -7,6 +7,8 @@ interface Setting<S extends z.ZodType> {
   readonly expected: string;
   readonly schema: S;
   readonly secret: boolean;
+  /** What holds where it is not set and has no default of its own. */
+  readonly unset: string | undefined;
 }
 
 export function setting<S extends z.ZodType>(
@@ -14,9 +16,14 @@ export function setting<S extends z.ZodType>(
   schema: S,
   expected: string,
   meaning: string,
-  options: { secret?: boolean } = {},
+  options: { secret?: boolean; unset?: string } = {},
 ): Setting<S> {
-  return { env, schema, expected, meaning, secret: options.secret ?? false };
+  return { env, schema, expected, meaning, secret: options.secret ?? false, unset: options.unset };
+}
+
+/** A meaning as a command prints it: with what holds where nothing is set. */
+export function withUnset({ meaning, unset }: { meaning: string; unset?: string | undefined }): string {
+  return unset === undefined ? meaning : `${meaning}; unset: ${unset}`;
 }
 
 /** Decimal digits only: an empty value, 0x1F90 or `true` must not become a number by itself. */

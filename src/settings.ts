@@ -48,21 +48,22 @@ export const SETTINGS = {
     "HONNIN_API_MAX_CONNECTIONS",
     wholeOrUnset(10, 100_000),
     "10 to 100000",
-    "connections to the API at one time; unset: half of what the process may have open, at most 4096",
+    "connections to the API at one time",
+    { unset: "half of what the process may have open, at most 4096" },
   ),
   apiMaxConnectionsPerAddress: setting(
     "HONNIN_API_MAX_CONNECTIONS_PER_ADDRESS",
     wholeOrUnset(1, 100_000),
     "1 to 100000",
-    "of those, from one address (IPv6: one /64); unset: half of them",
+    "of those, from one address (IPv6: one /64)",
+    { unset: "half of them" },
   ),
-  tlsCert: setting(
-    "HONNIN_TLS_CERT",
-    text,
-    "a PEM file",
-    "certificate chain; unset: a self-signed pair is made",
-  ),
-  tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate"),
+  tlsCert: setting("HONNIN_TLS_CERT", text, "a PEM file", "certificate chain; wants HONNIN_TLS_KEY too", {
+    unset: "a self-signed pair is made",
+  }),
+  tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate", {
+    unset: "as HONNIN_TLS_CERT",
+  }),
   opsPort: setting("HONNIN_OPS_PORT", port(9464), PORT, "loopback port of /health/live, /health/ready"),
   sipHost: setting(
     "HONNIN_SIP_HOST",
@@ -83,8 +84,9 @@ export const SETTINGS = {
       .regex(/^sip:[A-Za-z0-9.-]+(:\d{1,5})?(;transport=(udp|tcp))?$/)
       .refine(namesAHost)
       .optional(),
-    "a SIP URI such as sip:192.0.2.1:5060",
-    "the carrier or session border controller; unset: only test phones can be called",
+    "a SIP URI such as sip:192.0.2.1:5060, with ;transport=tcp for TCP",
+    "the carrier or session border controller",
+    { unset: "only test phones can be called" },
   ),
   trunkUsername: setting(
     "HONNIN_TRUNK_USERNAME",
@@ -97,6 +99,7 @@ export const SETTINGS = {
     text,
     "text",
     "user of digest authentication where it is not that of the registration",
+    { unset: "HONNIN_TRUNK_USERNAME" },
   ),
   trunkPassword: setting("HONNIN_TRUNK_PASSWORD", text, "text", "password at the trunk", secret),
   trunkRegister: setting(
@@ -140,7 +143,7 @@ export const SETTINGS = {
       .pipe(z.array(z.enum(DID_SOURCES)))
       .transform((from) => (from.length === 0 ? USUAL_DID_SOURCES : from)),
     `a comma-separated list of ${DID_SOURCES.join(", ")}`,
-    `where the trunk puts the DID that was dialled, in order; unset: ${USUAL_DID_SOURCES.join(", ")}`,
+    "where the trunk puts the DID that was dialled, in order",
   ),
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",
@@ -163,6 +166,7 @@ export const SETTINGS = {
       .optional(),
     "a URL such as http://127.0.0.1:8088, without user and password",
     "an Asterisk of your own",
+    { unset: "the bundled one" },
   ),
   ariConnector: setting(
     "HONNIN_ARI_CONNECTOR",
@@ -179,7 +183,8 @@ export const SETTINGS = {
       .regex(/^sqlite:/)
       .optional(),
     "sqlite:PATH",
-    "the database; unset: SQLite in the data directory",
+    "the database",
+    { unset: "honnin.db in the data directory" },
   ),
   logLevel: setting(
     "HONNIN_LOG_LEVEL",
@@ -210,7 +215,7 @@ export const SETTINGS = {
     "HONNIN_MAX_QUEUE_SECONDS",
     number(60, 1, 600),
     "1 to 600",
-    "wait for a free line, then failed/over_capacity",
+    "wait for a free line, then failed with over_capacity; a call back is given up",
   ),
   firstKeySeconds: setting(
     "HONNIN_FIRST_KEY_SECONDS",
@@ -255,7 +260,7 @@ export const SETTINGS = {
     "how long such a lock lasts",
   ),
   ...LIMIT_SETTINGS,
-  tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage; unset: the default tariff"),
+  tariff: setting("HONNIN_TARIFF", text, "a YAML file", "prices for usage", { unset: "the default tariff" }),
   webhookAllowPrivate: setting(
     "HONNIN_WEBHOOK_ALLOW_PRIVATE",
     flag.default(false),
@@ -280,7 +285,12 @@ export const SETTINGS = {
     "100 to 1000",
     "SIP T1 (RFC 3261 17.1.1.1)",
   ),
-  sipTimerBMs: setting("HONNIN_SIP_TIMER_B_MS", whole(32_000, 6400, 64_000), "6400 to 64000", "SIP timer B"),
+  sipTimerBMs: setting(
+    "HONNIN_SIP_TIMER_B_MS",
+    whole(32_000, 6400, 64_000),
+    "6400 to 64000",
+    "SIP timer B, at least 64 times T1",
+  ),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { snakeCase } from "../config.js";
+import { withUnset } from "../setting.js";
 import { SETTINGS, type SettingKey } from "../settings.js";
 import { readConfig } from "./context.js";
 import { printJson, printTable, say } from "./output.js";
@@ -20,7 +21,7 @@ export function addConfigCommands(program: Command): void {
           setting: snakeCase(key),
           env: SETTINGS[key].env,
           value: hidden ? "(set)" : (value ?? null),
-          meaning: SETTINGS[key].meaning,
+          meaning: withUnset(SETTINGS[key]),
         };
       });
       if (options.json) printJson(Object.fromEntries(shown.map((row) => [row.setting, row.value])));

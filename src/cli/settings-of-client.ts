@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { withUnset } from "../setting.js";
 import { claimDids, listDidClaims } from "../store/client-dids.js";
 import {
   CLIENT_SETTINGS,
   type ClientSettingKey,
   type ClientSettings,
+  DIDS_SETTING,
   isSettingKey,
   parseSetting,
 } from "../clients/client-settings.js";
@@ -21,7 +23,6 @@ import { CommandError, EXIT } from "./exit-codes.js";
 import { printJson, printTable, say } from "./output.js";
 
 const DIDS = "dids";
-const DIDS_MEANING = "DIDs of its own; it may also use those that nobody has claimed";
 
 interface Changes {
   readonly settings: Readonly<Record<string, unknown>>;
@@ -59,12 +60,12 @@ function show(name: string, options: { json?: true }): Promise<void> {
     printTable(
       ["SETTING", "VALUE", "", "MEANING"],
       [
-        [DIDS, dids.join(","), dids.length > 0 ? "" : "default", DIDS_MEANING],
+        [DIDS, dids.join(","), dids.length > 0 ? "" : "default", withUnset(DIDS_SETTING)],
         ...keys.map((key) => [
           key,
           inWords(settings[key]),
           key in own ? "" : "default",
-          CLIENT_SETTINGS[key].meaning,
+          withUnset(CLIENT_SETTINGS[key]),
         ]),
       ],
     );

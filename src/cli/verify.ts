@@ -28,7 +28,7 @@ export function addVerifyCommand(program: Command): void {
     .argument("<number>", "the telephone number to call")
     .option(
       "--code <source>",
-      "-: the code to ask for comes on standard input; else one is issued and printed",
+      "with - the code to ask for comes on standard input; else one is issued and printed",
     )
     .option("--locale <locale>", "ja or en", "ja")
     .option("--json", "print the result as JSON")

@@ -51,68 +51,131 @@ interface Description {
   readonly kind: "text" | "list" | "whole" | "flag";
   readonly expected: string;
   readonly meaning: string;
+  /** What holds where it is not set and has no default of its own. */
+  readonly unset?: string;
 }
 
-/** For the commands: what each setting means and takes. */
+/** DIDs are no setting of the row, but are set and shown beside these. */
+export const DIDS_SETTING = {
+  expected: "numbers of HONNIN_DIDS, comma-separated",
+  meaning: "DIDs of its own, each at most one client's; the first is its default",
+  unset: "none: those that nobody has claimed serve it",
+} as const;
+
+/** For the commands and the manual: what each setting means and takes. */
 export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = {
   caller_number: {
     kind: "text",
     expected: "1 to 15 digits, + allowed in front",
     meaning: "the number shown to the called",
+    unset: "HONNIN_CALLER_NUMBER",
   },
-  methods: { kind: "list", expected: METHODS.join(", "), meaning: "methods that it may use" },
-  directions: { kind: "list", expected: DIRECTIONS.join(", "), meaning: "directions that it may use" },
-  locale: { kind: "text", expected: "ja or en", meaning: "language when a request names none" },
+  methods: {
+    kind: "list",
+    expected: METHODS.join(", "),
+    meaning: "methods that it may use; any other is 403 not_permitted",
+  },
+  directions: {
+    kind: "list",
+    expected: DIRECTIONS.join(", "),
+    meaning: "directions that it may use; the other is 403 not_permitted",
+  },
+  locale: {
+    kind: "text",
+    expected: "ja or en",
+    meaning: "language when a request names none, and for unmatched callers at its DIDs",
+  },
   outbound_allow: {
     kind: "list",
     expected: "E.164 prefixes such as +1415, comma-separated",
-    meaning: "numbers that it may call against the rule",
+    meaning: "numbers that it may call against the rule, beside HONNIN_OUTBOUND_ALLOW",
   },
   ip_allow: {
     kind: "list",
-    expected: "addresses and CIDR blocks such as 192.0.2.0/24, comma-separated",
-    meaning: "from where its keys are accepted; none: from everywhere",
+    expected: "IPv4 and IPv6 addresses and CIDR blocks such as 192.0.2.0/24, comma-separated",
+    meaning:
+      "addresses from which its keys are accepted, for the API and the WebSocket; from others: 403 address_not_allowed",
+    unset: "everywhere",
   },
   answer_inbound: {
     kind: "flag",
     expected: "true or false",
-    meaning: "answer a call that proves its number by itself",
+    meaning: "answer a call that proves its number by itself (caller_id)",
+    unset: "HONNIN_ANSWER_INBOUND",
   },
-  max_calls: { kind: "whole", expected: "1 to 10000", meaning: "outbound calls at one time" },
-  max_calls_per_minute: { kind: "whole", expected: "1 to 100000", meaning: "new calls a minute" },
+  max_calls: {
+    kind: "whole",
+    expected: "1 to 10000",
+    meaning:
+      "outbound calls at one time; more wait, for at most HONNIN_MAX_QUEUE_SECONDS, while other clients' go ahead",
+    unset: "HONNIN_TRUNK_MAX_CALLS",
+  },
+  max_calls_per_minute: {
+    kind: "whole",
+    expected: "1 to 100000",
+    meaning: "new calls in a minute, ten seconds' worth at once; more wait for their turn",
+    unset: "HONNIN_MAX_CALLS_PER_MINUTE",
+  },
   max_calls_per_number_per_hour: {
     kind: "whole",
     expected: "1 to 1000",
-    meaning: "calls to one number in an hour, those of other clients counted",
+    meaning:
+      "calls to one number in an hour, those of other clients counted; more are 429 too_many_calls_to_number",
+    unset: "HONNIN_MAX_CALLS_PER_NUMBER_PER_HOUR",
   },
   max_calls_per_block_per_hour: {
     kind: "whole",
     expected: "1 to 100000",
-    meaning: "calls to one block of 10,000 numbers in an hour, those of other clients counted",
+    meaning:
+      "calls to one block of 10,000 numbers in an hour, those of other clients counted; more are 429 too_many_calls_to_prefix",
+    unset: "HONNIN_MAX_CALLS_PER_BLOCK_PER_HOUR",
   },
-  max_registrations_per_minute: { kind: "whole", expected: "1 to 100000", meaning: "registrations a minute" },
-  max_registrations_per_day: { kind: "whole", expected: "1 to 100000000", meaning: "registrations a day" },
-  max_enrollments: { kind: "whole", expected: "1 to 100000000", meaning: "enrolments at one time" },
+  max_registrations_per_minute: {
+    kind: "whole",
+    expected: "1 to 100000",
+    meaning:
+      "registrations in a minute, of verifications and enrolments together; more are 429 too_many_registrations. Counted in memory, anew after a restart",
+    unset: "HONNIN_MAX_REGISTRATIONS_PER_MINUTE",
+  },
+  max_registrations_per_day: {
+    kind: "whole",
+    expected: "1 to 100000000",
+    meaning: "the same in a day of Japan, counted in the database",
+    unset: "HONNIN_MAX_REGISTRATIONS_PER_DAY",
+  },
+  max_enrollments: {
+    kind: "whole",
+    expected: "1 to 100000000",
+    meaning: "enrolments at one time; more are 422 too_many_enrollments",
+    unset: "HONNIN_MAX_ENROLLMENTS",
+  },
   budget_yen_per_day: {
     kind: "whole",
     expected: "1 to 999999999",
-    meaning: "yen that its calls may cost in a day, within the budget for all",
+    meaning:
+      "yen that its calls may cost in a day of Japan, within the budget for all; more are 422 budget_exhausted",
+    unset: "none of its own",
   },
-  budget_yen_per_month: { kind: "whole", expected: "1 to 999999999", meaning: "the same in a month" },
+  budget_yen_per_month: {
+    kind: "whole",
+    expected: "1 to 999999999",
+    meaning: "the same in a month",
+    unset: "none of its own",
+  },
   demand_evidence: {
     kind: "text",
     expected: "none, asserted, agree or stir_shaken",
     meaning:
-      "what the network must have said of a caller; unset: asserted (the trunk's P-Asserted-Identity names the" +
-      " number) where the number is all that there is. With none anybody whom the trunk lets write a From is" +
-      " verified as whoever he says",
+      "what the network must have said of a caller. With `none` anybody whom the trunk lets write a From is verified as whoever he says",
+    unset:
+      "`asserted` (the trunk's P-Asserted-Identity names the number) where the number is all that there is, else `none`",
   },
   missing_evidence: {
     kind: "text",
     expected: "refuse or call_back",
     meaning:
-      "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of" +
-      " such callers; unset: refuse and call_back (three times a day at most)",
+      "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
+    unset: "`refuse` and `call_back` (three times a day at most)",
   },
 };
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Response } from "express";
 import { errorText, type Logger } from "../log.js";
 import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
+import { type ProblemCode, PROBLEMS } from "./problem-codes.js";
 
 /** One wrong field, RFC 9457 section 3 extension member `errors`. */
 export interface FieldError {
@@ -8,42 +9,6 @@ export interface FieldError {
   readonly field: string;
   readonly detail: string;
 }
-
-/** Stable codes of all refusals, with their status. Clients rely on the code, people read the detail. */
-export const PROBLEMS = {
-  invalid_request: [400, "The request is not valid"],
-  malformed_body: [400, "The body cannot be read"],
-  unauthorized: [401, "A valid API key is needed"],
-  address_not_allowed: [403, "The API key is not accepted from here"],
-  not_permitted: [403, "This client may not do this"],
-  not_found: [404, "There is nothing here"],
-  verification_not_found: [404, "There is no such verification"],
-  enrollment_not_found: [404, "There is no such enrolment"],
-  event_not_found: [404, "There is no such event"],
-  method_not_allowed: [405, "This method is not offered here"],
-  verification_ended: [409, "The verification has ended"],
-  check_not_applicable: [409, "The code of this verification is not checked here"],
-  check_too_early: [409, "The code has not been told yet"],
-  request_in_progress: [409, "The same request is still being answered"],
-  idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
-  id_conflict: [409, "The id was used for another request"],
-  body_too_large: [413, "The body is too large"],
-  unsupported_media_type: [415, "The body is of a type that is not read here"],
-  upgrade_required: [426, "This is a WebSocket"],
-  too_many_registrations: [429, "Too many registrations in a minute or a day"],
-  too_many_calls_to_number: [429, "Too many calls to this number in an hour"],
-  too_many_calls_to_prefix: [429, "Too many calls to numbers like this one in an hour"],
-  too_many_wrong_keys: [429, "Too many wrong API keys"],
-  too_many_streams: [429, "Too many event streams at one time"],
-  number_not_allowed: [422, "This number is not called"],
-  budget_exhausted: [422, "The budget for calls is spent"],
-  too_many_enrollments: [422, "This client has as many enrolments as it may"],
-  channel_not_available: [422, "This channel is not available"],
-  internal_error: [500, "Something went wrong on our side"],
-  service_unavailable: [503, "The service cannot do this now"],
-} as const satisfies Record<string, readonly [status: number, title: string]>;
-
-export type ProblemCode = keyof typeof PROBLEMS;
 
 /** A refusal, thrown anywhere in a route and answered as RFC 9457 `application/problem+json`. */
 export class Problem extends Error {

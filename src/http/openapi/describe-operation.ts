@@ -1,4 +1,4 @@
-import { type ProblemCode, PROBLEMS } from "../problem.js";
+import { type ProblemCode, PROBLEMS } from "../problem-codes.js";
 import { type Components, propertiesOf } from "./components.js";
 import { headerMap, HEADERS_OF_REFUSALS } from "./headers.js";
 import type { Json, Operation } from "./operation.js";
@@ -86,7 +86,7 @@ function refusals(codes: readonly ProblemCode[], components: Components): Json {
     [...byStatus].map(([status, of]) => [
       String(status),
       {
-        description: of.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}`).join("; "),
+        description: of.map((code) => `- \`${code}\`: ${PROBLEMS[code][2]}`).join("\n"),
         ...headerMap(HEADERS_OF_REFUSALS[status] ?? []),
         content: {
           "application/problem+json": {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ProblemCode } from "../problem.js";
+import type { ProblemCode } from "../problem-codes.js";
 
 export type Json = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { PROJECT_DIR } from "../src/project-dir.js";
-import { SETTINGS } from "../src/settings.js";
-import { CLIENT_SETTINGS } from "../src/clients/client-settings.js";
+import { PROJECT_DIR } from "../../src/project-dir.js";
+import { SETTINGS } from "../../src/settings.js";
+import { CLIENT_SETTINGS } from "../../src/clients/client-settings.js";
 
 const NUMBERS = /\d+(?:\.\d+)?/g;
 /** Limits are numbers; what else a setting takes the manuals say in words of their own. */

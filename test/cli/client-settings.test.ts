@@ -52,7 +52,7 @@ describe("honnin client show and set", function () {
       missing_evidence: null,
     });
     expect(await ok("client show acme")).to.match(
-      /^locale +ja +default +language when a request names none$/m,
+      /^locale +ja +default +language when a request names none, and for unmatched callers at its DIDs$/m,
     );
   });
 

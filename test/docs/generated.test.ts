@@ -1,3 +1,4 @@
+import path from "node:path";
 import { expect } from "chai";
 import { Command } from "commander";
 import { Catalogue } from "../../scripts/docs/catalogue.js";
@@ -5,7 +6,24 @@ import { brought } from "../../scripts/docs/generated.js";
 import { LANGUAGES, type Language } from "../../scripts/docs/languages.js";
 import { readPage } from "../../scripts/docs/pages.js";
 import { addCommands } from "../../src/cli/commands.js";
+import { PROJECT_DIR } from "../../src/project-dir.js";
+import { readCatalogue } from "../../src/prompts/prompts-yaml.js";
 import { PROBLEMS } from "../../src/http/problem-codes.js";
+
+/** What a person hears on a call with a code to key, in the words of the page on concepts. */
+const QUOTED = [
+  ...[
+    "company-name",
+    "greeting",
+    "ask-code",
+    "verified",
+    "goodbye",
+    "wrong-code",
+    "tries-left-2",
+    "ask-code-again",
+  ],
+  ...["failed", "no-input", "fraud-reported"],
+];
 
 function bring(file: string, page: string, language: Language): Promise<string> {
   return brought(file, page, Catalogue.read(language)?.say ?? ((english) => english), language);
@@ -27,6 +45,14 @@ for (const language of LANGUAGES) {
       const changed = page.replace("`8443`", "`8444`");
       expect(changed).not.to.equal(page);
       expect(await bring(file, changed, language)).to.equal(page);
+    });
+
+    it("is what the page on concepts quotes of the guidance", () => {
+      const { prompts } = readCatalogue(path.join(PROJECT_DIR, "sounds"), language);
+      const said = new Map(
+        prompts.map((prompt) => [prompt.id, prompt.kind === "silence" ? "" : prompt.text]),
+      );
+      for (const id of QUOTED) expect(readPage(`docs/${language}/concepts.md`)).to.contain(said.get(id));
     });
 
     it("has every error code with its status", () => {

@@ -59,8 +59,8 @@ module.exports = {
     {
       name: "nobody-imports-the-wiring",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(main\\.ts|cli/)" },
-      to: { path: "^src/(main\\.ts|cli/)" },
+      from: { path: "^src/", pathNot: "^src/(main\\.ts|service/|cli/)" },
+      to: { path: "^src/(main\\.ts|service/|cli/)" },
     },
   ],
   options: {

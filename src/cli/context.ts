@@ -1,5 +1,5 @@
 import { type Config, loadConfig } from "../config.js";
-import { DataDirInUseError, lockDataDirWithin } from "../instance-lock.js";
+import { DataDirInUseError, lockDataDirWithin } from "../service/instance-lock.js";
 import { ageOfDatabase, databaseFile } from "../store/sqlite/database.js";
 import { DatabaseVersionError } from "../store/sqlite/database-version.js";
 import { Store } from "../store/store.js";

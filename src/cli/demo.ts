@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { findComponent } from "../asterisk/components.js";
 import { loadConfig } from "../config.js";
 import { createLogger, type Logger } from "../log.js";
-import { lockDataDir } from "../instance-lock.js";
+import { lockDataDir } from "../service/instance-lock.js";
 import { type Service, startService } from "../main.js";
 import { PROJECT_DIR } from "../project-dir.js";
 import { Softphone } from "../softphone/softphone.js";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { lockDataDir } from "../../src/instance-lock.js";
+import { lockDataDir } from "../../src/service/instance-lock.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import { tempDir } from "../support/temp-dir.js";
 

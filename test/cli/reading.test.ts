@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import BetterSqlite from "better-sqlite3";
-import { lockDataDir } from "../../src/instance-lock.js";
+import { lockDataDir } from "../../src/service/instance-lock.js";
 import { tempDir } from "../support/temp-dir.js";
 import { HonninCommand, type Outcome, setUp } from "./honnin-command.js";
 

@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { expect } from "chai";
-import { FreeDisk } from "../src/free-disk.js";
-import { capturedLog } from "./support/quiet-log.js";
-import { tempDir } from "./support/temp-dir.js";
+import { FreeDisk } from "../../src/service/free-disk.js";
+import { capturedLog } from "../support/quiet-log.js";
+import { tempDir } from "../support/temp-dir.js";
 
 describe("the free space of the disk", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;

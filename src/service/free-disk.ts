@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { errorText, type Logger } from "./log.js";
+import { errorText, type Logger } from "../log.js";
 
 /** Between two looks, milliseconds: at 50 MB a second a disk loses 250 MB meanwhile. */
 const EVERY_MS = 5_000;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { errorText, type Logger } from "./log.js";
+import { errorText, type Logger } from "../log.js";
 
 interface Step {
   /** What it undoes, for the log. */

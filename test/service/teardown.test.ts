@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Teardown } from "../src/teardown.js";
-import { capturedLog } from "./support/quiet-log.js";
+import { Teardown } from "../../src/service/teardown.js";
+import { capturedLog } from "../support/quiet-log.js";
 
 describe("undoing what was set up", () => {
   let done: string[];

@@ -1,6 +1,6 @@
-import type { AriConnection } from "./ari/connection.js";
-import type { Trouble } from "./http/ops.js";
-import type { Logger } from "./log.js";
+import type { AriConnection } from "../ari/connection.js";
+import type { Trouble } from "../http/ops.js";
+import type { Logger } from "../log.js";
 
 /** Why the service is not ready for calls at this moment; empty when it is. */
 export function troublesOf(

@@ -1,0 +1,158 @@
+import path from "node:path";
+import type { TrunkSettings } from "../asterisk/render-configuration.js";
+import type { Config } from "../config.js";
+import { databaseFile } from "../store/sqlite/database.js";
+import type { CallParts } from "../telephony/call-parts.js";
+import { callLimits } from "../telephony/configured-limits.js";
+import type { DialerLimits } from "../telephony/dialer.js";
+import { readTestPhones, type RoutingTable } from "../telephony/route.js";
+import { callPrices } from "../usage/call-prices.js";
+import { loadTariff, type Tariff } from "../usage/tariff.js";
+import type { DidSource } from "../verification/called-did.js";
+import { canonicalDid } from "../verification/did.js";
+
+/** Who may command an Asterisk. */
+export interface AriLogin {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A way to the telephone network. */
+interface Trunk extends TrunkSettings {
+  readonly numberFormat: "national" | "e164";
+}
+
+/**
+ * What the parts of the service take, made of the settings as an administrator writes them: times in milliseconds,
+ * and what is unset as the absence that it means.
+ */
+export interface ServiceSettings {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  /** Something on each disk that is written to. */
+  readonly writtenTo: readonly string[];
+  /** Bytes below which nothing is registered. */
+  readonly minFreeDisk: number;
+  /** An Asterisk of the user's own; null: the bundled one. */
+  readonly ownAsterisk: AriLogin | null;
+  readonly ariConnector: Config["ariConnector"];
+  readonly sip: { readonly host: string; readonly port: number; readonly t1Ms: number; readonly bMs: number };
+  readonly trunks: readonly Trunk[];
+  readonly routes: RoutingTable;
+  /** As they were written; the dialplan has every spelling of them. */
+  readonly didSpellings: readonly string[];
+  /** Canonical. */
+  readonly dids: readonly string[];
+  readonly didFrom: readonly DidSource[];
+  readonly trustAsserted: boolean;
+  readonly answerInbound: boolean;
+  readonly outboundAllow: readonly string[];
+  readonly dialing: DialerLimits;
+  readonly calls: CallParts["settings"];
+  readonly tariff: Tariff;
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: Pick<Config, "tlsCert" | "tlsKey">;
+    readonly connections: { readonly total: number | undefined; readonly perAddress: number | undefined };
+  };
+  readonly opsPort: number;
+  readonly webhookAllowPrivate: boolean;
+  readonly eventRetentionMs: number;
+  /** Undefined: they are kept. */
+  readonly verificationRetentionMs: number | undefined;
+  readonly drainMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** @throws {ConfigError} for a tariff that cannot be read. */
+export function serviceSettings(config: Config): ServiceSettings {
+  const { dataDir, databaseUrl, verificationRetentionDays } = config;
+  const tariff = loadTariff(config.tariff);
+  const trunks = trunksOf(config);
+  return {
+    dataDir,
+    databaseUrl,
+    writtenTo: [dataDir, path.dirname(databaseFile(dataDir, databaseUrl))],
+    minFreeDisk: config.minFreeDiskMb * 1_000_000,
+    ownAsterisk: ownAsterisk(config),
+    ariConnector: config.ariConnector,
+    sip: { host: config.sipHost, port: config.sipPort, t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
+    trunks,
+    routes: {
+      hasTrunk: trunks.length > 0,
+      trunkNumberFormat: config.trunkNumberFormat,
+      testPhones: readTestPhones(config.testPhones),
+    },
+    didSpellings: config.dids,
+    dids: config.dids.map(canonicalDid),
+    didFrom: config.trunkDidFrom,
+    trustAsserted: config.trustAssertedIdentity,
+    answerInbound: config.answerInbound,
+    outboundAllow: config.outboundAllow,
+    dialing: {
+      maxCalls: config.trunkMaxCalls,
+      maxCallsPerSecond: config.trunkMaxCps,
+      maxQueueMs: config.maxQueueSeconds * 1000,
+    },
+    calls: callSettings(config, tariff),
+    tariff,
+    api: {
+      host: config.apiHost,
+      port: config.apiPort,
+      tls: { tlsCert: config.tlsCert, tlsKey: config.tlsKey },
+      connections: { total: config.apiMaxConnections, perAddress: config.apiMaxConnectionsPerAddress },
+    },
+    opsPort: config.opsPort,
+    webhookAllowPrivate: config.webhookAllowPrivate,
+    eventRetentionMs: config.eventRetentionDays * DAY_MS,
+    verificationRetentionMs:
+      verificationRetentionDays === undefined ? undefined : verificationRetentionDays * DAY_MS,
+    drainMs: config.drainSeconds * 1000,
+  };
+}
+
+/** The settings allow no address without a login. */
+function ownAsterisk({ ariUrl, ariUsername, ariPassword }: Config): AriLogin | null {
+  if (ariUrl === undefined || ariUsername === undefined || ariPassword === undefined) return null;
+  return { url: ariUrl, username: ariUsername, password: ariPassword };
+}
+
+function trunksOf(config: Config): Trunk[] {
+  if (config.trunkUri === undefined) return [];
+  return [
+    {
+      uri: config.trunkUri,
+      ...(config.trunkUsername === undefined ? {} : { username: config.trunkUsername }),
+      ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),
+      ...(config.trunkAuthUsername === undefined ? {} : { authUsername: config.trunkAuthUsername }),
+      register: config.trunkRegister,
+      addresses: config.trunkAddresses,
+      numberFormat: config.trunkNumberFormat,
+    },
+  ];
+}
+
+function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {
+  return {
+    callerId: config.callerNumber ?? null,
+    ringMs: config.ringSeconds * 1000,
+    redialPauseMs: config.redialPauseSeconds * 1000,
+    maxConversationMs: config.maxConversationSeconds * 1000,
+    conversation: {
+      firstKeyMs: config.firstKeySeconds * 1000,
+      nextKeyMs: config.nextKeySeconds * 1000,
+      silencesForgiven: 2,
+    },
+    limits: {
+      maxConsecutiveFailures: config.maxConsecutiveFailures,
+      failureLockMs: config.failureLockHours * HOUR_MS,
+      maxWrongPins: config.maxWrongPins,
+      fraudBlockMs: config.fraudBlockHours * HOUR_MS,
+      calls: callLimits(config, callPrices(tariff)),
+    },
+  };
+}

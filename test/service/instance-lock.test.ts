@@ -7,7 +7,7 @@ import { lockDataDir } from "../../src/service/instance-lock.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import { tempDir } from "../support/temp-dir.js";
 
-const MODULE = path.join(PROJECT_DIR, "src/instance-lock.ts");
+const MODULE = path.join(PROJECT_DIR, "src/service/instance-lock.ts");
 const START_MS = 120_000;
 
 describe("the lock of a data directory", () => {

@@ -60,6 +60,7 @@ describe("how to talk to Asterisk", () => {
     try {
       // The sources with nothing but `ws` to find.
       await cp(path.join(PROJECT_DIR, "src/ari"), path.join(dir, "ari"), { recursive: true });
+      await cp(path.join(PROJECT_DIR, "src/worker-program.ts"), path.join(dir, "worker-program.ts"));
       await mkdir(path.join(dir, "node_modules"));
       await symlink(path.join(PROJECT_DIR, "node_modules/ws"), path.join(dir, "node_modules/ws"));
       const script = path.join(dir, "ask.mts");

@@ -27,7 +27,7 @@ export interface MediaLine {
   readonly telephoneEventType: number;
 }
 
-/** Opens an endpoint and says its port; then tells of it, and takes its orders. */
+/** Opens an endpoint and says its port, or why there is none; then tells of it, and takes its orders. */
 async function serve({ line, telephoneEventType }: MediaLine): Promise<void> {
   let reports: MediaReport[] = [];
   const tell = (report: MediaReport): void => {
@@ -49,18 +49,30 @@ async function serve({ line, telephoneEventType }: MediaLine): Promise<void> {
       tell({ is: "press", nth, press });
     },
   };
-  const endpoint = await RtpEndpoint.open(listener, { telephoneEventType });
+  let endpoint: RtpEndpoint;
+  try {
+    endpoint = await RtpEndpoint.open(listener, { telephoneEventType });
+  } catch (error) {
+    // Of this telephone alone: the others of the thread have their calls.
+    line.postMessage(textOf(error));
+    line.close();
+    return;
+  }
   line.on("message", (order: NumberedOrder) => {
     carryOut(endpoint, order).then(
       () => {
         tell({ is: "done", nth: order.nth });
       },
       (error: unknown) => {
-        tell({ is: "done", nth: order.nth, error: error instanceof Error ? error.message : String(error) });
+        tell({ is: "done", nth: order.nth, error: textOf(error) });
       },
     );
   });
   line.postMessage(endpoint.port);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void> {

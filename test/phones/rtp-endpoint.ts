@@ -67,6 +67,8 @@ export function soundFrames(ulaw: Uint8Array): Frame[] {
   return frames;
 }
 
+const BIND_TRIES = 20;
+
 /**
  * The ear, the mouth and the keypad of a telephone: the RTP port that its SDP names.
  *
@@ -108,10 +110,17 @@ export class RtpEndpoint {
 
   /** `telephoneEventType`: the RTP payload type that offer and answer agree on; Asterisk offers 101. */
   static async open(listener: RtpListener, { telephoneEventType = 101 } = {}): Promise<RtpEndpoint> {
-    const port = await freeUdpPorts(2);
     // RTCP is taken in and ignored: unreachable, it would cost Asterisk an ICMP error each report.
-    const [rtp, rtcp] = await Promise.all([bind(port), bind(port + 1)]);
-    return new RtpEndpoint(port, rtp, rtcp, telephoneEventType, listener);
+    for (let tries = 1; ; tries += 1) {
+      const port = await freeUdpPorts(2);
+      const [rtp, rtcp] = await Promise.all([bind(port), bind(port + 1)]);
+      if (rtp !== null && rtcp !== null)
+        return new RtpEndpoint(port, rtp, rtcp, telephoneEventType, listener);
+      rtp?.close();
+      rtcp?.close();
+      // Somebody who does not keep to the slices took one of them between our look and our binding.
+      if (tries === BIND_TRIES) throw new Error(`the ports ${port} and ${port + 1} are taken`);
+    }
   }
 
   /** Begins to send (silence, until told otherwise) to where the other side's SDP says. */
@@ -239,9 +248,16 @@ export class RtpEndpoint {
   }
 }
 
-async function bind(port: number): Promise<Socket> {
+/** Null where it is taken. */
+async function bind(port: number): Promise<Socket | null> {
   const socket = createSocket("udp4");
-  socket.bind(port, "127.0.0.1");
-  await once(socket, "listening");
-  return socket;
+  try {
+    socket.bind(port, "127.0.0.1");
+    await once(socket, "listening");
+    return socket;
+  } catch (error) {
+    socket.close();
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return null;
+    throw error;
+  }
 }

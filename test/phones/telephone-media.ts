@@ -25,6 +25,8 @@ export class TelephoneMedia {
   readonly #keysHeard: string[] = [];
   readonly #presses: KeyPress[] = [];
   readonly #waiting = new Map<number, Waiter>();
+  /** Aborted when the thread has ended: nobody answers any more. */
+  readonly #gone: AbortSignal;
   #orders = 0;
   #closing: Promise<void> | undefined;
 
@@ -34,6 +36,11 @@ export class TelephoneMedia {
     line.on("message", (reports: readonly MediaReport[]) => {
       for (const report of reports) this.#note(report);
     });
+    this.#gone = gone.signal;
+    this.#gone.addEventListener("abort", () => {
+      for (const { reject } of this.#waiting.values()) reject(this.#gone.reason as Error);
+      this.#waiting.clear();
+    });
   }
 
   /** `telephoneEventType`: the RTP payload type that offer and answer agree on; Asterisk offers 101. */
@@ -41,7 +48,9 @@ export class TelephoneMedia {
     const { port1: line, port2: theirs } = new MessageChannel();
     const wanted: MediaLine = { line: theirs, telephoneEventType };
     thread().postMessage(wanted, [theirs]);
-    const [port] = (await once(line, "message", { signal: AbortSignal.timeout(PATIENCE_MS) })) as [number];
+    const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), gone.signal]);
+    const [port] = (await once(line, "message", { signal })) as [number | string];
+    if (typeof port === "string") throw new Error(`a telephone has no ears: ${port}`);
     return new TelephoneMedia(port, line);
   }
 
@@ -97,6 +106,7 @@ export class TelephoneMedia {
   #order(order: MediaOrder): Promise<void> {
     // What was ordered before is carried out before; nobody would answer what comes after.
     if (this.#closing) return Promise.reject(new Error("the telephone was put away"));
+    if (this.#gone.aborted) return Promise.reject(this.#gone.reason as Error);
     this.#orders += 1;
     const numbered: NumberedOrder = { ...order, nth: this.#orders };
     return new Promise((resolve, reject) => {
@@ -127,10 +137,18 @@ export class TelephoneMedia {
 }
 
 let running: Worker | undefined;
+/** Of the thread that runs. */
+let gone = new AbortController();
 
 function thread(): Worker {
   if (running === undefined) {
     running = new Worker(new URL("media-thread.mjs", import.meta.url));
+    gone = new AbortController();
+    const ended = gone;
+    running.once("error", (error) => {
+      running = undefined;
+      ended.abort(new Error("the thread of the telephones has ended", { cause: error }));
+    });
     // Open lines keep the process; the thread by itself does not.
     running.unref();
   }

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startProgram } from "../child-process.js";
 import { ariAnswers, type AriAccess } from "./ari-readiness.js";
 import type { Command } from "./command.js";
+import { withPrecedence } from "./precedence.js";
 
 /** How a run ended. */
 export interface ProcessEnd {
@@ -44,12 +45,14 @@ export class AsteriskProcess {
   ): Promise<AsteriskProcess> {
     // -f: in the foreground; -T: time stamps; -q would hide warnings. Its own process group, so that
     // Ctrl-C in a terminal reaches the owner only, who ends the calls in good order first.
-    const child = await startProgram(command.file, [...command.args, "-f", "-C", configFile], {
-      cwd: workDir,
-      env: { ...command.env, LC_ALL: "C" },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
+    const child = await withPrecedence(() =>
+      startProgram(command.file, [...command.args, "-f", "-C", configFile], {
+        cwd: workDir,
+        env: { ...command.env, LC_ALL: "C" },
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      }),
+    );
     return new AsteriskProcess(child, onLine);
   }
 

@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { type MessagePort, parentPort } from "node:worker_threads";
 
 import { type Frame, type KeyPress, RtpEndpoint, type RtpListener } from "./rtp-endpoint.js";
@@ -7,6 +8,7 @@ import type { SoundPacket } from "./recording.js";
 export type MediaOrder =
   | { readonly order: "talk"; readonly address: string; readonly port: number }
   | { readonly order: "hush" }
+  | { readonly order: "mute" }
   | { readonly order: "send"; readonly frames: readonly Frame[] }
   | { readonly order: "stall"; readonly ms: number }
   | { readonly order: "catchUp" }
@@ -83,6 +85,9 @@ async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void>
     case "hush":
       endpoint.hush();
       return;
+    case "mute":
+      endpoint.mute();
+      return;
     case "send":
       await endpoint.send(order.frames);
       return;
@@ -95,6 +100,13 @@ async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void>
     case "close":
       await endpoint.close();
   }
+}
+
+/** A telephone of the field has a processor of its own. Of this thread alone, where it is permitted. */
+try {
+  setPriority(-10);
+} catch {
+  // Late like everything else then.
 }
 
 parentPort?.on("message", (line: MediaLine) => void serve(line));

@@ -120,6 +120,12 @@ export const SETTINGS = {
     "national or e164",
     "how the trunk wants numbers dialled: 09012345678 or +819012345678",
   ),
+  trunkDtmf: setting(
+    "HONNIN_TRUNK_DTMF",
+    z.enum(["auto", "rfc4733", "inband", "info"]).default("auto"),
+    "auto, rfc4733, inband or info",
+    "how the trunk sends keys: as telephone events (RFC 4733), tones in the sound or SIP INFO",
+  ),
   trunkMaxCalls: setting("HONNIN_TRUNK_MAX_CALLS", whole(30, 1, 10_000), "1 to 10000", "calls at one time"),
   trunkMaxCps: setting("HONNIN_TRUNK_MAX_CPS", number(5, 0.1, 1000), "0.1 to 1000", "new calls a second"),
   callerNumber: setting(

@@ -1,12 +1,19 @@
 import { AriClientThread } from "./ari-client-thread.js";
 import type { AsteriskAbilities, FromWorker } from "./ari-client-messages.js";
 import { askVersion } from "./asterisk-version.js";
-import { ARI_DEFAULTS, type AriConnection, type AriOptions, type OriginateRequest } from "./connection.js";
+import {
+  ARI_DEFAULTS,
+  type AriConnection,
+  type AriOptions,
+  type OriginateRequest,
+  type ReceivedRtp,
+} from "./connection.js";
 import { AriLinkDownError } from "./errors.js";
 import { hangupReason } from "./hangup-reason.js";
 import { type AriChannel, EVENT_TYPES, parseMessage } from "./messages.js";
 import { orGone } from "./or-gone.js";
 import { isTooLongForQuery, playByBody } from "./play-by-body.js";
+import { receivedRtpOf } from "./received-rtp.js";
 import { ReconnectingLink } from "./reconnecting-link.js";
 import { variableOf } from "./variable-of.js";
 import { RequestOrder } from "./request-order.js";
@@ -164,6 +171,17 @@ export class AriClientConnection extends ReconnectingLink implements AriConnecti
       lanes: [],
     });
     return JSON.parse(body ?? "[]") as AriChannel[];
+  }
+
+  async receivedRtp(channelId: string): Promise<ReceivedRtp | null> {
+    const answer = this.#request({
+      method: "GET",
+      path: "channels/rtp_statistics",
+      operation: ["channels", "rtpstatistics"],
+      args: { channelId },
+      lanes: [],
+    });
+    return receivedRtpOf(answer);
   }
 
   async close(): Promise<void> {

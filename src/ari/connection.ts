@@ -50,6 +50,13 @@ export interface OriginateRequest {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** What has arrived on a channel since its stream (SSRC) began, whatever was made of it. */
+export interface ReceivedRtp {
+  readonly packets: number;
+  /** Without RTP headers. */
+  readonly octets: number;
+}
+
 export type EventListener = (event: AriEvent) => void;
 
 /**
@@ -85,6 +92,8 @@ export interface AriConnection {
   /** Null: it is not set, or there is no such channel. */
   readVariable(channelId: string, name: string): Promise<string | null>;
   listChannels(): Promise<readonly AriChannel[]>;
+  /** Null where the channel has no RTP, or Asterisk (before 16.5) does not tell. */
+  receivedRtp(channelId: string): Promise<ReceivedRtp | null>;
 
   /** Events of one channel, its playbacks included. Returns the function that ends it. */
   onChannel(channelId: string, listener: EventListener): () => void;

@@ -1,9 +1,16 @@
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { ARI_DEFAULTS, type AriConnection, type AriOptions, type OriginateRequest } from "./connection.js";
+import {
+  ARI_DEFAULTS,
+  type AriConnection,
+  type AriOptions,
+  type OriginateRequest,
+  type ReceivedRtp,
+} from "./connection.js";
 import { AriLinkDownError } from "./errors.js";
 import { type AriChannel, parseMessage, WANTED_TYPES } from "./messages.js";
 import { orGone } from "./or-gone.js";
+import { receivedRtpOf } from "./received-rtp.js";
 import { ReconnectingLink } from "./reconnecting-link.js";
 import { variableOf } from "./variable-of.js";
 
@@ -81,6 +88,11 @@ export class WebSocketAriConnection extends ReconnectingLink implements AriConne
   async listChannels(): Promise<readonly AriChannel[]> {
     const body = await this.#request("GET", "channels", "channels", {});
     return JSON.parse(body ?? "[]") as AriChannel[];
+  }
+
+  async receivedRtp(channelId: string): Promise<ReceivedRtp | null> {
+    const uri = `channels/${channelId}/rtp_statistics`;
+    return receivedRtpOf(this.#request("GET", "channels/rtp_statistics", uri, {}));
   }
 
   async close(): Promise<void> {

@@ -21,6 +21,8 @@ export interface TrunkSettings {
   readonly register?: boolean;
   /** Addresses and networks (`192.0.2.0/28`) from which its calls come, beside that of the URI. */
   readonly addresses?: readonly string[];
+  /** How it sends keys; `auto` when not given. SIP INFO is understood in any case. */
+  readonly dtmf?: "auto" | "rfc4733" | "inband" | "info";
 }
 
 /** A softphone account for trying things out. */
@@ -129,6 +131,7 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
       trunkHostPort: address.hostPort,
       trunkTransport: address.transport,
       anyProfile: seesOffers(values.version) ? "yes" : "no",
+      trunkDtmf: values.trunk.dtmf ?? "auto",
     });
     if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
     yield* credentialSections(values, values.trunk, address, render);

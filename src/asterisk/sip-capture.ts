@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { sipInHep } from "./hep-packet.js";
+import { readInfoKey } from "./info-key.js";
+import { InfoKeys } from "./info-keys.js";
 import { type Refusal, readRefusal } from "./refusal.js";
 import { readVoiceOffer } from "./voice-offer.js";
 
@@ -9,6 +11,9 @@ import { readVoiceOffer } from "./voice-offer.js";
 const REMEMBERED = 4_000;
 /** Longest wait for a copy that Asterisk has sent and that has not come, milliseconds; 1 ms is usual. */
 const PATIENCE_MS = 500;
+
+/** As far as the system permits it (rmem_max). */
+const RECEIVE_BYTES = 2 ** 20;
 
 /** What has been heard of calls and is asked for by the Call-ID, before it comes or after. */
 class Memory<T> {
@@ -51,7 +56,7 @@ class Memory<T> {
  * `chan_pjsip_session_end` puts its own translation of the SIP status in the place of the cause that
  * `res_pjsip_rfc3326` had read, and its functions read the headers of 200 alone. So `res_hep_pjsip` sends copies of
  * the SIP messages here, over loopback; whoever does not know the password is not heard. The same copies show what kind
- * of voice a call offers, which nothing else tells either.
+ * of voice a call offers, and which keys came by SIP INFO, which nothing else tells either.
  */
 export class SipCapture {
   readonly port: number;
@@ -59,6 +64,7 @@ export class SipCapture {
   readonly #socket: Socket;
   readonly #refusals = new Memory<Refusal>();
   readonly #offersEncrypted = new Memory<boolean>();
+  readonly #infoKeys = new InfoKeys();
   #closed = false;
 
   private constructor(socket: Socket, password: string) {
@@ -75,7 +81,8 @@ export class SipCapture {
   }
 
   static async open(): Promise<SipCapture> {
-    const socket = createSocket("udp4");
+    // A loop that is held up for a moment finds there what came meanwhile.
+    const socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BYTES });
     const listening = once(socket, "listening");
     socket.bind(0, "127.0.0.1");
     await listening;
@@ -90,6 +97,11 @@ export class SipCapture {
   /** Whether the call asks for encryption in its first voice line; false where that was not heard. */
   async offersEncrypted(callId: string): Promise<boolean> {
     return (await this.#offersEncrypted.take(callId, () => true)) ?? false;
+  }
+
+  /** Whether a key of this call that was told just now came by SIP INFO; each that came is good for one. */
+  cameByInfo(callId: string, digit: string): boolean {
+    return this.#infoKeys.take(callId, digit);
   }
 
   async close(): Promise<void> {
@@ -107,5 +119,7 @@ export class SipCapture {
     if (refusal !== undefined) this.#refusals.note(refusal.callId, refusal);
     const offer = readVoiceOffer(message);
     if (offer !== undefined) this.#offersEncrypted.note(offer.callId, offer.encrypted);
+    const key = readInfoKey(message);
+    if (key !== undefined) this.#infoKeys.note(key);
   }
 }

@@ -12,8 +12,8 @@ interface Difference {
   readonly until?: string;
 }
 
-/** From then on a refusal's cause is to be had by a copy alone. */
-const COPIES_SINCE = "22.7";
+/** From then on a refusal's cause is to be had by a copy alone, and offers of encryption are refused by what they show. */
+const COPIES_NEEDED_SINCE = "22.7";
 
 const DIFFERENCES: readonly Difference[] = [
   // Outbound WebSockets (20.15, 21.10, 22.5); from then on res_ari wants it.
@@ -23,18 +23,15 @@ const DIFFERENCES: readonly Difference[] = [
     configFile: "websocket_client.conf",
     since: "22.5",
   },
-  // For the Reason of a refusal, which such an Asterisk no longer tells (sip-capture.ts).
-  { file: "modules.conf", line: "load = res_hep.so", configFile: "hep.conf", since: COPIES_SINCE },
-  { file: "modules.conf", line: "load = res_hep_pjsip.so", since: COPIES_SINCE },
   // For the hang-up handler that tells the SIP answer; from then on ARI does (tech_cause).
   { file: "modules.conf", line: "load = app_stack.so", until: "22.7" },
   // Digests beside MD5 (RFC 8760; 20.12, 21.7, 22.2). An older version leaves out the whole section for this line.
   { file: "pjsip.conf", line: "supported_algorithms_uac = MD5,SHA-256,SHA-512-256", since: "22.2" },
 ];
 
-/** Whether copies of the SIP messages are made (`res_hep`), so that offers of voice are seen. */
+/** Whether copies of the SIP messages (`res_hep`) are relied on for offers of voice. */
 export function seesOffers(version: string): boolean {
-  return isAtLeast(version, COPIES_SINCE);
+  return isAtLeast(version, COPIES_NEEDED_SINCE);
 }
 
 /** The configuration as an Asterisk of this version can read it. */

@@ -50,6 +50,12 @@ const attemptFields = z.strictObject({
     .int()
     .nullable()
     .describe("ITU-T Q.850 cause, as the network gave it with its refusal or BYE"),
+  note: z
+    .enum(["keys_in_unknown_payload", "keys_from_stranger"])
+    .nullable()
+    .describe(
+      "what an operator can act on: nobody heard keys, which came by an RTP payload number that was not agreed upon; or keys did not count that came from another address than the peer's, which sent no voice",
+    ),
   caller_evidence: callerEvidence.nullable().describe("inbound: what the network said of the caller"),
 });
 

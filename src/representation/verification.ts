@@ -82,6 +82,7 @@ export function presentAttempt(attempt: AttemptRow, vault: Vault): Record<string
     outcome: attempt.outcome,
     sip_status: attempt.sip_status,
     q850_cause: attempt.q850_cause,
+    note: attempt.note,
     caller_evidence:
       evidence === null
         ? null

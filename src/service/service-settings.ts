@@ -131,6 +131,7 @@ function trunksOf(config: Config): Trunk[] {
       ...(config.trunkAuthUsername === undefined ? {} : { authUsername: config.trunkAuthUsername }),
       register: config.trunkRegister,
       addresses: config.trunkAddresses,
+      dtmf: config.trunkDtmf,
       numberFormat: config.trunkNumberFormat,
     },
   ];

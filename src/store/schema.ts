@@ -3,6 +3,7 @@ import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
 import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
+import type { AttemptNote } from "../verification/attempt-note.js";
 import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
@@ -136,6 +137,7 @@ export interface AttemptTable {
   price: string | null;
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
+  note: AttemptNote | null;
 }
 
 /** Facts about the database itself. */

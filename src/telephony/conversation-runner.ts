@@ -9,8 +9,12 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
+import { KeyHearing } from "./key-hearing.js";
+import type { Overheard } from "./last-word.js";
 import { Listening } from "./listening.js";
+import { MediaSource } from "./media-source.js";
 import { PatientTimer } from "./patient-timer.js";
+import { UnheardKeys } from "./unheard-keys.js";
 
 /** A conversation under way, whatever it is about. */
 export type RunningConversation = Pick<
@@ -23,10 +27,15 @@ export interface ConversationParts<State> {
   readonly channelId: string;
   readonly dialogue: Dialogue<State>;
   readonly prompts: Promise<PromptFile>;
+  readonly overheard: Overheard | undefined;
   /** Commits and rules; what it resolves with is durable. */
   readonly rule: (entry: Entry) => Promise<Ruling>;
   /** Gives the code to be read aloud, once it is durable that it is. */
   readonly reveal: () => Promise<Revealed>;
+  /** Notes, durably, that keys came and were not understood. */
+  readonly noteUnheard: () => Promise<void>;
+  /** Notes that keys came from another address than the peer's and did not count. */
+  readonly noteStranger: () => void;
   readonly hangUp: () => void;
   readonly tell: (event: CallEventBody) => void;
   readonly log: Logger;
@@ -35,18 +44,29 @@ export interface ConversationParts<State> {
 /** Carries out one conversation on one channel: the reducer decides, this one plays, waits and asks. */
 export class ConversationRunner<State> {
   readonly #parts: ConversationParts<State>;
+  readonly #keys: KeyHearing;
+  readonly #unheard: UnheardKeys;
   #state: State;
   #playbackId: string | null = null;
   /** From the first prompt on: nobody keys before it. */
   #listening: Listening | undefined;
   /** Hung up by us. */
   #closed = false;
-  readonly #timer = new PatientTimer();
+  readonly #timer = new PatientTimer(() => this.#keys.settled());
   #over = false;
 
   constructor(parts: ConversationParts<State>) {
     this.#parts = parts;
     this.#state = parts.dialogue.before;
+    const { ari, channelId } = parts;
+    this.#keys = new KeyHearing({
+      source: new MediaSource({ ari, channelId, onStranger: parts.noteStranger }),
+      overheard: parts.overheard,
+      onPress: (digit) => {
+        this.#onPress(digit);
+      },
+    });
+    this.#unheard = new UnheardKeys({ ari, channelId, onFound: parts.noteUnheard });
   }
 
   start(): void {
@@ -68,9 +88,8 @@ export class ConversationRunner<State> {
   onEvent(event: AriEvent): void {
     switch (event.type) {
       case "ChannelDtmfReceived":
-        if (!isKey(event.digit)) return;
-        this.#parts.tell({ kind: "key" });
-        this.#input({ type: "key", key: event.digit });
+        this.#unheard.heard();
+        this.#keys.onEvent(event);
         return;
       case "PlaybackFinished":
         this.#listening?.onEvent(event);
@@ -96,6 +115,12 @@ export class ConversationRunner<State> {
     if (this.#playbackId === null) return;
     this.#playbackId = null;
     this.#input({ type: "said" });
+  }
+
+  #onPress(digit: string): void {
+    if (this.#over || !isKey(digit)) return;
+    this.#parts.tell({ kind: "key" });
+    this.#input({ type: "key", key: digit });
   }
 
   /** A conversation that waits for a key after it has spoken listens. */
@@ -128,6 +153,7 @@ export class ConversationRunner<State> {
         return;
       case "wait":
         this.#timer.set(effect.ms, () => {
+          this.#unheard.look();
           this.#input({ type: "waited" });
         });
         return;
@@ -197,6 +223,8 @@ export class ConversationRunner<State> {
   async #rule(entry: Entry): Promise<void> {
     let ruling: Ruling;
     try {
+      // Before the end is told, so that it is told with the note.
+      if (entry.kind === "no_input") await this.#unheard.looked();
       ruling = await this.#parts.rule(entry);
     } catch (error) {
       this.#trouble("an entry could not be ruled on", error);
@@ -226,6 +254,7 @@ export class ConversationRunner<State> {
   }
 }
 
+/** The letters A to D are no keys of a telephone that a person holds. */
 function isKey(digit: string): digit is Key {
   return /^[0-9*#]$/.test(digit);
 }

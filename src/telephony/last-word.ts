@@ -15,6 +15,8 @@ export interface Overheard {
   refusalOf(callId: string, sipStatus: number): Promise<Refusal | undefined>;
   /** Whether the call asks for encryption in its first voice line. */
   offersEncrypted(callId: string): Promise<boolean>;
+  /** Whether a key of this call that was told just now came by SIP INFO; each that came is good for one. */
+  cameByInfo(callId: string, digit: string): boolean;
 }
 
 /** What came from the network at the end of a call that we placed, and nothing that Asterisk made of it. */

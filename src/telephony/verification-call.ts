@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import type { Logger } from "../log.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
+import { noteAttempt } from "../acts/note-attempt.js";
 import { revealCode } from "../acts/reveal-code.js";
 import { ruleEntry } from "../acts/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
+import type { AttemptNote } from "../verification/attempt-note.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { Script } from "../verification/script.js";
 import { type Gate, spokenDialogue } from "../verification/spoken-conversation.js";
@@ -71,20 +73,35 @@ export class VerificationCall {
   }
 
   #runner<State>(channelId: string, dialogue: Dialogue<State>, hangUp: () => void): RunningConversation {
-    const { ari, store, clock } = this.#parts;
+    const { ari, store, clock, overheard } = this.#parts;
     return new ConversationRunner({
       ari,
+      overheard,
       channelId,
       dialogue,
       prompts: this.prompts,
       rule: (entry) => this.rule(entry),
       reveal: () => revealCode(store, this.verification.seq, clock()),
+      noteUnheard: () =>
+        this.#note(
+          "keys_in_unknown_payload",
+          "keys came by an RTP payload number that was not agreed upon: nobody heard them",
+        ),
+      noteStranger: () => {
+        const what = "keys came from another address than the peer's, which sent no voice: they do not count";
+        this.commit("the note of the call", () => this.#note("keys_from_stranger", what));
+      },
       hangUp,
       tell: (event) => {
         this.tell(event);
       },
       log: this.log,
     });
+  }
+
+  async #note(note: AttemptNote, what: string): Promise<void> {
+    this.log.warn(what, { note });
+    await noteAttempt(this.#parts.store, this.attemptId, note);
   }
 
   /** Commits how the call ended, and tells it. Resolves, never rejects. */

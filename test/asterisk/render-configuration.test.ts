@@ -23,8 +23,7 @@ describe("the configuration of the bundled Asterisk", () => {
       .to.contain("load = app_stack.so\n")
       .and.not.to.contain("res_websocket_client.so\n");
     expect(old.has("websocket_client.conf")).to.be.false;
-    expect(old.get("modules.conf")).not.to.contain("res_hep");
-    expect(old.has("hep.conf")).to.be.false;
+    expect(old.get("modules.conf")).to.contain("load = res_hep.so\nload = res_hep_pjsip.so\n");
     const current = renderConfiguration(templates, { ...VALUES, version: "22.10.1" });
     expect(current.get("modules.conf")).to.contain("load = res_websocket_client.so\n");
     expect(current.get("modules.conf")).not.to.contain("app_stack.so");
@@ -55,6 +54,12 @@ describe("the configuration of the bundled Asterisk", () => {
     const text = render({ trunk: { uri: "sip:carrier.example;transport=tcp" } }, "pjsip.conf");
     expect(text).to.contain("contact = sip:carrier.example:5060\\;transport=tcp\n");
     expect(text).to.contain("transport = transport-tcp\n");
+  });
+
+  it("listens for keys as the trunk sends them, for tones only where no events are agreed upon when it is not said", () => {
+    const uri = "sip:198.51.100.1";
+    expect(render({ trunk: { uri } }, "pjsip.conf")).to.contain("\ndtmf_mode = auto\n");
+    expect(render({ trunk: { uri, dtmf: "inband" } }, "pjsip.conf")).to.contain("\ndtmf_mode = inband\n");
   });
 
   it("registers at the trunk only when asked to", () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readInfoKey } from "../../src/asterisk/info-key.js";
+import { InfoKeys } from "../../src/asterisk/info-keys.js";
 import { readRefusal } from "../../src/asterisk/refusal.js";
 import { readVoiceOffer } from "../../src/asterisk/voice-offer.js";
 import { SipCapture } from "../../src/asterisk/sip-capture.js";
@@ -80,6 +82,77 @@ describe("what a call offers", () => {
   });
 });
 
+function info(type: string, body: string, cseq = 3): string {
+  const lines = [
+    "INFO sip:1@host SIP/2.0",
+    "Call-ID: c1@host",
+    `CSeq: ${cseq} INFO`,
+    `Content-Type: ${type}`,
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+}
+
+describe("what key an INFO request tells of", () => {
+  for (const [type, body, digit] of [
+    ["application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", "5"],
+    ["Application/DTMF-Relay", "signal= *\r\nDuration=160", "*"],
+    ["application/dtmf-relay", "Duration=100\nSignal=11\n", "#"],
+    ["application/dtmf", "7", "7"],
+    ["application/dtmf;charset=utf-8", "10\r\n", "*"],
+    ["application/dtmf", "D", "D"],
+    ["application/dtmf", "", undefined],
+    ["application/dtmf-relay", "Duration=160", undefined],
+    ["application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\nd=5", undefined],
+    ["application/media_control+xml", "<media_control/>", undefined],
+  ] as const) {
+    it(`is ${digit ?? "none"} by ${type} ${JSON.stringify(body)}`, () => {
+      const key = readInfoKey(Buffer.from(info(type, body)));
+      expect(key).to.deep.equal(digit === undefined ? undefined : { callId: "c1@host", cseq: 3, digit });
+    });
+  }
+
+  it("is none in other messages", () => {
+    expect(readInfoKey(Buffer.from(response(200, [], "INFO")))).to.equal(undefined);
+    expect(readInfoKey(Buffer.from("INFO "))).to.equal(undefined);
+  });
+});
+
+describe("keys that came by SIP INFO", () => {
+  const key = (
+    digit: string,
+    cseq: number,
+    callId = "c1",
+  ): { callId: string; cseq: number; digit: string } => ({
+    callId,
+    cseq,
+    digit,
+  });
+
+  it("are told once each, of their call, though a request was sent again", () => {
+    const keys = new InfoKeys();
+    for (const request of [key("5", 3), key("5", 3), key("5", 4), key("7", 5)]) keys.note(request);
+    expect(keys.take("c2", "5")).to.equal(false);
+    expect(["7", "5", "5", "5", "7"].map((digit) => keys.take("c1", digit))).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("are forgotten when nobody asks for them within a moment, and when others come", () => {
+    let now = 0;
+    const keys = new InfoKeys(() => now);
+    keys.note(key("5", 3));
+    now = 5_000;
+    expect(keys.take("c1", "5")).to.equal(false);
+    keys.note(key("6", 1, "c2"));
+    for (let call = 0; call < 4_000; call += 1) keys.note(key("1", 1, `stranger ${call}`));
+    expect(keys.take("c2", "6")).to.equal(false);
+  });
+});
+
 /** As `res_hep` sends it; chunks of another vendor and of other types are among them. */
 function hep(message: string, password: string): Buffer {
   const chunk = (vendor: number, type: number, value: Buffer): Buffer => {
@@ -129,6 +202,13 @@ describe("the copies of SIP messages", () => {
     send(hep(response(503).replace("c1@", "c2@"), capture.password));
     expect(await capture.refusalOf("c2@host", 503)).to.include({ q850Cause: null });
     expect(await capture.refusalOf("c1@host", 486)).to.include({ status: 486 });
+  });
+
+  it("tell which keys came by SIP INFO", async () => {
+    send(hep(info("application/dtmf", "5"), capture.password), hep(response(480), capture.password));
+    await capture.refusalOf("c1@host", 480);
+    expect(capture.cameByInfo("c1@host", "5")).to.equal(true);
+    expect(capture.cameByInfo("c1@host", "5")).to.equal(false);
   });
 
   it("are waited for past a challenge that was answered", async () => {

@@ -59,11 +59,13 @@ interface Surroundings extends Pick<AsteriskUnderTest, "installation"> {
 export type ClientChanges = Partial<ClientSettings> & { readonly dids?: readonly string[] };
 
 interface Attempt {
+  readonly id: string;
   readonly direction: string;
   readonly caller_evidence: Readonly<Record<string, unknown>> | null;
   readonly outcome: string;
   readonly sip_status: number | null;
   readonly q850_cause: number | null;
+  readonly note: string | null;
   readonly started_at: string;
   readonly ringing_at: string | null;
   readonly answered_at: string | null;

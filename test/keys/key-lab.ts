@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
 import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import type { Command } from "../../src/asterisk/command.js";
+import { type KeyEvent, KeyHearing } from "../../src/telephony/key-hearing.js";
 import { Listening } from "../../src/telephony/listening.js";
 import { Carrier } from "../phones/carrier.js";
 import { PROJECT_DIR, sippProgram } from "../phones/programs.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import { SippPhone } from "../phones/sipp.js";
+import { PAUSE_KEY } from "../phones/telephone-events.js";
 import { WaitingRoom } from "../phones/waiting.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { KeyWay } from "./key-ways.js";
@@ -16,6 +18,15 @@ import type { KeyWay } from "./key-ways.js";
 const END = "#";
 const SETTLE_MS = 60_000;
 const CALLER = "0312345678";
+
+/** What became of keys on their way: what Asterisk told, and the presses that were made of it. `#` is neither. */
+interface Keyed {
+  readonly told: string;
+  readonly presses: string;
+}
+
+/** Waits until the keys heard so far satisfy a condition, and gives them. */
+type Heard = (enough: (keys: string) => boolean) => Promise<string>;
 
 /** The real Asterisk, and telephones that press keys as fast as they can: which of them are heard? */
 export class KeyLab {
@@ -62,14 +73,19 @@ export class KeyLab {
     return new KeyLab(asterisk, ari, carrier, folder, await sippProgram());
   }
 
-  /** One call on which these keys (not `#`) are pressed; resolves with the keys that Asterisk told of. */
-  async keyed(way: KeyWay, keys: string): Promise<string> {
-    return this.call(way.scenario, async (phone, heard) => {
+  /** One call on which these keys (not `#`) are pressed. */
+  async keyed(way: KeyWay, keys: string): Promise<Keyed> {
+    let told = "";
+    const play = async (phone: SippPhone, heard: Heard): Promise<string> => {
+      // Nobody keys in the moment in which a prompt ends.
+      await phone.pressAsEvents(PAUSE_KEY);
       await way.press(phone, keys);
       // By itself it is no trouble to any way of keying; the pause leaves it no neighbour.
       await way.press(phone, END);
       return (await heard((all) => all.endsWith(END))).slice(0, -END.length);
-    });
+    };
+    const presses = await this.call(way.scenario, play, way.answering, ({ digit }) => (told += digit));
+    return { told: told.replaceAll(END, ""), presses };
   }
 
   /**
@@ -78,10 +94,9 @@ export class KeyLab {
    */
   async call<Result>(
     scenario: AnsweringScenario,
-    play: (
-      phone: SippPhone,
-      heard: (enough: (keys: string) => boolean) => Promise<string>,
-    ) => Promise<Result>,
+    play: (phone: SippPhone, heard: Heard) => Promise<Result>,
+    answering: KeyWay["answering"] = {},
+    onTold: (key: KeyEvent) => void = () => undefined,
   ): Promise<Result> {
     this.#calls += 1;
     const nth = String(this.#calls).padStart(4, "0");
@@ -89,15 +104,37 @@ export class KeyLab {
     // calls at one time the tenth may be placed before the first.
     const channelId = `keys-${nth}`;
     const number = `0902222${nth}`;
-    const phone = await SippPhone.answering(scenario, { program: this.#sipp, ringMs: 20 });
+    const phone = await SippPhone.answering(scenario, { program: this.#sipp, ringMs: 20, ...answering });
     this.#carrier.connect(number, phone.port);
     const room = new WaitingRoom();
     let keys = "";
     let up = false;
-    const listening = new Listening(this.#ari, channelId, join(PROJECT_DIR, "sounds/ja/silence-listening"));
+    let begun: Promise<void> | undefined;
+    const player = {
+      play: (...args: Parameters<WebSocketAriConnection["play"]>) => (begun = this.#ari.play(...args)),
+      pausePlayback: (id: string) => this.#ari.pausePlayback(id),
+      stopPlayback: (id: string) => this.#ari.stopPlayback(id),
+    };
+    const listening = new Listening(player, channelId, join(PROJECT_DIR, "sounds/ja/silence-listening"));
+    let hearing: KeyHearing | undefined;
+    const hear = (): KeyHearing =>
+      new KeyHearing({
+        overheard: this.asterisk.overheard,
+        source: { trusted: true, ask: () => Promise.resolve(true) },
+        onPress: (key) => {
+          if (/[0-9*#]/.test(key)) keys += key;
+          room.look();
+        },
+      });
     const leave = this.#ari.onChannel(channelId, (event) => {
-      if (event.type === "ChannelDtmfReceived") keys += event.digit;
-      if (event.type === "StasisStart") up = true;
+      if (event.type === "StasisStart") {
+        up = true;
+        hearing = hear();
+      }
+      if (event.type === "ChannelDtmfReceived") {
+        onTold(event);
+        hearing?.onEvent(event);
+      }
       listening.onEvent(event);
       room.look();
     });
@@ -107,6 +144,7 @@ export class KeyLab {
       await room.until(() => (up ? true : undefined), 60_000, "the answer");
       await phone.answered();
       listening.begin();
+      await begun;
       const result = await play(phone, (enough) =>
         room.until(() => (enough(keys) ? keys : undefined), SETTLE_MS, `keys; so far ${keys.length}`),
       );

@@ -1,6 +1,6 @@
 import { dtmfTones } from "../phones/dtmf-tones.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
-import type { SippPhone } from "../phones/sipp.js";
+import type { AnsweringOptions, SippPhone } from "../phones/sipp.js";
 import type { KeyTiming, Loss } from "../phones/telephone-events.js";
 
 /** One way in which keys come to us. */
@@ -8,10 +8,13 @@ export interface KeyWay {
   /** Names it in tables and in the titles of tests. */
   readonly name: string;
   readonly scenario: AnsweringScenario;
+  readonly answering?: Pick<AnsweringOptions, "telephoneEvents">;
   /** Resolves when the last key is let go. */
   readonly press: (phone: SippPhone, keys: string) => Promise<void>;
   /** About how long a key takes, ms. */
   readonly keyMs: number;
+  /** So many keys a call, lest it take minutes. */
+  readonly keysAtMost?: number;
 }
 
 function events(

@@ -2,11 +2,19 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setImmediate as immediately } from "node:timers/promises";
 
+import { dtmfTones } from "./dtmf-tones.js";
 import { ULAW_SILENCE } from "./g711.js";
 import { freeUdpPorts } from "./ports.js";
 import type { SoundPacket } from "./recording.js";
-import { readRtp, writeRtp } from "./rtp-packet.js";
-import { type EventPacket, type KeyTiming, type Loss, planEvents, readEvent } from "./telephone-events.js";
+import { readRtp, type RtpPacket, writeRtp } from "./rtp-packet.js";
+import {
+  type EventPacket,
+  type EventPlan,
+  type KeyTiming,
+  type Loss,
+  planEvents,
+  readEvent,
+} from "./telephone-events.js";
 
 /** When a key went down and when it was let go, as its packets left: ms since 1970. */
 export interface KeyPress {
@@ -27,7 +35,22 @@ const FRAME_MS = 20;
 const FRAME_UNITS = 160;
 const ULAW = 0;
 const ALAW = 8;
+/** Comfort noise (RFC 3389): one octet of level, -dBov. */
+const CN = 13;
+const CN_LEVEL = new Uint8Array([60]);
 const SILENCE = new Uint8Array(FRAME_UNITS).fill(ULAW_SILENCE);
+
+/** How a telephone of the field presses keys, where it does so in its own way. */
+export interface Manner {
+  /** Makes its packets of those that RFC 4733 asks for. */
+  readonly bend?: (plan: EventPlan) => EventPlan;
+  /** What it sends while no key is down; silence when not given. */
+  readonly between?: "comfort noise" | "nothing";
+  /** What is heard beside the events while a key is down; nothing when not given. */
+  readonly beside?: "voice" | "tones";
+  /** Not the one that was agreed. */
+  readonly payloadType?: number;
+}
 
 /** One 20 ms slot of what the telephone sends, when it is anything but silence. */
 export interface Frame {
@@ -37,22 +60,38 @@ export interface Frame {
   readonly sound?: Uint8Array;
   /** A key is down: no sound is sent beside its events. */
   readonly keying: boolean;
+  /** Where there is no sound and no key is down: silence when not given. */
+  readonly between?: "comfort noise" | "nothing";
   /** Of a string of keys: sent at its own pace. */
   readonly paced: boolean;
+  /** Of the events, where it is not what was agreed. */
+  readonly payloadType?: number;
 }
 
 type QueuedFrame = Frame & { readonly sent?: () => void };
 
 /** Keys as telephone events, and the gap after the last one. */
-export function keyFrames(keys: string, options: Partial<KeyTiming> & Loss = {}): Frame[] {
-  const { packets, lengthMs } = planEvents(keys, options);
+export function keyFrames(keys: string, options: Partial<KeyTiming> & Loss & Manner = {}): Frame[] {
+  const { bend = (plan: EventPlan): EventPlan => plan, between, beside, payloadType } = options;
+  const { packets, lengthMs } = bend(planEvents(keys, options));
   const slots = Math.ceil(lengthMs / FRAME_MS);
+  const tones = beside === "tones" ? dtmfTones(keys, options) : undefined;
   const frames: Frame[] = [];
   for (let slot = 0; slot < slots; slot += 1) {
     const events = packets.filter((packet) => Math.floor(packet.atMs / FRAME_MS) === slot);
     // In the slot that holds an event's end the sound has begun again.
-    const keying = events.length === 1;
-    frames.push({ events, eventOffset: -slot * FRAME_UNITS, keying, paced: true });
+    const keying = events.length === 1 && beside === undefined;
+    const sound = tones?.subarray(slot * FRAME_UNITS, (slot + 1) * FRAME_UNITS);
+    frames.push({
+      events,
+      eventOffset: -slot * FRAME_UNITS,
+      keying,
+      // What is beside keeps the time: a length that is told is the true one then.
+      paced: beside === undefined,
+      ...(between === undefined ? {} : { between }),
+      ...(payloadType === undefined ? {} : { payloadType }),
+      ...(sound === undefined ? {} : { sound }),
+    });
   }
   return frames;
 }
@@ -93,6 +132,7 @@ export class RtpEndpoint {
   #timestamp = Math.floor(Math.random() * 2 ** 31);
   #nextFrameAt = 0;
   #stalledUntil = 0;
+  #muted = false;
 
   private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number, listener: RtpListener) {
     this.port = port;
@@ -131,6 +171,11 @@ export class RtpEndpoint {
     this.#timer = setInterval(() => {
       this.#sendDue();
     }, FRAME_MS / 2);
+  }
+
+  /** From now on sends nothing while it has nothing to say: a trunk that suppresses silence. */
+  mute(): void {
+    this.#muted = true;
   }
 
   /** The call is over: stops sending. Keys not yet sent are forgotten. */
@@ -187,15 +232,12 @@ export class RtpEndpoint {
         this.#nextFrameAt = Math.max(this.#nextFrameAt, performance.now() + FRAME_MS);
       for (const event of frame?.events ?? []) {
         this.#notePress(event);
-        this.#send(
-          this.#eventType,
-          event.marker,
-          frame!.eventOffset + event.timestamp,
-          event.payload,
-          event.copies,
-        );
+        const { marker, payload, ssrcShift, extended } = event;
+        const timestamp = frame!.eventOffset + event.timestamp;
+        const packet = { payloadType: frame!.payloadType ?? this.#eventType, marker, timestamp, payload };
+        this.#send({ ...packet, ...(extended === undefined ? {} : { extended }) }, event.copies, ssrcShift);
       }
-      if (!frame?.keying) this.#send(ULAW, false, 0, frame?.sound ?? SILENCE, 1);
+      if (frame?.keying !== true) this.#sendSound(frame);
       this.#timestamp += FRAME_UNITS;
       frame?.sent?.();
     }
@@ -213,17 +255,19 @@ export class RtpEndpoint {
     }
   }
 
-  #send(payloadType: number, marker: boolean, offset: number, payload: Uint8Array, copies: number): void {
+  #sendSound(frame: Frame | undefined): void {
+    const between = frame?.between ?? (this.#muted ? "nothing" : undefined);
+    const silence = { payloadType: ULAW, marker: false, timestamp: 0, payload: SILENCE };
+    if (frame?.sound !== undefined) this.#send({ ...silence, payload: frame.sound });
+    else if (between === undefined) this.#send(silence);
+    else if (between === "comfort noise") this.#send({ ...silence, payloadType: CN, payload: CN_LEVEL });
+  }
+
+  /** @param packet its timestamp relative to this frame. */
+  #send(packet: Omit<RtpPacket, "sequence" | "ssrc">, copies = 1, ssrcShift = 0): void {
     this.#sequence += 1;
-    const timestamp = this.#timestamp + offset;
-    const bytes = writeRtp({
-      payloadType,
-      marker,
-      sequence: this.#sequence,
-      timestamp,
-      ssrc: this.#ssrc,
-      payload,
-    });
+    const timestamp = this.#timestamp + packet.timestamp;
+    const bytes = writeRtp({ ...packet, sequence: this.#sequence, timestamp, ssrc: this.#ssrc + ssrcShift });
     for (let copy = 0; copy < copies; copy += 1) this.#rtp.send(bytes, this.#peer!.port, this.#peer!.address);
   }
 

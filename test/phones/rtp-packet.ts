@@ -6,18 +6,23 @@ export interface RtpPacket {
   readonly timestamp: number;
   readonly ssrc: number;
   readonly payload: Uint8Array;
+  /** With a header extension (section 5.3.1), for writing. */
+  readonly extended?: boolean;
 }
+
+/** One-byte form of RFC 8285, one element of 3 bytes. */
+const EXTENSION = Buffer.from([0xbe, 0xde, 0x00, 0x01, 0x12, 0x01, 0x02, 0x03]);
 
 const HEADER_BYTES = 12;
 
 export function writeRtp(packet: RtpPacket): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt8(0x80, 0);
+  header.writeUInt8(packet.extended === true ? 0x90 : 0x80, 0);
   header.writeUInt8((packet.marker ? 0x80 : 0) | packet.payloadType, 1);
   header.writeUInt16BE(packet.sequence & 0xffff, 2);
   header.writeUInt32BE(packet.timestamp >>> 0, 4);
   header.writeUInt32BE(packet.ssrc >>> 0, 8);
-  return Buffer.concat([header, packet.payload]);
+  return Buffer.concat([header, ...(packet.extended === true ? [EXTENSION] : []), packet.payload]);
 }
 
 export function readRtp(bytes: Buffer): RtpPacket | undefined {

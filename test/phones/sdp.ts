@@ -5,8 +5,8 @@ export interface SdpOptions {
   /** Version in the origin line: counts up with each change (RFC 3264 section 8). Default 1. */
   readonly version?: number;
   readonly codec?: keyof typeof CODECS;
-  /** Payload type of its telephone events (RFC 4733). Default 101. */
-  readonly events?: number;
+  /** Payload type of its telephone events (RFC 4733); null: it has none. Default 101. */
+  readonly events?: number | null;
   /** `RTP/AVP` by default. */
   readonly profile?: string;
   /** Address of the connection line; `0.0.0.0` holds the old way (RFC 2543). */
@@ -47,10 +47,9 @@ export function audioLine({
 }: Omit<SdpOptions, "before" | "after">): string[] {
   const rtpmap = CODECS[codec];
   return [
-    `m=audio ${port} ${profile} ${rtpmap.split(" ")[0]} ${events}`,
+    `m=audio ${port} ${profile} ${rtpmap.split(" ")[0]}${events === null ? "" : ` ${events}`}`,
     `a=rtpmap:${rtpmap}`,
-    `a=rtpmap:${events} telephone-event/8000`,
-    `a=fmtp:${events} 0-15`,
+    ...(events === null ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
     "a=ptime:20",
     `a=${direction}`,
     ...attributes,

@@ -7,7 +7,7 @@ import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
 import { type HeardPrompt, promptsIn } from "./ear.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
-import type { KeyPress } from "./rtp-endpoint.js";
+import type { KeyPress, Manner } from "./rtp-endpoint.js";
 import { type AnsweringScenario, type CallingScenario, renderScenario } from "./scenario.js";
 import {
   audioAddress,
@@ -39,6 +39,8 @@ interface CommonOptions {
 export interface AnsweringOptions extends CommonOptions {
   /** How long it rings before it is answered; "until told": until `answer()`. Default 100 ms. */
   readonly ringMs?: number | "until told";
+  /** Only for `answers-and-keys-by-sip-info`: true agrees on telephone events too. */
+  readonly telephoneEvents?: boolean;
 }
 
 export interface CallingOptions extends CommonOptions {
@@ -97,8 +99,8 @@ export class SippPhone {
 
   /** A telephone waiting to be called; resolves when it can be. */
   static async answering(scenario: AnsweringScenario, options: AnsweringOptions): Promise<SippPhone> {
-    const { ringMs = 100 } = options;
-    const values = { ring_ms: ringMs === "until told" ? NEVER_MS : ringMs };
+    const { ringMs = 100, telephoneEvents = false } = options;
+    const values = { ring_ms: ringMs === "until told" ? NEVER_MS : ringMs, ...eventLines(telephoneEvents) };
     return SippPhone.#start(scenario, options, values, []);
   }
 
@@ -109,10 +111,7 @@ export class SippPhone {
       to,
       refusal,
       from: from.includes("<") ? from : `<sip:${from}@127.0.0.1>`,
-      payload_types: telephoneEvents ? "0 101" : "0",
-      event_attributes: telephoneEvents
-        ? "      a=rtpmap:101 telephone-event/8000\n      a=fmtp:101 0-15"
-        : "",
+      ...eventLines(telephoneEvents),
     };
     // The default Call-ID holds the process id, which comes round again.
     const extra = [`127.0.0.1:${via}`, "-cid_str", `%u-${randomUUID()}@%s`];
@@ -246,11 +245,17 @@ export class SippPhone {
   }
 
   /** Presses keys (`0-9 * # A-D`; `,` waits 500 ms); resolves when the last one is let go. */
-  async press(keys: string, options: Partial<KeyTiming> & Loss = {}): Promise<void> {
-    if (!this.#keysByInfo) {
-      await this.#rtp.press(keys, options);
-      return;
-    }
+  async press(keys: string, options: Partial<KeyTiming> & Loss & Manner = {}): Promise<void> {
+    if (this.#keysByInfo) await this.#pressByInfo(keys);
+    else await this.pressAsEvents(keys, options);
+  }
+
+  /** As telephone events, where it can send SIP INFO too. */
+  async pressAsEvents(keys: string, options: Partial<KeyTiming> & Loss & Manner = {}): Promise<void> {
+    await this.#rtp.press(keys, options);
+  }
+
+  async #pressByInfo(keys: string): Promise<void> {
     for (const key of keys) {
       const sent = this.messages.length;
       await this.#nudge("X-KEY", { "X-Key": key });
@@ -265,6 +270,11 @@ export class SippPhone {
   /** What it sends is held back on the way for so long, and then arrives at once. */
   stall(ms: number): void {
     this.#rtp.stall(ms);
+  }
+
+  /** Sends nothing more while it has nothing to say. */
+  mute(): void {
+    this.#rtp.mute();
   }
 
   /** Speaks mu-law sound; resolves at its end. */
@@ -394,6 +404,14 @@ export class SippPhone {
       header(m, "Call-ID") === callId && header(m, "X-Nudge") === String(this.#nudges);
     await this.message(arrived, `${method} to reach the telephone`);
   }
+}
+
+/** Of an SDP that agrees on telephone events, or does not. */
+function eventLines(telephoneEvents: boolean): Record<"payload_types" | "event_attributes", string> {
+  const attributes = "      a=rtpmap:101 telephone-event/8000\n      a=fmtp:101 0-15";
+  return telephoneEvents
+    ? { payload_types: "0 101", event_attributes: attributes }
+    : { payload_types: "0", event_attributes: "" };
 }
 
 interface Parts {

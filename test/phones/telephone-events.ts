@@ -15,6 +15,8 @@ export interface KeyTiming {
   readonly toneMs: number;
   /** Between letting go of one key and pressing the next, in ms. */
   readonly gapMs: number;
+  /** Between two packets of one key, in ms; 20 when not given. */
+  readonly everyMs?: number;
 }
 
 /** What a bad network does to the packets of keys. */
@@ -39,6 +41,9 @@ export interface EventPacket {
   readonly payload: Uint8Array;
   /** 0: lost on the way, 2: doubled. A lost packet uses up a sequence number all the same. */
   readonly copies: 0 | 1 | 2;
+  /** Of another stream than the voice: added to its SSRC. */
+  readonly ssrcShift?: number;
+  readonly extended?: boolean;
 }
 
 export interface EventPlan {
@@ -54,7 +59,8 @@ export function timingOf(timing: Partial<KeyTiming>): KeyTiming {
 /** Lays out the packets for a string of keys; times are rounded up to whole packets of 20 ms. */
 export function planEvents(keys: string, options: Partial<KeyTiming> & Loss = {}): EventPlan {
   const { toneMs, gapMs } = timingOf(options);
-  const steps = Math.max(1, Math.ceil(toneMs / PACKET_MS));
+  const everyMs = options.everyMs ?? PACKET_MS;
+  const steps = Math.max(1, Math.ceil(toneMs / everyMs));
   const gap = Math.max(1, Math.ceil(gapMs / PACKET_MS)) * PACKET_MS;
   const packets: EventPacket[] = [];
   let now = 0;
@@ -67,13 +73,13 @@ export function planEvents(keys: string, options: Partial<KeyTiming> & Loss = {}
     if (event < 0) throw new RangeError(`no telephone has the key "${key}"; it has ${KEYS}`);
     const timestamp = now * UNITS_PER_MS;
     for (let step = 1; step <= steps; step += 1) {
-      const payload = eventPayload(event, step * PACKET_MS, false);
+      const payload = eventPayload(event, step * everyMs, false);
       const copies = step <= (options.lostStarts ?? 0) ? 0 : 1;
       packets.push({ atMs: now, timestamp, marker: step === 1, payload, copies });
-      now += PACKET_MS;
+      now += everyMs;
     }
     // RFC 4733, section 2.5.1.4: the end is sent three times, lest it be lost.
-    const end = eventPayload(event, steps * PACKET_MS, true);
+    const end = eventPayload(event, steps * everyMs, true);
     for (let copy = 1; copy <= 3; copy += 1) {
       const copies = copy <= (options.endPackets ?? 3) ? 1 : 0;
       packets.push({ atMs: now, timestamp, marker: false, payload: end, copies });
@@ -94,7 +100,8 @@ function eventPayload(event: number, durationMs: number, end: boolean): Uint8Arr
   const payload = Buffer.alloc(4);
   payload.writeUInt8(event, 0);
   payload.writeUInt8((end ? 0x80 : 0) | VOLUME_DBM0, 1);
-  payload.writeUInt16BE(durationMs * UNITS_PER_MS, 2);
+  // 16 bits are 8.19 s: of a key that is held for longer the length begins anew.
+  payload.writeUInt16BE((durationMs * UNITS_PER_MS) & 0xffff, 2);
   return payload;
 }
 

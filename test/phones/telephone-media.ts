@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 
 import { Heard } from "./heard.js";
 import type { MediaLine, MediaOrder, MediaReport, NumberedOrder } from "./media-thread.js";
-import { keyFrames, type KeyPress, soundFrames } from "./rtp-endpoint.js";
+import { keyFrames, type KeyPress, type Manner, soundFrames } from "./rtp-endpoint.js";
 import type { KeyTiming, Loss } from "./telephone-events.js";
 import { PATIENCE_MS } from "./waiting.js";
 
@@ -75,8 +75,13 @@ export class TelephoneMedia {
   }
 
   /** Presses keys as telephone events; resolves when the gap after the last key is over. */
-  async press(keys: string, options: Partial<KeyTiming> & Loss = {}): Promise<void> {
+  async press(keys: string, options: Partial<KeyTiming> & Loss & Manner = {}): Promise<void> {
     await this.#order({ order: "send", frames: keyFrames(keys, options) });
+  }
+
+  /** From now on sends nothing while it has nothing to say: a trunk that suppresses silence. */
+  mute(): void {
+    void this.#order({ order: "mute" });
   }
 
   /** The network holds everything back for so long and then delivers it at once. */

@@ -10,6 +10,7 @@ const CALL: Json = {
   outcome: "answered",
   sip_status: null,
   q850_cause: 16,
+  note: null,
   caller_evidence: null,
 };
 

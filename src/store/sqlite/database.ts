@@ -16,6 +16,7 @@ import { inCall } from "./migrations/0009-in-call.js";
 import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
 import { guards } from "./migrations/0011-guards.js";
 import { limits } from "./migrations/0012-limits.js";
+import { attemptNotes } from "./migrations/0013-attempt-notes.js";
 import { ageOf, type DatabaseAge, DatabaseVersionError } from "./database-version.js";
 import type { Schema } from "../schema.js";
 import { isBusy, runsOn } from "./sqlite-handle.js";
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   "0010-lists-of-clients": listsOfClients,
   "0011-guards": guards,
   "0012-limits": limits,
+  "0013-attempt-notes": attemptNotes,
 };
 
 const MIGRATION_NAMES = Object.keys(MIGRATIONS);

@@ -1,0 +1,58 @@
+import { setImmediate as immediately } from "node:timers/promises";
+import type { AriEvent } from "../ari/messages.js";
+import { hearKey, NO_PRESSES } from "../verification/told-key.js";
+import type { Overheard } from "./last-word.js";
+
+export type KeyEvent = Extract<AriEvent, { type: "ChannelDtmfReceived" }>;
+
+interface KeyHearingParts {
+  /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
+  readonly source: { readonly trusted: boolean; ask(): Promise<boolean> };
+  /** By the bundled Asterisk; without it no key is known to have come by SIP INFO. */
+  readonly overheard: Pick<Overheard, "cameByInfo"> | undefined;
+  /** Told of each press once, in order. */
+  readonly onPress: (digit: string) => void;
+}
+
+/** Makes presses of what Asterisk tells of keys, which may be the same key twice or three times, or a stranger's. */
+export class KeyHearing {
+  readonly #parts: KeyHearingParts;
+  readonly #told: KeyEvent[] = [];
+  #presses = NO_PRESSES;
+  #hearing: Promise<void> | undefined;
+
+  constructor(parts: KeyHearingParts) {
+    this.#parts = parts;
+  }
+
+  onEvent(event: KeyEvent): void {
+    this.#told.push(event);
+    this.#hearing ??= this.#hear();
+  }
+
+  /** Resolves, never rejects, when everything told so far was heard. */
+  async settled(): Promise<void> {
+    await this.#hearing;
+  }
+
+  async #hear(): Promise<void> {
+    const { source, overheard, onPress } = this.#parts;
+    for (let event = this.#told.shift(); event !== undefined; event = this.#told.shift()) {
+      // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
+      await immediately();
+      const { digit, channel, duration_ms: durationMs } = event;
+      const byInfo = overheard?.cameByInfo(channel.protocol_id ?? "", digit) === true;
+      if (!source.trusted && !byInfo && !(await source.ask())) continue;
+      const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt: endOf(event), byInfo });
+      this.#presses = next;
+      if (isPress) onPress(digit);
+    }
+    this.#hearing = undefined;
+  }
+}
+
+/** As Asterisk stamped it when it read the key's end: events reach us late, and in bunches. */
+function endOf(event: KeyEvent): number {
+  const stamped = event.timestamp === undefined ? NaN : Date.parse(event.timestamp);
+  return Number.isNaN(stamped) ? Date.now() : stamped;
+}

@@ -1,0 +1,122 @@
+/** A key as the network has told of it, at its end. */
+export interface ToldKey {
+  /** Any of a telephone's sixteen: `0-9 * # A-D`. */
+  readonly digit: string;
+  /** How long it was held, ms; by SIP INFO what the peer claims, the same for all keys. */
+  readonly durationMs: number;
+  /** When it ended, ms, by the clock of who heard it. */
+  readonly endedAt: number;
+  /** By a SIP message, and not with the voice. */
+  readonly byInfo: boolean;
+}
+
+/** A press that was told with the voice: how it was told last, and how many times its end was. */
+interface Held extends ToldKey {
+  readonly ends: number;
+}
+
+/** What is known of the presses of a call. */
+export interface Presses {
+  /** The last of each digit. */
+  readonly held: Readonly<Partial<Record<string, Held>>>;
+  /** How many times the end of each press before the latest was told. */
+  readonly ends: readonly number[];
+  readonly latest: string | null;
+  /** Told by one way so far, and how many of how many presses were told by both. */
+  readonly single: readonly ToldKey[];
+  readonly byBothWays: number;
+  readonly presses: number;
+}
+
+export const NO_PRESSES: Presses = {
+  held: {},
+  ends: [],
+  latest: null,
+  single: [],
+  byBothWays: 0,
+  presses: 0,
+};
+
+/** A key is cut off after 375 ms without news (dtmftimeout in rtp.conf): its true length is longer by as much. */
+const CUT_OFF_MS = 350;
+/** No telephone sends a key that is shorter (ITU-T Q.24): one that seems so was cut off. */
+const SHORTEST_MS = 40;
+/** Between two presses of one key a finger needs as long. */
+const FINGER_MS = 60;
+/** Three ends of one key lie 20 ms apart, or 45 where Asterisk parts them (87 on a busy machine); presses 100 and more. */
+const AT_ONCE_MS = 100;
+/** Of so many presses it is remembered how many times each was told. */
+const REMEMBERED = 20;
+/** One way is slower than the other by so much at most, on a busy machine too. */
+const OTHER_WAY_MS = 2_000;
+
+/**
+ * Whether a key that is told is a press of its own, and what is known then.
+ *
+ * 1. A finger cannot press what it still holds: what began (its end less its length) before the same key's last end is
+ *    that press, told again. It was cut off, and here is its true end; or its end came again, as another event.
+ * 2. What comes with the voice and by SIP INFO is one press told by two ways, whichever is first.
+ * 3. Who tells twice does so with each key: where keys before came once, two that are told at once are two presses
+ *    that the network, or a busy machine, has held up.
+ */
+export function hearKey(
+  presses: Presses,
+  told: ToldKey,
+): { readonly isPress: boolean; readonly next: Presses } {
+  const again = told.byInfo ? undefined : toldAgain(presses, told);
+  if (again !== undefined) return { isPress: false, next: again };
+  const heard = told.byInfo ? presses : heldNow(presses, told);
+  const single = presses.single.filter((other) => apartMs(other, told) < OTHER_WAY_MS);
+  const twin = single.findIndex(({ digit, byInfo }) => digit === told.digit && byInfo !== told.byInfo);
+  // The other way may be a key behind.
+  if (twin >= 0 && isHabit(presses.byBothWays, presses.presses - 2)) {
+    const next = { ...heard, single: single.toSpliced(twin, 1), byBothWays: presses.byBothWays + 1 };
+    return { isPress: false, next };
+  }
+  return { isPress: true, next: { ...heard, single: [...single, told], presses: presses.presses + 1 } };
+}
+
+function heldNow(presses: Presses, told: ToldKey): Presses {
+  const { held, latest } = presses;
+  const before = latest === null ? undefined : held[latest];
+  return {
+    ...presses,
+    held: { ...held, [told.digit]: { ...told, ends: 1 } },
+    ends: before === undefined ? [] : [...presses.ends, before.ends].slice(-REMEMBERED),
+    latest: told.digit,
+  };
+}
+
+/** What is known when it is a press that is known already; undefined when it is another. */
+function toldAgain(presses: Presses, told: ToldKey): Presses | undefined {
+  const last = presses.held[told.digit];
+  // A clock that was set back tells nothing.
+  if (last === undefined || told.endedAt < last.endedAt) return undefined;
+  const beganAt = told.endedAt - told.durationMs;
+  const slackMs = last.durationMs < SHORTEST_MS ? CUT_OFF_MS : FINGER_MS;
+  const wasCutOff = told.durationMs > last.durationMs + CUT_OFF_MS && beganAt < last.endedAt + slackMs;
+  const endsAgain =
+    beganAt < last.endedAt && told.endedAt - last.endedAt < AT_ONCE_MS && tellsAgain(presses, last.ends);
+  if (!wasCutOff && !endsAgain) return undefined;
+  const ends = wasCutOff ? last.ends : last.ends + 1;
+  return { ...presses, held: { ...presses.held, [told.digit]: { ...told, ends } } };
+}
+
+/** Whether the peer tells ends again, and oftener than so many times; of one who has told one key so far it may be so. */
+function tellsAgain({ ends }: Presses, times: number): boolean {
+  const isOften = isHabit(ends.filter((before) => before > 1).length, ends.length);
+  return isOften && (ends.length === 0 || times < Math.max(...ends));
+}
+
+function isHabit(times: number, of: number): boolean {
+  return times * 2 >= of;
+}
+
+/** Between two tellings; one by SIP INFO is a moment, for the length it claims says nothing. */
+function apartMs(one: ToldKey, other: ToldKey): number {
+  return Math.max(0, beginOf(one) - other.endedAt, beginOf(other) - one.endedAt);
+}
+
+function beginOf({ byInfo, durationMs, endedAt }: ToldKey): number {
+  return byInfo ? endedAt : endedAt - durationMs;
+}

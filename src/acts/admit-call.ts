@@ -1,10 +1,9 @@
 import type { Kysely } from "kysely";
 import { costOfCall, type CallPrice } from "../verification/call-price.js";
 import { countInBlock } from "./block-counts.js";
-import type { BudgetNotice } from "../store/hints.js";
 import { type Exhausted, exhaustedBy, reserve } from "./budgets.js";
 import type { CallLimits } from "../clients/call-limits.js";
-import { callsToNumber } from "../store/number-calls.js";
+import { callsToNumber } from "./calls-to-number.js";
 import type { Schema, VerificationTable } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -30,21 +29,19 @@ type Called = Pick<VerificationTable, "client_id" | "number_cipher" | "number_in
 /**
  * Whether a verification may be registered to be called. Calls that others wait for are counted with those that were
  * made, so that what cannot be called is refused here, where its server hears why. Counts it in its block.
- *
- * @param notices gets what is to be logged after the commit.
+
  */
 export async function barToRegister(
   db: Kysely<Schema>,
   vault: Vault,
   row: Called,
   limits: CallLimits,
-  notices: BudgetNotice[],
   now: number,
 ): Promise<CallBar | null> {
   const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, true, now);
   if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
   const { cost } = chargeOf(row, limits);
-  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, cost, notices, now);
+  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, cost, now);
   if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
   return barOfBlock(db, vault, row, limits, now);
 }
@@ -54,7 +51,6 @@ export async function barToRegister(
  * of two dialers, only as many go as there is room for. What it may cost is charged from here on.
  *
  * @param first whether its registration has counted it in its block.
- * @param notices gets what is to be logged after the commit.
  */
 export async function admitCall(
   db: Kysely<Schema>,
@@ -62,18 +58,17 @@ export async function admitCall(
   row: Called,
   first: boolean,
   limits: CallLimits,
-  notices: BudgetNotice[],
   now: number,
 ): Promise<Admitted | CallBar | { readonly kind: "number_in_call" }> {
   const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, false, now);
   if (toNumber.inCall) return { kind: "number_in_call" };
   if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
   const charge = chargeOf(row, limits);
-  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, charge.cost, notices, now);
+  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, charge.cost, now);
   if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
   const bar = first ? null : await barOfBlock(db, vault, row, limits, now);
   if (bar !== null) return bar;
-  await reserve(db, vault, row.client_id, limits, charge.cost, notices, now);
+  await reserve(db, vault, row.client_id, limits, charge.cost, now);
   return { kind: "admitted", charge };
 }
 

@@ -1,5 +1,5 @@
 import type { Insertable, Kysely } from "kysely";
-import { compiledByShape } from "../store/compiled.js";
+import { insertAttempt } from "../store/attempts.js";
 import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import { appendCallEvent } from "./verification-events.js";
@@ -9,10 +9,6 @@ type NewCall = Pick<
   Insertable<AttemptTable>,
   "id" | "direction" | "caller_evidence" | "caller_proved" | "turned_away" | "cost" | "price"
 >;
-
-const insertAttempt = compiledByShape((db, row: Insertable<AttemptTable>) =>
-  db.insertInto("attempts").values(row).returningAll(),
-);
 
 /** Takes a verification into progress and notes its call; within the caller's transaction. */
 export async function beginCall(
@@ -40,6 +36,6 @@ export async function noteCall(
   call: NewCall,
   now: number,
 ): Promise<void> {
-  const [attempt] = await insertAttempt(db, { ...call, verification_seq: row.seq, started_at: now });
+  const attempt = await insertAttempt(db, { ...call, verification_seq: row.seq, started_at: now });
   await appendCallEvent(db, vault, "call.started", attempt, now);
 }

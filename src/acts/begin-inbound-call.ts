@@ -17,8 +17,9 @@ import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import { type CallBackRules, turnAway, type Want } from "./turned-away.js";
 import type { Vault } from "../vault/vault.js";
-import { appendVerificationEnded } from "./verification-events.js";
-import { updateVerification, type VerificationRow } from "../store/verifications.js";
+import { endVerification } from "./end-verification.js";
+import { hint } from "../store/hints.js";
+import type { VerificationRow } from "../store/verifications.js";
 
 export interface InboundCaller {
   readonly number: E164;
@@ -52,7 +53,7 @@ export interface InboundMatch {
  * several clients; then nothing is stored. Ended as `failed` already when it would ask for a PIN and the number
  * or the PIN is locked.
  */
-export async function beginInboundAttempt(
+export function beginInboundAttempt(
   store: Store,
   attemptId: string,
   caller: InboundCaller,
@@ -63,7 +64,7 @@ export async function beginInboundAttempt(
   const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
   const proof = callerProof(caller.evidence, rules.trustAsserted);
   const arrival = { evidence: caller.evidence, proof };
-  const match = await store.write(async (db): Promise<InboundMatch | undefined> => {
+  return store.write(async (db): Promise<InboundMatch | undefined> => {
     if ((await clientsMeant(db, sought, now)).length !== 1) return undefined;
     const enrolled = { caller: sought.number, did: caller.did, serviceDids: rules.dids };
     const found =
@@ -82,14 +83,14 @@ export async function beginInboundAttempt(
     if (want !== null) {
       const turnedAway = await turnAway(db, found, caller.number, client, want, rules, now);
       await noteCall(db, store.vault, found, { ...call, turned_away: turnedAway }, now);
+      hint(db, "deadline", found.expires_at);
       return { verification: found, client, caller: proof, turnedAway };
     }
     const begun = await beginCall(db, store.vault, await renewEnrolled(db, found, now), call, now);
     const verification = await failIfLocked(db, store.vault, begun, rules.limits, now);
+    hint(db, "deadline", verification.expires_at);
     return { verification, client, caller: proof, turnedAway: null };
   });
-  if (match !== undefined) store.hints.emit("deadline", match.verification.expires_at);
-  return match;
 }
 
 interface Arrived {
@@ -148,8 +149,7 @@ async function failIfLocked(
   if (row.enrollment_id === null || row.method !== "keypad") return row;
   const { failuresLeft } = await entryStanding(db, row, "proved", limits, now);
   if (failuresLeft > 0) return row;
-  const change = { status: "failed" as const, reason: "wrong_code" as const, next_attempt_at: null };
-  await updateVerification(db, row, change, now);
-  await appendVerificationEnded(db, vault, row.seq, now);
-  return { ...row, ...change };
+  const end = { status: "failed" as const, reason: "wrong_code" as const };
+  await endVerification(db, vault, row, end, now);
+  return { ...row, ...end };
 }

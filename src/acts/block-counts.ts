@@ -3,8 +3,7 @@ import type { E164 } from "../verification/phone-number.js";
 import { count, counted } from "../store/counters.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "../verification/durations.js";
 
 /**
  * One more call to the 10,000 numbers that share all but their last four digits. By two sums, this hour's and as

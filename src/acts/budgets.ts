@@ -3,7 +3,7 @@ import { dayInJapan, monthInJapan } from "../verification/japan-calendar.js";
 import type { CallLimits } from "../clients/call-limits.js";
 import { count, counted, type CounterKey, tellOnce } from "../store/counters.js";
 import { appendEvent } from "../store/events.js";
-import type { BudgetNotice } from "../store/hints.js";
+import { type BudgetNotice, hint } from "../store/hints.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -48,7 +48,6 @@ export type Exhausted = Pick<BudgetNotice, "clientId" | "period" | "budgetYen">;
  * Looks whether a call is within all budgets; when not, those whom it concerns are told, once a period.
  *
  * @param cost the most that it may cost, thousandths of a yen.
- * @param notices gets what is to be logged after the commit.
  */
 export async function exhaustedBy(
   db: Kysely<Schema>,
@@ -56,14 +55,13 @@ export async function exhaustedBy(
   clientId: string,
   limits: Pick<CallLimits, "budget" | "ownBudget">,
   cost: number,
-  notices: BudgetNotice[],
   now: number,
 ): Promise<Exhausted | null> {
   for (const account of accountsOf(clientId, limits, now)) {
     if (account.budget === null) continue;
     const spent = await counted(db, account.key);
     if (spent + cost <= account.budget) continue;
-    await tell(db, vault, account, spent, 100, notices, now);
+    await tell(db, vault, account, spent, 100, now);
     return { clientId: account.clientId, period: account.period, budgetYen: account.budget / 1000 };
   }
   return null;
@@ -76,7 +74,6 @@ export async function reserve(
   clientId: string,
   limits: Pick<CallLimits, "budget" | "ownBudget">,
   cost: number,
-  notices: BudgetNotice[],
   now: number,
 ): Promise<void> {
   for (const account of accountsOf(clientId, limits, now)) {
@@ -84,7 +81,7 @@ export async function reserve(
     const { budget } = account;
     if (budget === null) continue;
     const percent = SHARES.find((share) => spent * 100 >= budget * share);
-    if (percent !== undefined) await tell(db, vault, account, spent, percent, notices, now);
+    if (percent !== undefined) await tell(db, vault, account, spent, percent, now);
   }
 }
 
@@ -108,14 +105,20 @@ async function tell(
   { clientId, period, of, key, budget }: Account,
   spent: number,
   percent: BudgetNotice["percent"],
-  notices: BudgetNotice[],
   now: number,
 ): Promise<void> {
   // There is no row of a period in which nothing was spent yet.
   if (spent === 0) await count(db, key, 0, null);
   if (!(await tellOnce(db, key, percent))) return;
-  const notice = { clientId, period, of, percent, budgetYen: (budget ?? 0) / 1000, spentYen: spent / 1000 };
-  notices.push(notice);
+  const notice: BudgetNotice = {
+    clientId,
+    period,
+    of,
+    percent,
+    budgetYen: (budget ?? 0) / 1000,
+    spentYen: spent / 1000,
+  };
+  hint(db, "budget", notice);
   if (clientId === null) return;
   await appendEvent(db, vault, {
     clientId,

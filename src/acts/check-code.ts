@@ -2,12 +2,9 @@ import { type FinalStatus, isFinal } from "../verification/status.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { judge } from "./rule-entry.js";
 import type { Store } from "../store/store.js";
-import {
-  findVerification,
-  findVerificationBySeq,
-  listAttempts,
-  type StoredVerification,
-} from "../store/verifications.js";
+import { listAttempts } from "../store/attempts.js";
+import { hint } from "../store/hints.js";
+import { findVerification, findVerificationBySeq, type StoredVerification } from "../store/verifications.js";
 
 export type Check =
   /** The code was judged: the verification as it stands right after. */
@@ -23,7 +20,7 @@ export type Check =
  * Judges what a person typed after hearing a spoken code, by the rules of a keyed one, and commits it
  * before it returns. A call that still reads is told when this was the end.
  */
-export async function checkCode(
+export function checkCode(
   store: Store,
   clientId: string,
   id: string,
@@ -31,30 +28,22 @@ export async function checkCode(
   limits: GuardLimits,
   now: number,
 ): Promise<Check> {
-  const { check, ended } = await store.write(async (db): Promise<Outcome> => {
+  return store.write(async (db): Promise<Check> => {
     const row = await findVerification(db, clientId, id);
-    if (row === undefined) return { check: { kind: "unknown" } };
-    if (row.method !== "spoken") return { check: { kind: "not_applicable" } };
-    if (isFinal(row.status)) return { check: { kind: "ended", status: row.status } };
+    if (row === undefined) return { kind: "unknown" };
+    if (row.method !== "spoken") return { kind: "not_applicable" };
+    if (isFinal(row.status)) return { kind: "ended", status: row.status };
     // Past its deadline it has ended, whether or not that is written already: the ruling writes it.
-    if (row.code_read_at === null && now < row.expires_at) return { check: { kind: "too_early" } };
+    if (row.code_read_at === null && now < row.expires_at) return { kind: "too_early" };
     const entry = { kind: "code" as const, digits: typed };
     // What is read aloud is heard by whoever has the number.
-    const { ruling } = await judge(db, store.vault, row, entry, limits, now, "proved");
+    const ruling = await judge(db, store.vault, row, entry, limits, now, "proved");
     const verification = (await findVerificationBySeq(db, row.seq)) ?? row;
     const { status } = verification;
-    const attempts = await listAttempts(db, row.seq);
-    const judged: Check = { kind: "judged", stored: { verification, attempts } };
-    if (!isFinal(status)) return { check: judged };
-    const check: Check = ruling.kind === "closed" ? { kind: "ended", status } : judged;
-    return { check, ended: { seq: row.seq, status } };
+    if (isFinal(status)) {
+      hint(db, "ended", row.seq, status);
+      if (ruling.kind === "closed") return { kind: "ended", status };
+    }
+    return { kind: "judged", stored: { verification, attempts: await listAttempts(db, row.seq) } };
   });
-  if (ended !== undefined) store.hintEnded(ended.seq, ended.status);
-  return check;
-}
-
-interface Outcome {
-  readonly check: Check;
-  /** This check was the end of it. */
-  readonly ended?: { readonly seq: number; readonly status: FinalStatus };
 }

@@ -2,8 +2,9 @@ import type { Kysely } from "kysely";
 import { dayInJapan } from "../verification/japan-calendar.js";
 import { count, counted, type CounterKey } from "../store/counters.js";
 import type { Schema } from "../store/schema.js";
+import { DAY_MS } from "../verification/durations.js";
 
-const KEPT_MS = 2 * 24 * 3_600_000;
+const KEPT_MS = 2 * DAY_MS;
 
 /** Whether a client may register one more on this day of Japan: so much it can fill of the disk. */
 export async function hasRoomToday(

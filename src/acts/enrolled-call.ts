@@ -5,7 +5,7 @@ import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "../store
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import { appendVerificationEvent } from "./verification-events.js";
-import { insertVerification, type VerificationRow } from "../store/verifications.js";
+import { insertVerification, setDeadline, type VerificationRow } from "../store/verifications.js";
 
 /** How long a call of an enrolled number may take to its PIN, calls again included, milliseconds. */
 const LIFE_MS = 300_000;
@@ -77,7 +77,7 @@ export async function renewEnrolled(
   const enrollment = await findEnrollment(db, row.client_id, row.enrollment_id);
   const expires_at = Math.min(now + LIFE_MS, enrollment?.expires_at ?? now + LIFE_MS);
   if (expires_at <= row.expires_at) return row;
-  await db.updateTable("verifications").set({ expires_at }).where("seq", "=", row.seq).execute();
+  await setDeadline(db, row, expires_at);
   return { ...row, expires_at };
 }
 

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { pinLock } from "../verification/pin-lock.js";
 import { type EnrollmentRow, findEnrollment } from "../store/enrollments.js";
-import { numberStanding } from "../store/number-guards.js";
+import { numberStanding } from "./number-standing.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import type { Schema } from "../store/schema.js";
 import { isPaused } from "./unproved-callers.js";

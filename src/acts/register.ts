@@ -1,11 +1,12 @@
 import type { Insertable, Kysely } from "kysely";
 import { nextDayInJapan } from "../verification/japan-calendar.js";
 import { barToRegister, type CallBar } from "./admit-call.js";
-import type { BudgetNotice } from "../store/hints.js";
+import { hint } from "../store/hints.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import { countToday, hasRoomToday } from "./daily-quota.js";
 import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
-import { type NumberStanding, numberStanding } from "../store/number-guards.js";
+import { numberStanding, type NumberStanding } from "./number-standing.js";
+import { listAttempts } from "../store/attempts.js";
 import type { Schema, VerificationTable } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
@@ -13,7 +14,6 @@ import {
   findVerification,
   findVerificationBySeq,
   insertVerification,
-  listAttempts,
   type StoredVerification,
   type VerificationRow,
 } from "../store/verifications.js";
@@ -43,23 +43,21 @@ export type Registration =
  *
  * @param limits as they are for this client.
  */
-export async function register(
+export function register(
   store: Store,
   row: NewVerification,
   limits: DialLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
-  const { registration, notices } = await store.write(async (db) => {
-    const told: BudgetNotice[] = [];
-    return { registration: await registerIn(db, store.vault, row, limits, idempotency, told), notices: told };
+  return store.write(async (db): Promise<Registration> => {
+    const registration = await registerIn(db, store.vault, row, limits, idempotency);
+    if (registration.kind === "created") {
+      const { seq, expires_at, next_attempt_at } = registration.stored.verification;
+      hint(db, "deadline", expires_at);
+      if (next_attempt_at !== null) hint(db, "call_due", seq, next_attempt_at);
+    }
+    return registration;
   });
-  for (const notice of notices) store.hints.emit("budget", notice);
-  if (registration.kind === "created") {
-    const { seq, expires_at, next_attempt_at } = registration.stored.verification;
-    store.hints.emit("deadline", expires_at);
-    if (next_attempt_at !== null) store.hints.emit("call_due", seq, next_attempt_at);
-  }
-  return registration;
 }
 
 async function registerIn(
@@ -68,7 +66,6 @@ async function registerIn(
   row: NewVerification,
   limits: DialLimits,
   idempotency: Idempotency | null,
-  notices: BudgetNotice[],
 ): Promise<Registration> {
   const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
   if (replay !== null) return replay;
@@ -91,7 +88,7 @@ async function registerIn(
     return { kind: "too_many_today", max, retryAt: nextDayInJapan(row.created_at) };
   }
   if (row.direction === "outbound") {
-    const bar = await barToRegister(db, vault, row, limits.calls, notices, row.created_at);
+    const bar = await barToRegister(db, vault, row, limits.calls, row.created_at);
     if (bar !== null) return { kind: "barred", bar };
   }
   const verification = await insertVerification(db, row);

@@ -1,11 +1,12 @@
 import type { Kysely } from "kysely";
 import { codeMatches } from "../verification/code.js";
+import { codeSubject } from "../verification/code-subject.js";
 import { type Entry, rule, type Ruling } from "../verification/ruling.js";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { countEntry } from "./count-entry.js";
 import { markEnrollmentUsed } from "../store/enrollments.js";
 import { entryStanding } from "./entry-standing.js";
-import type { LockedPin } from "../store/hints.js";
+import { hint } from "../store/hints.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { provedCallGoesOn } from "../store/open-calls.js";
 import type { Schema } from "../store/schema.js";
@@ -24,7 +25,7 @@ import { findVerificationBySeq, updateVerification, type VerificationRow } from 
  *
  * @param caller whose call it is.
  */
-export async function ruleEntry(
+export function ruleEntry(
   store: Store,
   seq: number,
   entry: Entry,
@@ -32,18 +33,11 @@ export async function ruleEntry(
   now: number,
   caller: CallerProof,
 ): Promise<Ruling> {
-  const { ruling, pinLocked } = await store.write(async (db): Promise<Judgement> => {
+  return store.write(async (db): Promise<Ruling> => {
     const row = await findVerificationBySeq(db, seq);
-    if (row === undefined) return { ruling: { kind: "closed", status: "canceled" }, pinLocked: null };
+    if (row === undefined) return { kind: "closed", status: "canceled" };
     return judge(db, store.vault, row, entry, limits, now, caller);
   });
-  if (pinLocked !== null) store.hints.emit("pin_locked", pinLocked);
-  return ruling;
-}
-
-interface Judgement {
-  readonly ruling: Ruling;
-  readonly pinLocked: LockedPin | null;
 }
 
 /** Rules on one entry within the caller's transaction; `row` was read in it. */
@@ -55,7 +49,7 @@ export async function judge(
   limits: GuardLimits,
   now: number,
   caller: CallerProof,
-): Promise<Judgement> {
+): Promise<Ruling> {
   const standing = await entryStanding(db, row, caller, limits, now);
   const { failuresLeft, enrollment } = standing;
   // Whoever has the number goes before whoever says so.
@@ -78,7 +72,7 @@ export async function judge(
     matches,
     now,
   );
-  if (change === null) return { ruling, pinLocked: null };
+  if (change === null) return ruling;
   await updateVerification(
     db,
     row,
@@ -99,27 +93,6 @@ export async function judge(
   const wrong = change.codeEntries > row.code_entries && ruling.kind !== "verified" && failuresLeft > 0;
   const judged = { entry, wrong, ruling, caller, enrollment };
   const lock = await countEntry(db, vault, row, judged, limits, now);
-  return {
-    ruling,
-    pinLocked: lock === null || enrollmentId === null ? null : { clientId, enrollmentId, for: lock },
-  };
-}
-
-/**
- * What a code's hash is bound to: the client and its id of the verification; or, where the code is the
- * PIN of an enrolment, that enrolment, because the hash is made once and copied to each verification.
- */
-export function codeSubject(row: {
-  readonly client_id: string;
-  readonly id: string;
-  readonly enrollment_id?: string | null;
-}): string {
-  return typeof row.enrollment_id === "string"
-    ? pinSubject({ client_id: row.client_id, id: row.enrollment_id })
-    : `${row.client_id}/${row.id}`;
-}
-
-/** What a PIN's hash is bound to. Never equal to that of a code: no client's id is `enrollment`. */
-export function pinSubject(enrollment: { readonly client_id: string; readonly id: string }): string {
-  return `enrollment/${enrollment.client_id}/${enrollment.id}`;
+  if (lock !== null && enrollmentId !== null) hint(db, "pin_locked", { clientId, enrollmentId, for: lock });
+  return ruling;
 }

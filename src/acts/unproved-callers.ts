@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { oneMoreFailure, pausedUntil } from "../verification/unproved-pause.js";
-import { compiledFirst } from "../store/compiled.js";
+import { findNumberGuard, setUnprovedFailures } from "../store/number-guards.js";
 import type { Schema } from "../store/schema.js";
 
 /** A number as a client knows it. */
@@ -25,26 +25,13 @@ export async function countUnprovedFailure(
     unproved_failures: oneMoreFailure(await failuresOf(db, number), now),
     last_unproved_failure_at: now,
   };
-  const { client_id, number_index } = number;
-  await db
-    .insertInto("number_guards")
-    .values({ client_id, number_index, consecutive_failures: 0, ...change })
-    .onConflict((conflict) => conflict.columns(["client_id", "number_index"]).doUpdateSet(change))
-    .execute();
+  await setUnprovedFailures(db, number, change);
 }
 
 async function failuresOf(
   db: Kysely<Schema>,
   { client_id, number_index }: GuardedNumber,
 ): Promise<{ count: number; lastAt: number | null }> {
-  const guard = await findFailures(db, { client_id, number_index });
+  const guard = await findNumberGuard(db, { clientId: client_id, numberIndex: number_index });
   return { count: guard?.unproved_failures ?? 0, lastAt: guard?.last_unproved_failure_at ?? null };
 }
-
-const findFailures = compiledFirst((db, p: GuardedNumber) =>
-  db
-    .selectFrom("number_guards")
-    .select(["unproved_failures", "last_unproved_failure_at"])
-    .where("client_id", "=", p.client_id)
-    .where("number_index", "=", p.number_index),
-);

@@ -1,9 +1,12 @@
-import type { Store } from "../store/store.js";
 import { readSettings } from "../clients/client-settings.js";
+import { listClientsByNumber } from "../store/clients-by-number.js";
+import { findMeta, insertMeta } from "../store/meta.js";
+import type { Store } from "../store/store.js";
+import { DAY_MS } from "../verification/durations.js";
 
 /** Noted once the administrator was told that From alone proves a number no longer. */
 const TOLD = "told_of_asserted_by_default";
-const RECENT_MS = 30 * 24 * 3_600_000;
+const RECENT_MS = 30 * DAY_MS;
 
 /**
  * Names of the clients that have lived by the caller's number alone and have not said what they demand: members
@@ -16,49 +19,11 @@ export async function tellOfAssertedByDefault(
   tell: (clients: readonly string[]) => void,
   now: number,
 ): Promise<void> {
-  const told = await store.read.selectFrom("meta").select("key").where("key", "=", TOLD).executeTakeFirst();
-  if (told !== undefined) return;
-  const clients = await clientsConcerned(store, now);
+  if ((await findMeta(store.read, TOLD)) !== undefined) return;
+  const byNumber = await listClientsByNumber(store.read, now - RECENT_MS, now);
+  const clients = byNumber.filter(({ settings }) => demandsNothingOfItsOwn(settings)).map(({ name }) => name);
   if (clients.length > 0) tell(clients);
-  await store.write(async (db) => {
-    await db
-      .insertInto("meta")
-      .values({ key: TOLD, value: new Date(now).toISOString() })
-      .onConflict((conflict) => conflict.column("key").doNothing())
-      .execute();
-  });
-}
-
-async function clientsConcerned(store: Store, now: number): Promise<string[]> {
-  const rows = await store.read
-    .selectFrom("clients")
-    .leftJoin("client_settings", "client_settings.client_id", "clients.id")
-    .select(["clients.name", "client_settings.settings"])
-    .where((eb) =>
-      eb.or([
-        eb.exists(
-          eb
-            .selectFrom("enrollments")
-            .select("enrollments.seq")
-            .whereRef("enrollments.client_id", "=", "clients.id")
-            .where("enrollments.pin_hash", "is", null)
-            .where((or) =>
-              or.or([or("enrollments.expires_at", "is", null), or("enrollments.expires_at", ">", now)]),
-            ),
-        ),
-        eb.exists(
-          eb
-            .selectFrom("verifications")
-            .select("verifications.seq")
-            .whereRef("verifications.client_id", "=", "clients.id")
-            .where("verifications.created_at", ">", now - RECENT_MS)
-            .where("verifications.method", "=", "caller_id"),
-        ),
-      ]),
-    )
-    .orderBy("clients.name")
-    .execute();
-  return rows.filter(({ settings }) => demandsNothingOfItsOwn(settings)).map(({ name }) => name);
+  await store.write((db) => insertMeta(db, TOLD, new Date(now).toISOString()));
 }
 
 /** Also of settings that are not understood: they are told of wherever they are needed, and stop no start. */

@@ -4,12 +4,8 @@ import { appendEvent } from "../store/events.js";
 import { presentAttempt, presentVerification } from "../representation/verification.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
-import {
-  type AttemptRow,
-  findVerificationBySeq,
-  listAttempts,
-  type VerificationRow,
-} from "../store/verifications.js";
+import { findVerificationBySeq, type VerificationRow } from "../store/verifications.js";
+import { type AttemptRow, listAttempts } from "../store/attempts.js";
 
 /** Tells of a verification as it stands at this point of the transaction, without its code. */
 export async function appendVerificationEvent(

@@ -1,8 +1,7 @@
 import type { Kysely } from "kysely";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { pinLock } from "../verification/pin-lock.js";
-import { compiled } from "../store/compiled.js";
-import type { EnrollmentRow } from "../store/enrollments.js";
+import { clearWrongPinsOfProved, type EnrollmentRow, updateEnrollment } from "../store/enrollments.js";
 import { appendEvent } from "../store/events.js";
 import { presentEnrollment } from "../representation/enrollment.js";
 import type { Schema } from "../store/schema.js";
@@ -23,11 +22,7 @@ export async function countWrongPin(
 ): Promise<EnrollmentRow> {
   const count = caller === "proved" ? "wrong_pins_proved" : "wrong_pins_unproved";
   const counted = { ...enrollment, [count]: enrollment[count] + 1 };
-  await db
-    .updateTable("enrollments")
-    .set({ [count]: counted[count] })
-    .where("seq", "=", enrollment.seq)
-    .execute();
+  await updateEnrollment(db, enrollment, { [count]: counted[count] });
   if (pinLock(counted, cap) === pinLock(enrollment, cap)) return counted;
   await appendEvent(db, vault, {
     clientId: enrollment.client_id,
@@ -41,13 +36,5 @@ export async function countWrongPin(
 
 /** The right PIN ends the row of wrong ones of proved callers; those of others are never forgotten. */
 export async function clearWrongPins(db: Kysely<Schema>, { seq }: EnrollmentRow): Promise<void> {
-  await forgetProved(db, { seq });
+  await clearWrongPinsOfProved(db, { seq });
 }
-
-const forgetProved = compiled((db, { seq }: Pick<EnrollmentRow, "seq">) =>
-  db
-    .updateTable("enrollments")
-    .set({ wrong_pins_proved: 0 })
-    .where("seq", "=", seq)
-    .where("wrong_pins_proved", ">", 0),
-);

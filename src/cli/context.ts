@@ -1,8 +1,10 @@
 import { type Config, loadConfig } from "../config.js";
 import { DataDirInUseError, lockDataDirWithin } from "../service/instance-lock.js";
-import { ageOfDatabase, databaseFile } from "../store/sqlite/database.js";
-import { DatabaseVersionError } from "../store/sqlite/database-version.js";
+import type { DatabasePlace } from "../store/database.js";
+import { DatabaseVersionError } from "../store/database-version.js";
+import { databasePlace } from "../store/dialects.js";
 import { Store } from "../store/store.js";
+import { DAY_MS } from "../verification/durations.js";
 
 export function readConfig(): Config {
   return loadConfig(process.env, process.cwd());
@@ -21,7 +23,7 @@ export async function readStore<T>(run: (store: Store, config: Config) => Promis
 export async function writeStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
   const { dataDir, databaseUrl } = config;
-  const unlock = await lockToMigrate(dataDir, databaseFile(dataDir, databaseUrl));
+  const unlock = await lockToMigrate(dataDir, databasePlace(dataDir, databaseUrl));
   let store: Store;
   try {
     store = await Store.open(dataDir, databaseUrl);
@@ -46,23 +48,23 @@ async function withOpened<T>(
 /** Other commands that find a new data directory at the same time hold the lock for a moment each. */
 const LOCK_MS = 5_000;
 
-async function lockToMigrate(dataDir: string, file: string): Promise<() => void> {
-  const isBehind = (): boolean => ["new", "older"].includes(ageOfDatabase(file));
-  if (!isBehind()) return () => undefined;
+async function lockToMigrate(dataDir: string, place: DatabasePlace): Promise<() => void> {
+  const isBehind = async (): Promise<boolean> => ["new", "older"].includes(await place.age());
+  if (!(await isBehind())) return () => undefined;
   try {
     return await lockDataDirWithin(dataDir, LOCK_MS);
   } catch (error) {
     if (!(error instanceof DataDirInUseError)) throw error;
     // Whoever had it may have done what was to be done.
-    if (!isBehind()) return () => undefined;
-    throw new DatabaseVersionError("older", file);
+    if (!(await isBehind())) return () => undefined;
+    throw new DatabaseVersionError("older", place.name);
   }
 }
 
 /** An ISO date or time, or a number of days ahead (`90d`), as epoch milliseconds. */
 export function parseExpiry(text: string, now: number): number | null {
   const days = /^(\d{1,4})d$/.exec(text)?.[1];
-  const at = days === undefined ? Date.parse(text) : now + Number(days) * 24 * 3600 * 1000;
+  const at = days === undefined ? Date.parse(text) : now + Number(days) * DAY_MS;
   return Number.isFinite(at) && at > now ? at : null;
 }
 

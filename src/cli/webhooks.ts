@@ -7,8 +7,7 @@ import { existingClient } from "./client.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "../verification/durations.js";
 
 interface OfClient {
   client: string;

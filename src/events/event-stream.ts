@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { errorText, type Logger } from "../log.js";
-import { type AppendedEvent, eventText, listEventsAfter } from "../store/events.js";
+import { eventText, listEventsAfter } from "../store/events.js";
+import type { AppendedEvent } from "../store/hints.js";
 import type { Store } from "../store/store.js";
 
 /** So much may wait in memory for a slow reader; the rest waits in the table, where nothing is lost. */

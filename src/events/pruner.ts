@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
-import { IDEMPOTENCY_KEY_LIFE_MS } from "../store/idempotency-keys.js";
+import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
 import { pruneCounters } from "../store/counters.js";
-import { pruneEvents, pruneIdempotencyKeys } from "../store/prune-events.js";
+import { pruneEvents } from "../store/prune-events.js";
 import { pruneVerifications } from "../store/prune-verifications.js";
 import type { Store } from "../store/store.js";
 

@@ -1,25 +1,23 @@
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../verification/durations.js";
 
 /** Pauses after the first, second … failed attempt, Standard Webhooks 1.0.0 "Deliverability and reliability". */
 const PAUSES = [
-  5 * SECOND,
-  5 * MINUTE,
-  30 * MINUTE,
-  2 * HOUR,
-  5 * HOUR,
-  10 * HOUR,
-  14 * HOUR,
-  20 * HOUR,
-  24 * HOUR,
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
 ] as const;
 
 /** So that what failed together does not come back together: up to a tenth more. */
 const JITTER = 0.1;
 
 /** No receiver can put us off for longer than this. */
-const LONGEST_RETRY_AFTER = 24 * HOUR;
+const LONGEST_RETRY_AFTER = 24 * HOUR_MS;
 
 /**
  * When to try again after a failed attempt.
@@ -44,7 +42,7 @@ export function retryAt(
 /** `Retry-After`, RFC 9110 section 10.2.3: seconds or an HTTP date. Milliseconds, or null when it is neither. */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * SECOND;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * SECOND_MS;
   const at = Date.parse(header);
   return Number.isFinite(at) ? Math.max(0, at - now) : null;
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { errorText } from "../log.js";
-import type { AppendedEvent } from "../store/events.js";
+import type { AppendedEvent } from "../store/hints.js";
 import { lastEventOf, nextDeliveryAt, queueDeliveries } from "../store/webhook-deliveries.js";
 import { listActiveWebhooks } from "../store/webhooks.js";
 import { WebhookLane, type WebhookParts } from "./webhook-lane.js";

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "../store/client-dids.js";
 import { enrollmentHash } from "../acts/enrollment-hash.js";
 import type { NewEnrollment } from "../store/enrollments.js";
-import { pinSubject } from "../acts/rule-entry.js";
+import { pinSubject } from "../verification/code-subject.js";
 import type { Store } from "../store/store.js";
 import { hashCode } from "../verification/code.js";
 import { canonicalDid } from "../verification/did.js";

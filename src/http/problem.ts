@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Response } from "express";
 import { errorText, type Logger } from "../log.js";
-import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { type ProblemCode, PROBLEMS } from "./problem-codes.js";
 
 /** One wrong field, RFC 9457 section 3 extension member `errors`. */

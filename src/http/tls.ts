@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generate } from "selfsigned";
 import { ConfigError } from "../config-error.js";
+import { DAY_MS, HOUR_MS } from "../verification/durations.js";
 
 export interface TlsPair {
   /** PEM. */
@@ -12,7 +13,7 @@ export interface TlsPair {
   readonly certFile: string;
 }
 
-const YEAR_MS = 365.25 * 24 * 3600 * 1000;
+const YEAR_MS = 365.25 * DAY_MS;
 /** Apple and others refuse certificates that last longer than 825 days. */
 const LIFE_MS = 2 * YEAR_MS;
 
@@ -49,7 +50,7 @@ function read(setting: string, file: string): Buffer {
 
 function stillGood(certFile: string, now: number): boolean {
   if (!existsSync(certFile)) return false;
-  const margin = 30 * 24 * 3600 * 1000;
+  const margin = 30 * DAY_MS;
   return Date.parse(new X509Certificate(readFileSync(certFile)).validTo) > now + margin;
 }
 
@@ -59,7 +60,7 @@ async function makeSelfSigned(certFile: string, keyFile: string, now: number): P
     keyType: "ec",
     curve: "P-256",
     algorithm: "sha256",
-    notBeforeDate: new Date(now - 3600 * 1000),
+    notBeforeDate: new Date(now - HOUR_MS),
     notAfterDate: new Date(now + LIFE_MS),
     extensions: [
       { name: "basicConstraints", cA: false },

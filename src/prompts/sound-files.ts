@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { encode, type Format, FORMATS } from "./formats.js";
+import { HOUR_MS } from "../verification/durations.js";
 
 /** Sound on the disk, durable, that no row of the database names yet. */
 export interface KeptSound {
@@ -14,7 +15,7 @@ export interface KeptSound {
 const DRAFT = ".new-";
 export const INPUT = ".in-";
 /** Younger ones may belong to a command that is at work. */
-const LEFTOVER_MS = 3_600_000;
+const LEFTOVER_MS = HOUR_MS;
 
 /** Path without ending, as Asterisk wants it. */
 export function soundPath(dir: string, sound: string, id: string): string {

@@ -1,4 +1,5 @@
-import type { AttemptRow, StoredVerification, VerificationRow } from "../store/verifications.js";
+import type { StoredVerification, VerificationRow } from "../store/verifications.js";
+import type { AttemptRow } from "../store/attempts.js";
 import type { Vault } from "../vault/vault.js";
 
 /** A time as the API writes it: RFC 3339, UTC, milliseconds. */

@@ -1,7 +1,6 @@
-import path from "node:path";
 import type { TrunkSettings } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
-import { databaseFile } from "../store/sqlite/database.js";
+import { databasePlace } from "../store/dialects.js";
 import type { CallParts } from "../telephony/call-parts.js";
 import { callLimits } from "../telephony/configured-limits.js";
 import type { DialerLimits } from "../telephony/dialer.js";
@@ -10,6 +9,7 @@ import { callPrices } from "../usage/call-prices.js";
 import { loadTariff, type Tariff } from "../usage/tariff.js";
 import type { DidSource } from "../verification/called-did.js";
 import { canonicalDid } from "../verification/did.js";
+import { DAY_MS, HOUR_MS } from "../verification/durations.js";
 
 /** Who may command an Asterisk. */
 export interface AriLogin {
@@ -65,9 +65,6 @@ export interface ServiceSettings {
   readonly drainMs: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
 /** @throws {ConfigError} for a tariff that cannot be read. */
 export function serviceSettings(config: Config): ServiceSettings {
   const { dataDir, databaseUrl, verificationRetentionDays } = config;
@@ -76,7 +73,7 @@ export function serviceSettings(config: Config): ServiceSettings {
   return {
     dataDir,
     databaseUrl,
-    writtenTo: [dataDir, path.dirname(databaseFile(dataDir, databaseUrl))],
+    writtenTo: [dataDir, ...databasePlace(dataDir, databaseUrl).folders],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,
     ownAsterisk: ownAsterisk(config),
     ariConnector: config.ariConnector,

@@ -1,6 +1,6 @@
-import { CompiledQuery, type Compilable, type Kysely } from "kysely";
+import type { Compilable, CompiledQuery, Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { sqliteOf } from "./sqlite/sqlite-handle.js";
+import { type Manners, sessionOf } from "./session.js";
 
 /** Stands for a parameter while a query is compiled. */
 class Placeholder {
@@ -12,30 +12,27 @@ class Placeholder {
 }
 
 /**
- * A query whose text is always the same, compiled once by Kysely and given to SQLite without it: building
- * and compiling anew at each use, and Kysely's own layers around the driver, took longer than SQLite needs
- * for a row by its key. For the 25 queries that every call makes; others are written as usual.
+ * A query whose text is always the same, compiled by Kysely once for each kind of handle and given to the database
+ * without it: building and compiling anew at each use, and Kysely's own layers around the driver, took longer than
+ * SQLite needs for a row by its key. For the 25 queries that every call makes; others are written as usual.
  *
  * @param build the query, of the parameters by their names; it may use them as values only, not look at them.
  */
 export function compiled<Parameters extends object, Row>(
   build: (db: Kysely<Schema>, parameters: Parameters) => Compilable<Row>,
 ): (db: Kysely<Schema>, parameters: Parameters) => Promise<Row[]> {
-  let once: CompiledQuery<Row> | undefined;
+  const queries = new Map<Manners, CompiledQuery<Row>>();
   return (db, parameters) => {
-    once ??= build(db, PLACEHOLDERS as Parameters).compile();
-    const values = once.parameters.map((value) =>
+    const { manners, run } = sessionOf(db);
+    let query = queries.get(manners);
+    if (query === undefined) {
+      query = build(db, PLACEHOLDERS as Parameters).compile();
+      queries.set(manners, query);
+    }
+    const values = query.parameters.map((value) =>
       value instanceof Placeholder ? parameters[value.name as keyof Parameters] : value,
     );
-    try {
-      const statement = sqliteOf(db).prepare<unknown[], Row>(once.sql);
-      if (statement.reader) return Promise.resolve(statement.all(...values));
-      statement.run(...values);
-      return Promise.resolve([]);
-    } catch (error) {
-      // As Kysely would: whoever asks handles a rejection.
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+    return run(query.sql, values) as Promise<Row[]>;
   };
 }
 

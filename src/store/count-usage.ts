@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { LineType } from "../verification/phone-number.js";
 import type { Schema } from "./schema.js";
+import { DAY_MS } from "../verification/durations.js";
 
 interface CallCount {
   readonly lineType: LineType;
@@ -21,7 +22,7 @@ export interface UsageCounts {
  * What was answered in a month was registered about then: a verification lives ten minutes, and a clock may be set.
  * So the meter need not go through all that the client ever registered.
  */
-const REGISTERED_WITHIN_MS = 24 * 3600 * 1000;
+const REGISTERED_WITHIN_MS = DAY_MS;
 
 /**
  * Counts what a client used in a time. The stored attempts are the meter: each answered call is a
@@ -63,7 +64,7 @@ export async function countUsage(
     .selectFrom(answered.as("answered"))
     .select([
       "line_type",
-      sql<number>`place <= ${includedCalls}`.as("included"),
+      sql<number>`case when place <= ${includedCalls} then 1 else 0 end`.as("included"),
       (eb) => eb.fn.countAll<number>().as("calls"),
       (eb) => eb.fn.sum<number>("seconds").as("seconds"),
     ])

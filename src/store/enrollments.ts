@@ -1,6 +1,7 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
-import { compiledFirst } from "./compiled.js";
+import { compiled, compiledFirst } from "./compiled.js";
 import type { EnrollmentTable, Schema } from "./schema.js";
+import { held } from "./session.js";
 
 export type EnrollmentRow = Selectable<EnrollmentTable>;
 export type NewEnrollment = Insertable<EnrollmentTable>;
@@ -24,7 +25,12 @@ export function findEnrollment(
 }
 
 const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string }) =>
-  db.selectFrom("enrollments").selectAll().where("client_id", "=", clientId).where("id", "=", id),
+  db
+    .selectFrom("enrollments")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .$call(held(db)),
 );
 
 export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {
@@ -95,6 +101,23 @@ export function findLiveEnrollment(
     .limit(1)
     .executeTakeFirst();
 }
+
+export async function updateEnrollment(
+  db: Kysely<Schema>,
+  { seq }: Pick<EnrollmentRow, "seq">,
+  change: Partial<EnrollmentRow>,
+): Promise<void> {
+  await db.updateTable("enrollments").set(change).where("seq", "=", seq).execute();
+}
+
+/** The right PIN ends the row of wrong ones of proved callers. */
+export const clearWrongPinsOfProved = compiled((db, { seq }: Pick<EnrollmentRow, "seq">) =>
+  db
+    .updateTable("enrollments")
+    .set({ wrong_pins_proved: 0 })
+    .where("seq", "=", seq)
+    .where("wrong_pins_proved", ">", 0),
+);
 
 export async function markEnrollmentUsed(
   db: Kysely<Schema>,

@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { compiled } from "./compiled.js";
 import type { EventTable, EventType } from "./event-schema.js";
+import { hintEvent } from "./hints.js";
 import type { Schema } from "./schema.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -25,28 +26,12 @@ export interface OutboxEvent {
   readonly data: unknown;
 }
 
-/** An event of the transaction just committed, for those who hear of it at once. */
-export interface AppendedEvent {
-  readonly seq: number;
-  readonly clientId: string;
-  /** As {@link eventText} makes it. */
-  readonly text: string;
-}
-
 /** An event as a WebSocket sends it. @param data its `data`, as JSON. */
 export function eventText(
   { id, type, timestamp }: Pick<OutboxEvent, "id" | "type" | "timestamp">,
   data: string,
 ): string {
   return `${JSON.stringify({ id, type, timestamp }).slice(0, -1)},"data":${data}}`;
-}
-
-/** What transactions have added to the outbox, by their handle. */
-const appended = new WeakMap<Kysely<Schema>, AppendedEvent[]>();
-
-/** The events written through this handle of a transaction, in order; their `seq` have no gap. */
-export function appendedEvents(db: Kysely<Schema>): readonly AppendedEvent[] {
-  return appended.get(db) ?? [];
 }
 
 const insertEvent = compiled((db, row: Omit<Selectable<EventTable>, "seq">) =>
@@ -79,10 +64,8 @@ export async function appendEvent(
     created_at: now,
     payload: vault.seal(Buffer.from(json, "utf8"), id),
   });
-  const events = appended.get(db) ?? [];
   const text = eventText({ id, type, timestamp: new Date(now).toISOString() }, json);
-  for (const { seq } of rows) events.push({ seq, clientId, text });
-  appended.set(db, events);
+  for (const { seq } of rows) hintEvent(db, { seq, clientId, text });
 }
 
 const eventsAfter = compiled((db, p: { clientId: string; after: number; limit: number }) =>

@@ -1,6 +1,16 @@
+import type { EventEmitter } from "node:events";
+import type { Kysely } from "kysely";
 import type { FinalStatus } from "../verification/status.js";
 import type { PinLock } from "../verification/pin-lock.js";
-import type { AppendedEvent } from "./events.js";
+import type { Schema } from "./schema.js";
+
+/** An event of the transaction just committed, for those who hear of it at once. */
+export interface AppendedEvent {
+  readonly seq: number;
+  readonly clientId: string;
+  /** As `eventText` makes it. */
+  readonly text: string;
+}
 
 /** An enrolment whose PIN has just come to its end. */
 export interface LockedPin {
@@ -39,4 +49,39 @@ export interface Hints {
   budget: [notice: BudgetNotice];
   /** These were added to the outbox. */
   event: [events: readonly AppendedEvent[]];
+}
+
+type Hint = { [Name in keyof Hints]: readonly [name: Name, ...told: Hints[Name]] }[keyof Hints];
+
+/** What transactions have to tell of, by their handle; what they added to the outbox is told of together. */
+const collected = new WeakMap<Kysely<Schema>, { readonly hints: Hint[]; readonly events: AppendedEvent[] }>();
+
+function collectedOf(db: Kysely<Schema>): { readonly hints: Hint[]; readonly events: AppendedEvent[] } {
+  let of = collected.get(db);
+  if (of === undefined) {
+    of = { hints: [], events: [] };
+    collected.set(db, of);
+  }
+  return of;
+}
+
+/** Has this told once the transaction is committed; and not at all where it is not. */
+export function hint<Name extends Exclude<keyof Hints, "event">>(
+  db: Kysely<Schema>,
+  name: Name,
+  ...told: Hints[Name]
+): void {
+  collectedOf(db).hints.push([name, ...told] as unknown as Hint);
+}
+
+/** The same of an event of the outbox. */
+export function hintEvent(db: Kysely<Schema>, event: AppendedEvent): void {
+  collectedOf(db).events.push(event);
+}
+
+/** Tells what works of a transaction had to tell, in order, and their events at last: their `seq` have no gap. */
+export function tellHints(db: Kysely<Schema>, to: EventEmitter<Hints>): void {
+  const { hints, events } = collectedOf(db);
+  for (const [name, ...told] of hints) to.emit(name, ...(told as never));
+  if (events.length > 0) to.emit("event", events);
 }

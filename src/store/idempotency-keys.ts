@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { IdempotencyKeyTable, Schema } from "./schema.js";
+import { DAY_MS } from "../verification/durations.js";
 
 /** An Idempotency-Key and the keyed hash of what was sent with it. */
 export interface Idempotency {
@@ -8,7 +9,7 @@ export interface Idempotency {
 }
 
 /** How long a key is remembered, milliseconds: longer than any client's retries. */
-export const IDEMPOTENCY_KEY_LIFE_MS = 24 * 3600 * 1000;
+export const IDEMPOTENCY_KEY_LIFE_MS = DAY_MS;
 
 export function findIdempotencyKey(
   db: Kysely<Schema>,
@@ -43,8 +44,45 @@ export async function rememberIdempotencyKey(
   if (idempotency === null) return;
   const { client_id, created_at } = row;
   const { key, requestHash } = idempotency;
+  const stands = {
+    request_hash: requestHash,
+    created_at,
+    verification_seq: null,
+    enrollment_seq: null,
+    ...named,
+  };
   await db
-    .replaceInto("idempotency_keys")
-    .values({ client_id, key, request_hash: requestHash, created_at, ...named })
+    .insertInto("idempotency_keys")
+    .values({ client_id, key, ...stands })
+    .onConflict((conflict) => conflict.columns(["client_id", "key"]).doUpdateSet(stands))
     .execute();
+}
+
+/**
+ * Deletes a batch of the Idempotency-Keys from before a time, epoch milliseconds.
+ *
+ * @returns how many that were.
+ */
+export async function pruneIdempotencyKeys(
+  db: Kysely<Schema>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom("idempotency_keys")
+    .where((eb) =>
+      eb(
+        eb.refTuple("client_id", "key"),
+        "in",
+        eb
+          .selectFrom("idempotency_keys as old")
+          .select(["old.client_id", "old.key"])
+          .where("old.created_at", "<=", before)
+          .orderBy("old.created_at")
+          .limit(limit)
+          .$asTuple("client_id", "key"),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import { isFinal, type VerificationStatus } from "../verification/status.js";
 import type { Schema } from "./schema.js";
-import { type AttemptRow, ENDED, OPEN, type StoredVerification } from "./verifications.js";
+import { type AttemptRow, listAttemptsOf } from "./attempts.js";
+import { ENDED, OPEN, type StoredVerification } from "./verifications.js";
+import { HOUR_MS } from "../verification/durations.js";
 
 export interface ListFilter {
   readonly clientId: string;
@@ -18,7 +20,7 @@ export interface ListFilter {
  * Times rise with `seq`, unless the clock is set back. Where that is by no more than this, all that was registered
  * before one that is too old by so much is too old as well; beyond it a list by time may lack some of its oldest.
  */
-const CLOCK_SET_BACK_MS = 3_600_000;
+const CLOCK_SET_BACK_MS = HOUR_MS;
 
 /**
  * A page of a client's verifications, newest first. Paged by `seq` and not by offset: what is
@@ -50,29 +52,14 @@ export async function listVerifications(
   }
   if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);
   const rows = await query.orderBy("seq", "desc").limit(filter.limit).execute();
-  const attempts = await listAttemptsOf(
-    db,
-    rows.map((row) => row.seq),
-  );
-  return rows.map((verification) => ({ verification, attempts: attempts.get(verification.seq) ?? [] }));
-}
-
-async function listAttemptsOf(
-  db: Kysely<Schema>,
-  seqs: readonly number[],
-): Promise<Map<number, AttemptRow[]>> {
-  const bySeq = new Map<number, AttemptRow[]>();
-  if (seqs.length === 0) return bySeq;
-  const rows = await db
-    .selectFrom("attempts")
-    .selectAll()
-    .where("verification_seq", "in", seqs)
-    .orderBy("started_at")
-    .execute();
-  for (const row of rows) {
-    const of = bySeq.get(row.verification_seq);
-    if (of === undefined) bySeq.set(row.verification_seq, [row]);
-    else of.push(row);
-  }
-  return bySeq;
+  const attempts =
+    rows.length === 0
+      ? []
+      : await listAttemptsOf(
+          db,
+          rows.map(({ seq }) => seq),
+        );
+  const bySeq = new Map<number, AttemptRow[]>(rows.map(({ seq }) => [seq, []]));
+  for (const attempt of attempts) bySeq.get(attempt.verification_seq)?.push(attempt);
+  return rows.map((verification) => ({ verification, attempts: bySeq.get(verification.seq) ?? [] }));
 }

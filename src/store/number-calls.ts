@@ -1,9 +1,9 @@
 import type { Kysely } from "kysely";
+import { HOUR_MS } from "../verification/durations.js";
 import { compiled, compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 import { OPEN } from "./verifications.js";
 
-const HOUR_MS = 3_600_000;
 /**
  * A call of the last hour is of a verification that was registered not long before: one lives ten minutes, and an
  * enrolment's is renewed while its member keeps calling. So old ones of the number are not walked through.
@@ -11,11 +11,13 @@ const HOUR_MS = 3_600_000;
 export const REGISTERED_WITHIN_MS = 2 * HOUR_MS;
 
 interface Sought {
+  /** Keyed index of a number, whichever client calls it. */
   readonly number: Buffer;
   readonly registeredAfter: number;
 }
 
-const latestCalls = compiled((db, p: Sought & { after: number; most: number }) =>
+/** Calls that were made to a number after a time, the latest first. */
+export const listLatestCalls = compiled((db, p: Sought & { after: number; most: number }) =>
   db
     .selectFrom("verifications")
     .innerJoin("attempts", "attempts.verification_seq", "verifications.seq")
@@ -39,31 +41,7 @@ const waitingCalls = compiledFirst((db, p: Sought & { now: number }) =>
     .where("next_attempt_at", "is not", null),
 );
 
-export interface NumberCalls {
-  /** It is in a call of ours, or rings. */
-  readonly inCall: boolean;
-  /** When there may be one more, epoch milliseconds; null: now. */
-  readonly retryAt: number | null;
-}
-
-/**
- * How one more call stands to those that were made to the number within the hour, of whichever client.
- *
- * @param waiting whether those that are still to be made count too.
- */
-export async function callsToNumber(
-  db: Kysely<Schema>,
-  numberIndex: Buffer,
-  max: number,
-  waiting: boolean,
-  now: number,
-): Promise<NumberCalls> {
-  const sought = { number: numberIndex, registeredAfter: now - REGISTERED_WITHIN_MS };
-  const made = await latestCalls(db, { ...sought, after: now - HOUR_MS, most: max });
-  const due = waiting ? ((await waitingCalls(db, { ...sought, now }))?.n ?? 0) : 0;
-  const inCall = made.some(({ ended_at }) => ended_at === null);
-  if (made.length + due < max) return { inCall, retryAt: null };
-  // With those that wait gone, the one that makes room is the first of the last max.
-  const leaves = made[Math.max(0, max - due - 1)]?.started_at ?? now;
-  return { inCall, retryAt: leaves + HOUR_MS };
+/** Calls that are still to be made to a number. */
+export async function countWaitingCalls(db: Kysely<Schema>, p: Sought & { now: number }): Promise<number> {
+  return (await waitingCalls(db, p))?.n ?? 0;
 }

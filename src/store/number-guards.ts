@@ -3,36 +3,13 @@ import { compiled, compiledFirst } from "./compiled.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import type { Schema } from "./schema.js";
 
-const findNumberGuard = compiledFirst((db, p: { clientId: string; numberIndex: Buffer }) =>
+export const findNumberGuard = compiledFirst((db, p: { clientId: string; numberIndex: Buffer }) =>
   db
     .selectFrom("number_guards")
     .selectAll()
     .where("client_id", "=", p.clientId)
     .where("number_index", "=", p.numberIndex),
 );
-
-export interface NumberStanding {
-  /** Why this number may not be called now; null: it may. */
-  readonly block: "fraud_reported" | "too_many_failures" | null;
-  /** Wrong codes that are still allowed in a row. */
-  readonly failuresLeft: number;
-}
-
-/** What is held against a number at this moment. A lock that has run out starts a new count. */
-export async function numberStanding(
-  db: Kysely<Schema>,
-  clientId: string,
-  numberIndex: Buffer,
-  limits: GuardLimits,
-  now: number,
-): Promise<NumberStanding> {
-  const guard = await findNumberGuard(db, { clientId, numberIndex });
-  const current = (guard?.last_failure_at ?? 0) + limits.failureLockMs > now;
-  const failures = guard !== undefined && current ? guard.consecutive_failures : 0;
-  const failuresLeft = Math.max(0, limits.maxConsecutiveFailures - failures);
-  if ((guard?.fraud_blocked_until ?? 0) > now) return { block: "fraud_reported", failuresLeft };
-  return { block: failuresLeft === 0 ? "too_many_failures" : null, failuresLeft };
-}
 
 /** One more wrong code in a row. A new call or a new code does not reset this count (SP 800-63B-4 3.2.2). */
 export async function countFailure(
@@ -97,5 +74,18 @@ export async function blockForFraud(
     .onConflict((conflict) =>
       conflict.columns(["client_id", "number_index"]).doUpdateSet({ fraud_blocked_until: until }),
     )
+    .execute();
+}
+
+/** What callers who only say that they have a number have keyed wrong. */
+export async function setUnprovedFailures(
+  db: Kysely<Schema>,
+  { client_id, number_index }: { readonly client_id: string; readonly number_index: Buffer },
+  change: { readonly unproved_failures: number; readonly last_unproved_failure_at: number },
+): Promise<void> {
+  await db
+    .insertInto("number_guards")
+    .values({ client_id, number_index, consecutive_failures: 0, ...change })
+    .onConflict((conflict) => conflict.columns(["client_id", "number_index"]).doUpdateSet(change))
     .execute();
 }

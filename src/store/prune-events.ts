@@ -56,20 +56,3 @@ async function deleteUnawaitedEvents(db: Kysely<Schema>, after: number, upTo: nu
         and disabled_at is null and cursor_seq < events.seq)`.execute(db);
   return Number(numAffectedRows);
 }
-
-/**
- * Deletes a batch of the Idempotency-Keys from before a time, epoch milliseconds.
- *
- * @returns how many that were.
- */
-export async function pruneIdempotencyKeys(
-  db: Kysely<Schema>,
-  before: number,
-  limit: number,
-): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`delete from idempotency_keys where rowid in
-    (select rowid from idempotency_keys where created_at <= ${before} order by created_at limit ${limit})`.execute(
-    db,
-  );
-  return Number(numAffectedRows);
-}

@@ -1,54 +1,49 @@
 import { EventEmitter } from "node:events";
-import { existsSync } from "node:fs";
 import type { Kysely } from "kysely";
-import { foreignVersion } from "./sqlite/changes.js";
-import {
-  databaseFile,
-  openDatabase,
-  openDatabaseToRead,
-  patiently,
-  type Database,
-} from "./sqlite/database.js";
-import { appendedEvents } from "./events.js";
-import { GroupCommit, type Urgency, type Work } from "./sqlite/group-commit.js";
-import type { Hints } from "./hints.js";
-import { Meter } from "./sqlite/meter.js";
-import type { Schema } from "./schema.js";
-import type { FinalStatus } from "../verification/status.js";
-import { bindVault } from "./vault-binding.js";
 import { openVault, Vault } from "../vault/vault.js";
+import type { Database, DatabasePlace, UsageMeter } from "./database.js";
+import { databasePlace } from "./dialects.js";
+import type { Urgency, Work } from "./group-commit.js";
+import { type Hints, tellHints } from "./hints.js";
+import type { Schema } from "./schema.js";
+import { bindVault, checkBinding } from "./vault-binding.js";
 
 /** The database, opened: reads, durable writes, the vault, and hints of what changed. */
 export class Store {
   readonly vault: Vault;
-  readonly hints = new EventEmitter<Hints>();
-  /** What clients have used, read without holding up the event loop. */
-  readonly meter: Meter;
+  /** Told a turn of the loop after the commit: a call that was begun in it is listening by then. */
+  readonly hints: EventEmitter<Hints>;
+  /** Folders of this machine that fill as it grows. */
+  readonly folders: readonly string[];
   readonly #database: Database;
-  readonly #commits: GroupCommit;
 
-  private constructor(file: string, database: Database, vault: Vault) {
+  private constructor(
+    place: DatabasePlace,
+    database: Database,
+    vault: Vault,
+    hints = new EventEmitter<Hints>(),
+  ) {
+    this.folders = place.folders;
     this.#database = database;
-    this.#commits = new GroupCommit(database.writer, (connection) => {
-      const events = appendedEvents(connection);
-      if (events.length > 0) this.hints.emit("event", events);
-    });
     this.vault = vault;
-    this.meter = new Meter(file);
+    this.hints = hints;
   }
 
   /** @throws {VaultError} when the key file does not fit the database. */
   static async open(dataDir: string, databaseUrl?: string): Promise<Store> {
-    const file = databaseFile(dataDir, databaseUrl);
-    const vault = openVault(dataDir, existsSync(file));
-    const database = await openDatabase(file);
+    const place = databasePlace(dataDir, databaseUrl);
+    const vault = openVault(dataDir, await place.exists());
+    const hints = new EventEmitter<Hints>();
+    const database = await place.open((handle) => {
+      tellHints(handle, hints);
+    });
     try {
-      await patiently(() => bindVault(database.writer, vault.fingerprint));
+      await bindVault(database, vault.fingerprint);
     } catch (error) {
       await database.close();
       throw error;
     }
-    return new Store(file, database, vault);
+    return new Store(place, database, vault, hints);
   }
 
   /**
@@ -59,17 +54,17 @@ export class Store {
    * @throws {VaultError} when the key file does not fit the database.
    */
   static async openToRead(dataDir: string, databaseUrl?: string): Promise<Store> {
-    const file = databaseFile(dataDir, databaseUrl);
-    const there = existsSync(file);
+    const place = databasePlace(dataDir, databaseUrl);
+    const there = await place.exists();
     const vault = there ? openVault(dataDir, true) : Vault.passing();
-    const database = await openDatabaseToRead(file);
+    const database = await place.openToRead();
     try {
-      if (there) await bindVault(database.reader, vault.fingerprint);
+      if (there) await checkBinding(database, vault.fingerprint);
     } catch (error) {
       await database.close();
       throw error;
     }
-    return new Store(file, database, vault);
+    return new Store(place, database, vault);
   }
 
   /** Committed state. */
@@ -77,27 +72,22 @@ export class Store {
     return this.#database.reader;
   }
 
-  /** See {@link foreignVersion}. */
+  /** See {@link Database.foreignVersion}. */
   get foreignVersion(): number {
-    return foreignVersion(this.#database.writer);
+    return this.#database.foreignVersion;
   }
 
   /** Runs work in a durable transaction, shared with what others write in the same moment. */
   write<T>(work: Work<T>, urgency?: Urgency): Promise<T> {
-    return this.#commits.run(work, urgency);
+    return this.#database.write(work, urgency);
   }
 
-  /**
-   * Hints that a verification has ended. A turn of the loop later: a call that was begun in the same commit
-   * has to be listening by then.
-   */
-  hintEnded(seq: number, status: FinalStatus): void {
-    setImmediate(() => this.hints.emit("ended", seq, status));
+  /** What clients have used. */
+  get meter(): UsageMeter {
+    return this.#database.meter;
   }
 
-  async close(): Promise<void> {
-    await this.meter.close();
-    await this.#commits.close();
-    await this.#database.close();
+  close(): Promise<void> {
+    return this.#database.close();
   }
 }

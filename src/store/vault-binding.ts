@@ -1,6 +1,6 @@
-import type { Kysely } from "kysely";
-import type { Schema } from "./schema.js";
 import { VaultError } from "../vault/vault.js";
+import type { Database } from "./database.js";
+import { findMeta, insertMeta } from "./meta.js";
 
 const KEY = "vault_fingerprint";
 
@@ -10,25 +10,22 @@ const KEY = "vault_fingerprint";
  *
  * @throws {VaultError} when the key file is another one.
  */
-export async function bindVault(db: Kysely<Schema>, fingerprint: string): Promise<void> {
-  const bound = await boundTo(db);
-  if (bound === fingerprint) return;
-  if (bound !== undefined) throw otherKey();
-  await db
-    .insertInto("meta")
-    .values({ key: KEY, value: fingerprint })
-    .onConflict((conflict) => conflict.column("key").doNothing())
-    .execute();
-  if ((await boundTo(db)) !== fingerprint) throw otherKey();
+export async function bindVault(database: Database, fingerprint: string): Promise<void> {
+  if ((await findMeta(database.reader, KEY)) === undefined) {
+    await database.write((db) => insertMeta(db, KEY, fingerprint));
+  }
+  await checkBinding(database, fingerprint);
 }
 
-async function boundTo(db: Kysely<Schema>): Promise<string | undefined> {
-  const row = await db.selectFrom("meta").select("value").where("key", "=", KEY).executeTakeFirst();
-  return row?.value;
-}
-
-function otherKey(): VaultError {
-  return new VaultError(
+/**
+ * The same where nothing is written: what is bound to no key yet has nothing in it.
+ *
+ * @throws {VaultError} when the key file is another one.
+ */
+export async function checkBinding({ reader }: Database, fingerprint: string): Promise<void> {
+  const bound = await findMeta(reader, KEY);
+  if (bound === undefined || bound === fingerprint) return;
+  throw new VaultError(
     "keys/data.key is not the key that this database was made with: restore it from its backup",
   );
 }

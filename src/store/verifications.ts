@@ -1,9 +1,11 @@
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
+import { type AttemptRow, listAttempts } from "./attempts.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
-import type { AttemptTable, Schema, VerificationTable } from "./schema.js";
+import type { EnrollmentRow } from "./enrollments.js";
+import type { Schema, VerificationTable } from "./schema.js";
+import { held } from "./session.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
-export type AttemptRow = Selectable<AttemptTable>;
 
 /**
  * The statuses of a verification that has not ended. In the text of the query, not as parameters: SQLite
@@ -36,7 +38,12 @@ export async function insertVerification(
 }
 
 const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string }) =>
-  db.selectFrom("verifications").selectAll().where("client_id", "=", clientId).where("id", "=", id),
+  db
+    .selectFrom("verifications")
+    .selectAll()
+    .where("client_id", "=", clientId)
+    .where("id", "=", id)
+    .$call(held(db)),
 );
 
 export function findVerification(
@@ -48,19 +55,11 @@ export function findVerification(
 }
 
 const bySeq = compiledFirst((db, { seq }: { seq: number }) =>
-  db.selectFrom("verifications").selectAll().where("seq", "=", seq),
+  db.selectFrom("verifications").selectAll().where("seq", "=", seq).$call(held(db)),
 );
 
 export function findVerificationBySeq(db: Kysely<Schema>, seq: number): Promise<VerificationRow | undefined> {
   return bySeq(db, { seq });
-}
-
-const attemptsOf = compiled((db, { seq }: { seq: number }) =>
-  db.selectFrom("attempts").selectAll().where("verification_seq", "=", seq).orderBy("started_at"),
-);
-
-export function listAttempts(db: Kysely<Schema>, seq: number): Promise<AttemptRow[]> {
-  return attemptsOf(db, { seq });
 }
 
 /** A verification with its calls, as the API shows it. */
@@ -145,7 +144,7 @@ export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefin
   return row?.expires_at;
 }
 
-/** Ends every open verification whose deadline has passed. */
+/** Ends every open verification whose deadline has passed. @returns which. */
 export async function expireDue(db: Kysely<Schema>, now: number): Promise<number[]> {
   const rows = await db
     .updateTable("verifications")
@@ -155,4 +154,28 @@ export async function expireDue(db: Kysely<Schema>, now: number): Promise<number
     .returning("seq")
     .execute();
   return rows.map((row) => row.seq);
+}
+
+/** What the calls of an enrolment have open. */
+export function listOpenOfEnrollment(
+  db: Kysely<Schema>,
+  { client_id, number_index, id }: Pick<EnrollmentRow, "client_id" | "number_index" | "id">,
+): Promise<{ seq: number }[]> {
+  return db
+    .selectFrom("verifications")
+    .select("seq")
+    .where("client_id", "=", client_id)
+    .where("number_index", "=", number_index)
+    .where("enrollment_id", "=", id)
+    .where("status", "in", OPEN)
+    .execute();
+}
+
+/** Gives it another deadline. */
+export async function setDeadline(
+  db: Kysely<Schema>,
+  { seq }: Pick<VerificationRow, "seq">,
+  expires_at: number,
+): Promise<void> {
+  await db.updateTable("verifications").set({ expires_at }).where("seq", "=", seq).execute();
 }

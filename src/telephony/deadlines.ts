@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import type { Store } from "../store/store.js";
-import { appendVerificationEnded } from "../acts/verification-events.js";
-import { expireDue, nextDeadline } from "../store/verifications.js";
+import { expire } from "../acts/expire.js";
+import { nextDeadline } from "../store/verifications.js";
 
 /** After a failed write, when to try again, milliseconds. */
 const RETRY_MS = 1_000;
@@ -51,14 +51,7 @@ export class Deadlines {
     try {
       const now = this.#clock();
       const due = await nextDeadline(this.#store.read);
-      if (due !== undefined && due <= now) {
-        const expired = await this.#store.write(async (db) => {
-          const seqs = await expireDue(db, now);
-          for (const seq of seqs) await appendVerificationEnded(db, this.#store.vault, seq, now);
-          return seqs;
-        });
-        for (const seq of expired) this.#store.hintEnded(seq, "expired");
-      }
+      if (due !== undefined && due <= now) await expire(this.#store, now);
       const next = await nextDeadline(this.#store.read);
       if (next !== undefined) this.#arm(next);
     } catch (error) {

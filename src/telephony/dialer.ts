@@ -1,16 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import {
-  beginAttempt,
-  endAttempt,
-  failWithoutCall,
-  listAttemptIds,
-  listUnendedAttempts,
-} from "../acts/attempts.js";
+import { beginAttempt, failWithoutCall } from "../acts/begin-attempt.js";
+import { endAttempt } from "../acts/end-attempt.js";
+import { listAttemptIds, listUnendedAttempts } from "../store/attempts.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
-import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
 import type { FailureReason, FinalStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
@@ -83,7 +79,7 @@ export class Dialer {
     const interrupted = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
     // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
     await Promise.all(
-      (await listUnendedAttempts(store)).map(({ id, verification_seq: seq }) =>
+      (await listUnendedAttempts(store.read)).map(({ id, verification_seq: seq }) =>
         endAttempt(store, seq, id, interrupted, settings.redialPauseMs, clock()),
       ),
     );

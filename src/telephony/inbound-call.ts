@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import { markAnswered } from "../acts/attempts.js";
+import { markAnswered } from "../acts/mark-attempt.js";
 import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../acts/begin-inbound-call.js";
 import { type DidOwner, noteUnmatched } from "../acts/note-unmatched.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";

@@ -1,7 +1,7 @@
 import { AriRequestError } from "../ari/errors.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import { markAnswered, markRinging } from "../acts/attempts.js";
+import { markAnswered, markRinging } from "../acts/mark-attempt.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
 import { callBackOf } from "../verification/call-back.js";

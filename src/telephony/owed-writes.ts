@@ -1,5 +1,5 @@
 import { errorText, type Logger } from "../log.js";
-import { StoreUnavailableError } from "../store/sqlite/group-commit.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
 
 /** Between two tries, milliseconds. */
 const AGAIN_MS = 1_000;

@@ -1,5 +1,7 @@
+import { DAY_MS, HOUR_MS } from "./durations.js";
+
 /** Japan keeps one offset all year; a bill's day and month are Japan's, not UTC's. */
-export const JST_OFFSET_MS = 9 * 3600 * 1000;
+export const JST_OFFSET_MS = 9 * HOUR_MS;
 
 /** The day in Japan that a moment falls in: `2026-11-27`. */
 export function dayInJapan(at: number): string {
@@ -13,6 +15,5 @@ export function monthInJapan(at: number): string {
 
 /** When the next day of Japan begins, epoch milliseconds. */
 export function nextDayInJapan(at: number): number {
-  const DAY_MS = 24 * 3600 * 1000;
   return (Math.floor((at + JST_OFFSET_MS) / DAY_MS) + 1) * DAY_MS - JST_OFFSET_MS;
 }

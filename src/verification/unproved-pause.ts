@@ -1,9 +1,11 @@
+import { DAY_MS } from "./durations.js";
+
 /** As many as one verification allows by default: whoever mistypes is not made to wait within a call. */
 const ENTRIES = 3;
 const FIRST_MS = 60_000;
-const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_MS = DAY_MS;
 /** How long the count is kept after the last failure. Nothing ends it sooner: no success, no new code. */
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = DAY_MS;
 
 export interface UnprovedFailures {
   readonly count: number;

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { type AttemptEnd, beginAttempt, endAttempt } from "../../src/acts/attempts.js";
+import type { AttemptEnd } from "../../src/store/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
 import { insertClient } from "../../src/store/clients.js";
 import { enrol } from "../../src/acts/enroll.js";
 import { listEventsAfter } from "../../src/store/events.js";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { beginAttempt, endAttempt, failWithoutCall } from "../../src/acts/attempts.js";
+import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
 import { insertClient } from "../../src/store/clients.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { blockForFraud } from "../../src/store/number-guards.js";

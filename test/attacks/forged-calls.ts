@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { beginAttempt, endAttempt } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { pinSubject } from "../../src/verification/code-subject.js";
 import { insertClient } from "../../src/store/clients.js";
 import { enrol } from "../../src/acts/enroll.js";
 import { findEnrollment } from "../../src/store/enrollments.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { register, type Registration } from "../../src/acts/register.js";
-import { pinSubject, ruleEntry } from "../../src/acts/rule-entry.js";
+import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { CallerEvidence } from "../../src/verification/caller-identity.js";

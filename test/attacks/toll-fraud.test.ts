@@ -1,6 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { markAnswered } from "../../src/acts/mark-attempt.js";
 import type { BudgetNotice } from "../../src/store/hints.js";
 import type { CallLimits, DialLimits } from "../../src/clients/call-limits.js";
 import { insertClient } from "../../src/store/clients.js";
@@ -126,9 +129,12 @@ describe("an attack: calls without end with a key that leaked", function () {
       seqOf(await register(store, row("a", "+819012345678"), own)),
       seqOf(await register(store, row("b", "+819012345678"), own)),
     ];
+    // Hints come a turn of the loop after their commit.
+    await setImmediate();
     const due: [number, number][] = [];
     store.hints.on("call_due", (seq, at) => due.push([seq, at]));
     const begun = await Promise.all([dial(first, own), dial(second, own)]);
+    await setImmediate();
     expect(begun.map((id) => id !== undefined)).to.deep.equal([true, false]);
     expect(due).to.deep.equal([[second, now + 2000]]);
     expect(await statusOf(second)).to.equal("pending");

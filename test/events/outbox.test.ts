@@ -1,13 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import {
-  beginAttempt,
-  endAttempt,
-  failWithoutCall,
-  markAnswered,
-  markRinging,
-} from "../../src/acts/attempts.js";
+import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter, type OutboxEvent } from "../../src/store/events.js";
 import { register } from "../../src/acts/register.js";

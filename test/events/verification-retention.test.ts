@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Pruner } from "../../src/events/pruner.js";
-import { beginAttempt, endAttempt } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
 import { insertClient } from "../../src/store/clients.js";
 import { register } from "../../src/acts/register.js";
 import { Store } from "../../src/store/store.js";

@@ -1,7 +1,7 @@
+import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
-import { sqliteOf } from "../../src/store/sqlite/sqlite-handle.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer } from "../support/https-client.js";
 
@@ -268,12 +268,7 @@ describe("the HTTPS API", () => {
   });
 
   it("answers 503 while another program holds the database, and stores again after it", async () => {
-    const file = await fixture.store.write((db) => {
-      const sqlite = sqliteOf(db);
-      sqlite.pragma("busy_timeout = 1");
-      return Promise.resolve(sqlite.name);
-    });
-    const other = new BetterSqlite(file);
+    const other = new BetterSqlite(path.join(fixture.dataDir, "honnin.db"));
     const register = (): Promise<Answer> => fixture.api.post("/v1/verifications", { phone_number: NUMBER });
     other.exec("begin immediate");
     try {

@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { revealCode } from "../../src/acts/reveal-code.js";
 import { expireDue, findVerification, type VerificationRow } from "../../src/store/verifications.js";
 import type { AttemptOutcome } from "../../src/verification/status.js";

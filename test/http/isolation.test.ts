@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { listEventsAfter } from "../../src/store/events.js";
-import { beginAttempt, markAnswered } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { findVerification } from "../../src/store/verifications.js";
 import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";
 import type { HttpsClient } from "../support/https-client.js";

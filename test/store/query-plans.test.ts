@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
-import {
-  beginAttempt,
-  endAttempt,
-  listUnendedAttempts,
-  markAnswered,
-  markRinging,
-} from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { listUnendedAttempts } from "../../src/store/attempts.js";
+import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
@@ -191,7 +188,7 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await api.post("/v1/verifications/read/cancel", {});
   await api.send("/v1/enrollments/member", { method: "DELETE" });
   await listEventsAfter(store.read, store.vault, "cli_acme", 0, 100);
-  await listUnendedAttempts(store);
+  await listUnendedAttempts(store.read);
   await nextDeadline(store.read);
   await store.write((db) => expireDue(db, now + 600_000));
   expect(await store.write((db) => pruneVerifications(db, now + 600_000, 100))).to.be.greaterThan(0);

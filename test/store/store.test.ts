@@ -5,10 +5,13 @@ import { promisify } from "node:util";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { beginAttempt, endAttempt } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+
+import { StoreUnavailableError } from "../../src/store/store-unavailable.js";
 import { insertClient } from "../../src/store/clients.js";
-import { openDatabase } from "../../src/store/sqlite/database.js";
-import { GroupCommit, StoreUnavailableError } from "../../src/store/sqlite/group-commit.js";
+import type { Database } from "../../src/store/database.js";
+import { sqliteAt } from "../../src/store/sqlite/sqlite-database.js";
 import { register, type NewVerification } from "../../src/acts/register.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { Store } from "../../src/store/store.js";
@@ -197,12 +200,11 @@ describe("the store", () => {
 
   it("runs nothing of a commit again when another program holds the database", async () => {
     const file = path.join(dir.path, "honnin.db");
-    const database = await openDatabase(file);
-    const commits = new GroupCommit(database.writer);
+    const database = await sqliteAt(file).open(() => undefined);
     const other = new BetterSqlite(file);
     try {
       let works = 0;
-      const write = (): Promise<number> => commits.run(() => Promise.resolve(++works));
+      const write = (): Promise<number> => database.write(() => Promise.resolve(++works));
       other.exec("begin immediate");
       const refused = await Promise.allSettled([write(), write(), write()]);
       for (const result of refused) {
@@ -213,7 +215,6 @@ describe("the store", () => {
       expect(await Promise.all([write(), write()])).to.deep.equal([1, 2]);
     } finally {
       other.close();
-      await commits.close();
       await database.close();
     }
   });
@@ -261,7 +262,8 @@ describe("the store", () => {
     const file = path.join(fresh.path, "honnin.db");
     const inTheWay = new BetterSqlite(file);
     inTheWay.exec("create table enrollments (seq integer)");
-    const error = await openDatabase(file).then(
+    const openDatabase = (): Promise<Database> => sqliteAt(file).open(() => undefined);
+    const error = await openDatabase().then(
       () => "opened",
       (error: unknown) => String(error),
     );
@@ -269,7 +271,7 @@ describe("the store", () => {
     const tables = inTheWay.prepare("select name from sqlite_master where type = 'table'").pluck().all();
     expect(tables).to.deep.equal(["enrollments"]);
     inTheWay.exec("drop table enrollments");
-    await (await openDatabase(file)).close();
+    await (await openDatabase()).close();
     inTheWay.close();
     await fresh.remove();
   });

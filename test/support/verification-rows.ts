@@ -1,5 +1,5 @@
 import type { NewVerification } from "../../src/acts/register.js";
-import { codeSubject } from "../../src/acts/rule-entry.js";
+import { codeSubject } from "../../src/verification/code-subject.js";
 import type { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { E164 } from "../../src/verification/phone-number.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Logger } from "../../src/log.js";
-import { StoreUnavailableError } from "../../src/store/sqlite/group-commit.js";
+import { StoreUnavailableError } from "../../src/store/store-unavailable.js";
 import { OwedWrites } from "../../src/telephony/owed-writes.js";
 
 describe("writes that the database has refused", () => {

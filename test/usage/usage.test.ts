@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { beginAttempt, endAttempt, markAnswered } from "../../src/acts/attempts.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { endAttempt } from "../../src/acts/end-attempt.js";
+import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { findVerification } from "../../src/store/verifications.js";
 import { monthOf, parseMonth } from "../../src/usage/month.js";
 import { makeStatement } from "../../src/usage/statement.js";

@@ -8,7 +8,7 @@ import { type DialLimits, limitsOfClient } from "../../clients/call-limits.js";
 import { codeContext, presentFirstAnswer, presentVerification } from "../../representation/verification.js";
 import { findVerification } from "../../store/verifications.js";
 import { type NewVerification, register } from "../../acts/register.js";
-import { codeSubject } from "../../acts/rule-entry.js";
+import { codeSubject } from "../../verification/code-subject.js";
 import type { Store } from "../../store/store.js";
 import { hashCode, issueCode } from "../../verification/code.js";
 import { rulePhoneNumber } from "../../verification/outbound-policy.js";

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.js";
 import type { GuardLimits } from "../../verification/guard-limits.js";
 import { presentEnrollment } from "../../representation/enrollment.js";
 import { renewPin } from "../../acts/renew-pin.js";
-import { pinSubject } from "../../acts/rule-entry.js";
+import { pinSubject } from "../../verification/code-subject.js";
 import type { Store } from "../../store/store.js";
 import { hashCode } from "../../verification/code.js";
 import { clientOf, settingsOf } from "../authenticate.js";

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openDatabaseToRead } from "./database.js";
-import type { MeterAnswer, MeterQuestion } from "./meter.js";
 import { countUsage } from "../count-usage.js";
+import type { MeterAnswer, MeterQuestion } from "./meter.js";
+import { sqliteAt } from "./sqlite-database.js";
 
 /** The thread in which the meter is read, see {@link Meter}: one question after another. */
 const port = parentPort;
 if (port === null) throw new Error("this is the body of a worker thread");
-const { reader } = await openDatabaseToRead(workerData as string);
+const { reader } = await sqliteAt(workerData as string).openToRead();
 
 let last: Promise<void> = Promise.resolve();
 port.on("message", ({ id, reading }: MeterQuestion) => {

@@ -1,15 +1,8 @@
 import { Worker } from "node:worker_threads";
-import { StoreUnavailableError } from "./group-commit.js";
 import { workerProgram } from "../../worker-program.js";
 import type { UsageCounts } from "../count-usage.js";
-
-/** What is counted: a client's use from one time to another, epoch milliseconds. */
-export interface MeterReading {
-  readonly clientId: string;
-  readonly from: number;
-  readonly to: number;
-  readonly includedCalls: number;
-}
+import type { MeterReading, UsageMeter } from "../database.js";
+import { StoreUnavailableError } from "../store-unavailable.js";
 
 export interface MeterQuestion {
   readonly id: number;
@@ -38,7 +31,7 @@ const METER = workerProgram(import.meta.url, "meter-worker");
  * loop every call would wait for it. The thread begins with the first question and ends when none has come for a
  * while; the same question asked twice at a time is answered once.
  */
-export class Meter {
+export class Meter implements UsageMeter {
   readonly #file: string;
   readonly #asked = new Map<number, Asked>();
   readonly #underWay = new Map<string, Promise<UsageCounts>>();

@@ -1,5 +1,5 @@
 import { listEventsAfter } from "../../../src/store/events.js";
-import { listUnendedAttempts } from "../../../src/acts/attempts.js";
+import { listUnendedAttempts } from "../../../src/store/attempts.js";
 import { poll } from "../../phones/waiting.js";
 import { CLIENT, honninContender, type HonninContender, withStore } from "./contenders/honnin.js";
 import { callBothWays } from "./cpu-per-call.js";
@@ -18,7 +18,7 @@ export async function fillDataDir(
   try {
     await callBothWays(honnin, trunkPort, REAL_CALLS);
     await withStore(dataDir, (store) => {
-      const allEnded = async (): Promise<boolean> => (await listUnendedAttempts(store)).length === 0;
+      const allEnded = async (): Promise<boolean> => (await listUnendedAttempts(store.read)).length === 0;
       return poll(allEnded, 10_000, "the ends of the calls to be stored");
     });
   } finally {

@@ -1,0 +1,111 @@
+import type { Kysely } from "kysely";
+import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
+import { hint } from "../store/hints.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { readClientSettings } from "../store/stored-client-settings.js";
+import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
+import type { Vault } from "../vault/vault.js";
+import type { FailureReason } from "../verification/status.js";
+import { isFinal } from "../verification/status.js";
+import { admitCall } from "./admit-call.js";
+import { beginCall } from "./begin-call.js";
+import { numberStanding } from "./number-standing.js";
+import { endVerification } from "./end-verification.js";
+
+/** When a call is looked at again whose number is in another call, milliseconds: another dialer's, which tells us nothing. */
+const IN_CALL_MS = 2_000;
+
+/**
+ * Takes a verification that waits for a call into progress and notes the call, before it is placed:
+ * after a crash the note tells which channel to look for.
+ *
+ * @param mayBegin asked inside the transaction: the commit may have had to wait, and a stop have come meanwhile.
+ * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked, a limit reached,
+ * stopped.
+ */
+export function beginAttempt(
+  store: Store,
+  seq: number,
+  attemptId: string,
+  limits: DialLimits,
+  now: number,
+  mayBegin: () => boolean = () => true,
+): Promise<VerificationRow | undefined> {
+  return store.write(async (db) =>
+    mayBegin() ? begin(db, store.vault, seq, attemptId, limits, now) : undefined,
+  );
+}
+
+async function begin(
+  db: Kysely<Schema>,
+  vault: Vault,
+  seq: number,
+  attemptId: string,
+  limits: DialLimits,
+  now: number,
+): Promise<VerificationRow | undefined> {
+  const row = await findVerificationBySeq(db, seq);
+  if (row === undefined || isFinal(row.status) || row.next_attempt_at === null || row.expires_at <= now) {
+    return undefined;
+  }
+  // Looked at again at each call: the block may be younger than the request.
+  const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
+  if (block !== null) {
+    await forgo(db, vault, row, block === "fraud_reported" ? block : "wrong_code", now);
+    return undefined;
+  }
+  const own = limitsOfClient(limits.calls, await readClientSettings(db, row.client_id));
+  const first = row.direction === "outbound" && row.attempts_made === 0;
+  const admission = await admitCall(db, vault, row, first, own, now);
+  switch (admission.kind) {
+    case "admitted": {
+      const call = { id: attemptId, direction: "outbound" as const, ...admission.charge };
+      return beginCall(db, vault, row, call, now);
+    }
+    case "number_in_call":
+      await updateVerification(db, row, { status: "pending", next_attempt_at: now + IN_CALL_MS }, now);
+      hint(db, "call_due", seq, now + IN_CALL_MS);
+      return undefined;
+    case "too_many_calls_to_number":
+    case "too_many_calls_to_prefix":
+    case "budget_exhausted":
+      await forgo(db, vault, row, "over_capacity", now);
+      return undefined;
+  }
+}
+
+/**
+ * Fails a verification for which no call could be placed at all. An inbound one, which was to be called
+ * back, waits for the person to call again.
+ */
+export function failWithoutCall(
+  store: Store,
+  seq: number,
+  reason: FailureReason,
+  now: number,
+): Promise<boolean> {
+  return store.write(async (db) => {
+    const row = await findVerificationBySeq(db, seq);
+    // Taken meanwhile: in a call, which will tell its own end.
+    if (row === undefined || row.next_attempt_at === null) return false;
+    return forgo(db, store.vault, row, reason, now);
+  });
+}
+
+/**
+ * No call is to be made. One that was to be a call back is not failed: the person may still call.
+ *
+ * @returns whether that was the end of it.
+ */
+async function forgo(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: VerificationRow,
+  reason: FailureReason,
+  now: number,
+): Promise<boolean> {
+  if (row.direction === "outbound") return endVerification(db, vault, row, { status: "failed", reason }, now);
+  await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
+  return false;
+}

@@ -1,0 +1,84 @@
+import type { Kysely } from "kysely";
+import { type AttemptEnd, type AttemptRow, markEnded, setCost } from "../store/attempts.js";
+import type { Urgency } from "../store/group-commit.js";
+import { hint } from "../store/hints.js";
+import { callGoesOn } from "../store/open-calls.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
+import { afterCall, type AfterCall } from "../verification/after-call.js";
+import { finalCost } from "./admit-call.js";
+import { settle } from "./budgets.js";
+import { endVerification } from "./end-verification.js";
+import { afterTurnedAway } from "./turned-away.js";
+import { appendCallEvent } from "./verification-events.js";
+
+/**
+ * Ends a call and, in the same transaction, decides what becomes of its verification.
+ *
+ * @param urgency `soon` where it is known that the verification has ended already.
+ */
+export function endAttempt(
+  store: Store,
+  seq: number,
+  attemptId: string,
+  end: AttemptEnd,
+  redialPauseMs: number,
+  now: number,
+  urgency: Urgency = "now",
+): Promise<AfterCall> {
+  return store.write(async (db): Promise<AfterCall> => {
+    const attempt = await markEnded(db, { id: attemptId, at: now, ...end });
+    await appendCallEvent(db, store.vault, "call.ended", attempt, now);
+    const row = await findVerificationBySeq(db, seq);
+    if (row === undefined) return { kind: "settled" };
+    if (attempt !== undefined) await settleCost(db, row.client_id, attempt, now);
+    const turnedAway = attempt?.turned_away ?? null;
+    if (turnedAway !== null) return afterTurnedAway(db, row, turnedAway, now);
+    const decision = afterCall(
+      {
+        status: row.status,
+        expiresAt: row.expires_at,
+        attemptsMade: row.attempts_made,
+        maxCallAttempts: row.max_call_attempts,
+        direction: row.direction,
+        codeRead: row.code_read_at !== null,
+      },
+      end.outcome,
+      redialPauseMs,
+      now,
+    );
+    switch (decision.kind) {
+      case "redial":
+        await updateVerification(db, row, { status: "pending", next_attempt_at: decision.at }, now);
+        hint(db, "call_due", seq, decision.at);
+        break;
+      case "await_call":
+      case "await_check":
+        // Another call may have taken it meanwhile, and goes on.
+        if (!(await callGoesOn(db, seq))) {
+          await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
+        }
+        break;
+      case "fail":
+        await endVerification(db, store.vault, row, { status: "failed", reason: decision.reason }, now);
+        break;
+      case "settled":
+    }
+    return decision;
+  }, urgency);
+}
+
+/** What the call was charged with beyond its cost is given back, to the day and month on which it began. */
+async function settleCost(
+  db: Kysely<Schema>,
+  clientId: string,
+  attempt: AttemptRow,
+  now: number,
+): Promise<void> {
+  if (attempt.cost === null) return;
+  const cost = finalCost(attempt, now);
+  if (cost === attempt.cost) return;
+  await setCost(db, { id: attempt.id, cost });
+  await settle(db, clientId, attempt.started_at, cost - attempt.cost);
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import type { UsageCounts } from "./count-usage.js";
+import type { DatabaseAge } from "./database-version.js";
+import type { Urgency, Work } from "./group-commit.js";
+import type { Schema } from "./schema.js";
+
+/** What is counted: a client's use from one time to another, epoch milliseconds. */
+export interface MeterReading {
+  readonly clientId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly includedCalls: number;
+}
+
+/** Counts what clients used, without holding up the event loop. */
+export interface UsageMeter {
+  /** @throws {StoreUnavailableError} when it cannot be read, or not in time. */
+  read(reading: MeterReading): Promise<UsageCounts>;
+}
+
+/** A database that is open. What every dialect gives; a folder each. */
+export interface Database {
+  /** Sees what is committed, and cannot write. */
+  readonly reader: Kysely<Schema>;
+  /**
+   * A number that is another whenever another process has changed the database since (a command beside the service,
+   * another node), and is the same whatever this process writes: what was read and kept need not be read again while
+   * it is the same. Asked at every commit, so it has to be known without asking anybody far away.
+   */
+  readonly foreignVersion: number;
+  /**
+   * Runs work in a durable transaction, shared with what others write in the same moment.
+   *
+   * @throws {StoreUnavailableError} when the database refuses it, or it is closed; whatever the work throws.
+   */
+  write<T>(work: Work<T>, urgency?: Urgency): Promise<T>;
+  readonly meter: UsageMeter;
+  close(): Promise<void>;
+}
+
+/** Told after each commit, a turn of the loop later, with the handle that its works were given. */
+export type OnCommit = (handle: Kysely<Schema>) => void;
+
+/** Where a database is, or is to be. */
+export interface DatabasePlace {
+  /** For people; without passwords. */
+  readonly name: string;
+  /** Folders of this machine that fill as it grows. */
+  readonly folders: readonly string[];
+  /** Whether there is anything yet. */
+  exists(): Promise<boolean>;
+  /** Reads only. */
+  age(): Promise<DatabaseAge>;
+  /**
+   * Opens it and brings its schema up to date.
+   *
+   * @throws {DatabaseVersionError} of a newer program's.
+   */
+  open(onCommit: OnCommit): Promise<Database>;
+  /**
+   * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
+   * has it open. Where there is none yet, an empty one that is gone with the process.
+   *
+   * @throws {DatabaseVersionError} when it is not of this version.
+   */
+  openToRead(): Promise<Database>;
+}

@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   acts: ["verification", "clients", "vault", "store", "representation"],
   prompts: ["verification", "store"],
   events: ["verification", "store"],
-  usage: ["verification", "store"],
+  usage: ["verification", "store", "representation"],
   softphone: ["asterisk"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
   http: [

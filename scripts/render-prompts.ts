@@ -10,13 +10,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { faults, readManifest, strayFiles, writeManifest } from "../src/prompts/manifest.js";
-import {
-  type Catalogue,
-  LOCALES,
-  type Locale,
-  readCatalogue,
-  soundFolder,
-} from "../src/prompts/prompts-yaml.js";
+import { type Catalogue, readCatalogue, soundFolder } from "../src/prompts/prompts-yaml.js";
+import { type Locale, LOCALES } from "../src/verification/prompt-id.js";
 import { requirePrograms } from "../src/prompts/speech-programs.js";
 import { render } from "./voice/rendering.js";
 

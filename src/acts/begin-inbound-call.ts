@@ -11,7 +11,7 @@ import { renewEnrolled, verificationOfEnrolled } from "./enrolled-call.js";
 import { entryStanding } from "./entry-standing.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { provedCallGoesOn } from "../store/open-calls.js";
-import { evidenceContext } from "../representation/verification.js";
+import { sealEvidence } from "../store/sealed-columns.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
@@ -61,7 +61,7 @@ export function beginInboundAttempt(
   now: number,
 ): Promise<InboundMatch | undefined> {
   const sought = { number: store.vault.indexNumber(caller.number), did: caller.did };
-  const evidence = store.vault.seal(Buffer.from(JSON.stringify(caller.evidence)), evidenceContext(attemptId));
+  const evidence = sealEvidence(store.vault, attemptId, caller.evidence);
   const proof = callerProof(caller.evidence, rules.trustAsserted);
   const arrival = { evidence: caller.evidence, proof };
   return store.write(async (db): Promise<InboundMatch | undefined> => {

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { dayInJapan, monthInJapan } from "../verification/japan-calendar.js";
 import type { CallLimits } from "../clients/call-limits.js";
 import { count, counted, type CounterKey, tellOnce } from "../store/counters.js";
-import { appendEvent } from "../store/events.js";
+import { tellClient } from "./tell-client.js";
 import { type BudgetNotice, hint } from "../store/hints.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
@@ -120,11 +120,6 @@ async function tell(
   };
   hint(db, "budget", notice);
   if (clientId === null) return;
-  await appendEvent(db, vault, {
-    clientId,
-    type: "budget.threshold",
-    verificationSeq: null,
-    data: { period, of, percent, budget_yen: notice.budgetYen, spent_yen: notice.spentYen },
-    now,
-  });
+  const data = { period, of, percent, budget_yen: notice.budgetYen, spent_yen: notice.spentYen };
+  await tellClient(db, vault, "budget.threshold", data, { clientId, verificationSeq: null, now });
 }

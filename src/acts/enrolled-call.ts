@@ -1,15 +1,11 @@
 import type { Kysely } from "kysely";
-import { v7 as uuidv7 } from "uuid";
 import { didsOfClient } from "../store/client-dids.js";
 import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "../store/enrollments.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
+import { ENROLLED_LIFE_MS, enrolledVerification } from "./new-verification.js";
 import { appendVerificationEvent } from "./verification-events.js";
 import { insertVerification, setDeadline, type VerificationRow } from "../store/verifications.js";
-
-/** How long a call of an enrolled number may take to its PIN, calls again included, milliseconds. */
-const LIFE_MS = 300_000;
-const MAX_PIN_ENTRIES = 3;
 
 export interface CallOfNumber {
   /** Keyed index of the caller's number. */
@@ -33,32 +29,7 @@ export async function verificationOfEnrolled(
 ): Promise<VerificationRow | undefined> {
   const enrollment = await findEnrolled(db, call, now);
   if (enrollment === undefined) return undefined;
-  const expiresAt = now + LIFE_MS;
-  const verification = await insertVerification(db, {
-    client_id: enrollment.client_id,
-    id: `ver_${uuidv7()}`,
-    request_hash: vault.hashRequest(`enrollment\0${enrollment.client_id}\0${enrollment.id}`),
-    status: "pending",
-    number_cipher: enrollment.number_cipher,
-    number_index: enrollment.number_index,
-    line_type: enrollment.line_type,
-    direction: "inbound",
-    channel: "voice",
-    method: enrollment.pin_hash === null ? "caller_id" : "keypad",
-    locale: enrollment.locale,
-    code_hash: enrollment.pin_hash,
-    code_length: enrollment.pin_length,
-    max_code_entries: MAX_PIN_ENTRIES,
-    code_entries: 0,
-    max_call_attempts: 1,
-    attempts_made: 0,
-    created_at: now,
-    // Whoever hangs up may call again, but not past the end of the enrolment.
-    expires_at: Math.min(expiresAt, enrollment.expires_at ?? expiresAt),
-    did: call.did,
-    enrollment_id: enrollment.id,
-    metadata: enrollment.metadata,
-  });
+  const verification = await insertVerification(db, enrolledVerification(vault, enrollment, call.did, now));
   if (verification === undefined) return undefined;
   await appendVerificationEvent(db, vault, "verification.created", verification, now);
   return verification;
@@ -75,7 +46,8 @@ export async function renewEnrolled(
 ): Promise<VerificationRow> {
   if (row.enrollment_id === null) return row;
   const enrollment = await findEnrollment(db, row.client_id, row.enrollment_id);
-  const expires_at = Math.min(now + LIFE_MS, enrollment?.expires_at ?? now + LIFE_MS);
+  const wholeTime = now + ENROLLED_LIFE_MS;
+  const expires_at = Math.min(wholeTime, enrollment?.expires_at ?? wholeTime);
   if (expires_at <= row.expires_at) return row;
   await setDeadline(db, row, expires_at);
   return { ...row, expires_at };

@@ -1,9 +1,9 @@
 import type { CallerEvidence } from "../verification/caller-identity.js";
 import type { E164 } from "../verification/phone-number.js";
-import type { Locale } from "../verification/prompt-id.js";
+import { DEFAULT_LOCALE, type Locale } from "../verification/prompt-id.js";
 import { clientsMeant } from "../store/awaited-calls.js";
 import { findDidOwner } from "../store/client-dids.js";
-import { appendEvent } from "../store/events.js";
+import { tellClient } from "./tell-client.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 
@@ -38,13 +38,12 @@ export function noteUnmatched(store: Store, call: UnmatchedCall, now: number): P
     if (owner === null) {
       const sought = number === null ? null : { number: store.vault.indexNumber(number), did };
       const severalMeant = sought !== null && (await clientsMeant(db, sought, now)).length > 1;
-      return { clientId: null, locale: "ja", ...(severalMeant ? { severalMeant } : {}) };
+      return { clientId: null, locale: DEFAULT_LOCALE, ...(severalMeant ? { severalMeant } : {}) };
     }
-    await appendEvent(db, store.vault, {
+    const data = { did, why, phone_number: number, caller_evidence: evidence };
+    await tellClient(db, store.vault, "inbound.unmatched", data, {
       clientId: owner,
-      type: "inbound.unmatched",
       verificationSeq: null,
-      data: { did, why, phone_number: number, caller_evidence: evidence },
       now,
     });
     return { clientId: owner, locale: (await readClientSettings(db, owner)).locale };

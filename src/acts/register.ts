@@ -1,4 +1,4 @@
-import type { Insertable, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { nextDayInJapan } from "../verification/japan-calendar.js";
 import { barToRegister, type CallBar } from "./admit-call.js";
 import { hint } from "../store/hints.js";
@@ -7,19 +7,18 @@ import { countToday, hasRoomToday } from "./daily-quota.js";
 import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
 import { numberStanding, type NumberStanding } from "./number-standing.js";
 import { listAttempts } from "../store/attempts.js";
-import type { Schema, VerificationTable } from "../store/schema.js";
+import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import {
   findVerification,
   findVerificationBySeq,
   insertVerification,
+  type NewVerification,
   type StoredVerification,
   type VerificationRow,
 } from "../store/verifications.js";
 import { appendVerificationEvent } from "./verification-events.js";
-
-export type NewVerification = Insertable<VerificationTable>;
 
 export type Registration =
   | { readonly kind: "created"; readonly stored: StoredVerification }

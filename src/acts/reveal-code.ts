@@ -1,5 +1,5 @@
 import { isFinal, type FinalStatus } from "../verification/status.js";
-import { openCode } from "../representation/verification.js";
+import { openCode } from "../store/sealed-columns.js";
 import type { Store } from "../store/store.js";
 import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
 
@@ -20,7 +20,7 @@ export function revealCode(store: Store, seq: number, now: number): Promise<Reve
     if (isFinal(status)) return { kind: "closed", status };
     // The keeper of deadlines ends it, and tells of it.
     if (now >= row.expires_at) return { kind: "closed", status: "expired" };
-    const code = openCode(row, store.vault);
+    const code = openCode(store.vault, row);
     if (code === null) throw new Error("there is no code to be read");
     await updateVerification(db, row, { status, next_attempt_at, code_read_at: code_read_at ?? now }, now);
     return { kind: "code", code };

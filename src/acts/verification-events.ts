@@ -1,7 +1,9 @@
 import type { Kysely } from "kysely";
+import { isFinal } from "../verification/status.js";
 import type { EventType } from "../store/event-schema.js";
-import { appendEvent } from "../store/events.js";
-import { presentAttempt, presentVerification } from "../representation/verification.js";
+import { tellClient } from "./tell-client.js";
+import { presentAttempt } from "../representation/attempt.js";
+import { presentVerification } from "../representation/verification.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import { findVerificationBySeq, type VerificationRow } from "../store/verifications.js";
@@ -16,13 +18,8 @@ export async function appendVerificationEvent(
   now: number,
 ): Promise<void> {
   const attempts = await listAttempts(db, verification.seq);
-  await appendEvent(db, vault, {
-    clientId: verification.client_id,
-    type,
-    verificationSeq: verification.seq,
-    data: presentVerification({ verification, attempts }, vault),
-    now,
-  });
+  const data = presentVerification({ verification, attempts }, vault);
+  await tellClient(db, vault, type, data, about(verification, now));
 }
 
 /**
@@ -36,7 +33,7 @@ export async function appendVerificationEnded(
   now: number,
 ): Promise<void> {
   const row = await findVerificationBySeq(db, seq);
-  if (row === undefined || row.status === "pending" || row.status === "in_progress") return;
+  if (row === undefined || !isFinal(row.status)) return;
   await appendVerificationEvent(db, vault, `verification.${row.status}`, row, now);
 }
 
@@ -51,11 +48,10 @@ export async function appendCallEvent(
   if (attempt === undefined) return;
   const verification = await findVerificationBySeq(db, attempt.verification_seq);
   if (verification === undefined) return;
-  await appendEvent(db, vault, {
-    clientId: verification.client_id,
-    type,
-    verificationSeq: verification.seq,
-    data: { verification_id: verification.id, attempt: presentAttempt(attempt, vault) },
-    now,
-  });
+  const data = { verification_id: verification.id, attempt: presentAttempt(attempt, vault) };
+  await tellClient(db, vault, type, data, about(verification, now));
+}
+
+function about({ client_id, seq }: VerificationRow, now: number): Parameters<typeof tellClient>[4] {
+  return { clientId: client_id, verificationSeq: seq, now };
 }

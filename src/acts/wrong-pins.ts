@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { pinLock } from "../verification/pin-lock.js";
 import { clearWrongPinsOfProved, type EnrollmentRow, updateEnrollment } from "../store/enrollments.js";
-import { appendEvent } from "../store/events.js";
+import { tellClient } from "./tell-client.js";
 import { presentEnrollment } from "../representation/enrollment.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
@@ -24,13 +24,8 @@ export async function countWrongPin(
   const counted = { ...enrollment, [count]: enrollment[count] + 1 };
   await updateEnrollment(db, enrollment, { [count]: counted[count] });
   if (pinLock(counted, cap) === pinLock(enrollment, cap)) return counted;
-  await appendEvent(db, vault, {
-    clientId: enrollment.client_id,
-    type: "enrollment.pin_locked",
-    verificationSeq: null,
-    data: presentEnrollment(counted, vault, cap),
-    now,
-  });
+  const about = { clientId: enrollment.client_id, verificationSeq: null, now };
+  await tellClient(db, vault, "enrollment.pin_locked", presentEnrollment(counted, vault, cap), about);
   return counted;
 }
 

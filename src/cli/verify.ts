@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
 import { ApiClient, type ApiVerification } from "./api-client.js";
@@ -30,7 +31,7 @@ export function addVerifyCommand(program: Command): void {
       "--code <source>",
       "with - the code to ask for comes on standard input; else one is issued and printed",
     )
-    .option("--locale <locale>", "ja or en", "ja")
+    .option("--locale <locale>", LOCALES.join(" or "), DEFAULT_LOCALE)
     .option("--json", "print the result as JSON")
     .description("place one verification through the running service; exit 0 when verified")
     .action(verify);

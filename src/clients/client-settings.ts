@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { EVIDENCE_MISSING } from "../verification/call-back.js";
+import { EVIDENCE_DEMANDS } from "../verification/demanded-evidence.js";
+import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
+import { DIRECTIONS, METHODS } from "../verification/request-terms.js";
 import { isIpBlock } from "./ip-blocks.js";
-
-const METHODS = ["keypad", "spoken", "caller_id"] as const;
-const DIRECTIONS = ["outbound", "inbound"] as const;
 
 const limit = (max: number): z.ZodDefault<z.ZodNullable<z.ZodNumber>> =>
   z.number().int().min(1).max(max).nullable().default(null);
@@ -26,7 +27,7 @@ const schema = z.strictObject({
     .array(z.enum(DIRECTIONS))
     .min(1)
     .default([...DIRECTIONS]),
-  locale: z.enum(["ja", "en"]).default("ja"),
+  locale: z.enum(LOCALES).default(DEFAULT_LOCALE),
   outbound_allow: z.array(z.string().regex(/^\+\d{1,15}$/)).default([]),
   ip_allow: z.array(z.string().refine(isIpBlock)).default([]),
   answer_inbound: z.boolean().nullable().default(null),
@@ -39,8 +40,8 @@ const schema = z.strictObject({
   max_enrollments: limit(100_000_000),
   budget_yen_per_day: limit(999_999_999),
   budget_yen_per_month: limit(999_999_999),
-  demand_evidence: z.enum(["none", "asserted", "agree", "stir_shaken"]).nullable().default(null),
-  missing_evidence: z.enum(["refuse", "call_back"]).nullable().default(null),
+  demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
+  missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
@@ -82,7 +83,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   },
   locale: {
     kind: "text",
-    expected: "ja or en",
+    expected: LOCALES.join(" or "),
     meaning: "language when a request names none, and for unmatched callers at its DIDs",
   },
   outbound_allow: {

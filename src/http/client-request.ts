@@ -1,5 +1,6 @@
 import type { ClientSettings } from "../clients/client-settings.js";
 import type { Locale } from "../verification/prompt-id.js";
+import type { Method } from "../verification/request-terms.js";
 import { Problem } from "./problem.js";
 import type { EnrollmentBody } from "./enrollment-schemas.js";
 import type { RegisterBody } from "./verification-schemas.js";
@@ -38,7 +39,10 @@ export function asClientEnrollment(body: EnrollmentBody, settings: ClientSetting
  *
  * @throws {Problem} `not_permitted`.
  */
-export function requirePermission(settings: ClientSettings, method: "caller_id" | "keypad"): void {
+export function requirePermission(
+  settings: ClientSettings,
+  method: Extract<Method, "caller_id" | "keypad">,
+): void {
   if (!settings.directions.includes("inbound")) throw notPermitted("direction", "inbound");
   if (!settings.methods.includes(method)) throw notPermitted("pin", `method ${method}`);
 }

@@ -1,23 +1,14 @@
 import { v7 as uuidv7 } from "uuid";
+import { type EnrollmentRequest, requestedEnrollment } from "../acts/new-enrollment.js";
 import { didsOfClient } from "../store/client-dids.js";
-import { enrollmentHash } from "../acts/enrollment-hash.js";
 import type { NewEnrollment } from "../store/enrollments.js";
-import { pinSubject } from "../verification/code-subject.js";
 import type { Store } from "../store/store.js";
-import { hashCode } from "../verification/code.js";
 import { canonicalDid } from "../verification/did.js";
 import { parseOwnLine } from "../verification/calling-line.js";
-import type { PhoneNumber } from "../verification/phone-number.js";
 import type { ClientEnrollment } from "./client-request.js";
 import { type FieldError, Problem, wrongFields } from "./problem.js";
 
-interface Read {
-  readonly number: PhoneNumber;
-  /** As `canonicalDid` spells them, each once, in order; null: any that serves the client. */
-  readonly dids: readonly string[] | null;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number | null;
-}
+type Read = Pick<EnrollmentRequest, "number" | "dids" | "expiresAt">;
 
 /**
  * What an enrolment is stored as.
@@ -38,27 +29,20 @@ export async function enrollmentRow(
     throw new Problem("service_unavailable", "no number at which calls arrive is configured (HONNIN_DIDS)");
   }
   const { number, dids, expiresAt } = read(body, serving, now);
-  const { vault } = store;
-  const id = body.id ?? `enr_${uuidv7()}`;
-  const pinHash =
-    body.pin === undefined
-      ? null
-      : hashCode(vault.codeKey, pinSubject({ client_id: clientId, id }), body.pin);
-  const row = {
-    client_id: clientId,
-    id,
-    number_cipher: vault.encipherNumber(number.e164),
-    number_index: vault.indexNumber(number.e164),
-    line_type: number.lineType,
-    dids: dids === null ? null : JSON.stringify(dids),
-    pin_hash: pinHash,
-    pin_length: body.pin?.length ?? 0,
-    locale: body.locale,
-    created_at: now,
-    expires_at: expiresAt,
-    metadata: JSON.stringify(body.metadata),
-  };
-  return { ...row, request_hash: enrollmentHash(vault, row) };
+  return requestedEnrollment(
+    store.vault,
+    {
+      clientId,
+      id: body.id ?? `enr_${uuidv7()}`,
+      number,
+      dids,
+      pin: body.pin ?? null,
+      locale: body.locale,
+      expiresAt,
+      metadata: body.metadata,
+    },
+    now,
+  );
 }
 
 function read(body: ClientEnrollment, serving: readonly string[], now: number): Read {

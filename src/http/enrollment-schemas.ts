@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOCALES } from "../verification/prompt-id.js";
 import { cursor, integer, metadata, ownId, searchedNumber } from "./verification-schemas.js";
 
 const MAX_DIDS = 100;
@@ -24,7 +25,7 @@ export const enrollmentBody = z.strictObject({
   dids: dids.optional(),
   pin: pin.optional(),
   expires_at: z.iso.datetime({ offset: true, error: "an RFC 3339 time" }).optional(),
-  locale: z.enum(["ja", "en"]).optional(),
+  locale: z.enum(LOCALES).optional(),
   metadata: metadata.default({}),
 });
 

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { LOCALES } from "../verification/prompt-id.js";
+import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
+import { VERIFICATION_STATUSES } from "../verification/status.js";
 import { withoutSeparators } from "../verification/separators.js";
 
 /** Own ids: what is safe in a URL, a log and a file name. */
@@ -64,15 +67,15 @@ const KEYPAD_CODE = /^\d{4,10}$/;
 const registerFields = z.strictObject({
   phone_number: z.string("a telephone number, as text").min(1).max(64),
   id: ownId.optional(),
-  direction: z.enum(["outbound", "inbound"]).default("outbound"),
-  channel: z.enum(["voice", "sms"]).default("voice"),
-  method: z.enum(["keypad", "spoken", "caller_id"]).default("keypad"),
+  direction: z.enum(DIRECTIONS).default(DIRECTIONS[0]),
+  channel: z.enum(CHANNELS).default(CHANNELS[0]),
+  method: z.enum(METHODS).default(METHODS[0]),
   code: z
     .string("4 to 10 digits, as text; with method spoken 4 to 32 letters and digits")
     .regex(/^[A-Za-z0-9]{4,32}$/, "4 to 10 digits; with method spoken 4 to 32 of A-Z a-z 0-9")
     .optional(),
   expires_in: integer(30, 600).default(300),
-  locale: z.enum(["ja", "en"]).optional().describe("default: the client's, which is ja unless set"),
+  locale: z.enum(LOCALES).optional().describe("default: the client's, which is ja unless set"),
   max_code_entries: integer(1, 5).default(3),
   max_call_attempts: integer(1, 3).default(1),
   did: z.string().max(32).optional(),
@@ -113,7 +116,7 @@ export const searchedNumber = z.string().min(1).max(64).optional();
 
 /** Query of `GET /v1/verifications`. */
 export const listQuery = z.strictObject({
-  status: z.enum(["pending", "in_progress", "verified", "failed", "expired", "canceled"]).optional(),
+  status: z.enum(VERIFICATION_STATUSES).optional(),
   phone_number: searchedNumber,
   created_after: z.iso
     .datetime({ offset: true, error: "an RFC 3339 time" })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOCALES } from "./prompts-yaml.js";
+import { LOCALES } from "../verification/prompt-id.js";
 
 /** The file in an archive that says what the others are. */
 export const MANIFEST_NAME = "manifest.json";

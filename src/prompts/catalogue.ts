@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { type Locale, PROMPT_IDS, type PromptId } from "../verification/prompt-id.js";
+import { type Locale, LOCALES, PROMPT_IDS, type PromptId } from "../verification/prompt-id.js";
 
 /** Formats of which one must be there; Asterisk picks the one that is cheapest for the channel. */
 const ENDINGS = [".ulaw", ".alaw", ".wav", ".sln16"];
@@ -23,7 +23,7 @@ export type ShippedFile = (locale: Locale, id: PromptId) => string;
  *
  * @throws {MissingPromptsError} at start rather than as silence in somebody's ear.
  */
-export function openCatalogue(soundsDir: string, locales: readonly Locale[] = ["ja", "en"]): ShippedFile {
+export function openCatalogue(soundsDir: string, locales: readonly Locale[] = LOCALES): ShippedFile {
   const missing = locales.flatMap((locale) =>
     PROMPT_IDS.map((id) => path.join(soundsDir, locale, id)).filter(
       (file) => !ENDINGS.some((ending) => existsSync(file + ending)),

@@ -1,14 +1,8 @@
 import path from "node:path";
 import type { PromptKey } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
-import {
-  type Catalogue,
-  type Locale,
-  LOCALES,
-  type Prompt,
-  readCatalogue,
-  type SpokenPrompt,
-} from "./prompts-yaml.js";
+import { type Catalogue, type Prompt, readCatalogue, type SpokenPrompt } from "./prompts-yaml.js";
+import { type Locale, LOCALES } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./refusal.js";
 
 /** Everything by which prompts are managed: the shipped catalogue, what was put over it, and where. */
@@ -33,7 +27,9 @@ export function openPromptLibrary(
   soundsDir: string,
   clock: () => number = Date.now,
 ): PromptLibrary {
-  const catalogues = { ja: readCatalogue(soundsDir, "ja"), en: readCatalogue(soundsDir, "en") };
+  const catalogues = Object.fromEntries(
+    LOCALES.map((locale) => [locale, readCatalogue(soundsDir, locale)]),
+  ) as PromptLibrary["catalogues"];
   return { store, soundsDir, dir: versionsDir(dataDir), catalogues, clock };
 }
 

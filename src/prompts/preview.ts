@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { PromptLibrary } from "./library.js";
 import { promptOf } from "./library.js";
-import type { Locale } from "./prompts-yaml.js";
+import type { Locale } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./refusal.js";
 import { listHeard } from "./resolve.js";
 import { SOUND } from "./sound.js";

@@ -2,11 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { LOCALES } from "../verification/prompt-id.js";
 import type { Locale } from "../verification/prompt-id.js";
-
-/** The locales that are rendered, in the order in which they are worked through. */
-export const LOCALES = ["ja", "en"] as const satisfies readonly Locale[];
-export type { Locale };
 
 const voiceSchema = z.strictObject({
   engine: z.enum(["open_jtalk", "flite"]),

@@ -3,7 +3,8 @@ import { listCurrentPrompts, type PromptKey, type PromptVersionRow } from "../st
 import type { PromptLibrary } from "./library.js";
 import { promptOf } from "./library.js";
 import { readManifest } from "./manifest.js";
-import { type Locale, soundFolder } from "./prompts-yaml.js";
+import { soundFolder } from "./prompts-yaml.js";
+import type { Locale } from "../verification/prompt-id.js";
 import { soundPath } from "./sound-files.js";
 
 /** Where the sound that is heard comes from. */

@@ -1,13 +1,53 @@
+import { z } from "zod";
+import { openCode } from "../store/sealed-columns.js";
 import type { StoredVerification, VerificationRow } from "../store/verifications.js";
-import type { AttemptRow } from "../store/attempts.js";
 import type { Vault } from "../vault/vault.js";
+import { LINE_TYPES } from "../verification/phone-number.js";
+import { LOCALES } from "../verification/prompt-id.js";
+import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
+import { FAILURE_REASONS, VERIFICATION_STATUSES } from "../verification/status.js";
+import { attemptSchema, presentAttempt } from "./attempt.js";
+import { time, timeSchema } from "./time.js";
 
-/** A time as the API writes it: RFC 3339, UTC, milliseconds. */
-export function time(at: number): string;
-export function time(at: number | null): string | null;
-export function time(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
-}
+const verificationFields = z.strictObject({
+  id: z.string(),
+  status: z.enum(VERIFICATION_STATUSES),
+  reason: z.enum(FAILURE_REASONS).nullable().describe("why it failed; null otherwise"),
+  phone_number: z.string().describe("E.164"),
+  line_type: z.enum(LINE_TYPES),
+  direction: z.enum(DIRECTIONS),
+  channel: z.enum(CHANNELS),
+  method: z.enum(METHODS),
+  locale: z.enum(LOCALES),
+  call_to: z.string().nullable().describe("inbound: the number to call"),
+  enrollment_id: z.string().nullable().describe("the enrolment by which a call made it"),
+  expires_at: timeSchema,
+  created_at: timeSchema,
+  completed_at: timeSchema.nullable(),
+  code_entries: z.int(),
+  attempts: z.array(attemptSchema),
+  metadata: z.record(z.string(), z.string()),
+});
+
+export const verificationSchema = verificationFields.meta({
+  id: "Verification",
+  description: "A verification, as it stands / 認証の状態",
+});
+
+/** The only answer in which a code is. */
+export const registeredSchema = verificationFields
+  .extend({ code: z.string().optional().describe("only for keypad, only when issued here") })
+  .meta({
+    id: "RegisteredVerification",
+    description: "A verification that was just registered / 登録した認証",
+  });
+
+export const verificationListSchema = z
+  .strictObject({
+    data: z.array(verificationSchema),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "VerificationList", description: "Verifications, newest first / 認証の一覧" });
 
 /**
  * A verification as the API returns it, DESIGN section 3.
@@ -18,7 +58,7 @@ export function presentVerification(
   { verification: row, attempts }: StoredVerification,
   vault: Vault,
   issuedCode?: string,
-): Record<string, unknown> {
+): z.output<typeof registeredSchema> {
   return {
     id: row.id,
     status: row.status,
@@ -37,12 +77,12 @@ export function presentVerification(
     completed_at: time(row.completed_at),
     code_entries: row.code_entries,
     attempts: attempts.map((attempt) => presentAttempt(attempt, vault)),
-    metadata: JSON.parse(row.metadata) as unknown,
+    metadata: JSON.parse(row.metadata) as Record<string, string>,
   };
 }
 
 /** What the 201 of a verification said, as long as its code is known: for a repeated Idempotency-Key. */
-export function presentFirstAnswer(row: VerificationRow, vault: Vault): Record<string, unknown> {
+export function presentFirstAnswer(row: VerificationRow, vault: Vault): z.output<typeof registeredSchema> {
   const first: VerificationRow = {
     ...row,
     status: "pending",
@@ -51,46 +91,6 @@ export function presentFirstAnswer(row: VerificationRow, vault: Vault): Record<s
     code_entries: 0,
   };
   // A code that is read aloud is kept too, and was in no answer.
-  const issuedCode = row.method === "spoken" ? undefined : (openCode(row, vault) ?? undefined);
+  const issuedCode = row.method === "spoken" ? undefined : (openCode(vault, row) ?? undefined);
   return presentVerification({ verification: first, attempts: [] }, vault, issuedCode);
-}
-
-/** The code of an open verification; null when only its hash is kept. */
-export function openCode(row: VerificationRow, vault: Vault): string | null {
-  return row.code_cipher === null ? null : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
-}
-
-/** What the ciphertext of a kept code is bound to. */
-export function codeContext(row: { readonly client_id: string; readonly id: string }): string {
-  return `code/${row.client_id}/${row.id}`;
-}
-
-/** What the ciphertext of a call's evidence is bound to. */
-export function evidenceContext(attemptId: string): string {
-  return `evidence/${attemptId}`;
-}
-
-/** A call as the API returns it, DESIGN section 3. */
-export function presentAttempt(attempt: AttemptRow, vault: Vault): Record<string, unknown> {
-  const { caller_evidence: evidence } = attempt;
-  return {
-    id: attempt.id,
-    direction: attempt.direction,
-    started_at: time(attempt.started_at),
-    ringing_at: time(attempt.ringing_at),
-    answered_at: time(attempt.answered_at),
-    ended_at: time(attempt.ended_at),
-    outcome: attempt.outcome,
-    sip_status: attempt.sip_status,
-    q850_cause: attempt.q850_cause,
-    note: attempt.note,
-    caller_evidence:
-      evidence === null
-        ? null
-        : {
-            // Not kept before there was a reason to tell.
-            withheld_reason: null,
-            ...(JSON.parse(vault.unseal(evidence, evidenceContext(attempt.id)).toString("utf8")) as object),
-          },
-  };
 }

@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 import type { AttemptOutcome } from "../verification/status.js";
+import type { AttemptNote } from "../verification/attempt-note.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { AttemptTable, Schema } from "./schema.js";
 
@@ -61,6 +62,11 @@ export const markEnded = compiledFirst((db, { id, at, outcome, sipStatus, q850Ca
 /** What a call has cost in the end, thousandths of a yen. */
 export const setCost = compiled((db, { id, cost }: { id: string; cost: number }) =>
   db.updateTable("attempts").set({ cost }).where("id", "=", id),
+);
+
+/** Notes something on a call; what was noted first stays. */
+export const setNote = compiled((db, { id, note }: { id: string; note: AttemptNote }) =>
+  db.updateTable("attempts").set({ note }).where("id", "=", id).where("note", "is", null),
 );
 
 const attemptsOf = compiled((db, { seq }: { seq: number }) =>

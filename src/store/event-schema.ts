@@ -1,19 +1,21 @@
 import type { Generated } from "kysely";
 
 /** What a client is told of; DESIGN section 3. */
-export type EventType =
-  | "verification.created"
-  | "call.started"
-  | "call.ringing"
-  | "call.answered"
-  | "call.ended"
-  | "verification.verified"
-  | "verification.failed"
-  | "verification.expired"
-  | "verification.canceled"
-  | "inbound.unmatched"
-  | "enrollment.pin_locked"
-  | "budget.threshold";
+export const EVENT_TYPES = [
+  "verification.created",
+  "call.started",
+  "call.ringing",
+  "call.answered",
+  "call.ended",
+  "verification.verified",
+  "verification.failed",
+  "verification.expired",
+  "verification.canceled",
+  "inbound.unmatched",
+  "enrollment.pin_locked",
+  "budget.threshold",
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** The outbox: written with the change that it tells of, read by webhooks and WebSockets. */
 export interface EventTable {

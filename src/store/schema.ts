@@ -8,6 +8,7 @@ import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
+import type { Channel, Direction, Method } from "../verification/request-terms.js";
 
 /** The tables. Times are epoch milliseconds; numbers of telephones are ciphertext and keyed index only. */
 export interface Schema {
@@ -58,9 +59,9 @@ export interface VerificationTable {
   number_cipher: Buffer;
   number_index: Buffer;
   line_type: LineType;
-  direction: "outbound" | "inbound";
-  channel: "voice" | "sms";
-  method: "keypad" | "spoken" | "caller_id";
+  direction: Direction;
+  channel: Channel;
+  method: Method;
   locale: Locale;
   /** Keyed hash; null once the verification has ended. */
   code_hash: Buffer | null;
@@ -119,7 +120,7 @@ export interface AttemptTable {
   /** Outbound: also the id of the channel in Asterisk. */
   id: string;
   verification_seq: number;
-  direction: "outbound" | "inbound";
+  direction: Direction;
   started_at: number;
   ringing_at: number | null;
   answered_at: number | null;

@@ -1,4 +1,5 @@
-import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
+import { isFinal, VERIFICATION_STATUSES, type VerificationStatus } from "../verification/status.js";
 import { type AttemptRow, listAttempts } from "./attempts.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { EnrollmentRow } from "./enrollments.js";
@@ -6,14 +7,19 @@ import type { Schema, VerificationTable } from "./schema.js";
 import { held } from "./session.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
+export type NewVerification = Insertable<VerificationTable>;
 
 /**
  * The statuses of a verification that has not ended. In the text of the query, not as parameters: SQLite
  * takes a partial index only where the text itself shows that it covers all rows.
  */
-export const OPEN = sql<VerificationRow["status"]>`('pending', 'in_progress')`;
+export const OPEN = listed((status) => !isFinal(status));
 /** The others. */
-export const ENDED = sql<VerificationRow["status"]>`('verified', 'failed', 'expired', 'canceled')`;
+export const ENDED = listed(isFinal);
+
+function listed(which: (status: VerificationStatus) => boolean): RawBuilder<VerificationStatus> {
+  return sql`(${sql.join(VERIFICATION_STATUSES.filter(which).map((status) => sql.lit(status)))})`;
+}
 
 export interface StoredVerification {
   readonly verification: VerificationRow;
@@ -21,7 +27,7 @@ export interface StoredVerification {
   readonly attempts: readonly AttemptRow[];
 }
 
-const insertRow = compiledByShape((db, row: Insertable<VerificationTable>) =>
+const insertRow = compiledByShape((db, row: NewVerification) =>
   db
     .insertInto("verifications")
     .values(row)
@@ -32,7 +38,7 @@ const insertRow = compiledByShape((db, row: Insertable<VerificationTable>) =>
 /** @returns undefined when the client has a verification of that id already. */
 export async function insertVerification(
   db: Kysely<Schema>,
-  row: Insertable<VerificationTable>,
+  row: NewVerification,
 ): Promise<VerificationRow | undefined> {
   return (await insertRow(db, row))[0];
 }
@@ -98,8 +104,7 @@ export async function updateVerification(
   change: Change,
   now: number,
 ): Promise<boolean> {
-  const ended = change.status !== "pending" && change.status !== "in_progress";
-  const end = ended ? { completed_at: now, code_hash: null, code_cipher: null } : {};
+  const end = isFinal(change.status) ? { completed_at: now, code_hash: null, code_cipher: null } : {};
   return (await updateOpen(db, { seq, ...change, ...end })).length === 1;
 }
 

@@ -1,26 +1,6 @@
+import type { Statement, StatementLine } from "../representation/statement.js";
 import type { UsageCounts } from "../store/count-usage.js";
 import type { Tariff } from "./tariff.js";
-
-interface StatementLine {
-  readonly service: "inbound" | "outbound" | "sms";
-  readonly item: "base" | "included" | "unit";
-  readonly line_type: string | null;
-  readonly units: number;
-  /** Whole seconds of conversation; null where nobody talks. */
-  readonly seconds: number | null;
-  /** Yen a unit. */
-  readonly price: number;
-  /** Yen. */
-  readonly amount: number;
-}
-
-export interface Statement {
-  readonly month: string;
-  readonly currency: "JPY";
-  readonly lines: readonly StatementLine[];
-  /** Yen, the sum of the lines. */
-  readonly total: number;
-}
 
 /** Prices a month's counts. Pure, so that a bill can be made again from the stored calls at any time. */
 export function makeStatement(month: string, counts: UsageCounts, tariff: Tariff): Statement {

@@ -1,4 +1,5 @@
 import { reasonOf } from "./call-outcome.js";
+import type { Direction } from "./request-terms.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "./status.js";
 import { isFinal } from "./status.js";
 
@@ -8,7 +9,7 @@ export interface CallHistory {
   readonly expiresAt: number;
   readonly attemptsMade: number;
   readonly maxCallAttempts: number;
-  readonly direction: "outbound" | "inbound";
+  readonly direction: Direction;
   /** The code was read aloud, at least in part, on this call or an earlier one. */
   readonly codeRead: boolean;
 }

@@ -1,9 +1,13 @@
 import type { PromptId } from "./prompt-id.js";
+import type { Method } from "./request-terms.js";
 import { OUTBOUND_SCRIPT, type Script } from "./script.js";
 import type { Gate } from "./spoken-conversation.js";
 
 /** What becomes of a call that lacks the evidence which its client demands. */
 export type TurnedAway = "refused" | "call_back";
+
+/** What a client may set of that; the same in its own words. */
+export const EVIDENCE_MISSING = ["refuse", "call_back"] as const;
 
 /**
  * Calls back per verification: whoever calls with a false number cannot make a telephone ring over and over.
@@ -28,7 +32,7 @@ const OPENING: readonly PromptId[] = ["silence-start", "company-name", "call-bac
  * @param enrolled whether an enrolment made the verification: there is no screen to go back to.
  * @returns null: no conversation suits, so there is no call back.
  */
-export function callBackOf(method: "keypad" | "spoken" | "caller_id", enrolled: boolean): CallBack | null {
+export function callBackOf(method: Method, enrolled: boolean): CallBack | null {
   switch (method) {
     case "keypad":
       return { asksFor: "code", script: enrolled ? PIN_SCRIPT : CODE_SCRIPT };

@@ -1,8 +1,10 @@
 import type { CallerEvidence } from "./caller-identity.js";
 import { callerProof } from "./caller-proof.js";
+import type { Method } from "./request-terms.js";
 
 /** What a client wants the network to have said of a caller, before the call counts as the caller's. */
-export type EvidenceDemand = "none" | "asserted" | "agree" | "stir_shaken";
+export const EVIDENCE_DEMANDS = ["none", "asserted", "agree", "stir_shaken"] as const;
+export type EvidenceDemand = (typeof EVIDENCE_DEMANDS)[number];
 
 /**
  * What is demanded of the calls of one verification.
@@ -10,10 +12,7 @@ export type EvidenceDemand = "none" | "asserted" | "agree" | "stir_shaken";
  * @param set what the client's administrator has set; null: nothing. Then the network has to vouch for the
  *   number wherever the number is all that there is; From alone is what the caller writes.
  */
-export function demandOf(
-  set: EvidenceDemand | null,
-  method: "keypad" | "spoken" | "caller_id",
-): EvidenceDemand {
+export function demandOf(set: EvidenceDemand | null, method: Method): EvidenceDemand {
   return set ?? (method === "caller_id" ? "asserted" : "none");
 }
 

@@ -7,7 +7,8 @@ import { withoutSeparators } from "./separators.js";
  */
 export type E164 = string & { readonly __e164: unique symbol };
 
-export type LineType = "mobile" | "fixed" | "ip" | "unknown";
+export const LINE_TYPES = ["mobile", "fixed", "ip", "unknown"] as const;
+export type LineType = (typeof LINE_TYPES)[number];
 
 export interface PhoneNumber {
   readonly e164: E164;

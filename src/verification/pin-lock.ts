@@ -1,5 +1,6 @@
 /** For whom the PIN of an enrolment has come to its end. */
-export type PinLock = "unproved_callers" | "all";
+export const PIN_LOCKS = ["unproved_callers", "all"] as const;
+export type PinLock = (typeof PIN_LOCKS)[number];
 
 interface WrongPins {
   /** By proved callers, since the last right one. */

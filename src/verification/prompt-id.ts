@@ -51,7 +51,12 @@ export const PROMPT_IDS = [
 
 export type PromptId = (typeof PROMPT_IDS)[number];
 
-export type Locale = "ja" | "en";
+/** Languages in which there is guidance. */
+export const LOCALES = ["ja", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Where nobody has said which. */
+export const DEFAULT_LOCALE: Locale = "ja";
 
 /** `tries-left-N` for 1 to 5 tries; `max_code_entries` is at most 5, so more cannot be left. */
 export function triesLeftPrompt(tries: number): PromptId {

@@ -1,25 +1,43 @@
 /** The life of a verification and of its calls, as words. DESIGN section 3 fixes them. */
 
-export type VerificationStatus = "pending" | "in_progress" | "verified" | "failed" | "expired" | "canceled";
+export const VERIFICATION_STATUSES = [
+  "pending",
+  "in_progress",
+  "verified",
+  "failed",
+  "expired",
+  "canceled",
+] as const;
+export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
 
 /** Statuses that lead nowhere. */
 export type FinalStatus = Exclude<VerificationStatus, "pending" | "in_progress">;
 
-export type FailureReason =
-  | "wrong_code"
-  | "no_input"
-  | "hung_up"
-  | "no_answer"
-  | "busy"
-  | "rejected"
-  | "unreachable"
-  | "invalid_number"
-  | "fraud_reported"
-  | "over_capacity"
-  | "service_unavailable";
+export const FAILURE_REASONS = [
+  "wrong_code",
+  "no_input",
+  "hung_up",
+  "no_answer",
+  "busy",
+  "rejected",
+  "unreachable",
+  "invalid_number",
+  "fraud_reported",
+  "over_capacity",
+  "service_unavailable",
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
 
-export type AttemptOutcome =
-  "answered" | "no_answer" | "busy" | "rejected" | "unreachable" | "canceled" | "failed";
+export const ATTEMPT_OUTCOMES = [
+  "answered",
+  "no_answer",
+  "busy",
+  "rejected",
+  "unreachable",
+  "canceled",
+  "failed",
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /**
  * Which status may follow which. `in_progress` goes back to `pending` while a redial waits; the

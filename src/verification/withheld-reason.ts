@@ -4,7 +4,8 @@ import type { SipIdentity } from "./sip-identity.js";
  * Why the network tells no number: the caller's wish, a payphone, a network on the way that cannot tell, or a
  * service that cannot be combined with telling. 186 in front of the number helps only against the first.
  */
-export type WithheldReason = "caller" | "payphone" | "unavailable" | "other_service";
+export const WITHHELD_REASONS = ["caller", "payphone", "unavailable", "other_service"] as const;
+export type WithheldReason = (typeof WITHHELD_REASONS)[number];
 
 /** Networks in Japan give the reason as From's display name, beside `sip:anonymous@anonymous.invalid`. */
 const BY_DISPLAY_NAME: ReadonlyMap<string, WithheldReason> = new Map([

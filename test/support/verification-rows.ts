@@ -1,4 +1,4 @@
-import type { NewVerification } from "../../src/acts/register.js";
+import type { NewVerification } from "../../src/store/verifications.js";
 import { codeSubject } from "../../src/verification/code-subject.js";
 import type { Store } from "../../src/store/store.js";
 import { hashCode } from "../../src/verification/code.js";

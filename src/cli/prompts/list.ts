@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { localeOf } from "../../prompts/library.js";
-import { LOCALES } from "../../prompts/prompts-yaml.js";
+import { LOCALES } from "../../verification/prompt-id.js";
 import { type HeardPrompt, listHeard } from "../../prompts/resolve.js";
 import { printJson, printTable } from "../output.js";
 import { ofSet, type ScopeOptions, readLibrary } from "./scope.js";

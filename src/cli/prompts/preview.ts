@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";
 import { localeOf } from "../../prompts/library.js";
 import { previewSequence } from "../../prompts/preview.js";
 import { CommandError, EXIT } from "../exit-codes.js";
@@ -30,7 +31,7 @@ async function preview(id: string | undefined, options: PreviewOptions): Promise
   }
   const ids = id === undefined ? (options.sequence ?? "").split(",").map((part) => part.trim()) : [id];
   await readLibrary(options, async (library, set) => {
-    const wav = await previewSequence(library, set.clientId, localeOf(options.locale ?? "ja"), ids);
+    const wav = await previewSequence(library, set.clientId, localeOf(options.locale ?? DEFAULT_LOCALE), ids);
     if (options.out !== undefined) {
       await writeFile(options.out, wav);
       say(`wrote ${options.out}`);

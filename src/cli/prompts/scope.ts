@@ -7,6 +7,7 @@ import { PromptRefusal } from "../../prompts/refusal.js";
 import { findClientByName } from "../../store/clients.js";
 import type { PromptKey } from "../../store/prompts.js";
 import type { Store } from "../../store/store.js";
+import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";
 import { readStore, writeStore } from "../context.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 
@@ -65,7 +66,7 @@ async function withLibrary(
 }
 
 export function keyOf(set: PromptSet, id: string, options: ScopeOptions): PromptKey {
-  return { clientId: set.clientId, locale: localeOf(options.locale ?? "ja"), id };
+  return { clientId: set.clientId, locale: localeOf(options.locale ?? DEFAULT_LOCALE), id };
 }
 
 export function whoDidIt(options: ScopeOptions): string {

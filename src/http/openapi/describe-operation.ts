@@ -2,7 +2,7 @@ import { type ProblemCode, PROBLEMS } from "../problem-codes.js";
 import { type Components, propertiesOf } from "./components.js";
 import { headerMap, HEADERS_OF_REFUSALS } from "./headers.js";
 import type { Json, Operation } from "./operation.js";
-import { problemResponse } from "../../representation/responses.js";
+import { problemSchema } from "../../representation/problem.js";
 
 /** What any operation may refuse. */
 const EVERYWHERE: readonly ProblemCode[] = [
@@ -81,7 +81,7 @@ function refusals(codes: readonly ProblemCode[], components: Components): Json {
     const [status] = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const schema = components.refer(problemResponse, "output");
+  const schema = components.refer(problemSchema, "output");
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       String(status),

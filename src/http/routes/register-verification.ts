@@ -5,12 +5,13 @@ import type { Clock } from "../../clock.js";
 import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../clients/client-settings.js";
 import { type DialLimits, limitsOfClient } from "../../clients/call-limits.js";
-import { codeContext, presentFirstAnswer, presentVerification } from "../../representation/verification.js";
-import { findVerification } from "../../store/verifications.js";
-import { type NewVerification, register } from "../../acts/register.js";
-import { codeSubject } from "../../verification/code-subject.js";
+import { presentFirstAnswer, presentVerification } from "../../representation/verification.js";
+import { findVerification, type NewVerification } from "../../store/verifications.js";
+import { requestedVerification } from "../../acts/new-verification.js";
+import { register } from "../../acts/register.js";
 import type { Store } from "../../store/store.js";
-import { hashCode, issueCode } from "../../verification/code.js";
+import { SECOND_MS } from "../../verification/durations.js";
+import { issueCode } from "../../verification/code.js";
 import { rulePhoneNumber } from "../../verification/outbound-policy.js";
 import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf, settingsOf } from "../authenticate.js";
@@ -170,45 +171,35 @@ function newRow(
   clientId: string,
   body: ClientRequest,
   { number, did }: Target,
-  { secret: code, kept }: Code,
+  { secret, kept }: Code,
 ): NewVerification {
-  const now = clock();
-  const id = body.id ?? `ver_${uuidv7()}`;
   // What the client asked for, with defaults filled in and the number in one spelling; in the schema's
   // order, whether a value was sent or filled in.
-  const asked = JSON.stringify(
+  const said = JSON.stringify(
     { ...body, phone_number: number.e164, did: did ?? undefined, metadata: sorted(body.metadata) },
     Object.keys(registerBody.shape),
   );
-  return {
-    client_id: clientId,
-    id,
-    request_hash: store.vault.hashRequest(asked),
-    status: "pending",
-    number_cipher: store.vault.encipherNumber(number.e164),
-    number_index: store.vault.indexNumber(number.e164),
-    line_type: number.lineType,
-    direction: body.direction,
-    channel: body.channel,
-    method: body.method,
-    locale: body.locale,
-    code_hash:
-      code === null ? null : hashCode(store.vault.codeKey, codeSubject({ client_id: clientId, id }), code),
-    code_cipher:
-      code === null || !kept
-        ? null
-        : store.vault.seal(Buffer.from(code), codeContext({ client_id: clientId, id })),
-    code_length: code?.length ?? 0,
-    max_code_entries: body.max_code_entries,
-    code_entries: 0,
-    max_call_attempts: body.max_call_attempts,
-    attempts_made: 0,
-    created_at: now,
-    expires_at: now + body.expires_in * 1000,
-    next_attempt_at: body.direction === "inbound" ? null : now,
-    did,
-    metadata: JSON.stringify(body.metadata),
-  };
+  return requestedVerification(
+    store.vault,
+    {
+      clientId,
+      id: body.id ?? `ver_${uuidv7()}`,
+      said,
+      number,
+      did,
+      direction: body.direction,
+      channel: body.channel,
+      method: body.method,
+      locale: body.locale,
+      code: secret,
+      keepsCode: kept,
+      maxCodeEntries: body.max_code_entries,
+      maxCallAttempts: body.max_call_attempts,
+      lifeMs: body.expires_in * SECOND_MS,
+      metadata: body.metadata,
+    },
+    clock(),
+  );
 }
 
 function sorted(values: Readonly<Record<string, string>>): [string, string][] {

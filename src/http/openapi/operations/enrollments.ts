@@ -1,5 +1,5 @@
 import { enrollmentBody, enrollmentQuery, pinBody } from "../../enrollment-schemas.js";
-import { enrollmentListResponse, enrollmentResponse } from "../../../representation/enrollment-responses.js";
+import { enrollmentListSchema, enrollmentSchema } from "../../../representation/enrollment.js";
 import { ENROLLED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
 
@@ -27,12 +27,12 @@ export const enrollmentOperations: readonly Operation[] = [
     answers: {
       200: [
         "This id was enrolled before with the same content / 同じ内容で登録済み",
-        enrollmentResponse,
+        enrollmentSchema,
         { example: ENROLLED },
       ],
       201: [
         "Stored durably / 保存済み",
-        enrollmentResponse,
+        enrollmentSchema,
         { headers: ["Location", "RateLimit", "RateLimit-Policy"], example: ENROLLED },
       ],
     },
@@ -51,7 +51,7 @@ export const enrollmentOperations: readonly Operation[] = [
     answers: {
       200: [
         "A page / 1 ページ分",
-        enrollmentListResponse,
+        enrollmentListSchema,
         { example: { data: [ENROLLED], next_cursor: null } },
       ],
     },
@@ -62,7 +62,7 @@ export const enrollmentOperations: readonly Operation[] = [
     method: "get",
     id: "getEnrollment",
     summary: "Look at an enrolment / 常時登録の内容",
-    answers: { 200: ["The enrolment / 常時登録", enrollmentResponse, { example: ENROLLED }] },
+    answers: { 200: ["The enrolment / 常時登録", enrollmentSchema, { example: ENROLLED }] },
     problems: ["invalid_request", "enrollment_not_found"],
   },
   {
@@ -83,7 +83,7 @@ export const enrollmentOperations: readonly Operation[] = [
     body: pinRequest,
     bodyExamples: { pin: { summary: "Another PIN / 新しい暗証番号", value: { pin: "5093" } } },
     answers: {
-      200: ["It is set / 再設定済み", enrollmentResponse, { example: { ...ENROLLED, has_pin: true } }],
+      200: ["It is set / 再設定済み", enrollmentSchema, { example: { ...ENROLLED, has_pin: true } }],
     },
     problems: [...BODY_PROBLEMS, "enrollment_not_found", "not_permitted"],
   },

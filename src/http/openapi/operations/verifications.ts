@@ -1,7 +1,11 @@
 import { checkBody, listQuery, registerBody, resultBody } from "../../verification-schemas.js";
 import { ENDED, ISSUED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
-import { listResponse, registeredResponse, verificationResponse } from "../../../representation/responses.js";
+import {
+  verificationListSchema,
+  registeredSchema,
+  verificationSchema,
+} from "../../../representation/verification.js";
 
 const registerRequest = registerBody.meta({ id: "RegisterRequest" });
 const checkRequest = checkBody.meta({ id: "CheckRequest" });
@@ -37,12 +41,12 @@ export const verificationOperations: readonly Operation[] = [
     answers: {
       200: [
         "This id was registered before with the same content / 同じ内容で登録済み",
-        verificationResponse,
+        verificationSchema,
         { example: ENDED },
       ],
       201: [
         "Stored durably; the call follows / 保存済み。続いて発信します",
-        registeredResponse,
+        registeredSchema,
         { headers: ["Location", "RateLimit", "RateLimit-Policy"], example: ISSUED },
       ],
     },
@@ -61,7 +65,7 @@ export const verificationOperations: readonly Operation[] = [
     summary: "List verifications, newest first / 認証の一覧(新しい順)",
     query: listQuery,
     answers: {
-      200: ["A page / 1 ページ分", listResponse, { example: { data: [ENDED], next_cursor: null } }],
+      200: ["A page / 1 ページ分", verificationListSchema, { example: { data: [ENDED], next_cursor: null } }],
     },
     problems: ["invalid_request"],
   },
@@ -72,7 +76,7 @@ export const verificationOperations: readonly Operation[] = [
     summary: "Ask for a result / 認証結果取得",
     body: resultRequest,
     bodyExamples: { one: { summary: "By its id / id で尋ねる", value: { id: "reissue-1" } } },
-    answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
+    answers: { 200: ["The verification / 認証の現在の状態", verificationSchema, { example: ENDED }] },
     problems: [...BODY_PROBLEMS, "verification_not_found"],
   },
   {
@@ -80,7 +84,7 @@ export const verificationOperations: readonly Operation[] = [
     method: "get",
     id: "getVerification",
     summary: "The same, REST style / 認証結果取得(REST 形式)",
-    answers: { 200: ["The verification / 認証の現在の状態", verificationResponse, { example: ENDED }] },
+    answers: { 200: ["The verification / 認証の現在の状態", verificationSchema, { example: ENDED }] },
     problems: ["invalid_request", "verification_not_found"],
   },
   {
@@ -93,7 +97,7 @@ export const verificationOperations: readonly Operation[] = [
     body: checkRequest,
     bodyExamples: { typed: { summary: "What was typed / 入力された内容", value: { code: "482913" } } },
     answers: {
-      200: ["The verification after the check / 照合後の状態", verificationResponse, { example: ENDED }],
+      200: ["The verification after the check / 照合後の状態", verificationSchema, { example: ENDED }],
     },
     problems: [
       ...BODY_PROBLEMS,
@@ -106,7 +110,7 @@ export const verificationOperations: readonly Operation[] = [
     method: "post",
     id: "cancelVerification",
     summary: "Cancel; a call in progress is hung up / 取消(通話中なら切断)",
-    answers: { 200: ["The canceled verification / 取り消した認証", verificationResponse] },
+    answers: { 200: ["The canceled verification / 取り消した認証", verificationSchema] },
     problems: [...BODY_PROBLEMS, "verification_not_found", "verification_ended"],
   },
 ];

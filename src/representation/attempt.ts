@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { AttemptRow } from "../store/attempts.js";
+import { openEvidence } from "../store/sealed-columns.js";
+import type { Vault } from "../vault/vault.js";
+import { ATTEMPT_NOTES } from "../verification/attempt-note.js";
+import { DIRECTIONS } from "../verification/request-terms.js";
+import { ATTEMPT_OUTCOMES } from "../verification/status.js";
+import { WITHHELD_REASONS } from "../verification/withheld-reason.js";
+import { time, timeSchema } from "./time.js";
+
+export const callerEvidenceSchema = z.strictObject({
+  from: z
+    .string()
+    .nullable()
+    .describe("`unreadable`: it was there and could not be read; so with the next and privacy"),
+  p_asserted_identity: z.string().nullable(),
+  agree: z.boolean().nullable().describe("whether both name the same number"),
+  privacy: z.string().nullable(),
+  trunk: z.string(),
+  stir_shaken: z.string().nullable().describe("the verdict on the number, by the trunk's own word"),
+  withheld_reason: z
+    .enum(WITHHELD_REASONS)
+    .nullable()
+    .describe("why the network tells no number; null when it is not withheld"),
+});
+
+export const attemptSchema = z
+  .strictObject({
+    id: z.string(),
+    direction: z.enum(DIRECTIONS),
+    started_at: timeSchema,
+    ringing_at: timeSchema.nullable(),
+    answered_at: timeSchema.nullable(),
+    ended_at: timeSchema.nullable(),
+    outcome: z
+      .enum(ATTEMPT_OUTCOMES)
+      .nullable()
+      .describe("how the telephone call ended; null while it lasts"),
+    sip_status: z
+      .int()
+      .nullable()
+      .describe("the trunk's final answer to an INVITE that failed; null of a call that was answered"),
+    q850_cause: z
+      .int()
+      .nullable()
+      .describe("ITU-T Q.850 cause, as the network gave it with its refusal or BYE"),
+    note: z
+      .enum(ATTEMPT_NOTES)
+      .nullable()
+      .describe(
+        "what an operator can act on: nobody heard keys, which came by an RTP payload number that was not agreed upon; or keys did not count that came from another address than the peer's, which sent no voice",
+      ),
+    caller_evidence: callerEvidenceSchema.nullable().describe("inbound: what the network said of the caller"),
+  })
+  .meta({ id: "Attempt", description: "A telephone call / 通話" });
+
+/** A call as the API returns it, DESIGN section 3. */
+export function presentAttempt(attempt: AttemptRow, vault: Vault): z.output<typeof attemptSchema> {
+  return {
+    id: attempt.id,
+    direction: attempt.direction,
+    started_at: time(attempt.started_at),
+    ringing_at: time(attempt.ringing_at),
+    answered_at: time(attempt.answered_at),
+    ended_at: time(attempt.ended_at),
+    outcome: attempt.outcome,
+    sip_status: attempt.sip_status,
+    q850_cause: attempt.q850_cause,
+    note: attempt.note,
+    caller_evidence: openEvidence(vault, attempt),
+  };
+}

@@ -25,8 +25,8 @@ const MAY_IMPORT = {
 const PURE = ["verification", "ari"];
 const LEAVES =
   "src/(config|config-error|settings|setting|limit-settings|log|clock|child-process|project-dir)\\.ts$";
-// Where a program of ours lies that a thread is to run: knows nothing.
-const WORKER_PROGRAM = "src/worker-program\\.ts$";
+// They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
+const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -45,7 +45,7 @@ module.exports = {
         path: "^src/",
         pathNot: [
           `^src/(${[folder, ...allowed].join("|")})/`,
-          WORKER_PROGRAM,
+          KNOWING_NOTHING,
           ...(PURE.includes(folder) ? [] : [LEAVES]),
         ],
       },

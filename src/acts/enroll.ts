@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { nextDayInJapan } from "../verification/japan-calendar.js";
 import type { CallLimits } from "../clients/call-limits.js";
+import { earlierUse } from "./earlier-use.js";
 import { countToday, hasRoomToday } from "./daily-quota.js";
 import {
   type EnrollmentRow,
@@ -10,7 +11,7 @@ import {
   insertEnrollment,
   type NewEnrollment,
 } from "../store/enrollments.js";
-import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
+import { type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 
@@ -40,7 +41,7 @@ export function enrol(
   idempotency: Idempotency | null,
 ): Promise<Enrolling> {
   return store.write(async (db): Promise<Enrolling> => {
-    const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+    const replay = await replayOf(db, row, idempotency);
     if (replay !== null) return replay;
     const existing = await findEnrollment(db, row.client_id, row.id);
     if (existing !== undefined) {
@@ -64,13 +65,12 @@ export function enrol(
 async function replayOf(
   db: Kysely<Schema>,
   row: NewEnrollment,
-  { key, requestHash }: Idempotency,
+  idempotency: Idempotency | null,
 ): Promise<Enrolling | null> {
-  const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
-  if (used === undefined) return null;
-  if (used.enrollment_seq === null || !used.request_hash.equals(requestHash)) return { kind: "key_reused" };
-  const enrollment = await findEnrollmentBySeq(db, used.enrollment_seq);
+  const earlier = await earlierUse(db, row, idempotency, "enrollment_seq");
+  if (earlier?.kind !== "same") return earlier;
+  const enrollment = await findEnrollmentBySeq(db, earlier.seq);
   if (enrollment === undefined) return { kind: "gone" };
   // A key that came with a repetition had that as its first answer.
-  return { kind: used.created_at > enrollment.created_at ? "repeated" : "replayed", enrollment };
+  return { kind: earlier.at > enrollment.created_at ? "repeated" : "replayed", enrollment };
 }

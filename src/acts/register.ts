@@ -3,8 +3,9 @@ import { nextDayInJapan } from "../verification/japan-calendar.js";
 import { barToRegister, type CallBar } from "./admit-call.js";
 import { hint } from "../store/hints.js";
 import type { DialLimits } from "../clients/call-limits.js";
+import { earlierUse } from "./earlier-use.js";
 import { countToday, hasRoomToday } from "./daily-quota.js";
-import { findIdempotencyKey, type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
+import { type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
 import { numberStanding, type NumberStanding } from "./number-standing.js";
 import { listAttempts } from "../store/attempts.js";
 import type { Schema } from "../store/schema.js";
@@ -66,7 +67,7 @@ async function registerIn(
   limits: DialLimits,
   idempotency: Idempotency | null,
 ): Promise<Registration> {
-  const replay = idempotency === null ? null : await replayOf(db, row, idempotency);
+  const replay = await replayOf(db, row, idempotency);
   if (replay !== null) return replay;
   const existing = await findVerification(db, row.client_id, row.id);
   if (existing !== undefined) {
@@ -98,19 +99,18 @@ async function registerIn(
   return { kind: "created", stored: { verification, attempts: [] } };
 }
 
+/** The answer to a request that came before with the same Idempotency-Key; null: this key is new. */
 async function replayOf(
   db: Kysely<Schema>,
   row: NewVerification,
-  { key, requestHash }: Idempotency,
+  idempotency: Idempotency | null,
 ): Promise<Registration | null> {
-  const used = await findIdempotencyKey(db, row.client_id, key, row.created_at);
-  if (used === undefined) return null;
-  const { verification_seq: seq } = used;
-  const verification = seq === null ? undefined : await findVerificationBySeq(db, seq);
-  const same = used.request_hash.equals(requestHash);
-  if (!same || verification === undefined) return { kind: "key_reused" };
+  const earlier = await earlierUse(db, row, idempotency, "verification_seq");
+  if (earlier?.kind !== "same") return earlier;
+  const verification = await findVerificationBySeq(db, earlier.seq);
+  if (verification === undefined) return { kind: "key_reused" };
   // The key came with a repetition, and that was its first answer.
-  if (used.created_at > verification.created_at) {
+  if (earlier.at > verification.created_at) {
     return { kind: "repeated", stored: { verification, attempts: await listAttempts(db, verification.seq) } };
   }
   return { kind: "replayed", verification };

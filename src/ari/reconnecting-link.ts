@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApplicationWatch, holdingVariable } from "./application-watch.js";
-import { backoffMs } from "./backoff.js";
+import { backoffMs } from "../backoff.js";
 import type { AriLinkCounters, AriOptions, EventListener } from "./connection.js";
 import { AriLinkDownError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AriAccess } from "./ari-readiness.js";
 import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
-import { backOffMs } from "./back-off.js";
+import { backoffMs } from "../backoff.js";
 import type { AsteriskInstallation } from "./command.js";
 import { AsteriskKeepsDyingError, AsteriskNotReadyError } from "./errors.js";
 import {
@@ -17,6 +17,10 @@ import {
 } from "./output-log.js";
 import { RepeatedLines } from "./repeated-lines.js";
 import { endStaleProcess } from "./stale-process.js";
+
+/** Between two starts, milliseconds: at first, and at most. */
+const AGAIN_MS = 250;
+const LONGEST_AGAIN_MS = 30_000;
 
 export interface SupervisorOptions {
   readonly installation: AsteriskInstallation;
@@ -166,7 +170,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
       if (this.#isStopping()) return;
       this.#tell(() => this.emit("exited", end));
       failures = Date.now() - since > SOUND_RUN_MS ? 0 : failures + 1;
-      const inMs = backOffMs(failures, Math.random);
+      const inMs = backoffMs(failures, AGAIN_MS, LONGEST_AGAIN_MS, Math.random);
       this.#options.log(
         "error",
         `Asterisk ended (${inWords(end)}); it is started again in ${String(inMs)} ms`,
@@ -213,7 +217,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
       if (failures >= tries) {
         throw new AsteriskKeepsDyingError(failures, inWords(end), this.#output.lastWords());
       }
-      const inMs = backOffMs(failures, Math.random);
+      const inMs = backoffMs(failures, AGAIN_MS, LONGEST_AGAIN_MS, Math.random);
       this.#options.log(
         "error",
         `Asterisk ended at its start (${inWords(end)}); again in ${String(inMs)} ms`,

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { findClientByName, listClients } from "../store/clients.js";
+import { listClients } from "../store/clients.js";
 import type { ClientTable } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { countUsage } from "../store/count-usage.js";
+import { existingClient } from "./client.js";
 import { monthOf, parseMonth } from "../usage/month.js";
 import { makeStatement } from "../usage/statement.js";
 import type { Statement } from "../representation/statement.js";
@@ -53,9 +54,7 @@ function usage(options: UsageOptions): Promise<void> {
 
 async function clientsOf(store: Store, name: string | undefined): Promise<readonly ClientTable[]> {
   if (name === undefined) return listClients(store.read);
-  const client = await findClientByName(store.read, name);
-  if (client === undefined) throw new CommandError("no client of this name", EXIT.negative);
-  return [client];
+  return [await existingClient(store, name)];
 }
 
 function asRows(client: string, { month, lines, total }: Statement): string[][] {

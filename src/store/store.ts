@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Kysely } from "kysely";
 import { openVault, Vault } from "../vault/vault.js";
-import type { Database, DatabasePlace, UsageMeter } from "./database.js";
+import type { Database, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, tellHints } from "./hints.js";
@@ -13,17 +13,9 @@ export class Store {
   readonly vault: Vault;
   /** Told a turn of the loop after the commit: a call that was begun in it is listening by then. */
   readonly hints: EventEmitter<Hints>;
-  /** Folders of this machine that fill as it grows. */
-  readonly folders: readonly string[];
   readonly #database: Database;
 
-  private constructor(
-    place: DatabasePlace,
-    database: Database,
-    vault: Vault,
-    hints = new EventEmitter<Hints>(),
-  ) {
-    this.folders = place.folders;
+  private constructor(database: Database, vault: Vault, hints = new EventEmitter<Hints>()) {
     this.#database = database;
     this.vault = vault;
     this.hints = hints;
@@ -43,7 +35,7 @@ export class Store {
       await database.close();
       throw error;
     }
-    return new Store(place, database, vault, hints);
+    return new Store(database, vault, hints);
   }
 
   /**
@@ -64,7 +56,7 @@ export class Store {
       await database.close();
       throw error;
     }
-    return new Store(place, database, vault);
+    return new Store(database, vault);
   }
 
   /** Committed state. */

@@ -4,10 +4,10 @@ import type { Command } from "commander";
 import { PROJECT_DIR } from "../../project-dir.js";
 import { localeOf, openPromptLibrary, type PromptLibrary } from "../../prompts/library.js";
 import { PromptRefusal } from "../../prompts/refusal.js";
-import { findClientByName } from "../../store/clients.js";
 import type { PromptKey } from "../../store/prompts.js";
 import type { Store } from "../../store/store.js";
 import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";
+import { existingClient } from "../client.js";
 import { readStore, writeStore } from "../context.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 
@@ -81,9 +81,8 @@ export function whoDidIt(options: ScopeOptions): string {
 
 async function findSet(store: Store, name: string | undefined): Promise<PromptSet> {
   if (name === undefined) return { clientId: null, name: "default" };
-  const client = await findClientByName(store.read, name);
   // Not made by the way, as `key create` does: a name mistyped would greet nobody, and nobody would notice.
-  if (client === undefined) throw new CommandError(`no client is named ${name}`, EXIT.negative);
+  const client = await existingClient(store, name);
   return { clientId: client.id, name: client.name };
 }
 

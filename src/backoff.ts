@@ -1,6 +1,6 @@
 /**
  * Exponential back-off with equal jitter: a uniform delay between half and all of min(cap, base·2ⁿ).
- * The jitter keeps many clients of one Asterisk from returning in step.
+ * The jitter keeps many who failed together from coming back in step.
  *
  * @param failures how many times it has failed already (0 for the first wait).
  * @param random uniform in [0, 1).

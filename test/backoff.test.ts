@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { backoffMs } from "../../src/ari/backoff.js";
+import { backoffMs } from "../src/backoff.js";
 
 describe("the pause before ARI is tried again", () => {
   const least = (): number => 0;

@@ -2,6 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 
+/** To Node no id is the main thread of the process; to the kernel 0 is the thread that asks. */
+const THIS_THREAD = 0;
 /** Steps of nice(2); ten give about nine times the share of who has none. */
 const STEPS = 10;
 const BEST = -20;
@@ -17,7 +19,7 @@ const BEST = -20;
  * @param start makes the program before it returns, whatever it waits for afterwards.
  */
 export async function withPrecedence(start: () => Promise<ChildProcess>): Promise<ChildProcess> {
-  const own = getPriority();
+  const own = getPriority(THIS_THREAD);
   const better = Math.max(own - STEPS, BEST);
   const child = await asNice(better, own, start);
   permitted(() => {
@@ -28,12 +30,12 @@ export async function withPrecedence(start: () => Promise<ChildProcess>): Promis
 
 function asNice<Made>(better: number, own: number, make: () => Made): Made {
   const isBetter = permitted(() => {
-    setPriority(better);
+    setPriority(THIS_THREAD, better);
   });
   try {
     return make();
   } finally {
-    if (isBetter) setPriority(own);
+    if (isBetter) setPriority(THIS_THREAD, own);
   }
 }
 

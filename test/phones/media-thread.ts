@@ -102,9 +102,9 @@ async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void>
   }
 }
 
-/** A telephone of the field has a processor of its own. Of this thread alone, where it is permitted. */
+/** A telephone of the field has a processor of its own. 0: this thread alone, where no id would mean the main one. */
 try {
-  setPriority(-10);
+  setPriority(0, -10);
 } catch {
   // Late like everything else then.
 }

@@ -54,7 +54,7 @@ export interface BundledAsterisk {
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   /** What ARI does not tell of its calls. */
-  readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted" | "cameByInfo">;
+  readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia">;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Null where no registration was asked for. */

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { sipInHep } from "./hep-packet.js";
 import { readInfoKey } from "./info-key.js";
 import { InfoKeys } from "./info-keys.js";
+import { readNamedMedia } from "./named-media.js";
+import { NamedPlaces } from "./named-places.js";
 import { type Refusal, readRefusal } from "./refusal.js";
 import { readVoiceOffer } from "./voice-offer.js";
 
@@ -56,7 +58,7 @@ class Memory<T> {
  * `chan_pjsip_session_end` puts its own translation of the SIP status in the place of the cause that
  * `res_pjsip_rfc3326` had read, and its functions read the headers of 200 alone. So `res_hep_pjsip` sends copies of
  * the SIP messages here, over loopback; whoever does not know the password is not heard. The same copies show what kind
- * of voice a call offers, and which keys came by SIP INFO, which nothing else tells either.
+ * of voice a call offers, where its voice is to go, and which keys came by SIP INFO, which nothing else tells either.
  */
 export class SipCapture {
   readonly port: number;
@@ -65,6 +67,7 @@ export class SipCapture {
   readonly #refusals = new Memory<Refusal>();
   readonly #offersEncrypted = new Memory<boolean>();
   readonly #infoKeys = new InfoKeys();
+  readonly #namedPlaces = new NamedPlaces();
   #closed = false;
 
   private constructor(socket: Socket, password: string) {
@@ -104,6 +107,11 @@ export class SipCapture {
     return this.#infoKeys.take(callId, digit);
   }
 
+  /** Whether an SDP of this call has had voice sent to this address and port. */
+  namesMedia(callId: string, address: string): boolean {
+    return this.#namedPlaces.has(callId, address);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -119,6 +127,8 @@ export class SipCapture {
     if (refusal !== undefined) this.#refusals.note(refusal.callId, refusal);
     const offer = readVoiceOffer(message);
     if (offer !== undefined) this.#offersEncrypted.note(offer.callId, offer.encrypted);
+    const named = readNamedMedia(message);
+    if (named !== undefined) this.#namedPlaces.note(named);
     const key = readInfoKey(message);
     if (key !== undefined) this.#infoKeys.note(key);
   }

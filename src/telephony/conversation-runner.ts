@@ -58,10 +58,10 @@ export class ConversationRunner<State> {
   constructor(parts: ConversationParts<State>) {
     this.#parts = parts;
     this.#state = parts.dialogue.before;
-    const { ari, channelId } = parts;
+    const { ari, channelId, overheard } = parts;
     this.#keys = new KeyHearing({
-      source: new MediaSource({ ari, channelId, onStranger: parts.noteStranger }),
-      overheard: parts.overheard,
+      source: new MediaSource({ ari, channelId, overheard, onStranger: parts.noteStranger }),
+      overheard,
       onPress: (digit) => {
         this.#onPress(digit);
       },

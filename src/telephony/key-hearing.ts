@@ -7,7 +7,7 @@ export type KeyEvent = Extract<AriEvent, { type: "ChannelDtmfReceived" }>;
 
 interface KeyHearingParts {
   /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
-  readonly source: { readonly trusted: boolean; ask(): Promise<boolean> };
+  readonly source: { readonly trusted: boolean; ask(callId: string): Promise<boolean> };
   /** By the bundled Asterisk; without it no key is known to have come by SIP INFO. */
   readonly overheard: Pick<Overheard, "cameByInfo"> | undefined;
   /** Told of each press once, in order. */
@@ -41,8 +41,9 @@ export class KeyHearing {
       // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
       await immediately();
       const { digit, channel, duration_ms: durationMs } = event;
-      const byInfo = overheard?.cameByInfo(channel.protocol_id ?? "", digit) === true;
-      if (!source.trusted && !byInfo && !(await source.ask())) continue;
+      const callId = channel.protocol_id ?? "";
+      const byInfo = overheard?.cameByInfo(callId, digit) === true;
+      if (!source.trusted && !byInfo && !(await source.ask(callId))) continue;
       const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt: endOf(event), byInfo });
       this.#presses = next;
       if (isPress) onPress(digit);

@@ -17,6 +17,8 @@ export interface Overheard {
   offersEncrypted(callId: string): Promise<boolean>;
   /** Whether a key of this call that was told just now came by SIP INFO; each that came is good for one. */
   cameByInfo(callId: string, digit: string): boolean;
+  /** Whether an SDP of this call has had voice sent to this address and port. */
+  namesMedia(callId: string, address: string): boolean;
 }
 
 /** What came from the network at the end of a call that we placed, and nothing that Asterisk made of it. */

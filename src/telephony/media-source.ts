@@ -1,4 +1,5 @@
 import type { AriConnection } from "../ari/connection.js";
+import type { Overheard } from "./last-word.js";
 import { voiceFlows } from "./received-rtp.js";
 import { withinDoubt } from "./within-doubt.js";
 
@@ -8,6 +9,8 @@ const SENT_TO = "CHANNEL(rtp,dest)";
 interface MediaSourceParts {
   readonly ari: Pick<AriConnection, "readVariable" | "receivedRtp">;
   readonly channelId: string;
+  /** By the bundled Asterisk. */
+  readonly overheard: Pick<Overheard, "namesMedia"> | undefined;
   /** Told once, at the first key that is not counted. */
   readonly onStranger: () => void;
 }
@@ -16,7 +19,9 @@ interface MediaSourceParts {
  * Whether the keys of a call come from its peer. Asterisk takes sound from the address in the peer's SDP at once, and
  * from any other after a second of unbroken packets (`probation` in rtp.conf) while the former is silent: so work peers
  * behind address translation and media relays, and so would a stranger who guesses the port of a call whose trunk
- * sends no voice. Keys from another address than that of the SDP count only where voice has come from there all along.
+ * sends no voice. Keys from an address that no SDP of the call has named count only where voice has come from there all
+ * along. An Asterisk of the user's own does not show its SDP: a place that changes may have been named by a re-INVITE,
+ * and is believed, for a person who cannot key is shut out of a bank.
  */
 export class MediaSource {
   readonly #parts: MediaSourceParts;
@@ -42,14 +47,20 @@ export class MediaSource {
     return this.#trusted;
   }
 
-  /** An Asterisk that does not say is believed: a stranger cannot make it silent. */
-  async ask(): Promise<boolean> {
-    const { ari, channelId, onStranger } = this.#parts;
+  /**
+   * An Asterisk that does not say is believed: a stranger cannot make it silent.
+   *
+   * @param callId of SIP.
+   */
+  async ask(callId: string): Promise<boolean> {
+    const { ari, channelId, overheard, onStranger } = this.#parts;
     const [named, peer] = await Promise.all([
       withinDoubt(this.#named),
       withinDoubt(ari.readVariable(channelId, SENT_TO)),
     ]);
-    this.#trusted = named === null || peer === null || named === peer || (await this.#hasVoice());
+    const isNamed =
+      named === null || peer === null || named === peer || (overheard?.namesMedia(callId, peer) ?? true);
+    this.#trusted = isNamed || (await this.#hasVoice());
     if (!this.#trusted && !this.#told) {
       this.#told = true;
       onStranger();

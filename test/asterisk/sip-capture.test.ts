@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { readInfoKey } from "../../src/asterisk/info-key.js";
 import { InfoKeys } from "../../src/asterisk/info-keys.js";
 import { readRefusal } from "../../src/asterisk/refusal.js";
+import { readNamedMedia } from "../../src/asterisk/named-media.js";
+import { NamedPlaces } from "../../src/asterisk/named-places.js";
 import { readVoiceOffer } from "../../src/asterisk/voice-offer.js";
 import { SipCapture } from "../../src/asterisk/sip-capture.js";
 
@@ -236,5 +238,49 @@ describe("the copies of SIP messages", () => {
     const asked = capture.refusalOf("never@host", 480);
     await capture.close();
     expect(await asked).to.equal(undefined);
+  });
+});
+
+describe("where an SDP has voice sent to", () => {
+  const named = (...lines: string[]): readonly string[] | undefined =>
+    readNamedMedia(
+      Buffer.from(
+        ["SIP/2.0 200 OK", "Call-ID: c1@host", "CSeq: 7 INVITE", "", "v=0", ...lines, ""].join("\r\n"),
+      ),
+    )?.addresses;
+
+  for (const [what, lines, addresses] of [
+    ["the session's", ["c=IN IP4 192.0.2.1", "t=0 0", "m=audio 4000 RTP/AVP 0"], ["192.0.2.1:4000"]],
+    [
+      "the medium's own",
+      ["c=IN IP4 192.0.2.1", "m=audio 4000 RTP/AVP 0", "c=IN IP4 192.0.2.9"],
+      ["192.0.2.9:4000"],
+    ],
+    ["an IPv6 one", ["m=audio 4000/1 RTP/AVP 0", "c=IN IP6 2001:db8::1"], ["[2001:db8::1]:4000"]],
+    [
+      "that of the voice, not of a picture",
+      ["c=IN IP4 192.0.2.1", "m=video 5000 RTP/AVP 96", "m=audio 4000 RTP/AVP 0"],
+      ["192.0.2.1:4000"],
+    ],
+    ["none, of a line that is refused", ["c=IN IP4 192.0.2.1", "m=audio 0 RTP/AVP 0"], []],
+    ["none, where there is no address", ["m=audio 4000 RTP/AVP 0"], []],
+  ] as const) {
+    it(`is ${what}`, () => {
+      expect(named(...lines)).to.deep.equal(addresses);
+    });
+  }
+
+  it("is nowhere in a message without voice", () => {
+    expect(named("m=image 4000 udptl t38")).to.equal(undefined);
+  });
+
+  it("is each place of the call, of the last sixteen, and of no other call", () => {
+    const places = new NamedPlaces();
+    for (let nth = 0; nth < 17; nth += 1)
+      places.note({ callId: "a", addresses: [`192.0.2.1:${4000 + nth}`] });
+    expect(places.has("a", "192.0.2.1:4016")).to.equal(true);
+    expect(places.has("a", "192.0.2.1:4001")).to.equal(true);
+    expect(places.has("a", "192.0.2.1:4000")).to.equal(false);
+    expect(places.has("b", "192.0.2.1:4016")).to.equal(false);
   });
 });

@@ -59,14 +59,13 @@ describe("how to talk to Asterisk", () => {
     const { path: dir, remove } = await tempDir();
     try {
       // The sources with nothing but `ws` to find.
-      await cp(path.join(PROJECT_DIR, "src/ari"), path.join(dir, "ari"), { recursive: true });
-      await cp(path.join(PROJECT_DIR, "src/worker-program.ts"), path.join(dir, "worker-program.ts"));
+      await cp(path.join(PROJECT_DIR, "src"), path.join(dir, "src"), { recursive: true });
       await mkdir(path.join(dir, "node_modules"));
       await symlink(path.join(PROJECT_DIR, "node_modules/ws"), path.join(dir, "node_modules/ws"));
       const script = path.join(dir, "ask.mts");
       await writeFile(
         script,
-        `import { chooseConnector } from "./ari/connector.ts";
+        `import { chooseConnector } from "./src/ari/connector.ts";
         const options = { url: "http://127.0.0.1:9", username: "u", password: "p", application: "a" };
         console.log(await chooseConnector("auto", options, 0, "22.10.1"));
         await chooseConnector("auto", options, 0, "16.28.0").catch((error) => console.log(error.code, error.message));`,

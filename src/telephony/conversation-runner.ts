@@ -65,6 +65,9 @@ export class ConversationRunner<State> {
       onPress: (digit) => {
         this.#onPress(digit);
       },
+      onTrouble: (error) => {
+        this.#trouble("a key could not be taken", error);
+      },
     });
     this.#unheard = new UnheardKeys({ ari, channelId, onFound: parts.noteUnheard });
   }

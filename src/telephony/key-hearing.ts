@@ -12,6 +12,8 @@ interface KeyHearingParts {
   readonly overheard: Pick<Overheard, "cameByInfo"> | undefined;
   /** Told of each press once, in order. */
   readonly onPress: (digit: string) => void;
+  /** Told of a key that could not be taken; those after it are heard all the same. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Makes presses of what Asterisk tells of keys, which may be the same key twice or three times, or a stranger's. */
@@ -36,19 +38,23 @@ export class KeyHearing {
   }
 
   async #hear(): Promise<void> {
-    const { source, overheard, onPress } = this.#parts;
     for (let event = this.#told.shift(); event !== undefined; event = this.#told.shift()) {
-      // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
-      await immediately();
-      const { digit, channel, duration_ms: durationMs } = event;
-      const callId = channel.protocol_id ?? "";
-      const byInfo = overheard?.cameByInfo(callId, digit) === true;
-      if (!source.trusted && !byInfo && !(await source.ask(callId))) continue;
-      const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt: endOf(event), byInfo });
-      this.#presses = next;
-      if (isPress) onPress(digit);
+      await this.#hearOne(event).catch(this.#parts.onTrouble);
     }
     this.#hearing = undefined;
+  }
+
+  async #hearOne(event: KeyEvent): Promise<void> {
+    const { source, overheard, onPress } = this.#parts;
+    // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
+    await immediately();
+    const { digit, channel, duration_ms: durationMs } = event;
+    const callId = channel.protocol_id ?? "";
+    const byInfo = overheard?.cameByInfo(callId, digit) === true;
+    if (!source.trusted && !byInfo && !(await source.ask(callId))) return;
+    const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt: endOf(event), byInfo });
+    this.#presses = next;
+    if (isPress) onPress(digit);
   }
 }
 

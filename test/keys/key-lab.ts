@@ -125,6 +125,9 @@ export class KeyLab {
           if (/[0-9*#]/.test(key)) keys += key;
           room.look();
         },
+        onTrouble: (error) => {
+          throw error;
+        },
       });
     const leave = this.#ari.onChannel(channelId, (event) => {
       if (event.type === "StasisStart") {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { KeyHearing } from "../../src/telephony/key-hearing.js";
+import { type KeyEvent, KeyHearing } from "../../src/telephony/key-hearing.js";
 
 interface Circumstances {
   /** The digits of the INFO requests that were overheard. */
@@ -8,6 +8,23 @@ interface Circumstances {
   readonly ours?: boolean;
   /** When each was told: all 160 ms long. */
   readonly everyMs?: number;
+}
+
+/** As Asterisk tells of a key. @param at when it ended, epoch milliseconds. */
+function told(digit: string, at: number): KeyEvent {
+  return {
+    type: "ChannelDtmfReceived",
+    channel: {
+      id: "c",
+      name: "PJSIP/c",
+      state: "Up",
+      caller: { name: "", number: "" },
+      protocol_id: "c@host",
+    },
+    digit,
+    duration_ms: 160,
+    timestamp: new Date(at).toISOString().replace("Z", "+0000"),
+  };
 }
 
 async function heard(
@@ -25,21 +42,12 @@ async function heard(
       },
     },
     onPress: (digit) => (presses += digit),
+    onTrouble: (error) => {
+      throw error;
+    },
   });
   Array.from(digits, (digit, nth) => {
-    hearing.onEvent({
-      type: "ChannelDtmfReceived",
-      channel: {
-        id: "c",
-        name: "PJSIP/c",
-        state: "Up",
-        caller: { name: "", number: "" },
-        protocol_id: "c@host",
-      },
-      digit,
-      duration_ms: 160,
-      timestamp: new Date(1_000 + nth * everyMs).toISOString().replace("Z", "+0000"),
-    });
+    hearing.onEvent(told(digit, 1_000 + nth * everyMs));
   });
   await hearing.settled();
   return presses;
@@ -61,5 +69,25 @@ describe("hearing keys", () => {
   it("counts none of a stranger's, and asks nobody whose a SIP request was", async () => {
     expect(await heard("556", { ours: false })).to.equal("");
     expect(await heard("556", { ours: false, byInfo: "55" })).to.equal("55");
+  });
+
+  it("hears the next key when one could not be taken, and tells of that", async () => {
+    let presses = "";
+    const troubles: unknown[] = [];
+    const hearing = new KeyHearing({
+      source: { trusted: true, ask: () => Promise.resolve(true) },
+      overheard: undefined,
+      onPress: (digit) => {
+        if (digit === "5") throw new Error("of our own making");
+        presses += digit;
+      },
+      onTrouble: (error) => troubles.push(error),
+    });
+    for (const digit of "56") hearing.onEvent(told(digit, 1_000));
+    await hearing.settled();
+    hearing.onEvent(told("7", 2_000));
+    await hearing.settled();
+    expect(presses).to.equal("67");
+    expect(troubles.map(String)).to.deep.equal(["Error: of our own making"]);
   });
 });

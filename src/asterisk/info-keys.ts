@@ -1,7 +1,7 @@
 import type { InfoKey } from "./info-key.js";
+import { RecentCalls } from "./recent-calls.js";
 
-/** How many calls are remembered, of strangers too, and how many keys of each that nobody has asked for. */
-const CALLS = 4_000;
+/** How many keys of each call that nobody has asked for. */
 const KEYS = 16;
 /** A key is told by ARI within a moment of its request, or was refused. */
 const FRESH_MS = 5_000;
@@ -9,13 +9,13 @@ const FRESH_MS = 5_000;
 interface OfCall {
   readonly cseq: number;
   /** Not yet asked for. */
-  readonly keys: readonly { readonly digit: string; readonly at: number }[];
+  keys: readonly { readonly digit: string; readonly at: number }[];
 }
 
 /** Which keys came by SIP INFO, which ARI does not tell. */
 export class InfoKeys {
   readonly #now: () => number;
-  readonly #calls = new Map<string, OfCall>();
+  readonly #calls = new RecentCalls<OfCall>();
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(now = (): number => performance.now()) {
@@ -27,10 +27,7 @@ export class InfoKeys {
     // Sent again, because the answer was late or lost.
     if (before !== undefined && cseq <= before.cseq) return;
     const keys = [...(before?.keys ?? []), { digit, at: this.#now() }].slice(-KEYS);
-    this.#calls.delete(callId);
-    this.#calls.set(callId, { cseq, keys });
-    const [oldest] = this.#calls.keys();
-    if (this.#calls.size > CALLS && oldest !== undefined) this.#calls.delete(oldest);
+    this.#calls.note(callId, { cseq, keys });
   }
 
   /** Whether a key of this call that was told just now came by SIP INFO. Each request is good for one. */
@@ -39,7 +36,7 @@ export class InfoKeys {
     if (call === undefined) return false;
     const fresh = call.keys.filter(({ at }) => this.#now() - at < FRESH_MS);
     const found = fresh.findIndex((key) => key.digit === digit);
-    this.#calls.set(callId, { ...call, keys: fresh.filter((_, nth) => nth !== found) });
+    call.keys = fresh.filter((_, nth) => nth !== found);
     return found >= 0;
   }
 }

@@ -10,6 +10,8 @@ export interface NamedMedia {
 
 /** Undefined for a message without SDP. */
 export function readNamedMedia(message: Buffer): NamedMedia | undefined {
+  // Of every message that passes, OPTIONS and REGISTER too: only those that may have one are taken apart.
+  if (!message.includes("m=audio ")) return undefined;
   const { callId, body } = readHead(message);
   if (callId === undefined || !body.includes("m=audio ")) return undefined;
   // What stands before the first medium holds for those that have no address of their own (RFC 4566 section 5.7).

@@ -6,11 +6,10 @@ import { readInfoKey } from "./info-key.js";
 import { InfoKeys } from "./info-keys.js";
 import { readNamedMedia } from "./named-media.js";
 import { NamedPlaces } from "./named-places.js";
+import { RecentCalls } from "./recent-calls.js";
 import { type Refusal, readRefusal } from "./refusal.js";
 import { readVoiceOffer } from "./voice-offer.js";
 
-/** How many calls are remembered, of strangers too: both things are asked for within a moment. */
-const REMEMBERED = 4_000;
 /** Longest wait for a copy that Asterisk has sent and that has not come, milliseconds; 1 ms is usual. */
 const PATIENCE_MS = 500;
 
@@ -19,14 +18,11 @@ const RECEIVE_BYTES = 2 ** 20;
 
 /** What has been heard of calls and is asked for by the Call-ID, before it comes or after. */
 class Memory<T> {
-  readonly #known = new Map<string, T>();
+  readonly #known = new RecentCalls<T>();
   readonly #asked = new Map<string, (value: T | undefined) => void>();
 
   note(callId: string, value: T): void {
-    this.#known.delete(callId);
-    this.#known.set(callId, value);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.note(callId, value);
     this.#asked.get(callId)?.(value);
   }
 

@@ -28,7 +28,7 @@ export class MediaSource {
   readonly #now: () => number;
   readonly #answeredAt: number;
   readonly #named: Promise<string | null>;
-  #trusted = false;
+  #trusted: boolean;
   #told = false;
 
   /**
@@ -40,7 +40,10 @@ export class MediaSource {
     this.#parts = parts;
     this.#now = now;
     this.#answeredAt = now();
-    this.#named = parts.ari.readVariable(parts.channelId, SENT_TO).catch(() => null);
+    this.#trusted = parts.overheard === undefined;
+    this.#named = this.#trusted
+      ? Promise.resolve(null)
+      : parts.ari.readVariable(parts.channelId, SENT_TO).catch(() => null);
   }
 
   get trusted(): boolean {
@@ -54,12 +57,13 @@ export class MediaSource {
    */
   async ask(callId: string): Promise<boolean> {
     const { ari, channelId, overheard, onStranger } = this.#parts;
+    if (this.#trusted) return true;
     const [named, peer] = await Promise.all([
       withinDoubt(this.#named),
       withinDoubt(ari.readVariable(channelId, SENT_TO)),
     ]);
     const isNamed =
-      named === null || peer === null || named === peer || (overheard?.namesMedia(callId, peer) ?? true);
+      named === null || peer === null || named === peer || overheard?.namesMedia(callId, peer) === true;
     this.#trusted = isNamed || (await this.#hasVoice());
     if (!this.#trusted && !this.#told) {
       this.#told = true;

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
 import module from "node:module";
-import { homedir } from "node:os";
 import path from "node:path";
+import { cacheDir } from "./cache-dir.mjs";
 
-// What V8 makes of 300 files is kept, which halves what a start costs. Not in /tmp, where somebody else could lay
+// What V8 makes of the bundle is kept, which halves what a start costs. Not in /tmp, where somebody else could lay
 // his own code for us to run; without a home of one's own, not at all.
-const home =
-  process.env.XDG_CACHE_HOME ?? (process.env.HOME === undefined ? "" : path.join(homedir(), ".cache"));
-if (path.isAbsolute(home)) module.enableCompileCache?.(path.join(home, "honnin", "compiled"));
+const hasHome = (process.env.XDG_CACHE_HOME ?? process.env.HOME) !== undefined;
+if (hasHome && path.isAbsolute(cacheDir())) module.enableCompileCache?.(path.join(cacheDir(), "compiled"));
 
 const program = new URL("../dist/honnin.js", import.meta.url);
 if (existsSync(program)) {

@@ -3,11 +3,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { cacheDir } from "./cache-dir.mjs";
 
-/** The oldest that will do, as in `engines` of package.json. */
+/** The oldest that will do. `engines` of package.json says what the set-up itself needs to bring a newer one. */
 const OLDEST = [22, 15];
 
 /** What is brought: the packages `node-linux-…` of the registry hold the whole runtime with its headers. */
@@ -91,12 +91,6 @@ function run(file, args) {
   const { status, error } = spawnSync(file, args, { stdio: ["ignore", "ignore", 2] });
   if (error !== undefined) throw new RuntimeError(`cannot run ${file}: ${error.message}`);
   if (status !== 0) throw new RuntimeError(`${file} ${args[0]} failed; its own message above says why.`);
-}
-
-/** As in src/asterisk/components.ts: one place for all that is fetched. */
-function cacheDir() {
-  const xdg = process.env.XDG_CACHE_HOME;
-  return path.join(xdg === undefined || xdg === "" ? path.join(homedir(), ".cache") : xdg, "honnin");
 }
 
 function isFile(file) {

@@ -112,8 +112,7 @@ function bundle() {
   if (read(stamp) === wanted) return;
   oneAtATime();
   say("bundling");
-  if (!run("npm", ["run", "--silent", "build"])) throw new SetupError("bundling failed.");
-  mkdirSync(inProject("dist"), { recursive: true });
+  if (!run(process.execPath, [inProject("scripts", "build.mjs")])) throw new SetupError("bundling failed.");
   writeFileSync(stamp, wanted);
 }
 

@@ -24,6 +24,14 @@ let next = 2;
 
 /** Finds `count` neighbouring UDP ports of 127.0.0.1, the first one even, that nobody has bound. */
 export async function freeUdpPorts(count: number): Promise<number> {
+  const sockets = await bindUdpPorts(count);
+  const { port } = sockets[0]!.address();
+  for (const socket of sockets) socket.close();
+  return port;
+}
+
+/** The same, bound: nobody can take them between our look and our binding. */
+export async function bindUdpPorts(count: number): Promise<readonly Socket[]> {
   own ??= claimSlice();
   const { first } = await own;
   for (let tries = 0; tries < SLICE; tries += 1) {
@@ -31,8 +39,9 @@ export async function freeUdpPorts(count: number): Promise<number> {
     const from = first + next;
     next += count + (count % 2);
     const block = Array.from({ length: count }, (_, offset) => from + offset);
-    const free = await Promise.all(block.map(isFree));
-    if (!free.includes(false)) return from;
+    const sockets = (await Promise.all(block.map(bound))).filter((socket) => socket !== undefined);
+    if (sockets.length === count) return sockets;
+    for (const socket of sockets) socket.close();
   }
   throw new Error(`no ${count} neighbouring UDP ports are free between ${first} and ${first + SLICE}`);
 }
@@ -53,12 +62,6 @@ async function claimSlice(): Promise<Slice> {
   }
   // More threads than slices: two share one, and may meet.
   return { first: LOWEST + begin * SLICE, guard: undefined };
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const socket = await bound(port);
-  socket?.close();
-  return socket !== undefined;
 }
 
 async function bound(port: number): Promise<Socket | undefined> {

@@ -1,10 +1,10 @@
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import { setImmediate as immediately } from "node:timers/promises";
 
 import { dtmfTones } from "./dtmf-tones.js";
 import { ULAW_SILENCE } from "./g711.js";
-import { freeUdpPorts } from "./ports.js";
+import { bindUdpPorts } from "./ports.js";
 import type { SoundPacket } from "./recording.js";
 import { readRtp, type RtpPacket, writeRtp } from "./rtp-packet.js";
 import {
@@ -106,8 +106,6 @@ export function soundFrames(ulaw: Uint8Array): Frame[] {
   return frames;
 }
 
-const BIND_TRIES = 20;
-
 /**
  * The ear, the mouth and the keypad of a telephone: the RTP port that its SDP names.
  *
@@ -134,8 +132,8 @@ export class RtpEndpoint {
   #stalledUntil = 0;
   #muted = false;
 
-  private constructor(port: number, rtp: Socket, rtcp: Socket, eventType: number, listener: RtpListener) {
-    this.port = port;
+  private constructor(rtp: Socket, rtcp: Socket, eventType: number, listener: RtpListener) {
+    this.port = rtp.address().port;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.#eventType = eventType;
@@ -151,16 +149,8 @@ export class RtpEndpoint {
   /** `telephoneEventType`: the RTP payload type that offer and answer agree on; Asterisk offers 101. */
   static async open(listener: RtpListener, { telephoneEventType = 101 } = {}): Promise<RtpEndpoint> {
     // RTCP is taken in and ignored: unreachable, it would cost Asterisk an ICMP error each report.
-    for (let tries = 1; ; tries += 1) {
-      const port = await freeUdpPorts(2);
-      const [rtp, rtcp] = await Promise.all([bind(port), bind(port + 1)]);
-      if (rtp !== null && rtcp !== null)
-        return new RtpEndpoint(port, rtp, rtcp, telephoneEventType, listener);
-      rtp?.close();
-      rtcp?.close();
-      // Somebody who does not keep to the slices took one of them between our look and our binding.
-      if (tries === BIND_TRIES) throw new Error(`the ports ${port} and ${port + 1} are taken`);
-    }
+    const [rtp, rtcp] = await bindUdpPorts(2);
+    return new RtpEndpoint(rtp!, rtcp!, telephoneEventType, listener);
   }
 
   /** Begins to send (silence, until told otherwise) to where the other side's SDP says. */
@@ -289,19 +279,5 @@ export class RtpEndpoint {
       this.#lastEventHeard = event;
       this.#listener.key(key);
     }
-  }
-}
-
-/** Null where it is taken. */
-async function bind(port: number): Promise<Socket | null> {
-  const socket = createSocket("udp4");
-  try {
-    socket.bind(port, "127.0.0.1");
-    await once(socket, "listening");
-    return socket;
-  } catch (error) {
-    socket.close();
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return null;
-    throw error;
   }
 }

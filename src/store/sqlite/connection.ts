@@ -21,8 +21,12 @@ export interface Connection {
   readonly kysely: Kysely<Schema>;
 }
 
-export function connect(file: string, options: { readonly readonly?: true } = {}): Connection {
-  const sqlite = caching(new BetterSqlite(file, { ...options, timeout: BUSY_MS }));
+/** @param options `timeout` in place of {@link BUSY_MS}, milliseconds: for whoever holds up nobody else. */
+export function connect(
+  file: string,
+  options: { readonly readonly?: true; readonly timeout?: number } = {},
+): Connection {
+  const sqlite = caching(new BetterSqlite(file, { timeout: BUSY_MS, ...options }));
   const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
   runsBy(kysely, { manners: MANNERS, run: (sql, values) => run(sqlite, sql, values) });
   return { sqlite, kysely };

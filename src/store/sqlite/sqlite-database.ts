@@ -72,9 +72,12 @@ async function open(file: string, onCommit: OnCommit): Promise<Database> {
   };
 }
 
+/** A command has nothing else to do: at the moment in which another closes the database, reading wants a lock too. */
+const COMMAND_BUSY_MS = 5_000;
+
 async function openToRead(file: string): Promise<Database> {
   const there = existsSync(file);
-  const reading = there ? connect(file, { readonly: true }) : connect(":memory:");
+  const reading = there ? connect(file, { readonly: true, timeout: COMMAND_BUSY_MS }) : connect(":memory:");
   const { sqlite, kysely } = reading;
   try {
     const found = await ageOfSqlite(sqlite);

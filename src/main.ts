@@ -62,7 +62,7 @@ export async function startService(
 
 /** What is set up last is undone first. */
 async function start(running: Running): Promise<Service> {
-  const { settings, log, teardown, stopping } = running;
+  const { settings, log, teardown } = running;
   const store = await openStore(running);
   const soundsDir = path.join(PROJECT_DIR, "sounds");
   const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), log);
@@ -77,7 +77,6 @@ async function start(running: Running): Promise<Service> {
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);
-  stopping.throwIfAborted();
   const { host } = settings.api;
   const { ari, bundled } = link;
   log.info("honnin is ready", { api: httpsUrl(host, api.port), ops: opsPort, sip: bundled?.sipPort });

@@ -29,7 +29,6 @@ type Called = Pick<VerificationTable, "client_id" | "number_cipher" | "number_in
 /**
  * Whether a verification may be registered to be called. Calls that others wait for are counted with those that were
  * made, so that what cannot be called is refused here, where its server hears why. Counts it in its block.
-
  */
 export async function barToRegister(
   db: Kysely<Schema>,

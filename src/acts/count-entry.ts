@@ -2,14 +2,14 @@ import type { Kysely } from "kysely";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { pinLock, type PinLock } from "../verification/pin-lock.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
-import type { EnrollmentRow } from "../store/enrollments.js";
+import { clearWrongPinsOfProved, type EnrollmentRow } from "../store/enrollments.js";
 import { blockForFraud, clearFailures, countFailure } from "../store/number-guards.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import type { Schema } from "../store/schema.js";
 import { countUnprovedFailure } from "./unproved-callers.js";
 import type { Vault } from "../vault/vault.js";
 import type { VerificationRow } from "../store/verifications.js";
-import { clearWrongPins, countWrongPin } from "./wrong-pins.js";
+import { countWrongPin } from "./wrong-pins.js";
 
 interface JudgedEntry {
   readonly entry: Entry;
@@ -53,7 +53,7 @@ export async function countEntry(
     const lock = pinLock(counted, limits.maxWrongPins);
     return lock === pinLock(enrollment, limits.maxWrongPins) ? null : lock;
   }
-  if (caller === "proved" && isRight(entry, ruling)) await clearWrongPins(db, enrollment);
+  if (caller === "proved" && isRight(entry, ruling)) await clearWrongPinsOfProved(db, enrollment);
   return null;
 }
 

@@ -3,7 +3,7 @@ import { didsOfClient } from "../store/client-dids.js";
 import { type EnrollmentRow, findEnrollment, findLiveEnrollment } from "../store/enrollments.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
-import { ENROLLED_LIFE_MS, enrolledVerification } from "./new-verification.js";
+import { enrolledDeadline, enrolledVerification } from "./new-verification.js";
 import { appendVerificationEvent } from "./verification-events.js";
 import { insertVerification, setDeadline, type VerificationRow } from "../store/verifications.js";
 
@@ -46,8 +46,7 @@ export async function renewEnrolled(
 ): Promise<VerificationRow> {
   if (row.enrollment_id === null) return row;
   const enrollment = await findEnrollment(db, row.client_id, row.enrollment_id);
-  const wholeTime = now + ENROLLED_LIFE_MS;
-  const expires_at = Math.min(wholeTime, enrollment?.expires_at ?? wholeTime);
+  const expires_at = enrolledDeadline(enrollment, now);
   if (expires_at <= row.expires_at) return row;
   await setDeadline(db, row, expires_at);
   return { ...row, expires_at };

@@ -69,8 +69,17 @@ export function requestedVerification(
 }
 
 /** How long a call of an enrolled number may take to its PIN, calls again included. */
-export const ENROLLED_LIFE_MS = 5 * MINUTE_MS;
+const ENROLLED_LIFE_MS = 5 * MINUTE_MS;
 const MAX_PIN_ENTRIES = 3;
+
+/** By when such a call has to have come to its PIN: whoever hangs up may call again, but not past the enrolment's end. */
+export function enrolledDeadline(
+  enrollment: Pick<EnrollmentRow, "expires_at"> | undefined,
+  now: number,
+): number {
+  const wholeTime = now + ENROLLED_LIFE_MS;
+  return Math.min(wholeTime, enrollment?.expires_at ?? wholeTime);
+}
 
 /** As what a call of an enrolled number is stored. */
 export function enrolledVerification(
@@ -79,7 +88,6 @@ export function enrolledVerification(
   did: string,
   now: number,
 ): NewVerification {
-  const expiresAt = now + ENROLLED_LIFE_MS;
   return {
     ...FRESH,
     client_id: enrollment.client_id,
@@ -97,8 +105,7 @@ export function enrolledVerification(
     max_code_entries: MAX_PIN_ENTRIES,
     max_call_attempts: 1,
     created_at: now,
-    // Whoever hangs up may call again, but not past the end of the enrolment.
-    expires_at: Math.min(expiresAt, enrollment.expires_at ?? expiresAt),
+    expires_at: enrolledDeadline(enrollment, now),
     did,
     enrollment_id: enrollment.id,
     metadata: enrollment.metadata,

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { pinLock } from "../verification/pin-lock.js";
-import { clearWrongPinsOfProved, type EnrollmentRow, updateEnrollment } from "../store/enrollments.js";
+import { type EnrollmentRow, updateEnrollment } from "../store/enrollments.js";
 import { tellClient } from "./tell-client.js";
 import { presentEnrollment } from "../representation/enrollment.js";
 import type { Schema } from "../store/schema.js";
@@ -27,9 +27,4 @@ export async function countWrongPin(
   const about = { clientId: enrollment.client_id, verificationSeq: null, now };
   await tellClient(db, vault, "enrollment.pin_locked", presentEnrollment(counted, vault, cap), about);
   return counted;
-}
-
-/** The right PIN ends the row of wrong ones of proved callers; those of others are never forgotten. */
-export async function clearWrongPins(db: Kysely<Schema>, { seq }: EnrollmentRow): Promise<void> {
-  await clearWrongPinsOfProved(db, { seq });
 }

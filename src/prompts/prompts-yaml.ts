@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { LOCALES } from "../verification/prompt-id.js";
-import type { Locale } from "../verification/prompt-id.js";
+import { type Locale, LOCALES } from "../verification/prompt-id.js";
 
 const voiceSchema = z.strictObject({
   engine: z.enum(["open_jtalk", "flite"]),

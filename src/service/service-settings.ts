@@ -18,11 +18,6 @@ export interface AriLogin {
   readonly password: string;
 }
 
-/** A way to the telephone network. */
-interface Trunk extends TrunkSettings {
-  readonly numberFormat: "national" | "e164";
-}
-
 /**
  * What the parts of the service take, made of the settings as an administrator writes them: times in milliseconds,
  * and what is unset as the absence that it means.
@@ -38,7 +33,8 @@ export interface ServiceSettings {
   readonly ownAsterisk: AriLogin | null;
   readonly ariConnector: Config["ariConnector"];
   readonly sip: { readonly host: string; readonly port: number; readonly t1Ms: number; readonly bMs: number };
-  readonly trunks: readonly Trunk[];
+  /** Ways to the telephone network. */
+  readonly trunks: readonly TrunkSettings[];
   readonly routes: RoutingTable;
   /** As they were written; the dialplan has every spelling of them. */
   readonly didSpellings: readonly string[];
@@ -73,7 +69,7 @@ export function serviceSettings(config: Config): ServiceSettings {
   return {
     dataDir,
     databaseUrl,
-    writtenTo: [dataDir, ...databasePlace(dataDir, databaseUrl).folders],
+    writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,
     ownAsterisk: ownAsterisk(config),
     ariConnector: config.ariConnector,
@@ -118,7 +114,7 @@ function ownAsterisk({ ariUrl, ariUsername, ariPassword }: Config): AriLogin | n
   return { url: ariUrl, username: ariUsername, password: ariPassword };
 }
 
-function trunksOf(config: Config): Trunk[] {
+function trunksOf(config: Config): TrunkSettings[] {
   if (config.trunkUri === undefined) return [];
   return [
     {
@@ -129,7 +125,6 @@ function trunksOf(config: Config): Trunk[] {
       register: config.trunkRegister,
       addresses: config.trunkAddresses,
       dtmf: config.trunkDtmf,
-      numberFormat: config.trunkNumberFormat,
     },
   ];
 }

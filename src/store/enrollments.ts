@@ -110,7 +110,7 @@ export async function updateEnrollment(
   await db.updateTable("enrollments").set(change).where("seq", "=", seq).execute();
 }
 
-/** The right PIN ends the row of wrong ones of proved callers. */
+/** The right PIN ends the row of wrong ones of proved callers; those of others are never forgotten. */
 export const clearWrongPinsOfProved = compiled((db, { seq }: Pick<EnrollmentRow, "seq">) =>
   db
     .updateTable("enrollments")

@@ -4,27 +4,30 @@
  */
 const MAY_IMPORT = {
   verification: [],
+  sound: [],
   ari: [],
-  asterisk: [],
+  programs: [],
+  asterisk: ["programs"],
   clients: ["verification"],
   vault: ["verification"],
   store: ["verification", "clients", "vault"],
   representation: ["verification", "store", "vault"],
   acts: ["verification", "clients", "vault", "store", "representation"],
-  prompts: ["verification", "store"],
+  prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
   usage: ["verification", "store", "representation"],
-  softphone: ["asterisk"],
+  upkeep: ["store", "acts"],
+  softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts"],
   ],
 };
-// verification and ari know nobody, not even the configuration; they are given what they need.
-const PURE = ["verification", "ari"];
+// These know nobody, not even the configuration; they are given what they need.
+const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(config|config-error|settings|setting|limit-settings|log|clock|child-process|project-dir)\\.ts$";
+  "src/(config|config-error|settings|setting|limit-settings|log|clock|child-process|run-bounded|error-code|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
 const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
 
@@ -34,7 +37,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, pathNot: ["src/main\\.ts$", "\\.d\\.ts$"] },
+      from: { orphan: true, pathNot: ["src/(main|setup)\\.ts$", "\\.d\\.ts$"] },
       to: {},
     },
     ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
@@ -51,10 +54,34 @@ module.exports = {
       },
     })),
     {
-      name: "verification-does-no-io",
+      name: "verification-and-sound-do-no-io",
       severity: "error",
-      from: { path: "^src/verification/" },
+      from: { path: "^src/(verification|sound)/" },
       to: { dependencyTypes: ["core"], pathNot: "^(node:)?crypto$" },
+    },
+    {
+      name: "a-dialect-is-opened-in-one-place",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/store/(dialects\\.ts|[^/]+/)" },
+      to: { path: "^src/store/[^/]+/" },
+    },
+    {
+      name: "a-dialect-knows-no-other",
+      severity: "error",
+      from: { path: "^src/store/([^/]+)/" },
+      to: { path: "^src/store/[^/]+/", pathNot: "^src/store/$1/" },
+    },
+    {
+      name: "a-link-knows-no-other",
+      severity: "error",
+      from: { path: "^src/ari/([^/]+)/" },
+      to: { path: "^src/ari/[^/]+/", pathNot: "^src/ari/$1/" },
+    },
+    {
+      name: "nobody-imports-the-set-up",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/setup\\.ts$" },
     },
     {
       name: "nobody-imports-the-wiring",

@@ -12,9 +12,9 @@ const DIST = path.join(PROJECT, "dist");
 /** What is started or imported by its name. All lie side by side, so that one finds another beside itself. */
 const ENTRIES = {
   honnin: "src/cli/program.ts",
-  setup: "src/asterisk/setup.ts",
+  setup: "src/setup.ts",
   config: "src/config.ts",
-  "ari-client-worker": "src/ari/ari-client-worker.ts",
+  "ari-client-worker": "src/ari/ari-client/ari-client-worker.ts",
   "meter-worker": "src/store/sqlite/meter-worker.ts",
 };
 

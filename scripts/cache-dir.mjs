@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 
-/** As in src/asterisk/components.ts: one place for all that is fetched or made once for a user. */
+/** As in src/programs/components.ts: one place for all that is fetched or made once for a user. */
 export function cacheDir() {
   const xdg = process.env.XDG_CACHE_HOME;
   return path.join(xdg === undefined || xdg === "" ? path.join(homedir(), ".cache") : xdg, "honnin");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "./config-error.js";
+import { hasErrorCode } from "./error-code.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
 import { canonicalDid } from "./verification/did.js";
 import { parsePhoneNumber } from "./verification/phone-number.js";
@@ -118,7 +119,7 @@ function readConfigFile(file: string, required: boolean): { values: RawValues; p
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (!required && hasErrorCode(error, "ENOENT")) return null;
     throw new ConfigError([`HONNIN_CONFIG: cannot read ${file}: ${(error as Error).message}`]);
   }
   let document: unknown;

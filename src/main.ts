@@ -1,7 +1,7 @@
 import path from "node:path";
 import { tellOfAssertedByDefault } from "./acts/upgrade-notice.js";
 import type { Config } from "./config.js";
-import { Pruner } from "./events/pruner.js";
+import { Pruner } from "./upkeep/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { httpsUrl, reachableHost } from "./http/addresses.js";
 import type { Logger } from "./log.js";

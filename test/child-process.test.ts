@@ -1,10 +1,10 @@
 import path from "node:path";
 import { expect } from "chai";
 import { AsteriskProcess } from "../src/asterisk/asterisk-process.js";
-import { withFileLock } from "../src/asterisk/file-lock.js";
-import { runProgram } from "../src/asterisk/run-program.js";
+import { withFileLock } from "../src/programs/file-lock.js";
+import { runProgram } from "../src/programs/run-program.js";
 import { startProgram } from "../src/child-process.js";
-import { runBounded } from "../src/prompts/run-bounded.js";
+import { runBounded } from "../src/run-bounded.js";
 import { tempDir } from "./support/temp-dir.js";
 import { withoutDescriptors } from "./support/without-descriptors.js";
 

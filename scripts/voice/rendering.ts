@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encode, FORMATS } from "../../src/prompts/formats.js";
-import type { Loudness } from "../../src/prompts/loudness.js";
+import { encode, FORMATS } from "../../src/sound/formats.js";
+import type { Loudness } from "../../src/sound/loudness.js";
 import { fileDigest, type Rendered, sourceDigest } from "../../src/prompts/manifest.js";
 import type { Catalogue, Prompt } from "../../src/prompts/prompts-yaml.js";
-import { samplesIn, SOUND } from "../../src/prompts/sound.js";
+import { samplesIn, SOUND } from "../../src/sound/sound.js";
 import { speak } from "../../src/prompts/speech.js";
-import { durationMs, telephoneSound } from "../../src/prompts/telephone-sound.js";
+import { durationMs, telephoneSound } from "../../src/sound/telephone-sound.js";
 
 interface Sound {
   readonly pcm: Int16Array;
@@ -17,7 +17,9 @@ interface Sound {
 async function soundOf(prompt: Prompt, catalogue: Catalogue): Promise<Sound> {
   if (prompt.kind === "silence") return { pcm: new Int16Array(samplesIn(prompt.ms)), loudness: null };
   const { samples, rate } = await speak(prompt, catalogue);
-  return telephoneSound(samples, rate, prompt.kind);
+  const sound = telephoneSound(samples, rate, prompt.kind);
+  if (sound === null) throw new Error(`the voice is silent on ${prompt.id}`);
+  return sound;
 }
 
 function tenths(value: number): number {

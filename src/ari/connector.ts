@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
-import { AriClientConnection } from "./ari-client-connection.js";
+import { AriClientConnection } from "./ari-client/ari-client-connection.js";
 import { askVersion, hasRestOverWebSocket } from "./asterisk-version.js";
 import { type AriConnection, type AriOptions } from "./connection.js";
 import { AriClientMissingError, AriClientPrefixError, AriRequestError } from "./errors.js";
-import { WebSocketAriConnection } from "./websocket-connection.js";
+import { WebSocketAriConnection } from "./websocket/websocket-connection.js";
 
 /** How to talk to Asterisk; `auto` goes by its version. */
 export type ConnectorWish = "auto" | "websocket" | "ari-client";

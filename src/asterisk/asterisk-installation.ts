@@ -1,16 +1,26 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { architecture } from "./architecture.js";
-import type { AsteriskInstallation } from "./command.js";
+import { architecture } from "../programs/architecture.js";
+import type { Command } from "../programs/command.js";
 import {
   type Component,
   ensureComponent,
   MIN_ASTERISK_VERSION,
   type ComponentOptions,
-} from "./components.js";
-import { BrokenRootError } from "./fetch-errors.js";
-import { runProgram } from "./run-program.js";
-import { isAtLeast, upstreamVersion } from "./version-order.js";
+} from "../programs/components.js";
+import { BrokenRootError } from "../programs/fetch-errors.js";
+import { runProgram } from "../programs/run-program.js";
+import { isAtLeast, upstreamVersion } from "../programs/version-order.js";
+
+/** An Asterisk on this machine, ready to be run. */
+export interface AsteriskInstallation {
+  /** Upstream's, e.g. `22.10.1`. */
+  readonly version: string;
+  readonly command: Command;
+  readonly moduleDir: string;
+  /** Asterisk's own static files. */
+  readonly assetDir: string;
+}
 
 const MACHINE_PROGRAM = "/usr/sbin/asterisk";
 

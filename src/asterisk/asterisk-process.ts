@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { startProgram } from "../child-process.js";
 import { ariAnswers, type AriAccess } from "./ari-readiness.js";
-import type { Command } from "./command.js";
+import type { Command } from "../programs/command.js";
 import { withPrecedence } from "./precedence.js";
 
 /** How a run ended. */

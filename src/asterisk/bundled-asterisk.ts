@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureAsterisk } from "./asterisk-installation.js";
-import type { AsteriskInstallation } from "./command.js";
+import type { AsteriskInstallation } from "./asterisk-installation.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from "node:fs";
 import { dirname } from "node:path";
-import { hasErrorCode } from "./errors.js";
+import { hasErrorCode } from "../error-code.js";
 
 /** Severity of a line of Asterisk's, in the words of our own log. */
 export type LogLevel = "error" | "warn" | "info" | "debug";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasErrorCode } from "./errors.js";
+import { hasErrorCode } from "../error-code.js";
 
 /**
  * Reads the secret in a file, or makes one of so many random bytes (kept as base64url) if there is none.

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { AriAccess } from "./ari-readiness.js";
 import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
 import { backoffMs } from "../backoff.js";
-import type { AsteriskInstallation } from "./command.js";
+import type { AsteriskInstallation } from "./asterisk-installation.js";
 import { AsteriskKeepsDyingError, AsteriskNotReadyError } from "./errors.js";
 import {
   isOfPromptCutShort,

@@ -1,4 +1,4 @@
-import { isAtLeast } from "./version-order.js";
+import { isAtLeast } from "../programs/version-order.js";
 
 /** A line of the templates that only some of the versions run here (16.28, 22.10) understand or need. */
 interface Difference {

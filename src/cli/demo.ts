@@ -1,7 +1,7 @@
 import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import { findComponent } from "../asterisk/components.js";
+import { findComponent } from "../programs/components.js";
 import { loadConfig } from "../config.js";
 import { createLogger, type Logger } from "../log.js";
 import { lockDataDir } from "../service/instance-lock.js";

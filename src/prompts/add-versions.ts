@@ -8,7 +8,7 @@ import {
 import type { PromptLibrary } from "./library.js";
 import { PromptRefusal } from "./refusal.js";
 import { discardSound, keepSound, type KeptSound, removeLeftovers } from "./sound-files.js";
-import { durationMs, type TelephoneSound } from "./telephone-sound.js";
+import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";
 
 export interface NewSound {
   readonly key: PromptKey;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { listVersionsWithSound, type PromptVersionRow } from "../store/prompts.js";
-import { FORMATS } from "./formats.js";
-import { levelFaults, loudnessOfKept } from "./kept-sound.js";
+import { FORMATS } from "../sound/formats.js";
+import { levelFaults, loudnessOfKept } from "../sound/kept-sound.js";
 import type { PromptLibrary } from "./library.js";
 import { fileDigest, readManifest, type Rendered } from "./manifest.js";
 import { type Prompt, soundFolder } from "./prompts-yaml.js";
@@ -11,9 +11,9 @@ import { checkLength } from "./recordings.js";
 import { PromptRefusal } from "./refusal.js";
 import { soundPath } from "./sound-files.js";
 import { damagedFiles } from "./sound-integrity.js";
-import { durationMs } from "./telephone-sound.js";
+import { durationMs } from "../sound/telephone-sound.js";
 import { checkText } from "./texts.js";
-import { readWave } from "./wave.js";
+import { readWave } from "../sound/wave.js";
 
 export interface CheckedSound {
   /** `shipped`, or whose version it is; null: the default set. */

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { RECORDING } from "./sound-limits.js";
-import { mixDown } from "./mix-down.js";
+import { RECORDING } from "./recording-limits.js";
+import { mixDown } from "../sound/mix-down.js";
 import { PromptRefusal } from "./refusal.js";
-import { runBounded } from "./run-bounded.js";
+import { runBounded } from "../run-bounded.js";
 import { INPUT } from "./sound-files.js";
-import { waveFormatOf } from "./wave-format.js";
+import { waveFormatOf } from "../sound/wave-format.js";
 
 /** How to run ffmpeg. */
 export interface Decoder {

@@ -9,15 +9,15 @@ import {
   archiveManifestSchema,
   MANIFEST_NAME,
 } from "./archive-manifest.js";
-import { levelFaults, loudnessOfKept } from "./kept-sound.js";
+import { levelFaults, loudnessOfKept } from "../sound/kept-sound.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
 import { checkLength } from "./recordings.js";
 import { PromptRefusal } from "./refusal.js";
-import { SOUND } from "./sound.js";
+import { SOUND } from "../sound/sound.js";
 import { invalid, type TarEntry, unpackTar } from "./tar.js";
-import { durationMs, type TelephoneSound } from "./telephone-sound.js";
+import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";
 import { checkText } from "./texts.js";
-import { readWave, WaveError } from "./wave.js";
+import { readWave, WaveError } from "../sound/wave.js";
 
 /** Of the file. */
 export const MAX_ARCHIVE_BYTES = 64_000_000;

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { FORMATS, type Format } from "./formats.js";
+import { FORMATS, type Format } from "../sound/formats.js";
 import { type Catalogue, type Prompt, speedOf, spokenText } from "./prompts-yaml.js";
-import { SOUND } from "./sound.js";
+import { SOUND } from "../sound/sound.js";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -4,8 +4,8 @@ import { promptOf } from "./library.js";
 import type { Locale } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./refusal.js";
 import { listHeard } from "./resolve.js";
-import { SOUND } from "./sound.js";
-import { readWave, writeWave } from "./wave.js";
+import { SOUND } from "../sound/sound.js";
+import { readWave, writeWave } from "../sound/wave.js";
 
 /**
  * What a caller of this client would hear, prompt after prompt as on the telephone, as one WAV file (8 kHz).

@@ -2,12 +2,12 @@ import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
 import { addVersions } from "./add-versions.js";
 import { type Decoder, DECODED_RATE, decodeRecording } from "./decode.js";
 import { type PromptLibrary, refusePath, spokenPromptOf } from "./library.js";
-import { RECORDING } from "./sound-limits.js";
-import { measure } from "./loudness.js";
+import { RECORDING } from "./recording-limits.js";
+import { measure } from "../sound/loudness.js";
 import { PromptRefusal } from "./refusal.js";
-import { ratioOf, SOUND } from "./sound.js";
-import { durationMs, finishSound, type SpokenKind, type TelephoneSound } from "./telephone-sound.js";
-import { toTelephoneBand } from "./telephone-band.js";
+import { ratioOf, SOUND } from "../sound/sound.js";
+import { durationMs, finishSound, type SpokenKind, type TelephoneSound } from "../sound/telephone-sound.js";
+import { toTelephoneBand } from "../sound/telephone-band.js";
 import { textForSound } from "./texts.js";
 
 export interface Recording {
@@ -66,7 +66,12 @@ function recordedSound(decoded: Float64Array, kind: SpokenKind): TelephoneSound 
   if (activeLevel < RECORDING.quietest) {
     throw new PromptRefusal("silent", `There is no speech louder than ${RECORDING.quietest} dBov in it.`);
   }
-  const sound = finishSound(band, kind);
+  return fittingSound(finishSound(band, kind), kind);
+}
+
+/** @throws {PromptRefusal} `silent`, `too_long`, `too_short` */
+export function fittingSound(sound: TelephoneSound | null, kind: SpokenKind): TelephoneSound {
+  if (sound === null) throw new PromptRefusal("silent", "There is no sound in it.");
   checkLength(durationMs(sound.pcm), kind);
   return sound;
 }

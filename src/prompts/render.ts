@@ -1,10 +1,10 @@
 import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
 import { addVersions } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
-import { checkLength } from "./recordings.js";
+import { fittingSound } from "./recordings.js";
 import { speak } from "./speech.js";
 import { requirePrograms } from "./speech-programs.js";
-import { durationMs, telephoneSound } from "./telephone-sound.js";
+import { telephoneSound } from "../sound/telephone-sound.js";
 import { textForSound } from "./texts.js";
 
 /**
@@ -27,8 +27,7 @@ export async function renderPrompt(
   const { reading, ...rest } = prompt;
   const said = text === prompt.text && reading !== undefined ? prompt : { ...rest, text };
   const { samples, rate } = await speak(said, catalogue);
-  const sound = telephoneSound(samples, rate, prompt.kind);
-  checkLength(durationMs(sound.pcm), prompt.kind);
+  const sound = fittingSound(telephoneSound(samples, rate, prompt.kind), prompt.kind);
   const version = { key, origin: "speech" as const, sound, text, sourceName: null };
   const [added] = await addVersions(library, [version], by);
   if (added === undefined) throw new Error("one version was to be added, and none was");

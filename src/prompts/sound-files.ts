@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { encode, type Format, FORMATS } from "./formats.js";
+import { encode, type Format, FORMATS } from "../sound/formats.js";
 import { HOUR_MS } from "../verification/durations.js";
 
 /** Sound on the disk, durable, that no row of the database names yet. */

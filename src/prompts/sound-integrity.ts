@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { PromptVersionRow } from "../store/prompts.js";
-import { FORMATS } from "./formats.js";
+import { FORMATS } from "../sound/formats.js";
 import type { PromptLibrary } from "./library.js";
 import { soundPath } from "./sound-files.js";
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { programOnPath } from "./program-on-path.js";
 import type { Voice } from "./prompts-yaml.js";
 import { PromptRefusal } from "./refusal.js";
-import { runBounded } from "./run-bounded.js";
+import { runBounded } from "../run-bounded.js";
 
 /** Longest time that one run of a program may take; the longest prompt needs about a second. */
 const PROGRAM_TIMEOUT_MS = 60_000;

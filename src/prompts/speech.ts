@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Catalogue, type SpokenPrompt, type Voice, speedOf, spokenText } from "./prompts-yaml.js";
-import { fromPcm16 } from "./formats.js";
+import { fromPcm16 } from "../sound/formats.js";
 import { japaneseVoiceFiles, runSpeech } from "./speech-programs.js";
-import { readWave } from "./wave.js";
+import { readWave } from "../sound/wave.js";
 
 /** Samples a frame of the Japanese voice at its own rate of 48 kHz: 5 ms. */
 const JAPANESE_FRAME = 240;

@@ -2,10 +2,11 @@ import { deletePromptDraft, findPromptDraft, savePromptDraft } from "../store/pr
 import type { PromptKey } from "../store/prompts.js";
 import { checkBy } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
-import { TEXT_MAX_CHARACTERS } from "./sound-limits.js";
 import type { SpokenPrompt } from "./prompts-yaml.js";
 import { PromptRefusal } from "./refusal.js";
 import { heardPrompt } from "./resolve.js";
+
+const TEXT_MAX_CHARACTERS = 500;
 
 export interface PromptText {
   /** Of the sound that is heard. */

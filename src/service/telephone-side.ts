@@ -1,5 +1,5 @@
 import type { AsteriskLink } from "./asterisk-link.js";
-import { Deadlines } from "../telephony/deadlines.js";
+import { Deadlines } from "../upkeep/deadlines.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import { tellOfBudgets } from "../telephony/budget-log.js";

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
 
-import type { Command } from "../asterisk/command.js";
+import type { Command } from "../programs/command.js";
 import { freeTcpPort } from "../asterisk/free-port.js";
 import { startProgram } from "../child-process.js";
 import { recordingDir, writeBaresipConfig } from "./baresip-config.js";

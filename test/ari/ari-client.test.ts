@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Worker } from "node:worker_threads";
-import { AriClientConnection, type AriClientOptions } from "../../src/ari/ari-client-connection.js";
-import type { FromWorker } from "../../src/ari/ari-client-messages.js";
-import { AriClientThread } from "../../src/ari/ari-client-thread.js";
+import { AriClientConnection, type AriClientOptions } from "../../src/ari/ari-client/ari-client-connection.js";
+import type { FromWorker } from "../../src/ari/ari-client/ari-client-messages.js";
+import { AriClientThread } from "../../src/ari/ari-client/ari-client-thread.js";
 import { AriLinkDownError } from "../../src/ari/errors.js";
 import { EVENT_TYPES } from "../../src/ari/messages.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";

@@ -1,9 +1,9 @@
-import { AriClientConnection } from "../../src/ari/ari-client-connection.js";
+import { AriClientConnection } from "../../src/ari/ari-client/ari-client-connection.js";
 import type { AriConnection, AriOptions } from "../../src/ari/connection.js";
 import type { Connector } from "../../src/ari/connector.js";
 import { EVENT_TYPES, WANTED_TYPES } from "../../src/ari/messages.js";
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
-import type { AsteriskInstallation } from "../../src/asterisk/command.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 
 /** One way to talk to Asterisk, with the Asterisk that it is for. */

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { AriClientConnection } from "../../src/ari/ari-client-connection.js";
+import { AriClientConnection } from "../../src/ari/ari-client/ari-client-connection.js";
 import type { AriConnection, AriOptions } from "../../src/ari/connection.js";
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
-import type { AsteriskInstallation } from "../../src/asterisk/command.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
 import { claimableSipPort } from "../../src/asterisk/free-port.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 import { prepareAsterisk } from "../asterisk/running-asterisk.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RequestOrder } from "../../src/ari/request-order.js";
+import { RequestOrder } from "../../src/ari/ari-client/request-order.js";
 
 describe("the order of requests", () => {
   it("lets a request wait for those asked before in its lanes, and for no others", async () => {

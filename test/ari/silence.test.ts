@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { expect } from "chai";
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
 import { poll } from "../phones/waiting.js";
 import { withoutDescriptors } from "../support/without-descriptors.js";
 

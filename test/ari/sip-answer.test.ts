@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { hangupReason } from "../../src/ari/hangup-reason.js";
+import { hangupReason } from "../../src/ari/ari-client/hangup-reason.js";
 import type { AriEvent } from "../../src/ari/messages.js";
-import { withSipAnswer } from "../../src/ari/sip-answer.js";
+import { withSipAnswer } from "../../src/ari/ari-client/sip-answer.js";
 
 function destroyed(told: string | undefined, change: object = {}): AriEvent {
   const caller = { name: "", number: "" };

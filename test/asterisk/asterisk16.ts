@@ -1,6 +1,6 @@
 import { installationIn } from "../../src/asterisk/asterisk-installation.js";
-import type { AsteriskInstallation } from "../../src/asterisk/command.js";
-import { findComponent } from "../../src/asterisk/components.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
+import { findComponent } from "../../src/programs/components.js";
 import { PROJECT_DIR } from "./configuration-values.js";
 
 /** Asterisk 16.28, as Debian 11 has it: ARI without REST over the WebSocket. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
 import { ensureAsterisk } from "../../src/asterisk/asterisk-installation.js";
 import { AsteriskKeepsDyingError, SipPortBusyError } from "../../src/asterisk/errors.js";
 import { runsWith } from "../../src/asterisk/stale-process.js";

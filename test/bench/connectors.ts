@@ -1,9 +1,9 @@
 import path from "node:path";
-import { AriClientConnection } from "../../src/ari/ari-client-connection.js";
+import { AriClientConnection } from "../../src/ari/ari-client/ari-client-connection.js";
 import type { AriConnection, AriOptions } from "../../src/ari/connection.js";
 import type { AriEvent } from "../../src/ari/messages.js";
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
-import type { AsteriskInstallation } from "../../src/asterisk/command.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
 import { claimableSipPort } from "../../src/asterisk/free-port.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 import { PROJECT_DIR } from "../asterisk/configuration-values.js";

@@ -1,4 +1,4 @@
-import type { AsteriskInstallation } from "../../src/asterisk/command.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
 
 /** One Asterisk that the stories of the calls are played on. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { BundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
-import type { AsteriskInstallation, Command } from "../../src/asterisk/command.js";
+import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
+import type { Command } from "../../src/programs/command.js";
 import { loadConfig } from "../../src/config.js";
 import { type Service, startService } from "../../src/main.js";
 import { insertApiKey } from "../../src/store/api-keys.js";

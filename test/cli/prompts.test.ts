@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from "node
 import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
-import { readWave } from "../../src/prompts/wave.js";
+import { readWave } from "../../src/sound/wave.js";
 import { poll } from "../phones/waiting.js";
 import { ffmpeg, mp3Of, RATE, wavOf } from "../prompts/recording-files.js";
 import { speechLike } from "../prompts/speech-like.js";

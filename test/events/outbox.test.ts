@@ -11,7 +11,7 @@ import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { Store } from "../../src/store/store.js";
 import { appendVerificationEnded } from "../../src/acts/verification-events.js";
 import { updateVerification } from "../../src/store/verifications.js";
-import { Deadlines } from "../../src/telephony/deadlines.js";
+import { Deadlines } from "../../src/upkeep/deadlines.js";
 import { rejectionOf } from "../ari/rejection-of.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { messageBreach } from "../support/contract.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Pruner } from "../../src/events/pruner.js";
+import { Pruner } from "../../src/upkeep/pruner.js";
 import { beginAttempt } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { insertClient } from "../../src/store/clients.js";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
 import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
-import type { Command } from "../../src/asterisk/command.js";
+import type { Command } from "../../src/programs/command.js";
 import { type KeyEvent, KeyHearing } from "../../src/telephony/key-hearing.js";
 import { Listening } from "../../src/telephony/listening.js";
 import { Carrier } from "../phones/carrier.js";

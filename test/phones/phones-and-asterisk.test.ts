@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { WebSocketAriConnection } from "../../src/ari/websocket-connection.js";
-import type { Command } from "../../src/asterisk/command.js";
+import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
+import type { Command } from "../../src/programs/command.js";
 import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import { Softphone } from "../../src/softphone/softphone.js";
 import { tempDir } from "../support/temp-dir.js";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
-import type { Command } from "../../src/asterisk/command.js";
-import { type Component, type ComponentName, findComponent } from "../../src/asterisk/components.js";
+import type { Command } from "../../src/programs/command.js";
+import { type Component, type ComponentName, findComponent } from "../../src/programs/components.js";
 
 /** The clone: it notes where the programs were fetched to. */
 export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Command } from "../../src/asterisk/command.js";
+import type { Command } from "../../src/programs/command.js";
 import { freeUdpPort, freeUdpPorts } from "./ports.js";
 import { PATIENCE_MS, poll } from "./waiting.js";
 

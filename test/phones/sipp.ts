@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { join } from "node:path";
 
-import type { Command } from "../../src/asterisk/command.js";
+import type { Command } from "../../src/programs/command.js";
 import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
 import { type HeardPrompt, promptsIn } from "./ear.js";
 import type { Heard } from "./heard.js";

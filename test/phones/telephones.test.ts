@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 import { expect } from "chai";
 
-import type { Command } from "../../src/asterisk/command.js";
+import type { Command } from "../../src/programs/command.js";
 import { Carrier } from "./carrier.js";
 import { dtmfTones } from "./dtmf-tones.js";
 import { promptsIn } from "./ear.js";

@@ -5,13 +5,13 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import type { ArchiveManifest } from "../../src/prompts/archive-manifest.js";
 import { exportPrompts } from "../../src/prompts/export.js";
-import { toPcm16 } from "../../src/prompts/formats.js";
+import { toPcm16 } from "../../src/sound/formats.js";
 import { importPrompts, MAX_ARCHIVE_BYTES } from "../../src/prompts/import.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
 import { isReplaceable } from "../../src/prompts/library.js";
-import { runBounded } from "../../src/prompts/run-bounded.js";
+import { runBounded } from "../../src/run-bounded.js";
 import { packTar, type TarEntry, unpackTar } from "../../src/prompts/tar.js";
-import { writeWave } from "../../src/prompts/wave.js";
+import { writeWave } from "../../src/sound/wave.js";
 import { keyOf, LibraryFixture, refusal } from "./library-fixture.js";
 import { speechLike } from "./speech-like.js";
 

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { fromPcm16 } from "../../src/prompts/formats.js";
+import { fromPcm16 } from "../../src/sound/formats.js";
 import { openPromptLibrary, type PromptLibrary } from "../../src/prompts/library.js";
 import { setRecording } from "../../src/prompts/recordings.js";
 import { PromptRefusal } from "../../src/prompts/refusal.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
-import { readWave } from "../../src/prompts/wave.js";
+import { readWave } from "../../src/sound/wave.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { PromptKey, PromptVersionRow } from "../../src/store/prompts.js";
 import { Store } from "../../src/store/store.js";

@@ -1,8 +1,8 @@
-import { findComponent } from "../../src/asterisk/components.js";
+import { findComponent } from "../../src/programs/components.js";
 import type { Decoder } from "../../src/prompts/decode.js";
-import { toPcm16 } from "../../src/prompts/formats.js";
-import { runBounded } from "../../src/prompts/run-bounded.js";
-import { writeWave } from "../../src/prompts/wave.js";
+import { toPcm16 } from "../../src/sound/formats.js";
+import { runBounded } from "../../src/run-bounded.js";
+import { writeWave } from "../../src/sound/wave.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 
 /** The rate of most recordings that people bring. */

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { decodeUlaw } from "../phones/g711.js";
-import { RECORDING } from "../../src/prompts/sound-limits.js";
+import { RECORDING } from "../../src/prompts/recording-limits.js";
 import { setRecording } from "../../src/prompts/recordings.js";
 import { heardPrompt, listHeard } from "../../src/prompts/resolve.js";
 import { listPromptVersions } from "../../src/store/prompts.js";

@@ -1,4 +1,4 @@
-import { ensureComponent } from "../../asterisk/components.js";
+import { ensureComponent } from "../../programs/components.js";
 import type { Decoder } from "../../prompts/decode.js";
 import { programOnPath } from "../../prompts/program-on-path.js";
 import { PROJECT_DIR } from "../../project-dir.js";

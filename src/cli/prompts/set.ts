@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { spokenPromptOf } from "../../prompts/library.js";
-import { RECORDING } from "../../prompts/sound-limits.js";
+import { RECORDING } from "../../prompts/recording-limits.js";
 import { setRecording, tooLarge } from "../../prompts/recordings.js";
 import { say } from "../output.js";
 import { findDecoder } from "./decoder.js";

@@ -3,15 +3,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { readCandidate } from "../../src/asterisk/apt-workspace.js";
-import { architecture } from "../../src/asterisk/architecture.js";
-import { ensureComponent, findComponent } from "../../src/asterisk/components.js";
-import { UnsupportedArchitectureError } from "../../src/asterisk/fetch-errors.js";
-import { withFileLock } from "../../src/asterisk/file-lock.js";
-import { runProgram } from "../../src/asterisk/run-program.js";
-import { isAtLeast } from "../../src/asterisk/version-order.js";
+import { readCandidate } from "../../src/programs/apt-workspace.js";
+import { architecture } from "../../src/programs/architecture.js";
+import { ensureComponent, findComponent } from "../../src/programs/components.js";
+import { UnsupportedArchitectureError } from "../../src/programs/fetch-errors.js";
+import { withFileLock } from "../../src/programs/file-lock.js";
+import { runProgram } from "../../src/programs/run-program.js";
+import { isAtLeast } from "../../src/programs/version-order.js";
 import { tempDir } from "../support/temp-dir.js";
-import { PROJECT_DIR } from "./configuration-values.js";
+import { PROJECT_DIR } from "../asterisk/configuration-values.js";
 
 const silent = (line: string): void => {
   expect.fail(`nothing was to be fetched, but: ${line}`);

@@ -6,13 +6,13 @@ import {
   type AriOptions,
   type OriginateRequest,
   type ReceivedRtp,
-} from "./connection.js";
-import { AriLinkDownError } from "./errors.js";
-import { type AriChannel, parseMessage, WANTED_TYPES } from "./messages.js";
-import { orGone } from "./or-gone.js";
-import { receivedRtpOf } from "./received-rtp.js";
-import { ReconnectingLink } from "./reconnecting-link.js";
-import { variableOf } from "./variable-of.js";
+} from "../connection.js";
+import { AriLinkDownError } from "../errors.js";
+import { type AriChannel, parseMessage, WANTED_TYPES } from "../messages.js";
+import { orGone } from "../or-gone.js";
+import { receivedRtpOf } from "../received-rtp.js";
+import { ReconnectingLink } from "../reconnecting-link.js";
+import { variableOf } from "../variable-of.js";
 
 type Query = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
-import { ensureAsterisk } from "./asterisk-installation.js";
-import { ensureComponent, type ComponentOptions } from "./components.js";
+import { ensureAsterisk } from "./asterisk/asterisk-installation.js";
+import { ensureComponent, type ComponentOptions } from "./programs/components.js";
 
 export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */

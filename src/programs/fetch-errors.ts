@@ -1,7 +1,19 @@
-import { AsteriskError } from "./errors.js";
+/**
+ * What can go wrong with the programs that are fetched, each by a stable code. The message is for the person at the
+ * terminal: English first, then one line of Japanese.
+ */
+class FetchError extends Error {
+  readonly code: string;
+
+  constructor(code: string, english: string, japanese: string) {
+    super(`${english}\n${japanese}`);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
 
 /** No apt, dpkg or flock: not a Debian, or one stripped of them. */
-export class NoDebianToolsError extends AsteriskError {
+export class NoDebianToolsError extends FetchError {
   constructor(tool: string) {
     super(
       "no_debian_tools",
@@ -12,7 +24,7 @@ export class NoDebianToolsError extends AsteriskError {
   }
 }
 
-export class UnsupportedArchitectureError extends AsteriskError {
+export class UnsupportedArchitectureError extends FetchError {
   constructor(architecture: string) {
     super(
       "unsupported_architecture",
@@ -23,7 +35,7 @@ export class UnsupportedArchitectureError extends AsteriskError {
 }
 
 /** apt on this machine knows no Debian mirror. */
-export class NoDebianMirrorError extends AsteriskError {
+export class NoDebianMirrorError extends FetchError {
   constructor(missing: string) {
     super(
       "no_debian_mirror",
@@ -34,7 +46,7 @@ export class NoDebianMirrorError extends AsteriskError {
 }
 
 /** Reached a mirror, but nothing there is new enough, or nothing was reached: one line a suite. */
-export class NoCandidateError extends AsteriskError {
+export class NoCandidateError extends FetchError {
   constructor(packageName: string, minVersion: string | null, verdicts: readonly string[]) {
     const wanted = minVersion === null ? packageName : `${packageName} ${minVersion} or later`;
     super(
@@ -45,7 +57,7 @@ export class NoCandidateError extends AsteriskError {
   }
 }
 
-export class DiskSpaceError extends AsteriskError {
+export class DiskSpaceError extends FetchError {
   constructor(dir: string, neededMb: number, freeMb: number) {
     super(
       "disk_space",
@@ -57,7 +69,7 @@ export class DiskSpaceError extends AsteriskError {
 }
 
 /** apt could not download, three times. */
-export class DownloadError extends AsteriskError {
+export class DownloadError extends FetchError {
   constructor(what: string, lastLines: string) {
     super(
       "download_failed",
@@ -68,7 +80,7 @@ export class DownloadError extends AsteriskError {
 }
 
 /** The packages came, but the program in them does not run here. */
-export class BrokenRootError extends AsteriskError {
+export class BrokenRootError extends FetchError {
   constructor(program: string, why: string) {
     super(
       "broken_private_root",
@@ -79,7 +91,7 @@ export class BrokenRootError extends AsteriskError {
 }
 
 /** Another process fetches and does not come to an end. */
-export class LockTimeoutError extends AsteriskError {
+export class LockTimeoutError extends FetchError {
   constructor(path: string, seconds: number) {
     super(
       "lock_timeout",

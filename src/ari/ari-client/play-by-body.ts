@@ -1,4 +1,4 @@
-import { type AriLogin, requestByHttp } from "./http-request.js";
+import { type AriLogin, requestByHttp } from "../http-request.js";
 
 /**
  * Bytes of files in a query. Asterisk reads 4,096 of a request line (`MAX_HTTP_LINE_LENGTH` in main/http.c), and a

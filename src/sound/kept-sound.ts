@@ -1,8 +1,15 @@
 import { fromPcm16 } from "./formats.js";
-import { KEPT } from "./sound-limits.js";
 import { type Loudness, measure } from "./loudness.js";
 import { samplesIn, SOUND } from "./sound.js";
 import type { SpokenKind } from "./telephone-sound.js";
+
+/** What sounds that are kept must be like. */
+const KEPT = {
+  /** dB by which the active level may differ from that of all prompts: what is joined must not jump. */
+  levelTolerance: 1,
+  /** dBFS; the limiter keeps -3.5, and 16 bits round. */
+  highestPeak: -3.4,
+} as const;
 
 /** The loudness of a finished prompt, without the pause that belongs to the sequence. */
 export function loudnessOfKept(pcm: Int16Array, kind: SpokenKind): Loudness {

@@ -1,4 +1,4 @@
-import type { RestResponse } from "./messages.js";
+import type { RestResponse } from "../messages.js";
 
 /** What the worker thread of `ari-client` is given at its start. */
 export interface WorkerLogin {

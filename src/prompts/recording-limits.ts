@@ -12,13 +12,3 @@ export const RECORDING = {
   clippingLevel: -0.1,
   clippedShare: 0.001,
 } as const;
-
-/** What sounds that are kept must be like, for `check` and `import`. */
-export const KEPT = {
-  /** dB by which the active level may differ from that of all prompts: what is joined must not jump. */
-  levelTolerance: 1,
-  /** dBFS; the limiter keeps -3.5, and 16 bits round. */
-  highestPeak: -3.4,
-} as const;
-
-export const TEXT_MAX_CHARACTERS = 500;

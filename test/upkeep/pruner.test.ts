@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import { Pruner, type PrunerParts } from "../../src/events/pruner.js";
+import { Pruner, type PrunerParts } from "../../src/upkeep/pruner.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { queueDeliveries, redeliverEvent } from "../../src/store/webhook-deliveries.js";
 import { disableWebhook } from "../../src/store/webhooks.js";
 import { poll } from "../phones/waiting.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
-import { Receiver } from "./receiver.js";
-import { WebhookFixture } from "./webhook-fixture.js";
+import { Receiver } from "../events/receiver.js";
+import { WebhookFixture } from "../events/webhook-fixture.js";
 
 const DAY = 86_400_000;
 const RETENTION = 30 * DAY;

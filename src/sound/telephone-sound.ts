@@ -20,15 +20,17 @@ export interface TelephoneSound {
  *
  * @param samples between -1 and 1.
  * @param rate Hz, a multiple of 8000.
- * @throws {PromptRefusal} `silent`
+ * @returns null when there is no sound in it.
  */
-export function telephoneSound(samples: Float64Array, rate: number, kind: SpokenKind): TelephoneSound {
+export function telephoneSound(samples: Float64Array, rate: number, kind: SpokenKind): TelephoneSound | null {
   return finishSound(toTelephoneBand(samples, rate), kind);
 }
 
 /** The same from what is within the telephone band already. */
-export function finishSound(band: Float64Array, kind: SpokenKind): TelephoneSound {
-  const speech = level(fade(trim(band)));
+export function finishSound(band: Float64Array, kind: SpokenKind): TelephoneSound | null {
+  const heard = trim(band);
+  if (heard === null) return null;
+  const speech = level(fade(heard));
   const pause = kind === "sentence" ? SOUND.afterSentenceMs : 0;
   return { pcm: toPcm16(appendSilence(speech, pause)), loudness: measure(speech) };
 }

@@ -1,21 +1,21 @@
 import { AriClientThread } from "./ari-client-thread.js";
 import type { AsteriskAbilities, FromWorker } from "./ari-client-messages.js";
-import { askVersion } from "./asterisk-version.js";
+import { askVersion } from "../asterisk-version.js";
 import {
   ARI_DEFAULTS,
   type AriConnection,
   type AriOptions,
   type OriginateRequest,
   type ReceivedRtp,
-} from "./connection.js";
-import { AriLinkDownError } from "./errors.js";
+} from "../connection.js";
+import { AriLinkDownError } from "../errors.js";
 import { hangupReason } from "./hangup-reason.js";
-import { type AriChannel, EVENT_TYPES, parseMessage } from "./messages.js";
-import { orGone } from "./or-gone.js";
+import { type AriChannel, EVENT_TYPES, parseMessage } from "../messages.js";
+import { orGone } from "../or-gone.js";
 import { isTooLongForQuery, playByBody } from "./play-by-body.js";
-import { receivedRtpOf } from "./received-rtp.js";
-import { ReconnectingLink } from "./reconnecting-link.js";
-import { variableOf } from "./variable-of.js";
+import { receivedRtpOf } from "../received-rtp.js";
+import { ReconnectingLink } from "../reconnecting-link.js";
+import { variableOf } from "../variable-of.js";
 import { RequestOrder } from "./request-order.js";
 import { TELL_SIP_ANSWER, withSipAnswer } from "./sip-answer.js";
 

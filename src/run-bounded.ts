@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { startProgram } from "../child-process.js";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { startProgram } from "./child-process.js";
 
 export interface RunOptions {
   readonly input?: Buffer | string;
@@ -9,6 +11,8 @@ export interface RunOptions {
   readonly maxBytes: number;
   /** Beside what every program gets. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Gets each line that the program writes to its file descriptor 3. */
+  readonly onStatusLine?: ((line: string) => void) | undefined;
 }
 
 export interface RunResult {
@@ -22,9 +26,10 @@ export interface RunResult {
 export async function runBounded(
   file: string,
   args: readonly string[],
-  { input = "", deadlineMs, maxBytes, env = {} }: RunOptions,
+  { input = "", deadlineMs, maxBytes, env = {}, onStatusLine }: RunOptions,
 ): Promise<RunResult> {
-  const child = await startProgram(file, args, { stdio: ["pipe", "pipe", "pipe"], env });
+  const stdio = ["pipe", "pipe", "pipe", onStatusLine === undefined ? "ignore" : "pipe"] as const;
+  const child = await startProgram(file, args, { stdio: [...stdio], env });
   const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -37,6 +42,8 @@ export async function runBounded(
   child.stderr?.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
+  const status = child.stdio[3] as Readable | null | undefined;
+  if (onStatusLine !== undefined && status) createInterface({ input: status }).on("line", onStatusLine);
   // A program that does not read to the end closes the pipe; how it ended says the rest.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(input);

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { type WorkerProgram, workerProgram } from "../worker-program.js";
+import { type WorkerProgram, workerProgram } from "../../worker-program.js";
 import type { FromWorker, ToWorker, WorkerLogin } from "./ari-client-messages.js";
 
 /** More than a flood of events takes; a leak ends the worker, not the service. */

@@ -1,5 +1,4 @@
 import { measure } from "./loudness.js";
-import { PromptRefusal } from "./refusal.js";
 import { SOUND, decibels, ratioOf, samplesIn } from "./sound.js";
 
 /** Frame by which speech is told from silence: short enough to see the burst of a "t". */
@@ -20,14 +19,14 @@ function frameLevels(samples: Float64Array): number[] {
 /**
  * Cuts the silence at both ends down to `leadMs` and `tailMs`, and makes up silence where there is less.
  *
- * @throws {PromptRefusal} `silent` when there is no sound at all.
+ * @returns null when there is no sound at all.
  */
-export function trim(samples: Float64Array): Float64Array {
+export function trim(samples: Float64Array): Float64Array | null {
   const levels = frameLevels(samples);
   const threshold = Math.max(...levels) - SOUND.silenceBelowPeak;
   const isSound = (level: number): boolean => level > threshold && level > -90;
   const first = levels.findIndex(isSound);
-  if (first < 0) throw new PromptRefusal("silent", "There is no sound in it.");
+  if (first < 0) return null;
   const last = levels.findLastIndex(isSound);
   const from = first * samplesIn(FRAME_MS) - samplesIn(SOUND.leadMs);
   const to = (last + 1) * samplesIn(FRAME_MS) + samplesIn(SOUND.tailMs);

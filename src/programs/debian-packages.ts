@@ -10,7 +10,7 @@ import { checkProgram, readRoot, writeStamp, type DebianRoot } from "./private-r
 import { runProgram } from "./run-program.js";
 import { packageOfFile, unpackPackages } from "./unpack-packages.js";
 import { isAtLeast } from "./version-order.js";
-import { hasErrorCode } from "./errors.js";
+import { hasErrorCode } from "../error-code.js";
 
 /** What to fetch. */
 export interface DebianRootRequest {

@@ -1,4 +1,4 @@
-import type { AriEvent } from "./messages.js";
+import type { AriEvent } from "../messages.js";
 
 /** Set by the hang-up handler of `extensions.conf`, listed in `channelvars`: `SIP 486 Busy Here`. */
 const VARIABLE = "HONNIN_TECH_CAUSE";

@@ -86,7 +86,7 @@ async function start(running: Running): Promise<Service> {
     certFile: tls.certFile,
     sipPort: bundled?.sipPort ?? settings.sip.port,
     testPhones: bundled?.testPhones ?? [],
-    calls: telephones.calls,
+    calls: telephones.events,
     asteriskPid: () => bundled?.pid ?? null,
     channels: async () => (await ari.listChannels()).map((channel) => channel.name),
     stop: async (ms) => {

@@ -3,7 +3,7 @@ import type { AriConnection } from "../ari/connection.js";
 import { chooseConnector, openConnection } from "../ari/connector.js";
 import { errorText } from "../log.js";
 import { PROJECT_DIR } from "../project-dir.js";
-import { APPLICATION } from "../telephony/inbound.js";
+import { APPLICATION } from "../telephony/calls.js";
 import { tellWhenReplaced } from "./readiness.js";
 import type { Running } from "./running.js";
 import type { AriLogin } from "./service-settings.js";

@@ -3,10 +3,13 @@ import { Deadlines } from "../upkeep/deadlines.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
 import { tellOfBudgets } from "../telephony/budget-log.js";
+import { tellOfLockedPins } from "../telephony/pin-log.js";
 import { createCallEvents, type CallEvents } from "../telephony/call-events.js";
 import type { CallParts } from "../telephony/call-parts.js";
+import { Calls } from "../telephony/calls.js";
 import { Dialer } from "../telephony/dialer.js";
 import { Inbound } from "../telephony/inbound.js";
+import { hangUpLeftovers } from "../telephony/leftovers.js";
 import { OwedWrites } from "../telephony/owed-writes.js";
 import { mayBeCalled } from "../telephony/route.js";
 import type { Running } from "./running.js";
@@ -18,7 +21,8 @@ const DRAIN_SPARE_MS = 15_000;
 export class TelephoneSide {
   readonly dialer: Dialer;
   readonly inbound: Inbound;
-  readonly calls: CallEvents = createCallEvents();
+  readonly events: CallEvents = createCallEvents();
+  readonly #calls: Calls;
   readonly #running: Running;
   readonly #deadlines: Deadlines;
 
@@ -28,15 +32,18 @@ export class TelephoneSide {
     const owed = new OwedWrites(log);
     teardown.add("owed writes", () => owed.stop());
     tellOfBudgets(store, log);
+    tellOfLockedPins(store, log);
     const parts: CallParts = {
       ...{ ari, store, owed, clock, log, prompts },
-      events: this.calls,
+      events: this.events,
       settings: settings.calls,
       ...(bundled === null ? {} : { overheard: bundled.overheard }),
     };
     const { routes } = settings;
-    this.dialer = new Dialer(parts, routes, settings.dialing);
-    this.inbound = new Inbound(parts, {
+    this.#calls = new Calls(parts);
+    hangUpLeftovers(parts, this.#calls);
+    this.dialer = new Dialer(parts, this.#calls, routes, settings.dialing);
+    this.inbound = new Inbound(parts, this.#calls, {
       answer: settings.answerInbound,
       limits: settings.calls.limits,
       dids: settings.dids,
@@ -45,16 +52,18 @@ export class TelephoneSide {
       mayCall: (number, allow) => mayBeCalled(number, [...settings.outboundAllow, ...allow], routes),
     });
     // Once all calls have ended: who calls meanwhile is refused, and does not ring into silence.
-    teardown.add("calls in", () => {
-      this.inbound.stop();
+    teardown.add("hearing of calls", () => {
+      this.#calls.stop();
     });
     this.#deadlines = new Deadlines(store, clock, log);
-    const halt = (): void => {
-      this.dialer.halt();
-      this.inbound.refuse();
-    };
-    stopping.addEventListener("abort", halt, { once: true });
+    stopping.addEventListener("abort", this.#halt, { once: true });
   }
+
+  /** Nothing is dialled or taken from now on. */
+  readonly #halt = (): void => {
+    this.dialer.halt();
+    this.inbound.refuse();
+  };
 
   /** Last of all steps, so that it is the first undone: while calls finish, results can still be asked for. */
   async start(drainMs: () => number): Promise<void> {
@@ -62,12 +71,18 @@ export class TelephoneSide {
     teardown.add("deadlines", () => {
       this.#deadlines.stop();
     });
-    const drain = async (): Promise<void> => {
-      await Promise.all([this.dialer.drain(drainMs()), this.inbound.drain(drainMs())]);
+    const drain = (): Promise<void> => {
+      this.#halt();
+      return this.#calls.drain(drainMs(), () => this.dialer.beginning);
     };
     teardown.add("calls", drain, () => drainMs() + DRAIN_SPARE_MS);
-    for (const part of [this.dialer, this.inbound, this.#deadlines]) {
-      await part.start();
+    for (const step of [
+      () => this.dialer.endInterrupted(),
+      () => this.#calls.start(),
+      () => this.dialer.start(),
+      () => this.#deadlines.start(),
+    ]) {
+      await step();
       stopping.throwIfAborted();
     }
   }

@@ -4,7 +4,7 @@ import type { Logger } from "../log.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
 import type { Store } from "../store/store.js";
-import type { ConversationRules } from "../verification/conversation.js";
+import type { TalkRules } from "../verification/conversations.js";
 import type { Overheard } from "./last-word.js";
 import type { CallEvents } from "./call-events.js";
 import type { OwedWrites } from "./owed-writes.js";
@@ -14,7 +14,7 @@ interface CallSettings {
   readonly ringMs: number;
   readonly redialPauseMs: number;
   readonly maxConversationMs: number;
-  readonly conversation: Omit<ConversationRules, "codeLength" | "script">;
+  readonly conversation: Omit<TalkRules, "codeLength" | "gateDigit">;
   readonly limits: DialLimits;
 }
 

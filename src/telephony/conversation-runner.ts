@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
-import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
 import type { Revealed } from "../acts/reveal-code.js";
-import type { Dialogue, Effect, Input, Key } from "../verification/conversation.js";
+import type { Effect, Input, Key, Talk } from "../verification/dialogue.js";
 import { isSpelling, type PromptId } from "../verification/prompt-id.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
@@ -11,21 +10,16 @@ import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
 import { KeyHearing } from "./key-hearing.js";
 import type { Overheard } from "./last-word.js";
+import type { LineNotice } from "./line-notice.js";
 import { Listening } from "./listening.js";
 import { MediaSource } from "./media-source.js";
 import { PatientTimer } from "./patient-timer.js";
 import { UnheardKeys } from "./unheard-keys.js";
 
-/** A conversation under way, whatever it is about. */
-export type RunningConversation = Pick<
-  ConversationRunner<unknown>,
-  "start" | "end" | "stop" | "onEvent" | "resume"
->;
-
-export interface ConversationParts<State> {
+interface ConversationParts {
   readonly ari: AriConnection;
   readonly channelId: string;
-  readonly dialogue: Dialogue<State>;
+  readonly talk: Talk;
   readonly prompts: Promise<PromptFile>;
   readonly overheard: Overheard | undefined;
   /** Commits and rules; what it resolves with is durable. */
@@ -41,12 +35,11 @@ export interface ConversationParts<State> {
   readonly log: Logger;
 }
 
-/** Carries out one conversation on one channel: the reducer decides, this one plays, waits and asks. */
-export class ConversationRunner<State> {
-  readonly #parts: ConversationParts<State>;
+/** Carries out one conversation on one channel: it decides what is done, this one plays, waits and asks. */
+export class ConversationRunner {
+  readonly #parts: ConversationParts;
   readonly #keys: KeyHearing;
   readonly #unheard: UnheardKeys;
-  #state: State;
   #playbackId: string | null = null;
   /** From the first prompt on: nobody keys before it. */
   #listening: Listening | undefined;
@@ -55,9 +48,8 @@ export class ConversationRunner<State> {
   readonly #timer = new PatientTimer(() => this.#keys.settled());
   #over = false;
 
-  constructor(parts: ConversationParts<State>) {
+  constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#state = parts.dialogue.before;
     const { ari, channelId, overheard } = parts;
     this.#keys = new KeyHearing({
       source: new MediaSource({ ari, channelId, overheard, onStranger: parts.noteStranger }),
@@ -88,26 +80,22 @@ export class ConversationRunner<State> {
     this.#timer.clear();
   }
 
-  onEvent(event: AriEvent): void {
-    switch (event.type) {
-      case "ChannelDtmfReceived":
+  onNotice(notice: LineNotice): void {
+    switch (notice.kind) {
+      case "key":
         this.#unheard.heard();
-        this.#keys.onEvent(event);
+        this.#keys.onKey(notice.key);
         return;
-      case "PlaybackFinished":
-        this.#listening?.onEvent(event);
+      case "played":
+        this.#listening?.onPlayed(notice.playbackId);
         // Only the current one: a prompt that was hushed or replaced says nothing any more.
-        if (event.playback.id !== this.#playbackId) return;
+        if (notice.playbackId !== this.#playbackId) return;
         this.#playbackId = null;
         this.#heard();
         return;
-      case "StasisStart":
-      case "StasisEnd":
-      case "ChannelDestroyed":
-      case "ChannelStateChange":
-      case "ChannelHangupRequest":
-      case "Dial":
-      case "ApplicationReplaced":
+      case "progress":
+      case "ringing":
+      case "entered":
     }
   }
 
@@ -134,8 +122,7 @@ export class ConversationRunner<State> {
 
   #input(input: Input): readonly Effect[] {
     if (this.#over) return [];
-    const { next, effects } = this.#parts.dialogue.step(this.#state, input);
-    this.#state = next;
+    const effects = this.#parts.talk(input);
     for (const effect of effects) this.#perform(effect);
     this.#listen();
     return effects;

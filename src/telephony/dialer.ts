@@ -1,22 +1,19 @@
 import { v7 as uuidv7 } from "uuid";
-import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall } from "../acts/begin-attempt.js";
 import { endAttempt } from "../acts/end-attempt.js";
-import { listAttemptIds, listUnendedAttempts } from "../store/attempts.js";
+import { listUnendedAttempts } from "../store/attempts.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
-import type { FailureReason, FinalStatus } from "../verification/status.js";
+import type { FailureReason } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import { CallQueue, type ClientLimits, type Waiting } from "./call-queue.js";
+import type { Calls } from "./calls.js";
 import { DueCalls } from "./due-calls.js";
 import { OutboundCall } from "./outbound-call.js";
-import { drainCalls } from "./drain.js";
 import { Pacing } from "./pacing.js";
-import { Reconciliation } from "./reconciliation.js";
-import { NORMAL_CLEARING } from "./normal-clearing.js";
 import { dialString, type RoutingTable } from "./route.js";
 
 export interface DialerLimits {
@@ -25,6 +22,9 @@ export interface DialerLimits {
   /** Longest wait for a free line, milliseconds. */
   readonly maxQueueMs: number;
 }
+
+/** How a call ended of which nobody knows any more than that. */
+const NOT_PLACED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
 
 /** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -42,17 +42,17 @@ export class Dialer {
   readonly #queue = new CallQueue();
   readonly #due: DueCalls;
   readonly #later = new Map<number, NodeJS.Timeout>();
-  readonly #calls = new Map<number, OutboundCall>();
+  readonly #calls: Calls;
+  #placed = 0;
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
   #beginning = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
-  readonly #reconciliation: Reconciliation;
   #stopped = false;
   #off: (() => void)[] = [];
 
-  constructor(parts: CallParts, routes: RoutingTable, limits: DialerLimits) {
+  constructor(parts: CallParts, calls: Calls, routes: RoutingTable, limits: DialerLimits) {
     this.#parts = parts;
-    this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
+    this.#calls = calls;
     this.#due = new DueCalls(parts.store, parts.clock, parts.log, (seq, at) => {
       this.#onDue(seq, at);
     });
@@ -62,7 +62,12 @@ export class Dialer {
   }
 
   get callsInProgress(): number {
-    return this.#calls.size + this.#beginning;
+    return this.#placed + this.#beginning;
+  }
+
+  /** Whether a call is about to be in progress. */
+  get beginning(): boolean {
+    return this.#beginning > 0;
   }
 
   get draining(): boolean {
@@ -73,43 +78,30 @@ export class Dialer {
     return this.#queue.size;
   }
 
-  /** Clears up after the last run, takes over what waits, then listens for more. */
-  async start(): Promise<void> {
-    const { store, ari, clock, settings } = this.#parts;
-    const interrupted = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
+  /** Clears up after the last run. */
+  async endInterrupted(): Promise<void> {
+    const { store, clock, settings } = this.#parts;
     // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
     await Promise.all(
       (await listUnendedAttempts(store.read)).map(({ id, verification_seq: seq }) =>
-        endAttempt(store, seq, id, interrupted, settings.redialPauseMs, clock()),
+        endAttempt(store, seq, id, NOT_PLACED, settings.redialPauseMs, clock()),
       ),
     );
+  }
+
+  /** Takes over what waits, then listens for more. */
+  async start(): Promise<void> {
+    const { store, ari } = this.#parts;
     const due = (seq: number, at: number): void => {
       this.#enqueue(seq, at);
     };
-    const ended = (seq: number, status: FinalStatus): void => {
-      this.#calls.get(seq)?.end(status);
-    };
     store.hints.on("call_due", due);
-    store.hints.on("ended", ended);
     this.#off = [
       () => store.hints.off("call_due", due),
-      () => store.hints.off("ended", ended),
-      ari.onDown(() => {
-        for (const call of this.#calls.values()) call.linkDown();
-      }),
       ari.onUp(() => {
-        for (const call of this.#calls.values()) call.linkBack();
-        void this.#reconciliation.run();
         this.#pump();
       }),
-      ari.onStray((event) => {
-        this.#onStray(event);
-      }),
-      () => {
-        this.#reconciliation.stop();
-      },
     ];
-    if (ari.up) await this.#reconciliation.run();
     await this.#due.start();
   }
 
@@ -119,16 +111,6 @@ export class Dialer {
     clearTimeout(this.#pumpTimer);
     this.#due.stop();
     for (const timer of this.#later.values()) clearTimeout(timer);
-  }
-
-  /** No new calls; resolves when those in progress have ended, or after the deadline. */
-  async drain(ms: number): Promise<void> {
-    this.halt();
-    await drainCalls(
-      () => this.#calls.values(),
-      () => this.callsInProgress > 0,
-      ms,
-    );
     for (const off of this.#off) off();
   }
 
@@ -239,9 +221,10 @@ export class Dialer {
       const callerId = client.caller_number ?? settings.callerId;
       const parts = { ...this.#parts, settings: { ...settings, callerId } };
       call = new OutboundCall(parts, attemptId, verification);
-      this.#calls.set(seq, call);
+      this.#calls.add(call);
+      this.#placed += 1;
       void call.done.then(() => {
-        this.#calls.delete(seq);
+        this.#placed -= 1;
         this.#queue.ended(waiting, clock());
         this.#pump();
       });
@@ -251,9 +234,8 @@ export class Dialer {
       about.error("a call could not be begun", { error: errorText(error) });
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
-        const failed = { outcome: "failed" as const, sipStatus: null, q850Cause: null };
         void owed.write(`the end of call ${attemptId}`, () =>
-          endAttempt(store, seq, attemptId, failed, settings.redialPauseMs, at),
+          endAttempt(store, seq, attemptId, NOT_PLACED, settings.redialPauseMs, at),
         );
       } else if (!(error instanceof StoreUnavailableError)) {
         this.#fail(seq, "service_unavailable", clock());
@@ -264,45 +246,4 @@ export class Dialer {
       this.#pump();
     }
   }
-
-  #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
-    const asked = [...this.#calls.values()];
-    return async (channels) => {
-      const byId = new Map(channels.map((channel) => [channel.id, channel]));
-      for (const call of asked) call.linkUp(byId.get(call.attemptId));
-      await this.#endLeftovers([...byId.keys()]);
-      this.#pump();
-    };
-  }
-
-  /**
-   * Calls of a process that was killed, or that were given up: nobody else would ever hang them up. The database
-   * decides which those are, for another Honnin on this Asterisk names its channels as we do.
-   */
-  async #endLeftovers(ids: readonly string[]): Promise<void> {
-    const possible = ids.filter((id) => UUID.test(id));
-    if (possible.length === 0) return;
-    const noted = await listAttemptIds(this.#parts.store.read, possible);
-    const ours = new Set([...this.#calls.values()].map((call) => call.attemptId));
-    for (const id of noted) if (!ours.has(id)) this.#hangUp(id);
-  }
-
-  /** A call that was given up is answered after all: whoever lifted the receiver would hear nothing. */
-  #onStray(event: AriEvent): void {
-    if (event.type !== "StasisStart" || event.args[0] === "inbound") return;
-    const { id } = event.channel;
-    this.#endLeftovers([id]).catch((error: unknown) => {
-      this.#parts.log.error("whose call it is could not be read", { channel: id, error: errorText(error) });
-    });
-  }
-
-  #hangUp(channelId: string): void {
-    const { ari, log } = this.#parts;
-    ari.hangUp(channelId, NORMAL_CLEARING).catch((error: unknown) => {
-      log.warn("a call left over could not be hung up", { channel: channelId, error: errorText(error) });
-    });
-  }
 }
-
-/** As attempts are named: what is named otherwise need not be looked for in the database. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
-import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
 
 /** Says something on an answered call to which no answer is awaited, then calls `then`, once. */
@@ -22,8 +21,8 @@ export class Guidance {
     });
   }
 
-  onEvent(event: AriEvent): void {
-    if (event.type === "PlaybackFinished" && event.playback.id === this.#playbackId) this.#heard();
+  onPlayed(playbackId: string): void {
+    if (playbackId === this.#playbackId) this.#heard();
   }
 
   /** After a lost and regained link: its end may have been missed, so nobody waits for it. */

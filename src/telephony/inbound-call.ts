@@ -1,21 +1,17 @@
 import { v7 as uuidv7 } from "uuid";
-import type { AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
-import { markAnswered } from "../acts/mark-attempt.js";
 import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../acts/begin-inbound-call.js";
 import { type DidOwner, noteUnmatched } from "../acts/note-unmatched.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
-import type { PromptId } from "../verification/prompt-id.js";
-import type { Ruling } from "../verification/ruling.js";
-import { ENROLLED_SCRIPT, INBOUND_SCRIPT } from "../verification/script.js";
+import { DEFAULT_LOCALE, type PromptId } from "../verification/prompt-id.js";
 import type { VerificationStatus } from "../verification/status.js";
-import type { WithheldReason } from "../verification/withheld-reason.js";
+import { Call } from "./call.js";
 import type { CallParts } from "./call-parts.js";
-import type { RunningConversation } from "./conversation-runner.js";
 import { Guidance } from "./guidance.js";
-import { NORMAL_CLEARING } from "./normal-clearing.js";
-import { Line, type LineEnd, LOST } from "./line.js";
+import { guidanceFor, withheldGuidance } from "./inbound-guidance.js";
+import type { LineNotice } from "./line-notice.js";
+import { causeOfBye, type LineEnd } from "./line.js";
 import { VerificationCall } from "./verification-call.js";
 
 export interface Arrival {
@@ -44,72 +40,38 @@ const USER_BUSY = 17;
 /** Q.850 58, bearer capability not available: Asterisk makes it 488, and a caller may try again without encryption. */
 const BEARER_NOT_AVAILABLE = 58;
 
-/**
- * One call that came in, from its arrival to its end: finds what it is for, converses or is content
- * with the caller's number, and commits how it ended. `done` resolves, never rejects, when all is over.
- */
-export class InboundCall {
-  readonly channelId: string;
-  readonly done: Promise<void>;
-  readonly #parts: CallParts;
+/** One call that came in: finds what it is for, converses or is content with the caller's number, and commits its end. */
+export class InboundCall extends Call {
   readonly #settings: InboundSettings;
   readonly #arrival: Arrival;
-  readonly #line: Line;
-  #finish: () => void = () => undefined;
   #matched: Promise<void> = Promise.resolve();
   #call: VerificationCall | undefined;
   /** Whose guidance is heard, until there is a verification. */
-  #owner: DidOwner = { clientId: null, locale: "ja" };
-  #conversation: RunningConversation | undefined;
+  #owner: DidOwner = { clientId: null, locale: DEFAULT_LOCALE };
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
-  #causeGiven: number | null = null;
-  #causeHeard: number | null = null;
-  #answered = false;
   #refused = false;
 
   constructor(parts: CallParts, settings: InboundSettings, arrival: Arrival) {
-    this.#parts = parts;
+    super(parts, arrival.channelId, "StasisEnd");
     this.#settings = settings;
     this.#arrival = arrival;
-    this.channelId = arrival.channelId;
-    this.#line = new Line({
-      ari: parts.ari,
-      channelId: arrival.channelId,
-      onEvent: (event) => {
-        this.#onEvent(event);
-      },
-      onEnd: (end) => {
-        void this.#onEnd(end);
-      },
-      log: {
-        warn: (message, fields) => {
-          this.#log.warn(message, fields);
-        },
-      },
-    });
-    this.done = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
   }
 
-  /** Of the verification that this call is for, once it is found. */
   get seq(): number | undefined {
     return this.#call?.verification.seq;
   }
 
   /** With the ids of the verification, once it is found. */
-  get #log(): Logger {
-    return this.#call?.log ?? this.#parts.log.child({ channel: this.channelId });
+  protected get log(): Logger {
+    return this.#call?.log ?? this.parts.log.child({ channel: this.channelId });
   }
 
   start(): void {
-    this.#line.listen();
-    this.#line.guard(this.#parts.settings.maxConversationMs, () => {
-      this.#hangUp();
-    });
+    this.line.listen();
+    this.limitTalk();
     this.#matched = this.#proceed().catch(async (error: unknown) => {
-      this.#log.error("a call that came in failed", {
+      this.log.error("a call that came in failed", {
         channel: this.channelId,
         error: errorText(error),
       });
@@ -117,38 +79,25 @@ export class InboundCall {
     });
   }
 
-  /** The verification ended while the call lasts: tell the person. */
   end(status: VerificationStatus): void {
     this.#endedAs = status;
-    this.#conversation?.end(status);
+    this.conversation?.end(status);
   }
 
-  cut(): void {
-    this.#hangUp();
-    this.#line.end(LOST);
-  }
-
-  linkDown(): void {
-    this.#line.linkDown();
-  }
-
-  linkBack(): void {
-    this.#line.linkBack();
-  }
-
-  /** @param alive whether Asterisk still has the channel. */
-  linkUp(alive: boolean): void {
-    this.#line.linkUp(alive);
-    if (!alive) return;
-    this.#conversation?.resume();
+  protected onStillThere(): void {
     this.#guidance?.resume();
+  }
+
+  protected onNotice(notice: LineNotice): void {
+    this.conversation?.onNotice(notice);
+    if (notice.kind === "played") this.#guidance?.onPlayed(notice.playbackId);
   }
 
   async #proceed(): Promise<void> {
     const { caller, did, callId = "" } = this.#arrival;
     // That RTP/AVPF can be taken, Asterisk takes every profile, and would speak plainly where none asked for it.
-    if (callId !== "" && (await this.#parts.overheard?.offersEncrypted(callId)) === true) {
-      this.#parts.log.info("a call that wants encryption is refused", { channel: this.channelId });
+    if (callId !== "" && (await this.parts.overheard?.offersEncrypted(callId)) === true) {
+      this.parts.log.info("a call that wants encryption is refused", { channel: this.channelId });
       this.#refuse(BEARER_NOT_AVAILABLE);
       return;
     }
@@ -158,7 +107,7 @@ export class InboundCall {
       return;
     }
     const attemptId = uuidv7();
-    const { store, clock } = this.#parts;
+    const { store, clock } = this.parts;
     const match =
       caller.number === null
         ? undefined
@@ -174,7 +123,7 @@ export class InboundCall {
       await this.#guide(["silence-start", "unknown-number", "goodbye"]);
       return;
     }
-    const call = new VerificationCall(this.#parts, attemptId, match.verification, match.caller);
+    const call = new VerificationCall(this.parts, attemptId, match.verification, match.caller);
     this.#call = call;
     call.tell({ kind: "arrived" });
     if (match.turnedAway === null) await this.#serve(call, match);
@@ -207,123 +156,70 @@ export class InboundCall {
       return;
     }
     if (!(await this.#answer())) return;
-    const script = enrolled ? ENROLLED_SCRIPT : INBOUND_SCRIPT;
-    this.#conversation = call.conversation(this.channelId, script, () => {
-      this.#hangUp();
-    });
-    if (this.#endedAs === undefined) this.#conversation.start();
-    else this.#conversation.end(this.#endedAs);
+    const conversation = call.conversation("in", this.channelId, this.hangUp);
+    if (conversation === null) {
+      this.hangUp();
+      return;
+    }
+    this.conversation = conversation;
+    if (this.#endedAs === undefined) conversation.start();
+    else conversation.end(this.#endedAs);
   }
 
   /** @returns false when there is nobody any more. */
   async #answer(): Promise<boolean> {
-    if (this.#line.ended) return false;
-    const { ari, store, clock } = this.#parts;
+    if (this.line.ended) return false;
     try {
-      await ari.answer(this.channelId);
+      await this.parts.ari.answer(this.channelId);
     } catch (error) {
-      this.#log.warn("a call could not be answered", {
+      this.log.warn("a call could not be answered", {
         channel: this.channelId,
         error: errorText(error),
       });
-      this.#hangUp();
+      this.hangUp();
       return false;
     }
-    this.#answered = true;
-    const call = this.#call;
-    const at = clock();
-    call?.commit("the answer", () => markAnswered(store, call.attemptId, at));
-    call?.tell({ kind: "answered" });
-    return !this.#line.ended;
+    this.noteAnswered(this.#call);
+    return !this.line.ended;
   }
 
   async #guide(pieces: readonly PromptId[]): Promise<void> {
-    if (!this.#answered && !(await this.#answer())) return;
-    const { ari, prompts } = this.#parts;
+    if (!this.answered && !(await this.#answer())) return;
+    const { ari, prompts } = this.parts;
     const call = this.#call;
     const promptFile = await (call?.prompts ?? prompts(this.#owner.clientId, this.#owner.locale));
-    this.#guidance = new Guidance(() => {
-      this.#hangUp();
-    });
+    this.#guidance = new Guidance(this.hangUp);
     call?.tell({ kind: "said", pieces });
-    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), this.#log);
-  }
-
-  #onEvent(event: AriEvent): void {
-    // Asterisk tells no ChannelDestroyed of a channel that came to us by the dialplan: leaving Stasis
-    // is the last that we hear of it.
-    if (event.type === "ChannelHangupRequest") this.#causeHeard ??= event.cause ?? null;
-    if (event.type === "StasisEnd") {
-      this.#line.end({ lost: false, sipStatus: null, q850Cause: this.#causeGiven ?? this.#causeHeard });
-      return;
-    }
-    this.#conversation?.onEvent(event);
-    this.#guidance?.onEvent(event);
-  }
-
-  #hangUp(): void {
-    if (!this.#line.ended) this.#causeGiven ??= NORMAL_CLEARING;
-    this.#line.hangUp(NORMAL_CLEARING, LOST);
+    this.#guidance.say(ari, this.channelId, pieces.map(promptFile), this.log);
   }
 
   #refuse(q850Cause = USER_BUSY): void {
-    if (this.#line.ended) return;
+    if (this.line.ended) return;
     this.#refused = true;
-    this.#causeGiven = q850Cause;
-    this.#line.hangUp(q850Cause, { lost: false, sipStatus: null, q850Cause });
+    this.line.hangUp(q850Cause, { lost: false, sipStatus: null, q850Cause });
   }
 
   async #unmatched(why: "withheld" | "unknown"): Promise<void> {
     const { caller, did } = this.#arrival;
     const number = caller.withheld ? null : caller.number;
     const unmatched = { why, did, number, evidence: caller.evidence };
-    this.#parts.events.emit("inbound_unmatched", unmatched);
-    this.#owner = await noteUnmatched(this.#parts.store, unmatched, this.#parts.clock());
+    this.parts.events.emit("inbound_unmatched", unmatched);
+    this.#owner = await noteUnmatched(this.parts.store, unmatched, this.parts.clock());
     // Whole numbers are blotted out of the log.
     const fields = { channel: this.channelId, did_ends_in: did.slice(-4) };
     if (this.#owner.severalMeant === true) {
       const advice =
         "several clients wait for a call at a number that none has claimed; give it to one (dids=)";
-      this.#log.warn(advice, fields);
-    } else this.#log.info("a call came in that nothing waits for", { ...fields, why });
+      this.log.warn(advice, fields);
+    } else this.log.info("a call came in that nothing waits for", { ...fields, why });
   }
 
-  async #onEnd(end: LineEnd): Promise<void> {
-    this.#conversation?.stop();
+  protected async settle(end: LineEnd): Promise<void> {
     // A caller may be gone before the database has answered: the attempt is ended all the same.
     await this.#matched;
-    this.#conversation?.stop();
-    const outcome = inboundOutcomeOf({ lost: end.lost, answered: this.#answered, refused: this.#refused });
-    // RFC 3398 section 8.2.6: a BYE without a Reason header is normal clearing.
-    const q850Cause = end.q850Cause ?? (this.#answered && !end.lost ? NORMAL_CLEARING : null);
+    this.conversation?.stop();
+    const outcome = inboundOutcomeOf({ lost: end.lost, answered: this.answered, refused: this.#refused });
+    const q850Cause = this.answered ? causeOfBye(end) : end.q850Cause;
     await this.#call?.end({ outcome, sipStatus: end.sipStatus, q850Cause });
-    this.#finish();
-  }
-}
-
-/** What helps: 186 in front of the number where the caller withholds it, elsewhere another telephone or line. */
-function withheldGuidance(reason: WithheldReason): PromptId {
-  switch (reason) {
-    case "caller":
-      return "withheld";
-    case "payphone":
-      return "withheld-payphone";
-    case "unavailable":
-    case "other_service":
-      return "withheld-unavailable";
-  }
-}
-
-function guidanceFor(ruling: Ruling, enrolled: boolean): PromptId {
-  switch (ruling.kind) {
-    case "verified":
-      return enrolled ? "enrolled-verified" : "caller-verified";
-    case "closed":
-      return ruling.status === "expired" ? "expired" : "failed";
-    case "wrong":
-    case "failed":
-      return "failed";
-    case "barred":
-      return "service-trouble";
   }
 }

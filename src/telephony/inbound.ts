@@ -1,18 +1,12 @@
-import { drainCalls } from "./drain.js";
-import type { AriChannel, AriEvent } from "../ari/messages.js";
+import type { AriChannel } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import type { LockedPin } from "../store/hints.js";
 import { calledDid, type DidSource } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";
-import type { VerificationStatus } from "../verification/status.js";
 import { calledHeaders, callerHeaders, type ChannelVariables } from "./arrival-headers.js";
 import type { CallParts } from "./call-parts.js";
+import type { Calls, Unserved } from "./calls.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
-import { Reconciliation } from "./reconciliation.js";
-
-/** Our name as a Stasis application; the dialplan has it too. */
-export const APPLICATION = "honnin";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
@@ -34,15 +28,15 @@ export interface InboundOptions extends InboundSettings {
 export class Inbound {
   readonly #parts: CallParts;
   readonly #settings: InboundOptions;
-  readonly #calls = new Map<string, InboundCall>();
-  readonly #reconciliation: Reconciliation;
+  readonly #calls: Calls;
+  #inProgress = 0;
   #stopped = false;
-  #off: (() => void)[] = [];
 
-  constructor(parts: CallParts, settings: InboundOptions) {
+  constructor(parts: CallParts, calls: Calls, settings: InboundOptions) {
     this.#parts = parts;
-    this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
+    this.#calls = calls;
     this.#settings = settings;
+    calls.onUnserved((unserved) => this.#onUnserved(unserved));
   }
 
   /** Two services have two databases, and a database has one key. */
@@ -51,42 +45,7 @@ export class Inbound {
   }
 
   get callsInProgress(): number {
-    return this.#calls.size;
-  }
-
-  /** Listens, and takes over the calls that have been waiting since before we were there. */
-  async start(): Promise<void> {
-    const { ari, store, log } = this.#parts;
-    const ended = (seq: number, status: VerificationStatus): void => {
-      for (const call of this.#calls.values()) if (call.seq === seq) call.end(status);
-    };
-    const pinLocked = ({ clientId, enrollmentId, for: whom }: LockedPin): void => {
-      const fields = { client: clientId, enrollment: enrollmentId, for: whom };
-      log.warn(
-        "the PIN of an enrolment is locked after too many wrong ones; its server has to renew it",
-        fields,
-      );
-    };
-    store.hints.on("ended", ended);
-    store.hints.on("pin_locked", pinLocked);
-    this.#off = [
-      () => store.hints.off("ended", ended),
-      () => store.hints.off("pin_locked", pinLocked),
-      ari.onStray((event) => {
-        this.#onStray(event);
-      }),
-      ari.onDown(() => {
-        for (const call of this.#calls.values()) call.linkDown();
-      }),
-      ari.onUp(() => {
-        for (const call of this.#calls.values()) call.linkBack();
-        void this.#reconciliation.run();
-      }),
-      () => {
-        this.#reconciliation.stop();
-      },
-    ];
-    if (ari.up) await this.#reconciliation.run();
+    return this.#inProgress;
   }
 
   /** Calls that come in from now on are refused. */
@@ -94,28 +53,12 @@ export class Inbound {
     this.#stopped = true;
   }
 
-  /**
-   * No new calls: they are refused, until {@link stop}. Resolves when those in progress have ended, or after the
-   * deadline.
-   */
-  async drain(ms: number): Promise<void> {
-    this.refuse();
-    await drainCalls(
-      () => this.#calls.values(),
-      () => this.#calls.size > 0,
-      ms,
-    );
-  }
-
-  /** Listens no more; for when the link to Asterisk is about to be closed. */
-  stop(): void {
-    for (const off of this.#off) off();
-  }
-
-  #onStray(event: AriEvent): void {
-    if (event.type !== "StasisStart") return;
-    const [direction, did = "", trunk = ""] = event.args;
-    if (direction === "inbound") this.#take(event.channel, did, trunk);
+  async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
+    for (const { channel, args, found } of unserved) {
+      const [direction, did = "", trunk = ""] = args ?? [];
+      if (direction !== "inbound") continue;
+      if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
+    }
   }
 
   #take(channel: AriChannel, did: string, trunk: string): void {
@@ -145,9 +88,10 @@ export class Inbound {
       did: called,
       caller: callerIdentity(callerHeaders(said, trunk), this.#settings.trustAsserted),
     });
-    this.#calls.set(channel.id, call);
+    this.#calls.add(call);
+    this.#inProgress += 1;
     void call.done.then(() => {
-      this.#calls.delete(channel.id);
+      this.#inProgress -= 1;
     });
     call.start();
   }
@@ -160,22 +104,6 @@ export class Inbound {
     this.#parts.ari.hangUp(channel.id, q850Cause).catch((error: unknown) => {
       this.#parts.log.warn("a call could not be refused", { channel: channel.id, error: errorText(error) });
     });
-  }
-
-  #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
-    const asked = [...this.#calls.values()];
-    return async (channels) => {
-      const alive = new Set(channels.map((channel) => channel.id));
-      for (const call of asked) call.linkUp(alive.has(call.channelId));
-      // One that nobody serves is served now.
-      for (const channel of channels) {
-        const { app_name, app_data = "" } = channel.dialplan ?? {};
-        const [application, direction, did = "", trunk = ""] = app_data.split(",");
-        // An Asterisk may have other applications than ours.
-        if (app_name !== "Stasis" || application !== APPLICATION || direction !== "inbound") continue;
-        if (!this.#calls.has(channel.id) && (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
-      }
-    };
   }
 
   /** Whether nobody serves the call, or a run of ours that was killed: another Honnin on this Asterisk keeps its own. */

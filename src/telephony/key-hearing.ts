@@ -1,9 +1,7 @@
 import { setImmediate as immediately } from "node:timers/promises";
-import type { AriEvent } from "../ari/messages.js";
 import { hearKey, NO_PRESSES } from "../verification/told-key.js";
 import type { Overheard } from "./last-word.js";
-
-export type KeyEvent = Extract<AriEvent, { type: "ChannelDtmfReceived" }>;
+import type { ToldKey } from "./line-notice.js";
 
 interface KeyHearingParts {
   /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
@@ -19,7 +17,7 @@ interface KeyHearingParts {
 /** Makes presses of what Asterisk tells of keys, which may be the same key twice or three times, or a stranger's. */
 export class KeyHearing {
   readonly #parts: KeyHearingParts;
-  readonly #told: KeyEvent[] = [];
+  readonly #told: ToldKey[] = [];
   #presses = NO_PRESSES;
   #hearing: Promise<void> | undefined;
 
@@ -27,8 +25,8 @@ export class KeyHearing {
     this.#parts = parts;
   }
 
-  onEvent(event: KeyEvent): void {
-    this.#told.push(event);
+  onKey(key: ToldKey): void {
+    this.#told.push(key);
     this.#hearing ??= this.#hear();
   }
 
@@ -38,28 +36,20 @@ export class KeyHearing {
   }
 
   async #hear(): Promise<void> {
-    for (let event = this.#told.shift(); event !== undefined; event = this.#told.shift()) {
-      await this.#hearOne(event).catch(this.#parts.onTrouble);
+    for (let key = this.#told.shift(); key !== undefined; key = this.#told.shift()) {
+      await this.#hearOne(key).catch(this.#parts.onTrouble);
     }
     this.#hearing = undefined;
   }
 
-  async #hearOne(event: KeyEvent): Promise<void> {
+  async #hearOne({ digit, durationMs, endedAt, callId }: ToldKey): Promise<void> {
     const { source, overheard, onPress } = this.#parts;
     // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
     await immediately();
-    const { digit, channel, duration_ms: durationMs } = event;
-    const callId = channel.protocol_id ?? "";
     const byInfo = overheard?.cameByInfo(callId, digit) === true;
     if (!source.trusted && !byInfo && !(await source.ask(callId))) return;
-    const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt: endOf(event), byInfo });
+    const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt, byInfo });
     this.#presses = next;
     if (isPress) onPress(digit);
   }
-}
-
-/** As Asterisk stamped it when it read the key's end: events reach us late, and in bunches. */
-function endOf(event: KeyEvent): number {
-  const stamped = event.timestamp === undefined ? NaN : Date.parse(event.timestamp);
-  return Number.isNaN(stamped) ? Date.now() : stamped;
 }

@@ -1,5 +1,4 @@
-import type { LineEnd } from "./line.js";
-import { NORMAL_CLEARING } from "./normal-clearing.js";
+import { causeOfBye, type LineEnd } from "./line.js";
 
 /** What the trunk said when it refused a call. */
 interface Refusal {
@@ -36,9 +35,8 @@ export async function lastWordOf(
 ): Promise<LastWord> {
   const { sipStatus, q850Cause } = end;
   if (how === "answered") {
-    // A BYE has a cause at most: Asterisk translates it into a status that nobody sent. One without a Reason is
-    // normal clearing (RFC 3398 section 8.2.6).
-    return { sipStatus: null, q850Cause: q850Cause ?? (end.lost ? null : NORMAL_CLEARING), wanted: [] };
+    // A BYE has a cause at most: Asterisk translates it into a status that nobody sent.
+    return { sipStatus: null, q850Cause: causeOfBye(end), wanted: [] };
   }
   if (how === "withdrawn" || sipStatus === null || sipStatus < 300)
     return { sipStatus, q850Cause, wanted: [] };

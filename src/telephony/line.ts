@@ -2,6 +2,7 @@ import type { AriConnection } from "../ari/connection.js";
 import { AriLinkDownError } from "../ari/errors.js";
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
+import { type LineNotice, noticeOf } from "./line-notice.js";
 import { NORMAL_CLEARING } from "./normal-clearing.js";
 
 /** How a channel ended, as far as anybody said. */
@@ -18,15 +19,25 @@ export interface LineEnd {
 
 export const LOST: LineEnd = { lost: true, sipStatus: null, q850Cause: null };
 
+/** Of a call that was answered: a BYE without a Reason header field is normal clearing (RFC 3398 section 8.2.6). */
+export function causeOfBye({ q850Cause, lost }: LineEnd): number | null {
+  return q850Cause ?? (lost ? null : NORMAL_CLEARING);
+}
+
 /** Longest wait for Asterisk to confirm a hang-up, or to end a call it should have ended, milliseconds. */
 export const HANGUP_GRACE_MS = 10_000;
 /** A call whose link is gone for longer is given up, milliseconds. */
 const LINK_GRACE_MS = 15_000;
 
-interface LineParts {
+export interface LineParts {
   readonly ari: Pick<AriConnection, "onChannel" | "hangUp">;
   readonly channelId: string;
-  readonly onEvent: (event: AriEvent) => void;
+  /**
+   * What we hear last of the channel: Asterisk tells no ChannelDestroyed of one that came to us by the dialplan, and is
+   * done with it when it leaves Stasis.
+   */
+  readonly lastEvent: "ChannelDestroyed" | "StasisEnd";
+  readonly onNotice: (notice: LineNotice) => void;
   /** Called once, whatever happens. */
   readonly onEnd: (end: LineEnd) => void;
   readonly log: Pick<Logger, "warn">;
@@ -49,6 +60,8 @@ export class Line {
    * else with its translation (`ast_queue_hangup_with_cause`). Since then it translates always, and says so always.
    */
   #translated = false;
+  /** The first cause that was told of the hang-up. */
+  #causeHeard: number | undefined;
   /** The hang-up that we have asked for, or would have but for the link. */
   #wanted: { readonly q850Cause: number; readonly unconfirmed: LineEnd } | undefined;
 
@@ -61,23 +74,33 @@ export class Line {
   }
 
   listen(): void {
-    const { ari, channelId, onEvent } = this.#parts;
+    const { ari, channelId } = this.#parts;
     this.#unsubscribe = ari.onChannel(channelId, (event) => {
-      if (event.type === "ChannelHangupRequest") {
-        this.#leaving = true;
-        this.#translated ||= event.cause !== undefined;
-      }
-      if (event.type !== "ChannelDestroyed") onEvent(event);
-      else {
-        this.end({
-          lost: false,
-          sipStatus: sipStatusOf(event.tech_cause),
-          q850Cause: event.cause === 0 ? null : event.cause,
-          translated: this.#translated,
-          ...callIdOf(event.channel),
-        });
-      }
+      this.#onEvent(event);
     });
+  }
+
+  #onEvent(event: AriEvent): void {
+    const { lastEvent, onNotice } = this.#parts;
+    if (event.type === "ChannelHangupRequest") {
+      this.#leaving = true;
+      this.#translated ||= event.cause !== undefined;
+      this.#causeHeard ??= event.cause;
+    }
+    if (event.type === "ChannelDestroyed") {
+      this.end({
+        lost: false,
+        sipStatus: sipStatusOf(event.tech_cause),
+        q850Cause: event.cause === 0 ? null : event.cause,
+        translated: this.#translated,
+        ...callIdOf(event.channel),
+      });
+    } else if (event.type === "StasisEnd" && lastEvent === "StasisEnd") {
+      const q850Cause = this.#wanted?.q850Cause ?? this.#causeHeard ?? null;
+      this.end({ lost: false, sipStatus: null, q850Cause });
+    }
+    const notice = noticeOf(event);
+    if (notice !== undefined) onNotice(notice);
   }
 
   /** The one deadline of the present phase; setting it replaces the last. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
-import type { AriEvent } from "../ari/messages.js";
 
 /**
  * How often the piece of silence (3 s) is played before it is begun anew. Between two, for the time of one
@@ -91,8 +90,8 @@ export class Listening {
     this.#playbackId = null;
   }
 
-  onEvent(event: AriEvent): void {
-    if (event.type !== "PlaybackFinished" || event.playback.id !== this.#playbackId) return;
+  onPlayed(playbackId: string): void {
+    if (playbackId !== this.#playbackId) return;
     this.#playbackId = null;
     if (this.#now() - this.#begunAt >= TOO_SOON_MS) this.#play();
   }

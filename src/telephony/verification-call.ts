@@ -6,16 +6,15 @@ import { revealCode } from "../acts/reveal-code.js";
 import { ruleEntry } from "../acts/rule-entry.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
-import { type Dialogue, keypadDialogue, type Key } from "../verification/conversation.js";
+import { type CallKind, conversationOf } from "../verification/conversations.js";
+import type { Key } from "../verification/dialogue.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
-import type { Script } from "../verification/script.js";
-import { type Gate, spokenDialogue } from "../verification/spoken-conversation.js";
 import type { AttemptEnd } from "../store/attempts.js";
 import { endAttempt } from "../acts/end-attempt.js";
 import type { CallEventBody } from "./call-events.js";
 import type { CallParts } from "./call-parts.js";
-import { ConversationRunner, type RunningConversation } from "./conversation-runner.js";
+import { ConversationRunner } from "./conversation-runner.js";
 
 /** One call attempt of one verification: what is the same whoever called whom. */
 export class VerificationCall {
@@ -56,30 +55,17 @@ export class VerificationCall {
     return ruling;
   }
 
-  /** The conversation that asks for the code; not yet begun. */
-  conversation(channelId: string, script: Script, hangUp: () => void): RunningConversation {
-    const rules = {
-      ...this.#parts.settings.conversation,
-      codeLength: this.verification.code_length,
-      script,
-    };
-    return this.#runner(channelId, keypadDialogue(rules), hangUp);
-  }
-
-  /** The conversation behind a gate: reads the code aloud, or takes the call for proof; not yet begun. */
-  gated(channelId: string, gate: Gate, hangUp: () => void): RunningConversation {
-    const { firstKeyMs, silencesForgiven } = this.#parts.settings.conversation;
-    const dialogue = spokenDialogue({ ...gate, gateDigit: drawGateDigit(), firstKeyMs, silencesForgiven });
-    return this.#runner(channelId, dialogue, hangUp);
-  }
-
-  #runner<State>(channelId: string, dialogue: Dialogue<State>, hangUp: () => void): RunningConversation {
-    const { ari, store, clock, overheard } = this.#parts;
+  /** The one that such a call has, not yet begun; null: it has none. */
+  conversation(call: CallKind, channelId: string, hangUp: () => void): ConversationRunner | null {
+    const { method, enrollment_id, code_length: codeLength } = this.verification;
+    const begin = conversationOf(call, method, enrollment_id !== null);
+    if (begin === null) return null;
+    const { ari, store, clock, overheard, settings } = this.#parts;
     return new ConversationRunner({
       ari,
       overheard,
       channelId,
-      dialogue,
+      talk: begin({ ...settings.conversation, codeLength, gateDigit: drawGateDigit() }),
       prompts: this.prompts,
       rule: (entry) => this.rule(entry),
       reveal: () => revealCode(store, this.verification.seq, clock()),

@@ -1,4 +1,4 @@
-import type { Dialogue, Effect, Input, Key, Step } from "./conversation.js";
+import type { Dialogue, Effect, Input, Key, Step } from "./dialogue.js";
 import { digitPrompt, type PromptId } from "./prompt-id.js";
 import type { Entry, Ruling } from "./ruling.js";
 import type { FinalSilence } from "./script.js";

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import type { Worker } from "node:worker_threads";
-import { AriClientConnection, type AriClientOptions } from "../../src/ari/ari-client/ari-client-connection.js";
+import {
+  AriClientConnection,
+  type AriClientOptions,
+} from "../../src/ari/ari-client/ari-client-connection.js";
 import type { FromWorker } from "../../src/ari/ari-client/ari-client-messages.js";
 import { AriClientThread } from "../../src/ari/ari-client/ari-client-thread.js";
 import { AriLinkDownError } from "../../src/ari/errors.js";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
 import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import type { Command } from "../../src/programs/command.js";
-import { type KeyEvent, KeyHearing } from "../../src/telephony/key-hearing.js";
+import { KeyHearing } from "../../src/telephony/key-hearing.js";
+import { noticeOf, type ToldKey } from "../../src/telephony/line-notice.js";
 import { Listening } from "../../src/telephony/listening.js";
 import { Carrier } from "../phones/carrier.js";
 import { PROJECT_DIR, sippProgram } from "../phones/programs.js";
@@ -96,7 +97,7 @@ export class KeyLab {
     scenario: AnsweringScenario,
     play: (phone: SippPhone, heard: Heard) => Promise<Result>,
     answering: KeyWay["answering"] = {},
-    onTold: (key: KeyEvent) => void = () => undefined,
+    onTold: (key: ToldKey) => void = () => undefined,
   ): Promise<Result> {
     this.#calls += 1;
     const nth = String(this.#calls).padStart(4, "0");
@@ -134,11 +135,12 @@ export class KeyLab {
         up = true;
         hearing = hear();
       }
-      if (event.type === "ChannelDtmfReceived") {
-        onTold(event);
-        hearing?.onEvent(event);
+      const notice = noticeOf(event);
+      if (notice?.kind === "key") {
+        onTold(notice.key);
+        hearing?.onKey(notice.key);
       }
-      listening.onEvent(event);
+      if (notice?.kind === "played") listening.onPlayed(notice.playbackId);
       room.look();
     });
     try {

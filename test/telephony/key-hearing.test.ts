@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { type KeyEvent, KeyHearing } from "../../src/telephony/key-hearing.js";
+import { KeyHearing } from "../../src/telephony/key-hearing.js";
+import { type ToldKey, toldKey } from "../../src/telephony/line-notice.js";
 
 interface Circumstances {
   /** The digits of the INFO requests that were overheard. */
@@ -11,8 +12,8 @@ interface Circumstances {
 }
 
 /** As Asterisk tells of a key. @param at when it ended, epoch milliseconds. */
-function told(digit: string, at: number): KeyEvent {
-  return {
+function told(digit: string, at: number): ToldKey {
+  return toldKey({
     type: "ChannelDtmfReceived",
     channel: {
       id: "c",
@@ -24,7 +25,7 @@ function told(digit: string, at: number): KeyEvent {
     digit,
     duration_ms: 160,
     timestamp: new Date(at).toISOString().replace("Z", "+0000"),
-  };
+  });
 }
 
 async function heard(
@@ -47,7 +48,7 @@ async function heard(
     },
   });
   Array.from(digits, (digit, nth) => {
-    hearing.onEvent(told(digit, 1_000 + nth * everyMs));
+    hearing.onKey(told(digit, 1_000 + nth * everyMs));
   });
   await hearing.settled();
   return presses;
@@ -83,9 +84,9 @@ describe("hearing keys", () => {
       },
       onTrouble: (error) => troubles.push(error),
     });
-    for (const digit of "56") hearing.onEvent(told(digit, 1_000));
+    for (const digit of "56") hearing.onKey(told(digit, 1_000));
     await hearing.settled();
-    hearing.onEvent(told("7", 2_000));
+    hearing.onKey(told("7", 2_000));
     await hearing.settled();
     expect(presses).to.equal("67");
     expect(troubles.map(String)).to.deep.equal(["Error: of our own making"]);

@@ -17,7 +17,8 @@ class Channel {
   readonly line = new Line({
     ari: this,
     channelId: "channel",
-    onEvent: () => undefined,
+    lastEvent: "ChannelDestroyed",
+    onNotice: () => undefined,
     onEnd: ({ lost, q850Cause }) => {
       this.happened.push(lost ? "lost" : `ended with ${String(q850Cause)}`);
     },

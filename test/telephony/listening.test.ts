@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { AriEvent } from "../../src/ari/messages.js";
 import { Listening } from "../../src/telephony/listening.js";
 
 /** Notes what is asked of it; time is what the test says. */
@@ -34,7 +33,7 @@ class Line {
   }
 
   over(playbackId: string): void {
-    this.listening.onEvent({ type: "PlaybackFinished", playback: { id: playbackId } } as AriEvent);
+    this.listening.onPlayed(playbackId);
   }
 }
 

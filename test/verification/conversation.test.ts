@@ -1,19 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Effect, Input, Key } from "../../src/verification/dialogue.js";
 import {
   BEFORE_ANSWER,
-  type Conversation,
-  type ConversationRules,
-  type Effect,
-  type Input,
-  type Key,
+  type KeypadConversation,
+  type KeypadRules,
   step,
-} from "../../src/verification/conversation.js";
+} from "../../src/verification/keypad-conversation.js";
 import { callBackOf } from "../../src/verification/call-back.js";
 import type { Ruling } from "../../src/verification/ruling.js";
 import { INBOUND_SCRIPT, OUTBOUND_SCRIPT } from "../../src/verification/script.js";
 
-const RULES: ConversationRules = {
+const RULES: KeypadRules = {
   codeLength: 6,
   firstKeyMs: 8000,
   nextKeyMs: 5000,
@@ -24,8 +22,8 @@ const WRONG: Ruling = { kind: "wrong", triesLeft: 2 };
 
 /** A conversation that is played through by hand; `effects` are those of the last input. */
 class Talk {
-  readonly rules: ConversationRules;
-  state: Conversation = BEFORE_ANSWER;
+  readonly rules: KeypadRules;
+  state: KeypadConversation = BEFORE_ANSWER;
   effects: readonly Effect[] = [];
 
   constructor(rules = RULES) {

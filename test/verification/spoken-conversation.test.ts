@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Input, Key } from "../../src/verification/conversation.js";
+import type { Input, Key } from "../../src/verification/dialogue.js";
 import { callBackOf } from "../../src/verification/call-back.js";
 import { spell } from "../../src/verification/spelling.js";
 import type { Gate } from "../../src/verification/spoken-conversation.js";

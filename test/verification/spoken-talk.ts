@@ -1,4 +1,4 @@
-import type { Effect, Input, Key } from "../../src/verification/conversation.js";
+import type { Effect, Input, Key } from "../../src/verification/dialogue.js";
 import { spell } from "../../src/verification/spelling.js";
 import {
   SPOKEN_GATE,

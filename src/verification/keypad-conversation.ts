@@ -1,17 +1,13 @@
-import type { Entry, Ruling } from "./ruling.js";
+import type { Dialogue, Effect, Input, Key, Step as StepOf } from "./dialogue.js";
+import type { Entry } from "./ruling.js";
 import type { PromptId } from "./prompt-id.js";
 import { triesLeftPrompt } from "./prompt-id.js";
 import type { Script } from "./script.js";
 import type { VerificationStatus } from "./status.js";
 
-/**
- * The keypad conversation as a reducer: what happened goes in, what to do comes out. It knows no
- * telephone, no clock and no database, so each of its paths can be tested in microseconds.
- */
+/** The conversation that asks for a code to be keyed. */
 
-export type Key = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*" | "#";
-
-export interface ConversationRules {
+export interface KeypadRules {
   readonly codeLength: number;
   /** Wait for the first key of an entry, milliseconds after the prompt has ended. */
   readonly firstKeyMs: number;
@@ -22,38 +18,12 @@ export interface ConversationRules {
   readonly script: Script;
 }
 
-export type Input =
-  | { readonly type: "answered" }
-  | { readonly type: "key"; readonly key: Key }
-  /** Everything of the last `say` has been heard. */
-  | { readonly type: "said" }
-  /** The time set by the last `wait` is over. */
-  | { readonly type: "waited" }
-  | { readonly type: "ruled"; readonly ruling: Ruling }
-  /** What the last `reveal` asked for; that it is being told is durable. */
-  | { readonly type: "revealed"; readonly secret: string }
-  /** The verification ended for another cause than this conversation, or cannot be ruled on. */
-  | { readonly type: "ended"; readonly status: VerificationStatus | "unavailable" };
-
-export type Effect =
-  /** Play these pieces in place of whatever is playing. */
-  | { readonly do: "say"; readonly pieces: readonly PromptId[] }
-  /** Stop what is playing; no `said` follows. */
-  | { readonly do: "hush" }
-  /** (Re)start the one timer. */
-  | { readonly do: "wait"; readonly ms: number }
-  | { readonly do: "stop_waiting" }
-  | { readonly do: "rule"; readonly entry: Entry }
-  /** Note durably that the code is being read aloud, then give it. */
-  | { readonly do: "reveal" }
-  | { readonly do: "hang_up" };
-
 interface Common {
   readonly silences: number;
   readonly speaking: boolean;
 }
 
-export type Conversation =
+export type KeypadConversation =
   | (Common & {
       readonly phase: "asking";
       readonly keyed: string;
@@ -63,21 +33,10 @@ export type Conversation =
   | (Common & { readonly phase: "ruling"; readonly hashOwed: boolean; readonly ahead: readonly Key[] })
   | (Common & { readonly phase: "closing" });
 
-export interface Step<State = Conversation> {
-  readonly next: State;
-  readonly effects: readonly Effect[];
-}
-
-/** A conversation with its rules: all that it takes to carry it out. */
-export interface Dialogue<State> {
-  readonly before: State;
-  readonly step: (state: State, input: Input) => Step<State>;
-}
-
 /** Keys that a person may type ahead while the database is asked (a few milliseconds). */
 const MAX_TYPED_AHEAD = 16;
 
-export const BEFORE_ANSWER: Conversation = {
+export const BEFORE_ANSWER: KeypadConversation = {
   phase: "asking",
   keyed: "",
   hashOwed: false,
@@ -86,11 +45,11 @@ export const BEFORE_ANSWER: Conversation = {
 };
 
 /** The conversation that asks for a code to be keyed. */
-export function keypadDialogue(rules: ConversationRules): Dialogue<Conversation> {
+export function keypadDialogue(rules: KeypadRules): Dialogue<KeypadConversation> {
   return { before: BEFORE_ANSWER, step: (state, input) => step(state, input, rules) };
 }
 
-export function step(state: Conversation, input: Input, rules: ConversationRules): Step {
+export function step(state: KeypadConversation, input: Input, rules: KeypadRules): Step {
   if (input.type === "ended") return onEnded(state, input.status, rules);
   switch (state.phase) {
     case "asking":
@@ -104,10 +63,11 @@ export function step(state: Conversation, input: Input, rules: ConversationRules
   }
 }
 
-type Asking = Extract<Conversation, { phase: "asking" }>;
-type RulingPhase = Extract<Conversation, { phase: "ruling" }>;
+type Step = StepOf<KeypadConversation>;
+type Asking = Extract<KeypadConversation, { phase: "asking" }>;
+type RulingPhase = Extract<KeypadConversation, { phase: "ruling" }>;
 
-function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules: ConversationRules): Step {
+function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules: KeypadRules): Step {
   switch (input.type) {
     case "answered":
       return ask(state, rules.script.opening);
@@ -126,7 +86,7 @@ function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules
   }
 }
 
-function onKey(state: Asking, key: Key, rules: ConversationRules): Step {
+function onKey(state: Asking, key: Key, rules: KeypadRules): Step {
   if (key === "#" && state.keyed === "" && state.hashOwed) {
     return { next: { ...state, hashOwed: false }, effects: [] };
   }
@@ -158,7 +118,7 @@ function submit(state: Asking, entry: Entry, hashOwed: boolean, before: readonly
 }
 
 /** Half an entry and then silence is not a wrong code: it is dropped and asked for again. */
-function onSilence(state: Asking, rules: ConversationRules): Step {
+function onSilence(state: Asking, rules: KeypadRules): Step {
   if (state.silences < rules.silencesForgiven) {
     return ask({ ...state, silences: state.silences + 1 }, ["no-input", rules.script.askAgain]);
   }
@@ -174,11 +134,7 @@ function ask(state: Asking, pieces: readonly PromptId[]): Step {
   return { next: { ...state, keyed: "", speaking: true }, effects: [{ do: "say", pieces }] };
 }
 
-function onRuling(
-  state: RulingPhase,
-  input: Exclude<Input, { type: "ended" }>,
-  rules: ConversationRules,
-): Step {
+function onRuling(state: RulingPhase, input: Exclude<Input, { type: "ended" }>, rules: KeypadRules): Step {
   if (input.type === "key") {
     const ahead = state.ahead.length < MAX_TYPED_AHEAD ? [...state.ahead, input.key] : state.ahead;
     return { next: { ...state, ahead }, effects: [] };
@@ -198,7 +154,7 @@ function onRuling(
   }
 }
 
-function askAgain(state: RulingPhase, triesLeft: number, rules: ConversationRules): Step {
+function askAgain(state: RulingPhase, triesLeft: number, rules: KeypadRules): Step {
   // The person has shown to be there: the silences so far are forgotten.
   const asking: Asking = {
     phase: "asking",
@@ -226,7 +182,7 @@ function finalGuidance(reason: string): readonly PromptId[] {
   }
 }
 
-function close(state: Conversation, pieces: readonly PromptId[]): Step {
+function close(state: KeypadConversation, pieces: readonly PromptId[]): Step {
   return {
     next: { phase: "closing", silences: state.silences, speaking: true },
     effects: [{ do: "stop_waiting" }, { do: "say", pieces }],
@@ -235,9 +191,9 @@ function close(state: Conversation, pieces: readonly PromptId[]): Step {
 
 /** A decided conversation speaks on undisturbed; any other is told why it stops. */
 function onEnded(
-  state: Conversation,
+  state: KeypadConversation,
   status: VerificationStatus | "unavailable",
-  rules: ConversationRules,
+  rules: KeypadRules,
 ): Step {
   if (state.phase === "closing") return { next: state, effects: [] };
   switch (status) {

@@ -1,0 +1,109 @@
+import { markAnswered } from "../acts/mark-attempt.js";
+import type { AriChannel } from "../ari/messages.js";
+import type { Logger } from "../log.js";
+import type { VerificationStatus } from "../verification/status.js";
+import type { CallParts } from "./call-parts.js";
+import type { ConversationRunner } from "./conversation-runner.js";
+import { Line, type LineEnd, type LineParts, LOST } from "./line.js";
+import type { LineNotice } from "./line-notice.js";
+import { NORMAL_CLEARING } from "./normal-clearing.js";
+import type { VerificationCall } from "./verification-call.js";
+
+/** What every call is, whoever called whom: a line, a conversation on it at times, and an end that is committed. */
+export abstract class Call {
+  readonly channelId: string;
+  /** Resolves, never rejects, when all is over and stored. */
+  readonly done: Promise<void>;
+  protected readonly parts: CallParts;
+  protected readonly line: Line;
+  protected conversation: ConversationRunner | undefined;
+  protected answered = false;
+  #finish: () => void = () => undefined;
+
+  constructor(parts: CallParts, channelId: string, lastEvent: LineParts["lastEvent"]) {
+    this.parts = parts;
+    this.channelId = channelId;
+    this.line = new Line({
+      ari: parts.ari,
+      channelId,
+      lastEvent,
+      onNotice: (notice) => {
+        this.onNotice(notice);
+      },
+      onEnd: (end) => {
+        void this.#onEnd(end);
+      },
+      log: {
+        warn: (message, fields) => {
+          this.log.warn(message, fields);
+        },
+      },
+    });
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Of the verification that this call is for; undefined until it is found. */
+  abstract get seq(): number | undefined;
+
+  /** The verification ended while the call lasts: the person is told. */
+  abstract end(status: VerificationStatus): void;
+
+  protected abstract get log(): Logger;
+  protected abstract onNotice(notice: LineNotice): void;
+  /** The link is back, and Asterisk still has the channel. */
+  protected abstract onStillThere(channel: AriChannel): void;
+  /** Commits how it ended. */
+  protected abstract settle(end: LineEnd): Promise<void>;
+
+  /** How the line ended, should Asterisk never say so after we have hung up. */
+  protected get unconfirmed(): LineEnd {
+    return LOST;
+  }
+
+  /** Hangs up and ends at once, without waiting for Asterisk's word. */
+  cut(): void {
+    this.hangUp();
+    this.line.end(LOST);
+  }
+
+  linkDown(): void {
+    this.line.linkDown();
+  }
+
+  linkBack(): void {
+    this.line.linkBack();
+  }
+
+  /** @param channel as Asterisk has it, if it still does. */
+  linkUp(channel: AriChannel | undefined): void {
+    this.line.linkUp(channel !== undefined);
+    if (channel === undefined) return;
+    this.conversation?.resume();
+    this.onStillThere(channel);
+  }
+
+  /** For whoever has to be given a way to do it. */
+  protected readonly hangUp = (): void => {
+    this.line.hangUp(NORMAL_CLEARING, this.unconfirmed);
+  };
+
+  protected limitTalk(): void {
+    this.line.guard(this.parts.settings.maxConversationMs, this.hangUp);
+  }
+
+  protected noteAnswered(call: VerificationCall | undefined): void {
+    this.answered = true;
+    const { store, clock } = this.parts;
+    const at = clock();
+    call?.commit("the answer", () => markAnswered(store, call.attemptId, at));
+    call?.tell({ kind: "answered" });
+  }
+
+  async #onEnd(end: LineEnd): Promise<void> {
+    this.conversation?.stop();
+    await this.settle(end);
+    this.#finish();
+  }
+}

@@ -1,0 +1,133 @@
+import type { AriChannel, AriEvent } from "../ari/messages.js";
+import { errorText } from "../log.js";
+import type { VerificationStatus } from "../verification/status.js";
+import type { Call } from "./call.js";
+import type { CallParts } from "./call-parts.js";
+import { drainCalls } from "./drain.js";
+import { Reconciliation } from "./reconciliation.js";
+
+/** Our name as a Stasis application; the dialplan has it too. */
+export const APPLICATION = "honnin";
+
+/** A channel of Asterisk's that no call here serves. */
+export interface Unserved {
+  readonly channel: AriChannel;
+  /** What the dialplan says with it; null: it is not in our application. */
+  readonly args: readonly string[] | null;
+  /** `earlier`: it was there when the link came up, and may be another's. */
+  readonly found: "now" | "earlier";
+}
+
+export type OnUnserved = (unserved: readonly Unserved[]) => void | Promise<void>;
+
+/**
+ * The calls in progress, out and in: tells them of the link to Asterisk and of the ends of their verifications, and
+ * others of the channels that nobody serves.
+ */
+export class Calls {
+  readonly #parts: Pick<CallParts, "ari" | "store" | "log">;
+  readonly #calls = new Map<string, Call>();
+  readonly #onUnserved: OnUnserved[] = [];
+  readonly #reconciliation: Reconciliation;
+  #off: (() => void)[] = [];
+
+  constructor(parts: Pick<CallParts, "ari" | "store" | "log">) {
+    this.#parts = parts;
+    this.#reconciliation = new Reconciliation(parts.ari, parts.log, () => this.#reconcile());
+  }
+
+  /** Before {@link start}: nothing that comes is missed then. */
+  onUnserved(listener: OnUnserved): void {
+    this.#onUnserved.push(listener);
+  }
+
+  add(call: Call): void {
+    this.#calls.set(call.channelId, call);
+    void call.done.then(() => {
+      this.#calls.delete(call.channelId);
+    });
+  }
+
+  has(channelId: string): boolean {
+    return this.#calls.has(channelId);
+  }
+
+  /** Listens, and asks Asterisk which channels it has. */
+  async start(): Promise<void> {
+    const { ari, store } = this.#parts;
+    const ended = (seq: number, status: VerificationStatus): void => {
+      for (const call of this.#calls.values()) if (call.seq === seq) call.end(status);
+    };
+    store.hints.on("ended", ended);
+    this.#off = [
+      () => store.hints.off("ended", ended),
+      ari.onStray((event) => {
+        this.#onStray(event);
+      }),
+      ari.onDown(() => {
+        for (const call of this.#calls.values()) call.linkDown();
+      }),
+      ari.onUp(() => {
+        for (const call of this.#calls.values()) call.linkBack();
+        void this.#reconciliation.run();
+      }),
+      () => {
+        this.#reconciliation.stop();
+      },
+    ];
+    if (ari.up) await this.#reconciliation.run();
+  }
+
+  /**
+   * Resolves when the calls in progress have ended, or were cut at the deadline.
+   *
+   * @param coming whether there is one about to be.
+   */
+  async drain(ms: number, coming: () => boolean): Promise<void> {
+    await drainCalls(
+      () => this.#calls.values(),
+      () => this.#calls.size > 0 || coming(),
+      ms,
+    );
+  }
+
+  /** Listens no more; for when the link to Asterisk is about to be closed. */
+  stop(): void {
+    for (const off of this.#off) off();
+  }
+
+  #onStray(event: AriEvent): void {
+    if (event.type !== "StasisStart") return;
+    const { channel, args } = event;
+    this.#tell([{ channel, args, found: "now" }]).catch((error: unknown) => {
+      this.#parts.log.error("whose call it is could not be found out", {
+        channel: channel.id,
+        error: errorText(error),
+      });
+    });
+  }
+
+  #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
+    const asked = [...this.#calls.values()];
+    return async (channels) => {
+      const byId = new Map(channels.map((channel) => [channel.id, channel]));
+      for (const call of asked) call.linkUp(byId.get(call.channelId));
+      const unserved = channels.filter(({ id }) => !this.#calls.has(id));
+      await this.#tell(unserved.map((channel) => ({ channel, args: argsOf(channel), found: "earlier" })));
+    };
+  }
+
+  /** Rejects when one of them could not look, after all have. */
+  async #tell(unserved: readonly Unserved[]): Promise<void> {
+    const looked = await Promise.allSettled(this.#onUnserved.map(async (listener) => listener(unserved)));
+    const failed = looked.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** An Asterisk may have other applications than ours. */
+function argsOf({ dialplan }: AriChannel): readonly string[] | null {
+  if (dialplan?.app_name !== "Stasis") return null;
+  const [application, ...args] = (dialplan.app_data ?? "").split(",");
+  return application === APPLICATION ? args : null;
+}

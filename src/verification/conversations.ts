@@ -1,0 +1,70 @@
+import { callBackOf } from "./call-back.js";
+import { type Key, type Talk, talkBy } from "./dialogue.js";
+import { keypadDialogue, type KeypadRules } from "./keypad-conversation.js";
+import type { Method } from "./request-terms.js";
+import { ENROLLED_SCRIPT, INBOUND_SCRIPT, OUTBOUND_SCRIPT, type Script } from "./script.js";
+import { type Gate, SPOKEN_GATE, spokenDialogue } from "./spoken-conversation.js";
+
+/** Who called whom: we the person, the person us, or we back, because a call that came in proved too little. */
+export type CallKind = "out" | "in" | "back";
+
+/** What the conversations need to know of the verification and of the settings. */
+export interface TalkRules extends Omit<KeypadRules, "script"> {
+  /** 1 to 9, drawn for this call. */
+  readonly gateDigit: Key;
+}
+
+/** Begins one. */
+export type Conversation = (rules: TalkRules) => Talk;
+
+/**
+ * The conversations that there are, one line each. Null: such a call has none, because its arrival says all, or because
+ * it is never made.
+ *
+ * @property enrolled whether an enrolment made the verification: there is no screen to go back to.
+ */
+const CONVERSATIONS: Readonly<
+  Record<CallKind, Readonly<Record<Method, (enrolled: boolean) => Conversation | null>>>
+> = {
+  out: {
+    keypad: () => asksForCode(OUTBOUND_SCRIPT),
+    spoken: () => behindGate(SPOKEN_GATE),
+    caller_id: () => null,
+  },
+  in: {
+    keypad: (enrolled) => asksForCode(enrolled ? ENROLLED_SCRIPT : INBOUND_SCRIPT),
+    spoken: () => null,
+    caller_id: () => null,
+  },
+  back: {
+    keypad: (enrolled) => callsBack("keypad", enrolled),
+    spoken: (enrolled) => callsBack("spoken", enrolled),
+    caller_id: (enrolled) => callsBack("caller_id", enrolled),
+  },
+};
+
+export function conversationOf(call: CallKind, method: Method, enrolled: boolean): Conversation | null {
+  return CONVERSATIONS[call][method](enrolled);
+}
+
+function asksForCode(script: Script): Conversation {
+  return ({ codeLength, firstKeyMs, nextKeyMs, silencesForgiven }) =>
+    talkBy(keypadDialogue({ codeLength, firstKeyMs, nextKeyMs, silencesForgiven, script }));
+}
+
+function behindGate(gate: Gate): Conversation {
+  return ({ gateDigit, firstKeyMs, silencesForgiven }) =>
+    talkBy(spokenDialogue({ ...gate, gateDigit, firstKeyMs, silencesForgiven }));
+}
+
+function callsBack(method: Method, enrolled: boolean): Conversation | null {
+  const back = callBackOf(method, enrolled);
+  switch (back?.asksFor) {
+    case "code":
+      return asksForCode(back.script);
+    case "key":
+      return behindGate(back.gate);
+    case undefined:
+      return null;
+  }
+}

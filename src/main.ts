@@ -37,21 +37,25 @@ export interface Service {
   stop(drainMs?: number): Promise<void>;
 }
 
+const SOUNDS_DIR = path.join(PROJECT_DIR, "sounds");
+
 /**
  * Starts the whole service. What has been started is stopped again when a later step fails.
  *
  * @param stopping a stop that is asked for while it starts is heeded at the next step: nothing is dialled after it.
+ * @param soundsDir the shipped prompts, a folder a locale.
  * @throws what the signal was aborted with.
  */
 export async function startService(
   config: Config,
   log: Logger,
   stopping = new AbortController().signal,
+  soundsDir = SOUNDS_DIR,
 ): Promise<Service> {
   const teardown = new Teardown(log);
   try {
     const settings = serviceSettings(config);
-    return await start({ settings, log, clock: Date.now, teardown, stopping });
+    return await start({ settings, log, clock: Date.now, teardown, stopping }, soundsDir);
   } catch (error) {
     await teardown.run();
     // Whatever failed because it was broken off.
@@ -61,10 +65,9 @@ export async function startService(
 }
 
 /** What is set up last is undone first. */
-async function start(running: Running): Promise<Service> {
+async function start(running: Running, soundsDir: string): Promise<Service> {
   const { settings, log, teardown } = running;
   const store = await openStore(running);
-  const soundsDir = path.join(PROJECT_DIR, "sounds");
   const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), log);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);

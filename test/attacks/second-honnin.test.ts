@@ -27,7 +27,7 @@ class SecondHonnin {
     this.#dir = dir;
   }
 
-  static async on({ asterisk }: CallService): Promise<SecondHonnin> {
+  static async on({ asterisk, sounds }: CallService): Promise<SecondHonnin> {
     const second = new SecondHonnin(await tempDir());
     const config = loadConfig(
       {
@@ -41,7 +41,7 @@ class SecondHonnin {
       },
       second.#dir.path,
     );
-    second.#service = await startService(config, second.#log.log);
+    second.#service = await startService(config, second.#log.log, undefined, sounds);
     second.#service.calls.on("inbound_unmatched", ({ did }) => second.unmatched.push(did));
     return second;
   }

@@ -46,7 +46,7 @@ export const voice: Bench = {
       clipped: 0,
       lostMs: 0,
     };
-    const service = await CallService.start({ HONNIN_DIDS: DID });
+    const service = await CallService.start({ HONNIN_DIDS: DID }, { sounds: "shipped" });
     const lateness = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     lateness.enable();
     try {

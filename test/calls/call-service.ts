@@ -18,8 +18,9 @@ import { prepareAsterisk, type TestAsterisk } from "../asterisk/running-asterisk
 import { Carrier } from "../phones/carrier.js";
 import { FieldPhone } from "../phones/field-phone.js";
 import { freeUdpPort } from "../phones/ports.js";
-import { committedPrompts } from "../phones/prompt-index.js";
+import { committedPrompts, SHIPPED_SOUNDS } from "../phones/prompt-index.js";
 import { sippProgram } from "../phones/programs.js";
+import { shortSounds } from "../phones/short-sounds.js";
 import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
 import { PATIENCE_MS, poll, WaitingRoom } from "../phones/waiting.js";
@@ -52,6 +53,8 @@ const TEST_SETTINGS = {
 const LONG_CALL_MS = 180_000;
 
 interface Surroundings extends Pick<AsteriskUnderTest, "installation"> {
+  /** Of the prompts: `short`, or as they are shipped where a test is about their sound. */
+  readonly sounds?: "short" | "shipped";
   /** The Asterisk runs beside the service, by a link that the test can cut: {@link CallService.link}. */
   readonly breakable?: boolean;
 }
@@ -88,6 +91,8 @@ export interface Result {
 /** The whole service with its Asterisk, behind a carrier with telephones, as the tests call it. */
 export class CallService {
   readonly carrier: Carrier;
+  /** Where the prompts are. */
+  readonly sounds: string;
   readonly #dir: Awaited<ReturnType<typeof tempDir>>;
   readonly #env: Readonly<Record<string, string>>;
   readonly #sipp: Command;
@@ -114,7 +119,9 @@ export class CallService {
     sipp: Command,
     asterisk: TestAsterisk | null,
     link: BreakableProxy | null,
+    sounds: string,
   ) {
+    this.sounds = sounds;
     this.#asterisk = asterisk;
     this.#link = link;
     this.carrier = carrier;
@@ -125,10 +132,11 @@ export class CallService {
 
   static async start(
     env: Readonly<Record<string, string>> = {},
-    { installation, breakable = false }: Surroundings = {},
+    { installation, breakable = false, sounds: which = "short" }: Surroundings = {},
   ): Promise<CallService> {
     // Reading the prompts holds the event loop up for half a second, and with it every telephone of this process.
-    committedPrompts("ulaw");
+    const sounds = which === "short" ? shortSounds() : SHIPPED_SOUNDS;
+    committedPrompts("ulaw", sounds);
     const carrier = await Carrier.start();
     const asterisk =
       installation === undefined && !breakable
@@ -138,7 +146,7 @@ export class CallService {
       asterisk !== null && breakable
         ? await BreakableProxy.start(Number(new URL(asterisk.asterisk.ariUrl).port))
         : null;
-    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk, link);
+    const calls = new CallService(carrier, await tempDir(), env, await sippProgram(), asterisk, link, sounds);
     await calls.up();
     return calls;
   }
@@ -189,7 +197,7 @@ export class CallService {
       },
       this.#dir.path,
     );
-    const service = await startService(config, this.#log.log, stopping);
+    const service = await startService(config, this.#log.log, stopping, this.sounds);
     this.#service = service;
     this.carrier.linkTo(service.sipPort);
     service.calls.on("call", (event) => {
@@ -256,7 +264,11 @@ export class CallService {
     options: Omit<AnsweringOptions, "program"> = {},
   ): Promise<{ phone: SippPhone; number: string }> {
     const number = this.newNumber();
-    const phone = await SippPhone.answering(scenario, { program: this.#sipp, ...options });
+    const phone = await SippPhone.answering(scenario, {
+      program: this.#sipp,
+      sounds: this.sounds,
+      ...options,
+    });
     this.#phones.push(phone);
     joinStory(phone);
     this.carrier.connect(number, phone.port);
@@ -271,6 +283,7 @@ export class CallService {
     const phone = await SippPhone.calling(scenario, {
       program: this.#sipp,
       via: this.carrier.port,
+      sounds: this.sounds,
       ...options,
     });
     this.#phones.push(phone);

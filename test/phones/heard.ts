@@ -4,14 +4,19 @@ import { PATIENCE_MS, WaitingRoom } from "./waiting.js";
 
 /** 20 ms of sound as it arrived. */
 export interface HeardPacket extends SoundPacket {
-  readonly pcm: Int16Array;
   readonly loud: boolean;
 }
 
 /** Mean amplitude (of 32,767) from which a packet counts as speech; comfort noise and dither stay below. */
 const LOUD = 150;
 
-/** What a telephone has heard on its call: 16-bit PCM at 8 kHz, with the times of arrival. */
+const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const AMPLITUDES = {
+  ulaw: decodeUlaw(ALL_BYTES).map(Math.abs),
+  alaw: decodeAlaw(ALL_BYTES).map(Math.abs),
+};
+
+/** What a telephone has heard on its call: sound with the times of arrival. */
 export class Heard {
   readonly #packets: HeardPacket[] = [];
   readonly #room = new WaitingRoom();
@@ -34,10 +39,10 @@ export class Heard {
 
   /** Called for each packet of sound, as it comes. */
   add(packet: SoundPacket): void {
-    const pcm = packet.law === "ulaw" ? decodeUlaw(packet.bytes) : decodeAlaw(packet.bytes);
+    const amplitudes = AMPLITUDES[packet.law];
     let sum = 0;
-    for (const sample of pcm) sum += Math.abs(sample);
-    this.#packets.push({ ...packet, pcm, loud: sum > LOUD * pcm.length });
+    for (const byte of packet.bytes) sum += amplitudes[byte] ?? 0;
+    this.#packets.push({ ...packet, loud: sum > LOUD * packet.bytes.length });
     this.#room.look();
   }
 

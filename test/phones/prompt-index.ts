@@ -89,22 +89,26 @@ export function knownPrompt(
   return { id, locale, bytes, soundFrom: first * FRAME, soundTo };
 }
 
+/** The prompts of this clone. */
+export const SHIPPED_SOUNDS = join(PROJECT_DIR, "sounds");
+
 const indexes = new Map<string, PromptIndex>();
 
-/** The prompts of this clone, read once for each law (two locales: 0.4 s). */
-export function committedPrompts(law: Law): PromptIndex {
-  let index = indexes.get(law);
+/** The prompts of this clone, read once for each law (two locales: 0.4 s); or those of another folder like it. */
+export function committedPrompts(law: Law, sounds = SHIPPED_SOUNDS): PromptIndex {
+  const key = `${law} ${sounds}`;
+  let index = indexes.get(key);
   if (!index) {
-    index = new PromptIndex(readPrompts(law));
-    indexes.set(law, index);
+    index = new PromptIndex(readPrompts(law, sounds));
+    indexes.set(key, index);
   }
   return index;
 }
 
 /** The prompts of this clone that have sound. */
-export function readPrompts(law: Law): KnownPrompt[] {
+export function readPrompts(law: Law, sounds = SHIPPED_SOUNDS): KnownPrompt[] {
   return ["ja", "en"].flatMap((locale) => {
-    const folder = join(PROJECT_DIR, "sounds", locale);
+    const folder = join(sounds, locale);
     const files = readdirSync(folder).filter((file) => file.endsWith(`.${law}`));
     return files.sort().flatMap((file) => {
       const prompt = knownPrompt(locale, basename(file, `.${law}`), readFileSync(join(folder, file)), law);

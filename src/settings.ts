@@ -245,7 +245,7 @@ export const SETTINGS = {
     "HONNIN_MAX_WRONG_PINS",
     whole(50, 1, 50),
     "1 to 50",
-    "wrong PINs that end the PIN of an enrolment: of proved callers in a row, and of all others together",
+    "wrong PINs that end the PIN of an enrollment: of proved callers in a row, and of all others together",
   ),
   fraudBlockHours: setting(
     "HONNIN_FRAUD_BLOCK_HOURS",

@@ -46,7 +46,7 @@ export interface InboundMatch {
 
 /**
  * Finds what a call is for and takes it into progress, in one transaction: of two calls at the same
- * moment one finds it. Where nothing waits for the call, an enrolment of its number makes a
+ * moment one finds it. Where nothing waits for the call, an enrollment of its number makes a
  * verification for it.
  *
  * @returns undefined when nothing waits for this call and its number is not enrolled, or when it could be for
@@ -130,14 +130,14 @@ async function findEngaged(
   if (row === undefined) return undefined;
   const client = await readClientSettings(db, row.client_id);
   if ((await wantOf(db, row, client, arrived, rules, now)) !== null) return row;
-  // An enrolment makes another for him.
+  // An enrollment makes another for him.
   const takes = arrived.proof === "proved" && row.enrollment_id === null;
   return takes && !(await provedCallGoesOn(db, row.seq)) ? row : undefined;
 }
 
 /**
  * A locked number is not asked for its PIN: no PIN would count. Registering refuses a locked number;
- * an enrolment was registered long before.
+ * an enrollment was registered long before.
  */
 async function failIfLocked(
   db: Kysely<Schema>,

@@ -8,7 +8,7 @@ import { hint } from "../store/hints.js";
 import { endVerification } from "./end-verification.js";
 
 /**
- * Deletes an enrolment and cancels what its calls have open, in one transaction: once it is deleted
+ * Deletes an enrollment and cancels what its calls have open, in one transaction: once it is deleted
  * nothing is verified by it any more. Verifications that have ended stay.
  *
  * @returns false when the client has none of that id.
@@ -22,7 +22,7 @@ export function endEnrollment(store: Store, clientId: string, id: string, now: n
   });
 }
 
-/** Cancels what the calls of an enrolment have open, and has them hung up; within the caller's transaction. */
+/** Cancels what the calls of an enrollment have open, and has them hung up; within the caller's transaction. */
 export async function cancelOpenOf(
   db: Kysely<Schema>,
   vault: Vault,

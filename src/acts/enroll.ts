@@ -26,15 +26,15 @@ export type Enrolling =
   | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
   /** The client has so many, and may have no more. */
   | { readonly kind: "too_many"; readonly max: number }
-  /** This Idempotency-Key made an enrolment that was deleted since. */
+  /** This Idempotency-Key made an enrollment that was deleted since. */
   | { readonly kind: "gone" };
 
 /**
- * Stores a new enrolment durably.
+ * Stores a new enrollment durably.
  *
  * @param limits as they are for this client.
  */
-export function enrol(
+export function enroll(
   store: Store,
   row: NewEnrollment,
   limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,

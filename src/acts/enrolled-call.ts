@@ -52,7 +52,7 @@ export async function renewEnrolled(
   return { ...row, expires_at };
 }
 
-/** The newest enrolment whose client the DID serves. */
+/** The newest enrollment whose client the DID serves. */
 async function findEnrolled(
   db: Kysely<Schema>,
   { caller, did, serviceDids }: CallOfNumber,

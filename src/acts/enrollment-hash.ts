@@ -1,7 +1,7 @@
 import type { NewEnrollment } from "../store/enrollments.js";
 import type { Vault } from "../vault/vault.js";
 
-/** What an enrolment says, in one spelling, of the PIN its hash only: what a repeated request is known by. */
+/** What an enrollment says, in one spelling, of the PIN its hash only: what a repeated request is known by. */
 export function enrollmentHash(
   vault: Vault,
   row: Pick<NewEnrollment, "number_cipher" | "dids" | "pin_hash" | "expires_at" | "locale" | "metadata">,

@@ -14,7 +14,7 @@ interface EntryStanding {
   readonly failuresLeft: number;
   /** This caller is not listened to, because of others who only said that they had the number. */
   readonly barred: boolean;
-  /** The enrolment whose PIN is asked for; undefined: a code is. */
+  /** The enrollment whose PIN is asked for; undefined: a code is. */
   readonly enrollment: EnrollmentRow | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function entryStanding(
   if (number.failuresLeft === 0 || lock === "all") return { failuresLeft: 0, barred: false, enrollment };
   if (caller === "proved") {
     const pinsLeft = cap - (enrollment?.wrong_pins_proved ?? 0);
-    // A code counts against the number, a PIN against the enrolment.
+    // A code counts against the number, a PIN against the enrollment.
     return {
       failuresLeft: enrollment === undefined ? number.failuresLeft : pinsLeft,
       barred: false,

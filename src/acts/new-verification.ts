@@ -72,7 +72,7 @@ export function requestedVerification(
 const ENROLLED_LIFE_MS = 5 * MINUTE_MS;
 const MAX_PIN_ENTRIES = 3;
 
-/** By when such a call has to have come to its PIN: whoever hangs up may call again, but not past the enrolment's end. */
+/** By when such a call has to have come to its PIN: whoever hangs up may call again, but not past the enrollment's end. */
 export function enrolledDeadline(
   enrollment: Pick<EnrollmentRow, "expires_at"> | undefined,
   now: number,

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.js";
 
 type PinRenewal =
   | { readonly kind: "renewed"; readonly enrollment: EnrollmentRow }
-  /** The client has no enrolment of that id. */
+  /** The client has no enrollment of that id. */
   | { readonly kind: "unknown" }
   /** It is the PIN that wrong entries are counted of: they would be forgotten, and the guessing could go on. */
   | { readonly kind: "same" };
@@ -16,7 +16,7 @@ interface NewPin {
 }
 
 /**
- * Gives an enrolment another PIN, and its counts begin anew. What its calls have open is canceled in the same
+ * Gives an enrollment another PIN, and its counts begin anew. What its calls have open is canceled in the same
  * transaction: from then on the old PIN is worth nothing. Sent once more, it changes nothing.
  */
 export function renewPin(
@@ -35,7 +35,7 @@ export function renewPin(
     }
     const set = { pin_hash: pin.hash, pin_length: pin.length, wrong_pins_proved: 0, wrong_pins_unproved: 0 };
     const enrollment = { ...known, ...set };
-    // A repeated enrolment is compared with what holds now.
+    // A repeated enrollment is compared with what holds now.
     await updateEnrollment(db, known, { ...set, request_hash: enrollmentHash(store.vault, enrollment) });
     await cancelOpenOf(db, store.vault, enrollment, now);
     return { kind: "renewed", enrollment };

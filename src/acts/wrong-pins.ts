@@ -8,9 +8,9 @@ import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 
 /**
- * One more wrong PIN of an enrolment; its owner is told when that was the end of the PIN.
+ * One more wrong PIN of an enrollment; its owner is told when that was the end of the PIN.
  *
- * @returns the enrolment as it is then.
+ * @returns the enrollment as it is then.
  */
 export async function countWrongPin(
   db: Kysely<Schema>,

@@ -7,6 +7,7 @@ import { startProgram } from "../child-process.js";
 import { ariAnswers, type AriAccess } from "./ari-readiness.js";
 import type { Command } from "../programs/command.js";
 import { withPrecedence } from "./precedence.js";
+import { serveAtOnce } from "./real-time.js";
 
 /** How a run ended. */
 export interface ProcessEnd {
@@ -72,7 +73,11 @@ export class AsteriskProcess {
   ): Promise<"ready" | "ended" | "late"> {
     const deadline = performance.now() + deadlineMs;
     while (!signal.aborted && performance.now() < deadline) {
-      if (await ariAnswers(ari, signal)) return "ready";
+      if (await ariAnswers(ari, signal)) {
+        // Now that it has all its threads, and so much work no more that it could hold anything up.
+        if (this.pid !== null) await serveAtOnce(this.pid);
+        return "ready";
+      }
       await Promise.race([this.ended, delay(READY_POLL_MS)]);
       if (this.#gone) return "ended";
     }

@@ -135,7 +135,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
     kind: "whole",
     expected: "1 to 100000",
     meaning:
-      "registrations in a minute, of verifications and enrolments together; more are 429 too_many_registrations. Counted in memory, anew after a restart",
+      "registrations in a minute, of verifications and enrollments together; more are 429 too_many_registrations. Counted in memory, anew after a restart",
     unset: "HONNIN_MAX_REGISTRATIONS_PER_MINUTE",
   },
   max_registrations_per_day: {
@@ -147,7 +147,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   max_enrollments: {
     kind: "whole",
     expected: "1 to 100000000",
-    meaning: "enrolments at one time; more are 422 too_many_enrollments",
+    meaning: "enrollments at one time; more are 422 too_many_enrollments",
     unset: "HONNIN_MAX_ENROLLMENTS",
   },
   budget_yen_per_day: {

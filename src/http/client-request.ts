@@ -21,11 +21,11 @@ export function asClientRequest(body: RegisterBody, settings: ClientSettings): C
   return { ...body, locale: body.locale ?? settings.locale };
 }
 
-/** An enrolment with nothing left open. */
+/** An enrollment with nothing left open. */
 export type ClientEnrollment = EnrollmentBody & { readonly locale: Locale };
 
 /**
- * The same for an enrolment: its calls come in, and prove the number by themselves or by the PIN.
+ * The same for an enrollment: its calls come in, and prove the number by themselves or by the PIN.
  *
  * @throws {Problem} `not_permitted`.
  */
@@ -35,7 +35,7 @@ export function asClientEnrollment(body: EnrollmentBody, settings: ClientSetting
 }
 
 /**
- * Holds against the settings by what method the calls of an enrolment are to prove the number.
+ * Holds against the settings by what method the calls of an enrollment are to prove the number.
  *
  * @throws {Problem} `not_permitted`.
  */

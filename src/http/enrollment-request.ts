@@ -11,7 +11,7 @@ import { type FieldError, Problem, wrongFields } from "./problem.js";
 type Read = Pick<EnrollmentRequest, "number" | "dids" | "expiresAt">;
 
 /**
- * What an enrolment is stored as.
+ * What an enrollment is stored as.
  *
  * @param serviceDids all DIDs of the service, as `canonicalDid` spells them.
  * @param now epoch milliseconds.

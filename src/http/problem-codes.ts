@@ -28,8 +28,8 @@ export const PROBLEMS = {
   ],
   enrollment_not_found: [
     404,
-    "There is no such enrolment",
-    "no enrolment of this client has this id, or what the `Idempotency-Key` enrolled was deleted",
+    "There is no such enrollment",
+    "no enrollment of this client has this id, or what the `Idempotency-Key` enrolled was deleted",
   ],
   event_not_found: [
     404,
@@ -111,7 +111,7 @@ export const PROBLEMS = {
   ],
   too_many_enrollments: [
     422,
-    "This client has as many enrolments as it may",
+    "This client has as many enrollments as it may",
     "the client's `max_enrollments` is reached: delete those that are not used",
   ],
   channel_not_available: [

@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /**
- * Registrations (of verifications and of enrolments together) a minute per client: a token bucket that holds
+ * Registrations (of verifications and of enrollments together) a minute per client: a token bucket that holds
  * a minute's worth and fills evenly. In memory alone: a restart fills it, which costs a minute's worth at most
  * and saves a write a request.
  */

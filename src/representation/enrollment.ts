@@ -30,10 +30,10 @@ export const enrollmentListSchema = z
     data: z.array(enrollmentSchema),
     next_cursor: z.string().nullable(),
   })
-  .meta({ id: "EnrollmentList", description: "Enrolments, newest first / 常時登録の一覧" });
+  .meta({ id: "EnrollmentList", description: "Enrollments, newest first / 常時登録の一覧" });
 
 /**
- * An enrolment as the API returns it. Of its PIN only that there is one, and whether it has come to its end.
+ * An enrollment as the API returns it. Of its PIN only that there is one, and whether it has come to its end.
  *
  * @param maxWrongPins as in `GuardLimits`.
  */

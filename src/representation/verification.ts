@@ -20,7 +20,7 @@ const verificationFields = z.strictObject({
   method: z.enum(METHODS),
   locale: z.enum(LOCALES),
   call_to: z.string().nullable().describe("inbound: the number to call"),
-  enrollment_id: z.string().nullable().describe("the enrolment by which a call made it"),
+  enrollment_id: z.string().nullable().describe("the enrollment by which a call made it"),
   expires_at: timeSchema,
   created_at: timeSchema,
   completed_at: timeSchema.nullable(),

@@ -6,7 +6,7 @@ import { held } from "./session.js";
 export type EnrollmentRow = Selectable<EnrollmentTable>;
 export type NewEnrollment = Insertable<EnrollmentTable>;
 
-/** @returns undefined when the client has an enrolment of that id already. */
+/** @returns undefined when the client has an enrollment of that id already. */
 export function insertEnrollment(db: Kysely<Schema>, row: NewEnrollment): Promise<EnrollmentRow | undefined> {
   return db
     .insertInto("enrollments")
@@ -72,7 +72,7 @@ export interface EnrollmentFilter {
   readonly limit: number;
 }
 
-/** A page of a client's enrolments, newest first, expired ones too. */
+/** A page of a client's enrollments, newest first, expired ones too. */
 export function listEnrollments(db: Kysely<Schema>, filter: EnrollmentFilter): Promise<EnrollmentRow[]> {
   let query = db.selectFrom("enrollments").selectAll().where("client_id", "=", filter.clientId);
   if (filter.numberIndex !== undefined) query = query.where("number_index", "=", filter.numberIndex);
@@ -81,7 +81,7 @@ export function listEnrollments(db: Kysely<Schema>, filter: EnrollmentFilter): P
 }
 
 /**
- * The newest live enrolment of a caller at a DID, over all clients but some.
+ * The newest live enrollment of a caller at a DID, over all clients but some.
  *
  * @param did as `canonicalDid` spells it: digits and `+`, so in quotes it is found in the JSON exactly.
  */

@@ -12,7 +12,7 @@ export interface AppendedEvent {
   readonly text: string;
 }
 
-/** An enrolment whose PIN has just come to its end. */
+/** An enrollment whose PIN has just come to its end. */
 export interface LockedPin {
   readonly clientId: string;
   readonly enrollmentId: string;
@@ -43,7 +43,7 @@ export interface Hints {
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
   ended: [seq: number, status: FinalStatus];
-  /** The PIN of an enrolment has come to its end. */
+  /** The PIN of an enrollment has come to its end. */
   pin_locked: [pin: LockedPin];
   /** Of a budget so much is spent; once a period and share. */
   budget: [notice: BudgetNotice];

@@ -33,7 +33,7 @@ type Named = { readonly verification_seq: number } | { readonly enrollment_seq: 
  * Remembers a key, if there is one, in the transaction of what it stands for: a crash can leave neither without the
  * other. One of the same name can only be there when it is past its life.
  *
- * @param row the registration or enrolment that came with it.
+ * @param row the registration or enrollment that came with it.
  */
 export async function rememberIdempotencyKey(
   db: Kysely<Schema>,

@@ -6,7 +6,7 @@ import { OPEN } from "./verifications.js";
 
 /**
  * A call of the last hour is of a verification that was registered not long before: one lives ten minutes, and an
- * enrolment's is renewed while its member keeps calling. So old ones of the number are not walked through.
+ * enrollment's is renewed while its member keeps calling. So old ones of the number are not walked through.
  */
 export const REGISTERED_WITHIN_MS = 2 * HOUR_MS;
 

@@ -81,7 +81,7 @@ export interface VerificationTable {
   next_attempt_at: number | null;
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   did: string | null;
-  /** Own id of the enrolment by which a call made this verification. */
+  /** Own id of the enrollment by which a call made this verification. */
   enrollment_id: string | null;
   /** JSON object of strings. */
   metadata: string;
@@ -147,7 +147,7 @@ interface MetaTable {
   value: string;
 }
 
-/** Which verification or enrolment an Idempotency-Key made. */
+/** Which verification or enrollment an Idempotency-Key made. */
 export interface IdempotencyKeyTable {
   client_id: string;
   key: string;

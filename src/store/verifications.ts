@@ -161,7 +161,7 @@ export async function expireDue(db: Kysely<Schema>, now: number): Promise<number
   return rows.map((row) => row.seq);
 }
 
-/** What the calls of an enrolment have open. */
+/** What the calls of an enrollment have open. */
 export function listOpenOfEnrollment(
   db: Kysely<Schema>,
   { client_id, number_index, id }: Pick<EnrollmentRow, "client_id" | "number_index" | "id">,

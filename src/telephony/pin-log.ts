@@ -5,7 +5,7 @@ import type { Store } from "../store/store.js";
 /** Says in the log that somebody tried to guess a PIN: whoever runs the service has to hear of it, and not the owner alone. */
 export function tellOfLockedPins(store: Store, log: Logger): void {
   store.hints.on("pin_locked", ({ clientId, enrollmentId, for: whom }: LockedPin) => {
-    log.warn("the PIN of an enrolment is locked after too many wrong ones; its server has to renew it", {
+    log.warn("the PIN of an enrollment is locked after too many wrong ones; its server has to renew it", {
       client: clientId,
       enrollment: enrollmentId,
       for: whom,

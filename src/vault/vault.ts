@@ -6,17 +6,10 @@ import {
   randomBytes,
   randomFillSync,
 } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { hasErrorCode } from "../error-code.js";
+import { makePrivateFile } from "../private-file.js";
 import type { E164 } from "../verification/phone-number.js";
 
 const KEY_BYTES = 32;
@@ -158,29 +151,11 @@ export function openVault(dataDir: string, databaseExists: boolean): Vault {
     return new Vault(Buffer.from(readFileSync(file, "utf8").trim(), "base64"));
   } catch (error) {
     if (error instanceof VaultError) throw new VaultError(`${file}: ${error.message}`);
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!hasErrorCode(error, "ENOENT")) throw error;
   }
   if (databaseExists) {
     throw new VaultError(`${file} is missing but a database exists: restore the key file from its backup`);
   }
-  makeKeyFile(file);
+  makePrivateFile(file, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
   return openVault(dataDir, databaseExists);
-}
-
-/** Written whole and synced under another name first: nobody ever reads half a key, whoever else starts now. */
-function makeKeyFile(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  const handle = openSync(draft, "wx", 0o600);
-  writeSync(handle, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
-  fsyncSync(handle);
-  closeSync(handle);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    // Another process was first: its key is the one.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    unlinkSync(draft);
-  }
 }

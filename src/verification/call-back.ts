@@ -11,7 +11,7 @@ export const EVIDENCE_MISSING = ["refuse", "call_back"] as const;
 
 /**
  * Calls back per verification: whoever calls with a false number cannot make a telephone ring over and over.
- * Of an enrolment, whose verifications are made by whoever calls: per hour, those that came to nothing.
+ * Of an enrollment, whose verifications are made by whoever calls: per hour, those that came to nothing.
  */
 export const MAX_CALL_BACKS = 3;
 
@@ -29,7 +29,7 @@ const OPENING: readonly PromptId[] = ["silence-start", "company-name", "call-bac
 /**
  * A voicemail may have taken a call back, so its silence fails nothing: the person may call again.
  *
- * @param enrolled whether an enrolment made the verification: there is no screen to go back to.
+ * @param enrolled whether an enrollment made the verification: there is no screen to go back to.
  * @returns null: no conversation suits, so there is no call back.
  */
 export function callBackOf(method: Method, enrolled: boolean): CallBack | null {

@@ -1,6 +1,6 @@
 /**
  * What a code's hash is bound to: the client and its id of the verification; or, where the code is the
- * PIN of an enrolment, that enrolment, because the hash is made once and copied to each verification.
+ * PIN of an enrollment, that enrollment, because the hash is made once and copied to each verification.
  */
 export function codeSubject(row: {
   readonly client_id: string;

@@ -21,7 +21,7 @@ export type Conversation = (rules: TalkRules) => Talk;
  * The conversations that there are, one line each. Null: such a call has none, because its arrival says all, or because
  * it is never made.
  *
- * @property enrolled whether an enrolment made the verification: there is no screen to go back to.
+ * @property enrolled whether an enrollment made the verification: there is no screen to go back to.
  */
 const CONVERSATIONS: Readonly<
   Record<CallKind, Readonly<Record<Method, (enrolled: boolean) => Conversation | null>>>

@@ -3,7 +3,7 @@ export interface GuardLimits {
   readonly maxConsecutiveFailures: number;
   /** How long failures are held against a number after the last of them, milliseconds. */
   readonly failureLockMs: number;
-  /** Wrong PINs that end the PIN of an enrolment: of proved callers in a row, and of all others together. */
+  /** Wrong PINs that end the PIN of an enrollment: of proved callers in a row, and of all others together. */
   readonly maxWrongPins: number;
   /** How long a number is left alone after a fraud report, milliseconds. */
   readonly fraudBlockMs: number;

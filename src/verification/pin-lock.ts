@@ -1,4 +1,4 @@
-/** For whom the PIN of an enrolment has come to its end. */
+/** For whom the PIN of an enrollment has come to its end. */
 export const PIN_LOCKS = ["unproved_callers", "all"] as const;
 export type PinLock = (typeof PIN_LOCKS)[number];
 

@@ -3,19 +3,18 @@ import { expect } from "chai";
 import type { AttemptEnd } from "../../src/store/attempts.js";
 import { beginAttempt } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
-import { insertClient } from "../../src/store/clients.js";
-import { enrol } from "../../src/acts/enroll.js";
+import { enroll } from "../../src/acts/enroll.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { blockForFraud } from "../../src/store/number-guards.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { expireDue, findVerificationBySeq, listCallsDue } from "../../src/store/verifications.js";
 import type { Entry, Ruling } from "../../src/verification/ruling.js";
 import { LIMITS } from "../support/api-fixture.js";
-import { tempDir } from "../support/temp-dir.js";
 import { NUMBER } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_000_000;
 const LIFE = 300_000;
@@ -34,17 +33,16 @@ const NOBODY_SAID = {
 };
 
 describe("calls of an enrolled number without the evidence that its client demands", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
+    fixture = await StoreFixture.open(["a"], NOW);
+    ({ store } = fixture);
     await store.write(async (db) => {
-      await insertClient(db, { id: "a", name: "a", created_at: NOW });
       await changeClientSettings(db, "a", { demand_evidence: "agree", missing_evidence: "call_back" });
     });
-    await enrol(
+    await enroll(
       store,
       {
         client_id: "a",
@@ -66,8 +64,7 @@ describe("calls of an enrolled number without the evidence that its client deman
     );
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   interface Call extends InboundMatch {

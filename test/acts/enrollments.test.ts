@@ -4,23 +4,22 @@ import { expect } from "chai";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { pinSubject } from "../../src/verification/code-subject.js";
 import { listAttempts } from "../../src/store/attempts.js";
-import { insertClient } from "../../src/store/clients.js";
 import { endEnrollment } from "../../src/acts/end-enrollment.js";
-import { enrol } from "../../src/acts/enroll.js";
+import { enroll } from "../../src/acts/enroll.js";
 import { findEnrollment, type NewEnrollment } from "../../src/store/enrollments.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
 import { countFailure } from "../../src/store/number-guards.js";
 import { register } from "../../src/acts/register.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { findVerificationBySeq, type VerificationRow } from "../../src/store/verifications.js";
 import { hashCode } from "../../src/verification/code.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import type { Ruling } from "../../src/verification/ruling.js";
 import { LIMITS } from "../support/api-fixture.js";
-import { tempDir } from "../support/temp-dir.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_000_000;
 const PIN = "314159";
@@ -29,20 +28,15 @@ const [DID, OTHER_DID] = ["+81312340000", "+81312340001"];
 const HUNG_UP = { outcome: "answered" as const, sipStatus: null, q850Cause: 16 };
 
 describe("a call of an enrolled number, in the store", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
-    await store.write(async (db) => {
-      await insertClient(db, { id: "a", name: "a", created_at: NOW });
-      await insertClient(db, { id: "b", name: "b", created_at: NOW });
-    });
+    fixture = await StoreFixture.open(["a", "b"], NOW);
+    ({ store } = fixture);
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   async function enrolled(
@@ -67,7 +61,7 @@ describe("a call of an enrolled number, in the store", () => {
       expires_at,
       metadata: '{"member":"7"}',
     };
-    expect(await enrol(store, row, LIMITS.calls, null)).to.include({ kind: "created" });
+    expect(await enroll(store, row, LIMITS.calls, null)).to.include({ kind: "created" });
   }
 
   async function calls({
@@ -103,7 +97,7 @@ describe("a call of an enrolled number, in the store", () => {
 
   const key = ({ seq }: VerificationRow, digits: string, now = NOW): Promise<Ruling> =>
     ruleEntry(store, seq, { kind: "code", digits }, LIMITS, now, "proved");
-  /** By wrong codes; wrong PINs count against their enrolment. */
+  /** By wrong codes; wrong PINs count against their enrollment. */
   const lockNumber = async (): Promise<void> => {
     const index = store.vault.indexNumber(NUMBER);
     for (let wrong = 0; wrong < LIMITS.maxConsecutiveFailures; wrong += 1) {
@@ -115,7 +109,7 @@ describe("a call of an enrolled number, in the store", () => {
   const events = async (clientId: string): Promise<string[]> =>
     (await listEventsAfter(store.read, store.vault, clientId, 0, 100)).map((event) => event.type);
 
-  it("makes a verification with the enrolment's content, its call and their events", async () => {
+  it("makes a verification with the enrollment's content, its call and their events", async () => {
     await enrolled("a", "member");
     const row = await call();
     expect(row).to.include({
@@ -147,7 +141,7 @@ describe("a call of an enrolled number, in the store", () => {
     ]);
   });
 
-  it("asks for the PIN where there is one, and judges it by the hash bound to the enrolment", async () => {
+  it("asks for the PIN where there is one, and judges it by the hash bound to the enrollment", async () => {
     await enrolled("a", "member", { pin: PIN });
     const row = await call();
     expect(row).to.include({ method: "keypad", code_length: 6, max_code_entries: 3 });
@@ -160,7 +154,7 @@ describe("a call of an enrolled number, in the store", () => {
     expect(await key(await call(), PIN), "on the next call again").to.deep.equal({ kind: "verified" });
   });
 
-  it("does not take one enrolment's PIN hash for another's", async () => {
+  it("does not take one enrollment's PIN hash for another's", async () => {
     await enrolled("a", "one", { pin: PIN });
     const hash = (await findEnrollment(store.read, "a", "one"))?.pin_hash ?? null;
     await enrolled("a", "two", { pin: "1111", dids: [DID] });
@@ -227,7 +221,7 @@ describe("a call of an enrolled number, in the store", () => {
     });
   });
 
-  it("gives a member who calls again the whole time anew, up to the end of the enrolment", async () => {
+  it("gives a member who calls again the whole time anew, up to the end of the enrollment", async () => {
     await enrolled("a", "member", { pin: PIN, expires_at: NOW + 400_000 });
     const first = await call();
     const [attempt] = await listAttempts(store.read, first.seq);

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { listAttempts } from "../../src/store/attempts.js";
-import { insertClient } from "../../src/store/clients.js";
 import { beginInboundAttempt, type InboundCaller } from "../../src/acts/begin-inbound-call.js";
 import { register } from "../../src/acts/register.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import type { VerificationRow } from "../../src/store/verifications.js";
 import { type E164, parsePhoneNumber } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
-import { tempDir } from "../support/temp-dir.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_000_000;
 const DID = "+81312340000";
@@ -35,20 +34,15 @@ const RULES = { trustAsserted: true, mayCall: () => true, limits: LIMITS, dids: 
 const CALLER: InboundCaller = { number: number("09012345678"), did: DID, evidence: EVIDENCE };
 
 describe("finding what a call that came in is for", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
-    await store.write(async (db) => {
-      await insertClient(db, { id: "a", name: "a", created_at: NOW });
-      await insertClient(db, { id: "b", name: "b", created_at: NOW });
-    });
+    fixture = await StoreFixture.open(["a", "b"], NOW);
+    ({ store } = fixture);
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   async function awaitCall(clientId: string, id: string, did = DID): Promise<number> {
@@ -125,8 +119,8 @@ describe("finding what a call that came in is for", () => {
     expect(JSON.parse(store.vault.unseal(sealed, context).toString())).to.deep.equal(EVIDENCE);
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
     expect(() => store.vault.unseal(sealed, context)).to.throw("cannot be deciphered");
-    for (const name of (await readdir(dir.path)).filter((file) => file.startsWith("honnin.db"))) {
-      expect((await readFile(join(dir.path, name))).includes("9012345678"), name).to.equal(false);
+    for (const name of (await readdir(fixture.dir)).filter((file) => file.startsWith("honnin.db"))) {
+      expect((await readFile(join(fixture.dir, name))).includes("9012345678"), name).to.equal(false);
     }
   });
 });

@@ -2,16 +2,15 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
-import { insertClient } from "../../src/store/clients.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { blockForFraud } from "../../src/store/number-guards.js";
 import { register } from "../../src/acts/register.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { expireDue, listCallsDue, readVerification } from "../../src/store/verifications.js";
 import { LIMITS } from "../support/api-fixture.js";
-import { tempDir } from "../support/temp-dir.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_000_000;
 const DID = "+81312340000";
@@ -27,15 +26,14 @@ const NOBODY_SAID = {
 };
 
 describe("calls without the evidence that their client demands", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
   let seq: number;
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
+    fixture = await StoreFixture.open(["a"], NOW);
+    ({ store } = fixture);
     await store.write(async (db) => {
-      await insertClient(db, { id: "a", name: "a", created_at: NOW });
       await changeClientSettings(db, "a", { demand_evidence: "agree", missing_evidence: "call_back" });
     });
     const outbound = verificationRow(store, "a", "one", NOW);
@@ -45,8 +43,7 @@ describe("calls without the evidence that their client demands", () => {
     ({ seq } = registration.stored.verification);
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   const comes = async (attemptId: string, agree: true | null = null): Promise<InboundMatch> => {

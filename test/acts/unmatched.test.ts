@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { claimDids } from "../../src/store/client-dids.js";
 import { insertClient } from "../../src/store/clients.js";
 import { listEventsAfter, type OutboxEvent } from "../../src/store/events.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { noteUnmatched } from "../../src/acts/note-unmatched.js";
-import { tempDir } from "../support/temp-dir.js";
 import { NUMBER } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_000_000;
 const CLAIMED = "+81312340000";
@@ -22,21 +22,19 @@ const EVIDENCE = {
 };
 
 describe("who is told of a call that nothing waits for", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
-    await newClient("a");
+    fixture = await StoreFixture.open(["a"], NOW);
+    ({ store } = fixture);
     await store.write(async (db) => {
       await claimDids(db, "a", [CLAIMED]);
       await changeClientSettings(db, "a", { locale: "en" });
     });
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   const newClient = (id: string): Promise<void> =>

@@ -46,7 +46,7 @@ async function verificationsOf(calls: CallService, number: string): Promise<Resu
   return (await calls.api.get(`/v1/verifications?phone_number=${number}`)).json["data"] as Result[];
 }
 
-async function enrol(calls: CallService, number: string, pin?: string): Promise<string> {
+async function enroll(calls: CallService, number: string, pin?: string): Promise<string> {
   const { json } = await calls.api.post("/v1/enrollments", {
     phone_number: number,
     ...(pin === undefined ? {} : { pin }),
@@ -71,13 +71,13 @@ story(
   },
 );
 
-story("an enrolment without a PIN: the same", async ({ calls }) => {
+story("an enrollment without a PIN: the same", async ({ calls }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number);
+  const enrollment = await enroll(calls, number);
   await busy(calls, number);
   const [made] = await verificationsOf(calls, number);
   figure("a call of an enrolled number by a bare From, nothing set", made?.status ?? "none");
-  expect(made).to.include({ status: "pending", enrollment_id: enrolment });
+  expect(made).to.include({ status: "pending", enrollment_id: enrollment });
   const phone = await answered(calls, number, asserted(number));
   await phone.hungUpOn(60_000);
   expect(await calls.ended(made?.id ?? "", { calls: 2 })).to.include({ status: "verified" });
@@ -105,7 +105,7 @@ story(
   "wrong PINs of a forged caller: the next is not heard, and the person is called back",
   async ({ calls }) => {
     const { phone: own, number } = await calls.phone("answers");
-    const enrolment = await enrol(calls, number, PIN);
+    const enrollment = await enroll(calls, number, PIN);
     const forged = await answered(calls, number);
     const [first] = await verificationsOf(calls, number);
     for (const nth of [1, 2, 3]) {
@@ -121,7 +121,7 @@ story(
     await own.press(PIN);
     await own.hungUpOn(60_000);
     const result = await calls.ended(next?.id ?? "", { calls: 2 });
-    expect(result).to.include({ status: "verified", enrollment_id: enrolment, code_entries: 1 });
+    expect(result).to.include({ status: "verified", enrollment_id: enrollment, code_entries: 1 });
     expect(calls.saidTo(result.id)).to.match(/call-back-greeting ask-pin enrolled-verified goodbye$/);
   },
 );

@@ -103,7 +103,7 @@ describe("an attack: filling the disk", function () {
     let hasRoom = true;
     const register = (): ReturnType<typeof fixture.api.post> =>
       fixture.api.post("/v1/verifications", { phone_number: "090-1234-5678", direction: "inbound" });
-    const enrol = (): ReturnType<typeof fixture.api.post> =>
+    const enroll = (): ReturnType<typeof fixture.api.post> =>
       fixture.api.post("/v1/enrollments", { phone_number: "090-1234-5678" });
 
     before(async () => {
@@ -115,7 +115,7 @@ describe("an attack: filling the disk", function () {
     it("is refused while the disk is nearly full; what is there can be asked for", async () => {
       const { json } = await register();
       hasRoom = false;
-      for (const refused of [await register(), await enrol()]) {
+      for (const refused of [await register(), await enroll()]) {
         expect([refused.status, refused.json["code"], refused.json["detail"]]).to.deep.equal([
           503,
           "service_unavailable",
@@ -127,13 +127,13 @@ describe("an attack: filling the disk", function () {
       expect((await register()).status).to.equal(201);
     });
 
-    it("a client has so many enrolments, and may delete one for another", async () => {
-      const made = [await enrol(), await enrol(), await enrol()];
+    it("a client has so many enrollments, and may delete one for another", async () => {
+      const made = [await enroll(), await enroll(), await enroll()];
       expect(made.map(({ status }) => status)).to.deep.equal([201, 201, 201]);
-      const refused = await enrol();
+      const refused = await enroll();
       expect([refused.status, refused.json["code"]]).to.deep.equal([422, "too_many_enrollments"]);
       await fixture.api.send(`/v1/enrollments/${String(made[0]?.json["id"])}`, { method: "DELETE" });
-      expect((await enrol()).status).to.equal(201);
+      expect((await enroll()).status).to.equal(201);
     });
 
     it("ends at the client's quota of the day, and another's is its own", async () => {

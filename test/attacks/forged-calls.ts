@@ -3,7 +3,7 @@ import { beginAttempt } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { pinSubject } from "../../src/verification/code-subject.js";
 import { insertClient } from "../../src/store/clients.js";
-import { enrol } from "../../src/acts/enroll.js";
+import { enroll } from "../../src/acts/enroll.js";
 import { findEnrollment } from "../../src/store/enrollments.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { register, type Registration } from "../../src/acts/register.js";
@@ -96,7 +96,7 @@ export class ForgedCalls {
       expires_at: null,
       metadata: "{}",
     };
-    const { kind } = await enrol(this.store, row, CALL_LIMITS, null);
+    const { kind } = await enroll(this.store, row, CALL_LIMITS, null);
     if (kind !== "created") throw new Error(kind);
   }
 
@@ -183,9 +183,9 @@ export class ForgedCalls {
     return kind;
   }
 
-  async enrolment(id: string): Promise<NonNullable<Awaited<ReturnType<typeof findEnrollment>>>> {
+  async enrollment(id: string): Promise<NonNullable<Awaited<ReturnType<typeof findEnrollment>>>> {
     const row = await findEnrollment(this.store.read, "a", id);
-    if (row === undefined) throw new Error("no such enrolment");
+    if (row === undefined) throw new Error("no such enrollment");
     return row;
   }
 }

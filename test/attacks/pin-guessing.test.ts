@@ -9,7 +9,7 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 const START = 10 * DAY;
 
-describe("guessing the PIN of an enrolment by forged calls", () => {
+describe("guessing the PIN of an enrollment by forged calls", () => {
   let calls: ForgedCalls;
 
   beforeEach(async () => {
@@ -91,9 +91,9 @@ describe("guessing the PIN of an enrolment by forged calls", () => {
       await calls.hangsUp(call, START);
     };
     for (let nth = 0; nth < 24; nth += 1) await keysTwoWrong(PIN);
-    expect(await calls.enrolment("member")).to.include({ wrong_pins_proved: 0 });
+    expect(await calls.enrollment("member")).to.include({ wrong_pins_proved: 0 });
     for (let nth = 0; nth < 17; nth += 1) await keysTwoWrong(WRONG);
-    expect(await calls.enrolment("member")).to.include({ wrong_pins_proved: 50 });
+    expect(await calls.enrollment("member")).to.include({ wrong_pins_proved: 50 });
     expect((await told()).filter((type) => type === "enrollment.pin_locked")).to.have.length(1);
     for (const caller of ["proved", "forged"] as const) {
       const call = await calls.comes(caller, START + 400 * DAY);

@@ -35,7 +35,7 @@ describe("a client that takes another's callers at a DID that nobody has claimed
     for (const client of ["a", "b"]) expect(await told(client)).to.deep.equal(["verification.created"]);
   });
 
-  it("does not take a caller by an enrolment of the number either, its own or the other's", async () => {
+  it("does not take a caller by an enrollment of the number either, its own or the other's", async () => {
     await calls.registers(NOW, { client: "a" });
     await calls.enrolled("b", "member");
     expect(await calls.comes("proved", NOW)).to.equal(undefined);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
 import { openApiDocument } from "../../src/http/openapi/document.js";
+import { PATIENCE_MS } from "../phones/waiting.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import { type RunningBrowser, startChromium } from "./chromium.js";
 
@@ -32,17 +33,17 @@ describe("GET /docs, in Chromium", () => {
     await fixture.stop();
   });
   /** Loading takes seconds, so tests that leave the page as it was share it. */
-  const load = async (change: (page: Page) => Promise<void> = () => Promise.resolve()): Promise<void> => {
+  const load = async (): Promise<void> => {
     complaints = [];
     requested = [];
     context = await chromium.browser.newContext({ ignoreHTTPSErrors: true });
+    context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
     page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => complaints.push(error.message));
     context.on("request", (request) => {
       requested.push({ url: request.url(), authorization: request.headers()["authorization"] });
     });
-    await change(page);
     await page.goto(`${fixture.api.url}/docs`);
     await page.locator(".opblock").first().waitFor();
   };
@@ -72,23 +73,19 @@ describe("GET /docs, in Chromium", () => {
     return register.locator(".live-responses-table .response-col_status").last().innerText();
   };
 
-  describe("with everything opened", () => {
-    before(() =>
-      // At once, as nobody does: the page draws all that is open at each click, which twenty times takes half a minute.
-      load(async (at) => {
-        await at.route("**/docs/page.js", async (route) => {
-          const response = await route.fetch();
-          const body = (await response.text()).replace("SwaggerUIBundle({", '$& docExpansion: "full",');
-          await route.fulfill({ response, body });
-        });
-      }),
-    );
+  describe("to be read", () => {
+    before(load);
     after(() => context.close());
 
-    it("shows every operation and every webhook, with nothing to complain of", async () => {
+    it("shows every operation and every webhook, opened, with nothing to complain of", async () => {
       const ids = [...operationIds("paths"), ...operationIds("webhooks")];
       expect(await page.locator(".opblock").count()).to.equal(ids.length);
-      for (const id of ids) await operation(id).locator(".opblock-body").waitFor();
+      for (const id of ids) {
+        await open(id);
+        // The page draws all that is open at each click: twenty at once would take half a minute.
+        await operation(id).locator(".opblock-summary-control").click();
+        await operation(id).locator(".opblock-body").waitFor({ state: "detached" });
+      }
       await page.locator(".models-control").click();
       expect(complaints).to.deep.equal([]);
     });

@@ -40,7 +40,7 @@ async function enrolled(
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const { status, json, text } = await api.post("/v1/enrollments", { phone_number: number, ...body });
-  if (status !== 201) throw new Error(`enrol: ${status} ${text}`);
+  if (status !== 201) throw new Error(`enroll: ${status} ${text}`);
   return String(json["id"]);
 }
 
@@ -194,13 +194,13 @@ story(
   async (stage) => {
     const { calls, live } = stage;
     const { phone, number } = await calls.phone("answers");
-    const enrolment = await enrolled(stage, number, { locale: "en" });
+    const enrollment = await enrolled(stage, number, { locale: "en" });
     await busy(stage, number);
     const { id = "", ...made } = await live.created(e164(number));
-    expect(made).to.include({ status: "pending", method: "caller_id", enrollment_id: enrolment });
+    expect(made).to.include({ status: "pending", method: "caller_id", enrollment_id: enrollment });
     await pickedUp(phone);
     await phone.press(await confirmKey(stage, phone, id, "en"));
-    expect(await hungUpByUs(stage, phone, id)).to.include({ status: "verified", enrollment_id: enrolment });
+    expect(await hungUpByUs(stage, phone, id)).to.include({ status: "verified", enrollment_id: enrollment });
     expect(calls.saidTo(id)).to.match(/call-back-greeting confirm-gate enrolled-verified goodbye$/);
     await heardAtEnd(phone, "enrolled-verified", "en");
     expect((await live.untilCallEnded(id, 2)).filter((type) => type !== "call.ringing")).to.deep.equal([
@@ -215,7 +215,7 @@ story(
 story("enrolled with a PIN: the call back asks for the PIN", async (stage) => {
   const { calls, live } = stage;
   const { phone, number } = await calls.phone("answers");
-  const enrolment = await enrolled(stage, number, { pin: PIN });
+  const enrollment = await enrolled(stage, number, { pin: PIN });
   await busy(stage, number);
   const { id = "" } = await live.created(e164(number));
   await pickedUp(phone);
@@ -223,7 +223,7 @@ story("enrolled with a PIN: the call back asks for the PIN", async (stage) => {
   await calls.happened(id, "ruled");
   await phone.press(PIN);
   const result = await hungUpByUs(stage, phone, id);
-  expect(result).to.include({ status: "verified", code_entries: 2, enrollment_id: enrolment });
+  expect(result).to.include({ status: "verified", code_entries: 2, enrollment_id: enrollment });
   expect(calls.saidTo(id)).to.equal(
     "silence-start company-name call-back-greeting ask-pin wrong-code tries-left-2 ask-pin enrolled-verified goodbye",
   );

@@ -4,11 +4,10 @@ import { expect } from "chai";
 import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";
-import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter, type OutboxEvent } from "../../src/store/events.js";
 import { register } from "../../src/acts/register.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { appendVerificationEnded } from "../../src/acts/verification-events.js";
 import { updateVerification } from "../../src/store/verifications.js";
 import { Deadlines } from "../../src/upkeep/deadlines.js";
@@ -16,14 +15,14 @@ import { rejectionOf } from "../ari/rejection-of.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { messageBreach } from "../support/contract.js";
 import { capturedLog } from "../support/quiet-log.js";
-import { tempDir } from "../support/temp-dir.js";
 import { CODE, NUMBER, verificationRow } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const NOW = 1_800_000_000_000;
 const NO_REPLY = { outcome: "busy", sipStatus: 486, q850Cause: 17 } as const;
 
 describe("the outbox of events", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
 
   const events = async (): Promise<OutboxEvent[]> => {
@@ -41,13 +40,11 @@ describe("the outbox of events", () => {
   };
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
-    await store.write((db) => insertClient(db, { id: "cli_a", name: "a", created_at: NOW }));
+    fixture = await StoreFixture.open(["cli_a"], NOW);
+    ({ store } = fixture);
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   it("tells of a verification and of its call, step by step, in order", async () => {
@@ -175,9 +172,9 @@ describe("the outbox of events", () => {
     await created("v1");
     await store.close();
     for (const file of ["honnin.db", "honnin.db-wal"]) {
-      const bytes = await readFile(path.join(dir.path, file)).catch(() => Buffer.alloc(0));
+      const bytes = await readFile(path.join(fixture.dir, file)).catch(() => Buffer.alloc(0));
       expect(bytes.includes("9012345678")).to.equal(false);
     }
-    store = await Store.open(dir.path);
+    store = await fixture.reopen();
   });
 });

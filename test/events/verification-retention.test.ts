@@ -2,20 +2,19 @@ import { expect } from "chai";
 import { Pruner } from "../../src/upkeep/pruner.js";
 import { beginAttempt } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
-import { insertClient } from "../../src/store/clients.js";
 import { register } from "../../src/acts/register.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
-import { tempDir } from "../support/temp-dir.js";
 import { verificationRow } from "../support/verification-rows.js";
+import { StoreFixture } from "../support/store-fixture.js";
 
 const DAY = 86_400_000;
 const START = 1_800_000_000_000;
 const BUSY = { outcome: "busy" as const, sipStatus: 486, q850Cause: 17 };
 
 describe("pruning of verifications", () => {
-  let dir: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: StoreFixture;
   let store: Store;
   let now: number;
 
@@ -43,10 +42,9 @@ describe("pruning of verifications", () => {
   const rows = (...ids: string[]): unknown[] => ids.map((id) => ({ id }));
 
   beforeEach(async () => {
-    dir = await tempDir();
-    store = await Store.open(dir.path);
     now = START;
-    await store.write((db) => insertClient(db, { id: "a", name: "a", created_at: now }));
+    fixture = await StoreFixture.open(["a"], now);
+    ({ store } = fixture);
     for (const id of ["one", "two", "three"]) await happen(id);
     await happen("open", false);
     now += DAY;
@@ -54,8 +52,7 @@ describe("pruning of verifications", () => {
     now += 61 * DAY;
   });
   afterEach(async () => {
-    await store.close();
-    await dir.remove();
+    await fixture.close();
   });
 
   it("is not done unless a retention is set", async () => {

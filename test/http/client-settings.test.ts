@@ -79,19 +79,19 @@ describe("settings of a client, at registration", () => {
     expect(anothers.text, "told apart from one that is not ours").to.equal(nobodys.text);
   });
 
-  it("holds enrolments against them too: method, direction, language, DIDs", async () => {
-    const enrol = (body: Readonly<Record<string, unknown>> = {}): Promise<Answer> =>
+  it("holds enrollments against them too: method, direction, language, DIDs", async () => {
+    const enroll = (body: Readonly<Record<string, unknown>> = {}): Promise<Answer> =>
       api.post("/v1/enrollments", { phone_number: NUMBER, ...body });
     await set({ methods: ["keypad"], locale: "en" });
-    const plain = await enrol();
+    const plain = await enroll();
     expect([plain.status, plain.json["code"], fields(plain)]).to.deep.equal([403, "not_permitted", ["pin"]]);
-    expect((await enrol({ pin: "8265" })).json).to.include({ locale: "en" });
+    expect((await enroll({ pin: "8265" })).json).to.include({ locale: "en" });
     await set({ directions: ["outbound"] });
-    expect((await enrol({ pin: "8265" })).json).to.include({ code: "not_permitted" });
+    expect((await enroll({ pin: "8265" })).json).to.include({ code: "not_permitted" });
     await set({ directions: ["inbound"] });
     await claim(["+81312340000"], "other");
-    expect(fields(await enrol({ pin: "8265", dids: ["+81312340000"] }))).to.deep.equal(["dids.0"]);
-    expect((await enrol({ pin: "8265", dids: ["+81312340001"] })).status).to.equal(201);
+    expect(fields(await enroll({ pin: "8265", dids: ["+81312340000"] }))).to.deep.equal(["dids.0"]);
+    expect((await enroll({ pin: "8265", dids: ["+81312340001"] })).status).to.equal(201);
   });
 
   it("answers 503 when others have claimed every DID", async () => {
@@ -138,17 +138,17 @@ describe("settings of a client, at registration", () => {
     expect(await stored()).to.equal(6);
   });
 
-  it("counts enrolments with them, a repeated one not", async () => {
+  it("counts enrollments with them, a repeated one not", async () => {
     await set({ max_registrations_per_minute: 2 });
-    const enrol = (id: string): ReturnType<typeof api.post> =>
+    const enroll = (id: string): ReturnType<typeof api.post> =>
       api.post("/v1/enrollments", { id, phone_number: "090-1234-5678" });
-    const first = await enrol("one");
+    const first = await enroll("one");
     expect([first.status, first.headers["ratelimit"]]).to.deep.equal([201, '"registrations";r=1;t=30']);
-    expect((await enrol("one")).status).to.equal(200);
+    expect((await enroll("one")).status).to.equal(200);
     expect((await post()).status).to.equal(201);
-    const refused = await enrol("two");
+    const refused = await enroll("two");
     expect([refused.status, refused.json["code"]]).to.deep.equal([429, "too_many_registrations"]);
-    expect((await enrol("one")).status, "what is known is answered all the same").to.equal(200);
+    expect((await enroll("one")).status, "what is known is answered all the same").to.equal(200);
   });
 
   it("does not count a repeated id or Idempotency-Key, nor a refused request, as a registration", async () => {

@@ -8,7 +8,7 @@ const PIN = "271828";
 const NOW = 1_800_000_000_000;
 const at = (ms: number): string => new Date(NOW + ms).toISOString();
 
-describe("the API of standing enrolments", () => {
+describe("the API of standing enrollments", () => {
   let fixture: ApiFixture;
   let now = NOW;
   before(async () => {
@@ -63,7 +63,7 @@ describe("the API of standing enrolments", () => {
     for (const seen of [text, list.text, fixture.logged()]) expect(seen).to.not.include(PIN);
   });
 
-  it("keeps the PIN as a hash bound to its enrolment, and the number enciphered", async () => {
+  it("keeps the PIN as a hash bound to its enrollment, and the number enciphered", async () => {
     await post({ id: "pin-1", pin: PIN });
     await post({ id: "pin-2", pin: PIN });
     const stored = await fixture.store.read.selectFrom("enrollments").selectAll().execute();
@@ -134,8 +134,8 @@ describe("the API of standing enrolments", () => {
     expect((await post({ id: "shared-2" })).status).to.equal(201);
   });
 
-  it("gives the first answer again to the same Idempotency-Key, and enrols nothing anew after a deletion", async () => {
-    const headers = { "idempotency-key": "enrol-once" };
+  it("gives the first answer again to the same Idempotency-Key, and enrolls nothing anew after a deletion", async () => {
+    const headers = { "idempotency-key": "enroll-once" };
     const first = await post({}, headers);
     const id = String(first.json["id"]);
     await fixture.store.write((db) => markEnrollmentUsed(db, "cli_acme", id, NOW));
@@ -155,7 +155,7 @@ describe("the API of standing enrolments", () => {
   });
 
   it("remembers an Idempotency-Key that came with a repeated id", async () => {
-    const headers = { "idempotency-key": "enrol-again" };
+    const headers = { "idempotency-key": "enroll-again" };
     await post({ id: "again" });
     now += 1000;
     for (let i = 0; i < 2; i++) expect((await post({ id: "again" }, headers)).status).to.equal(200);
@@ -224,7 +224,7 @@ describe("the API of standing enrolments", () => {
     expect((await fixture.api.get("/v1/enrollments", { key: null })).status).to.equal(401);
   });
 
-  it("shows a verification made by no enrolment with enrollment_id null", async () => {
+  it("shows a verification made by no enrollment with enrollment_id null", async () => {
     const { json } = await fixture.api.post("/v1/verifications", { phone_number: NUMBER });
     expect(json).to.include({ enrollment_id: null });
   });
@@ -272,7 +272,7 @@ describe("the API of standing enrolments", () => {
     });
   }
 
-  it("answers 405 with Allow to what is not offered: an enrolment is not changed, but made again", async () => {
+  it("answers 405 with Allow to what is not offered: an enrollment is not changed, but made again", async () => {
     const answer = await fixture.api.send("/v1/enrollments/x", { method: "PATCH" });
     expect(answer.status).to.equal(405);
     expect(answer.headers.allow).to.equal("GET, DELETE");

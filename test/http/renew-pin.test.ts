@@ -32,7 +32,7 @@ describe("POST /v1/enrollments/{id}/pin", () => {
 
   const renew = (pin: unknown, id = "member"): Promise<Answer> =>
     fixture.api.post(`/v1/enrollments/${id}/pin`, { pin });
-  const enrolment = async (): Promise<Record<string, unknown>> =>
+  const enrollment = async (): Promise<Record<string, unknown>> =>
     (await fixture.api.get("/v1/enrollments/member")).json;
   let calls = 0;
 
@@ -70,11 +70,11 @@ describe("POST /v1/enrollments/{id}/pin", () => {
     expect(await keys(after, OTHER)).to.deep.equal({ kind: "verified" });
   });
 
-  it("unlocks a PIN that has come to its end, of which the enrolment tells", async () => {
+  it("unlocks a PIN that has come to its end, of which the enrollment tells", async () => {
     await locks();
-    expect(await enrolment()).to.include({ pin_locked: "all" });
+    expect(await enrollment()).to.include({ pin_locked: "all" });
     expect((await renew(OTHER)).status).to.equal(200);
-    expect(await enrolment()).to.include({ pin_locked: null });
+    expect(await enrollment()).to.include({ pin_locked: null });
     expect(await keys(await comes(), OTHER)).to.deep.equal({ kind: "verified" });
   });
 
@@ -88,7 +88,7 @@ describe("POST /v1/enrollments/{id}/pin", () => {
     expect((await renew(OTHER)).status, "sent once more").to.equal(200);
   });
 
-  it("changes what a repeated enrolment is compared with", async () => {
+  it("changes what a repeated enrollment is compared with", async () => {
     await renew(OTHER);
     const body = { id: "member", phone_number: NUMBER };
     expect((await fixture.api.post("/v1/enrollments", { ...body, pin: OTHER })).status).to.equal(200);

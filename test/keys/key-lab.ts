@@ -24,6 +24,8 @@ const CALLER = "0312345678";
 interface Keyed {
   readonly told: string;
   readonly presses: string;
+  /** Of what was told: when each was down, ms since the call was placed, by Asterisk's clock at its end. */
+  readonly timeline: string;
 }
 
 /** Waits until the keys heard so far satisfy a condition, and gives them. */
@@ -77,6 +79,8 @@ export class KeyLab {
   /** One call on which these keys (not `#`) are pressed. */
   async keyed(way: KeyWay, keys: string): Promise<Keyed> {
     let told = "";
+    const timeline: string[] = [];
+    const begun = Date.now();
     const play = async (phone: SippPhone, heard: Heard): Promise<string> => {
       // Nobody keys in the moment in which a prompt ends.
       await phone.pressAsEvents(PAUSE_KEY);
@@ -85,8 +89,11 @@ export class KeyLab {
       await way.press(phone, END);
       return (await heard((all) => all.endsWith(END))).slice(0, -END.length);
     };
-    const presses = await this.call(way.scenario, play, way.answering, ({ digit }) => (told += digit));
-    return { told: told.replaceAll(END, ""), presses };
+    const presses = await this.call(way.scenario, play, way.answering, ({ digit, durationMs, endedAt }) => {
+      told += digit;
+      timeline.push(`${digit} ${endedAt - durationMs - begun}-${endedAt - begun}`);
+    });
+    return { told: told.replaceAll(END, ""), presses, timeline: timeline.join(", ") };
   }
 
   /**

@@ -13,8 +13,13 @@ const stories = new Stories<KeyLab>();
 for (const way of ODD_MANNERS) {
   stories.tell(`${way.name}: each key counts once`, async (lab) => {
     const keys = KEYS.slice(0, way.keysAtMost);
-    const { presses } = await lab.keyed(way, keys);
-    expect(keyFaults(keys, presses)).to.deep.equal({ sent: keys.length, lost: 0, doubled: 0, wrong: 0 });
+    const { presses, timeline } = await lab.keyed(way, keys);
+    expect(keyFaults(keys, presses), `${presses} of ${timeline}`).to.deep.equal({
+      sent: keys.length,
+      lost: 0,
+      doubled: 0,
+      wrong: 0,
+    });
   });
 }
 

@@ -1,4 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
+import { basename } from "node:path";
 import { type MessagePort, parentPort } from "node:worker_threads";
 
 import { type Frame, type KeyPress, RtpEndpoint, type RtpListener } from "./rtp-endpoint.js";
@@ -102,11 +105,13 @@ async function carryOut(endpoint: RtpEndpoint, order: MediaOrder): Promise<void>
   }
 }
 
-/** A telephone of the field has a processor of its own. 0: this thread alone, where no id would mean the main one. */
+/** A telephone of the field has a processor of its own. Where that is not permitted it is late like everything else. */
 try {
+  // 0: this thread alone, where no id would mean the main one.
   setPriority(0, -10);
+  spawnSync("chrt", ["--rr", "--pid", "10", basename(readlinkSync("/proc/thread-self"))]);
 } catch {
-  // Late like everything else then.
+  // Not permitted.
 }
 
 parentPort?.on("message", (line: MediaLine) => void serve(line));

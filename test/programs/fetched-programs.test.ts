@@ -82,7 +82,7 @@ describe("the lock around a fetch", () => {
 
   it("is free again when its holder was killed", async () => {
     const lock = path.join(dir.path, "lock");
-    const module = path.join(PROJECT_DIR, "src/asterisk/file-lock.ts");
+    const module = path.join(PROJECT_DIR, "src/programs/file-lock.ts");
     const script = `import { withFileLock } from ${JSON.stringify(module)};
       await withFileLock(${JSON.stringify(lock)}, () => { process.stdout.write("held"); return new Promise((r) => setTimeout(r, 60_000)); });`;
     const args = ["--import", "tsx", "--input-type=module", "--eval", script];

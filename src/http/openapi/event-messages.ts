@@ -16,7 +16,7 @@ const SUMMARIES: Readonly<Record<EventType, string>> = {
   "verification.canceled": "It was canceled / 取り消された",
   "inbound.unmatched": "A call came in that nothing waited for / 該当する認証のない着信",
   "enrollment.pin_locked":
-    "The PIN of an enrolment no longer counts: renew it / 暗証番号のロック(再設定が必要)",
+    "The PIN of an enrollment no longer counts: renew it / 暗証番号のロック(再設定が必要)",
   "budget.threshold": "Half, four fifths or all of a budget is spent / 予算の 50・80・100 % に達した",
 };
 

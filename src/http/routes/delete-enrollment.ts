@@ -10,7 +10,7 @@ export function deleteEnrollment(store: Store, clock: Clock): RequestHandler {
   return async (request, response) => {
     const id = String(request.params["id"]);
     const known = await endEnrollment(store, clientOf(request, response), id, clock());
-    if (!known) throw new Problem("enrollment_not_found", "no enrolment of yours has this id");
+    if (!known) throw new Problem("enrollment_not_found", "no enrollment of yours has this id");
     response.status(204).end();
   };
 }

@@ -11,7 +11,7 @@ export function getEnrollment(store: Store, { maxWrongPins }: GuardLimits): Requ
   return async (request, response) => {
     const row = await findEnrollment(store.read, clientOf(request, response), String(request.params["id"]));
     // Another client's id is answered like one that never was: no one learns that it exists.
-    if (row === undefined) throw new Problem("enrollment_not_found", "no enrolment of yours has this id");
+    if (row === undefined) throw new Problem("enrollment_not_found", "no enrollment of yours has this id");
     response.json(presentEnrollment(row, store.vault, maxWrongPins));
   };
 }

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { RequestHandler } from "express";
 import { v7 as uuidv7 } from "uuid";
-import type { Clock } from "../../clock.js";
 import { didsOfClient } from "../../store/client-dids.js";
 import type { ClientSettings } from "../../clients/client-settings.js";
 import { type DialLimits, limitsOfClient } from "../../clients/call-limits.js";
@@ -9,7 +8,6 @@ import { presentFirstAnswer, presentVerification } from "../../representation/ve
 import { findVerification, type NewVerification } from "../../store/verifications.js";
 import { requestedVerification } from "../../acts/new-verification.js";
 import { register } from "../../acts/register.js";
-import type { Store } from "../../store/store.js";
 import { SECOND_MS } from "../../verification/durations.js";
 import { issueCode } from "../../verification/code.js";
 import { rulePhoneNumber } from "../../verification/outbound-policy.js";
@@ -18,36 +16,31 @@ import { clientOf, settingsOf } from "../authenticate.js";
 import { asClientRequest, type ClientRequest } from "../client-request.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
-import { idempotencyOf, Running } from "../idempotency-key.js";
+import { Creation, type CreationParts } from "../creation.js";
 import { Problem, wrongField } from "../problem.js";
-import { barred, tooManyToday } from "../limit-refusals.js";
-import type { RegistrationRate } from "../registration-rate.js";
+import { barred } from "../limit-refusals.js";
 import { registerBody } from "../verification-schemas.js";
 
-export interface RegisterParts {
-  readonly store: Store;
-  readonly clock: Clock;
+export interface RegisterParts extends CreationParts {
   readonly limits: DialLimits;
-  readonly rate: RegistrationRate;
   /** E.164 prefixes that may be called against the rule. */
   readonly outboundAllow: readonly string[];
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
-  /** False while the disk is nearly full: what is in progress needs the rest. */
-  readonly diskHasRoom: () => boolean;
   /** Whether there is any way to this number. */
   readonly canCall: (number: E164) => boolean;
 }
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
 export function registerVerification(parts: RegisterParts): RequestHandler {
-  const running = new Running();
+  const { store, clock } = parts;
+  const creation = new Creation(parts);
   return async (request, response) => {
     const clientId = clientOf(request, response);
     if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
-    if (!parts.diskHasRoom()) throw new Problem("service_unavailable", "the disk is nearly full");
+    creation.refuseWithoutRoom();
     const settings = settingsOf(response);
     const sent = parseBody(registerBody, request);
     const body = asClientRequest(sent, settings);
@@ -55,55 +48,42 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const target = await targetOf(body, clientId, settings, parts);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
-    const idempotency = idempotencyOf(request, parts.store, sent);
-    const exists = async (): Promise<boolean> =>
-      body.id !== undefined && (await findVerification(parts.store.read, clientId, row.id)) !== undefined;
-    const asked = { clientId, idempotency, exists };
     const limits = { ...parts.limits, calls: limitsOfClient(parts.limits.calls, settings) };
-    const { registrationsPerMinute } = limits.calls;
-    const registration = await parts.rate.count(
-      parts.store,
-      asked,
-      registrationsPerMinute,
-      response,
-      parts.clock(),
-      () =>
-        running.once(`${clientId} ${idempotency?.key ?? ""}`, idempotency !== null, () =>
-          register(parts.store, row, limits, idempotency),
-        ),
-    );
+    const registration = await creation.run(request, response, {
+      sent,
+      perMinute: limits.calls.registrationsPerMinute,
+      exists: async () =>
+        body.id !== undefined && (await findVerification(store.read, clientId, row.id)) !== undefined,
+      create: (idempotency) => register(store, row, limits, idempotency),
+    });
     switch (registration.kind) {
       case "created":
         response
           .status(201)
           .location(`/v1/verifications/${row.id}`)
-          .json(presentVerification(registration.stored, parts.store.vault, code.told));
+          .json(presentVerification(registration.stored, store.vault, code.told));
         return;
       case "repeated":
-        response.status(200).json(presentVerification(registration.stored, parts.store.vault));
+        response.status(200).json(presentVerification(registration.stored, store.vault));
         return;
       case "replayed":
         response
           .status(201)
           .location(`/v1/verifications/${registration.verification.id}`)
-          .json(presentFirstAnswer(registration.verification, parts.store.vault));
+          .json(presentFirstAnswer(registration.verification, store.vault));
         return;
-      case "key_reused":
-        throw new Problem("idempotency_key_reused", "this Idempotency-Key was sent with another request");
-      case "conflict":
-        throw new Problem("id_conflict", "this id was used with other content", [
-          { field: "id", detail: "used before with other content" },
-        ]);
       case "barred":
-        throw barred(response, registration.bar, parts.clock());
-      case "too_many_today":
-        throw tooManyToday(response, registration.max, registration.retryAt, parts.clock());
+        throw barred(response, registration.bar, clock());
       case "blocked":
         throw numberNotAllowed(
           registration.block === "fraud_reported"
             ? "its holder reported a call that was not asked for"
             : "too many wrong codes in a row",
         );
+      case "conflict":
+      case "key_reused":
+      case "too_many_today":
+        throw creation.problemOf(registration, response);
     }
   };
 }

@@ -32,7 +32,7 @@ export function renewPinRoute({ store, clock, limits }: PinParts): RequestHandle
         response.json(presentEnrollment(renewal.enrollment, store.vault, limits.maxWrongPins));
         return;
       case "unknown":
-        throw new Problem("enrollment_not_found", "no enrolment of yours has this id");
+        throw new Problem("enrollment_not_found", "no enrollment of yours has this id");
       case "same":
         throw wrongField("pin", "it has this PIN already; wrong ones have been keyed, so choose another");
     }

@@ -12,7 +12,7 @@ export const enrollmentOperations: readonly Operation[] = [
     path: "/v1/enrollments",
     method: "post",
     id: "createEnrollment",
-    summary: "Enrol a number: its calls are authenticated there and then / 電話番号の常時登録",
+    summary: "Enroll a number: its calls are authenticated there and then / 電話番号の常時登録",
     body: enrollmentRequest,
     bodyExamples: {
       plain: {
@@ -46,7 +46,7 @@ export const enrollmentOperations: readonly Operation[] = [
     path: "/v1/enrollments",
     method: "get",
     id: "listEnrollments",
-    summary: "List enrolments, newest first / 常時登録の一覧(新しい順)",
+    summary: "List enrollments, newest first / 常時登録の一覧(新しい順)",
     query: enrollmentQuery,
     answers: {
       200: [
@@ -61,15 +61,15 @@ export const enrollmentOperations: readonly Operation[] = [
     path: "/v1/enrollments/{id}",
     method: "get",
     id: "getEnrollment",
-    summary: "Look at an enrolment / 常時登録の内容",
-    answers: { 200: ["The enrolment / 常時登録", enrollmentSchema, { example: ENROLLED }] },
+    summary: "Look at an enrollment / 常時登録の内容",
+    answers: { 200: ["The enrollment / 常時登録", enrollmentSchema, { example: ENROLLED }] },
     problems: ["invalid_request", "enrollment_not_found"],
   },
   {
     path: "/v1/enrollments/{id}",
     method: "delete",
     id: "deleteEnrollment",
-    summary: "Delete an enrolment; a call of it in progress is hung up / 常時登録の削除(通話中なら切断)",
+    summary: "Delete an enrollment; a call of it in progress is hung up / 常時登録の削除(通話中なら切断)",
     answers: { 204: ["It is deleted / 削除した"] },
     problems: ["invalid_request", "enrollment_not_found"],
   },
@@ -78,7 +78,7 @@ export const enrollmentOperations: readonly Operation[] = [
     method: "post",
     id: "renewEnrollmentPin",
     summary:
-      "Give an enrolment another PIN, and begin to count wrong ones anew; a call of it in progress is hung up" +
+      "Give an enrollment another PIN, and begin to count wrong ones anew; a call of it in progress is hung up" +
       " / 暗証番号の再設定(誤入力の回数は 0 に戻る。通話中なら切断)",
     body: pinRequest,
     bodyExamples: { pin: { summary: "Another PIN / 新しい暗証番号", value: { pin: "5093" } } },

@@ -48,7 +48,7 @@ async function letKeysStandForEnrollments(db: Kysely<unknown>): Promise<void> {
     .addColumn("key", "text", (c) => c.notNull())
     .addColumn("request_hash", "blob", (c) => c.notNull())
     .addColumn("verification_seq", "integer", (c) => c.references("verifications.seq"))
-    // No reference: the key outlives a deleted enrolment, so that a late repetition does not enrol anew.
+    // No reference: the key outlives a deleted enrollment, so that a late repetition does not enroll anew.
     .addColumn("enrollment_seq", "integer")
     .addColumn("created_at", "integer", (c) => c.notNull())
     .addPrimaryKeyConstraint("idempotency_keys_key", ["client_id", "key"])

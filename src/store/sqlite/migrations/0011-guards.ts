@@ -3,7 +3,7 @@ import type { Migration } from "kysely/migration";
 
 /**
  * What counts of wrong entries are held against: besides a number, the callers of it whose number nobody has
- * proved, and the PIN of an enrolment. And of each call that came in, whether its number was proved.
+ * proved, and the PIN of an enrollment. And of each call that came in, whether its number was proved.
  */
 export const guards: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {

@@ -26,13 +26,13 @@ const story = stories.tell.bind(stories);
 
 const e164 = (national: string): string => `+81${national.slice(1)}`;
 
-async function enrol(
+async function enroll(
   calls: CallService,
   number: string,
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const { status, json, text } = await calls.api.post("/v1/enrollments", { phone_number: number, ...body });
-  if (status !== 201) throw new Error(`enrol: ${status} ${text}`);
+  if (status !== 201) throw new Error(`enroll: ${status} ${text}`);
   return String(json["id"]);
 }
 
@@ -88,7 +88,7 @@ story(
   "enrolled: verified by the call itself, told so, and its server hears of it",
   async ({ calls, live }) => {
     const number = calls.newNumber();
-    const enrolment = await enrol(calls, number, { metadata: { member: "7" } });
+    const enrollment = await enroll(calls, number, { metadata: { member: "7" } });
     const phone = await calling(calls, number);
     const { id = "" } = await live.created(e164(number));
     expect(await calls.result(id), "committed before its guidance").to.include({ status: "verified" });
@@ -107,29 +107,29 @@ story(
       method: "caller_id",
       direction: "inbound",
       call_to: e164(DID),
-      enrollment_id: enrolment,
+      enrollment_id: enrollment,
       metadata: { member: "7" },
     });
     expect(result.attempts[0]).to.include({ outcome: "answered" });
     expect(calls.saidTo(id)).to.equal("silence-start enrolled-verified goodbye");
-    expect(await lastUsed(calls, enrolment)).to.be.a("string");
+    expect(await lastUsed(calls, enrollment)).to.be.a("string");
   },
 );
 
 story("enrolled, calling twice: two verifications", async ({ calls, live }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number);
+  const enrollment = await enroll(calls, number);
   for (const nth of [1, 2]) {
     await hungUpByUs(await calling(calls, number));
     const { id = "" } = await live.created(e164(number), nth);
-    expect(await calls.ended(id)).to.include({ status: "verified", enrollment_id: enrolment });
+    expect(await calls.ended(id)).to.include({ status: "verified", enrollment_id: enrollment });
   }
   expect(await verificationsOf(calls, number)).to.have.length(2);
 });
 
 story("enrolled, no answer wanted: refused for free, and verified", async ({ free, freeLive }) => {
   const number = free.newNumber();
-  const enrolment = await enrol(free, number);
+  const enrollment = await enroll(free, number);
   const phone = await free.caller("calls-and-is-refused", {
     to: DID,
     from: number,
@@ -139,7 +139,7 @@ story("enrolled, no answer wanted: refused for free, and verified", async ({ fre
   expect((await phone.done()).exitCode, phone.story()).to.equal(0);
   const { id = "" } = await freeLive.created(e164(number));
   const result = await free.ended(id);
-  expect(result).to.include({ status: "verified", enrollment_id: enrolment });
+  expect(result).to.include({ status: "verified", enrollment_id: enrollment });
   expect(result.attempts[0]).to.include({ outcome: "rejected", answered_at: null });
   expect(await freeLive.untilCallEnded(id)).to.deep.equal([
     "verification.created",
@@ -147,12 +147,12 @@ story("enrolled, no answer wanted: refused for free, and verified", async ({ fre
     "verification.verified",
     "call.ended",
   ]);
-  expect(await lastUsed(free, enrolment)).to.be.a("string");
+  expect(await lastUsed(free, enrollment)).to.be.a("string");
 });
 
 story("with a PIN, the right one: verified", async ({ calls, live }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number, { pin: PIN });
+  const enrollment = await enroll(calls, number, { pin: PIN });
   const phone = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
   expect(await calls.result(id)).to.include({ status: "in_progress", method: "keypad" });
@@ -160,16 +160,20 @@ story("with a PIN, the right one: verified", async ({ calls, live }) => {
   expect(await calls.result(id), "committed before its guidance").to.include({ status: "verified" });
   await hungUpByUs(phone);
   expectHeard(phone, "enrolled-verified");
-  expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1, enrollment_id: enrolment });
+  expect(await calls.ended(id)).to.include({
+    status: "verified",
+    code_entries: 1,
+    enrollment_id: enrollment,
+  });
   expect(calls.saidTo(id)).to.equal(
     "silence-start company-name inbound-greeting ask-pin enrolled-verified goodbye",
   );
-  expect(await lastUsed(calls, enrolment)).to.be.a("string");
+  expect(await lastUsed(calls, enrollment)).to.be.a("string");
 });
 
 story("with a PIN, wrong then right: asked for the PIN again, verified", async ({ calls, live }) => {
   const number = calls.newNumber();
-  await enrol(calls, number, { pin: PIN });
+  await enroll(calls, number, { pin: PIN });
   const phone = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
   await enter(calls, phone, id, WRONG);
@@ -183,7 +187,7 @@ story(
   "with a PIN, three wrong: failed; where that is the end of the PIN, the next call is not asked",
   async ({ free, freeLive }) => {
     const number = free.newNumber();
-    const enrolment = await enrol(free, number, { pin: PIN });
+    const enrollment = await enroll(free, number, { pin: PIN });
     const phone = await calling(free, number);
     const { id = "" } = await freeLive.created(e164(number));
     for (const nth of [1, 2, 3]) await enter(free, phone, id, WRONG, nth);
@@ -197,24 +201,24 @@ story(
     expectHeard(again, "failed");
     expect(await free.ended(next)).to.include({ status: "failed", reason: "wrong_code", code_entries: 0 });
     expect(free.saidTo(next)).to.equal("silence-start failed goodbye");
-    expect(await lastUsed(free, enrolment)).to.equal(null);
+    expect(await lastUsed(free, enrollment)).to.equal(null);
   },
 );
 
 story("with a PIN, no key: asked twice more, then failed with no_input", async ({ calls, live }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number, { pin: PIN });
+  const enrollment = await enroll(calls, number, { pin: PIN });
   const phone = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
   await phone.hungUpOn();
   expect(await calls.ended(id)).to.include({ status: "failed", reason: "no_input" });
   expect(calls.saidTo(id).match(/no-input ask-pin/g)).to.have.length(2);
-  expect(await lastUsed(calls, enrolment)).to.equal(null);
+  expect(await lastUsed(calls, enrollment)).to.equal(null);
 });
 
 story("with a PIN, hung up and called again: the wrong entry still counts", async ({ calls, live }) => {
   const number = calls.newNumber();
-  await enrol(calls, number, { pin: PIN });
+  await enroll(calls, number, { pin: PIN });
   const first = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
   await enter(calls, first, id, WRONG);
@@ -229,40 +233,40 @@ story("with a PIN, hung up and called again: the wrong entry still counts", asyn
 
 story("with a PIN, deleted during the call: hung up, canceled", async ({ calls, live }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number, { pin: PIN });
+  const enrollment = await enroll(calls, number, { pin: PIN });
   const phone = await calling(calls, number);
   const { id = "" } = await live.created(e164(number));
   await calls.happened(id, "said");
-  const { status } = await calls.api.send(`/v1/enrollments/${enrolment}`, { method: "DELETE" });
+  const { status } = await calls.api.send(`/v1/enrollments/${enrollment}`, { method: "DELETE" });
   expect(status).to.equal(204);
   await hungUpByUs(phone);
-  expect(await calls.ended(id)).to.include({ status: "canceled", enrollment_id: enrolment });
+  expect(await calls.ended(id)).to.include({ status: "canceled", enrollment_id: enrollment });
 });
 
 story("enrolled at another DID only: unknown at this one", async ({ calls }) => {
   const number = calls.newNumber();
-  await enrol(calls, number, { dids: [DID] });
+  await enroll(calls, number, { dids: [DID] });
   await unknown(calls, await calling(calls, number, { to: DID_ELSEWHERE }), number, DID_ELSEWHERE);
 });
 
 story("expired: unknown", async ({ calls }) => {
   const number = calls.newNumber();
   const expires = Date.now() + 1_000;
-  await enrol(calls, number, { dids: [DID_EXPIRED], expires_at: new Date(expires).toISOString() });
-  await poll(() => Promise.resolve(Date.now() > expires), 60_000, "the enrolment's end");
+  await enroll(calls, number, { dids: [DID_EXPIRED], expires_at: new Date(expires).toISOString() });
+  await poll(() => Promise.resolve(Date.now() > expires), 60_000, "the enrollment's end");
   await unknown(calls, await calling(calls, number, { to: DID_EXPIRED }), number, DID_EXPIRED);
 });
 
 story("deleted: unknown", async ({ calls }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number);
-  await calls.api.send(`/v1/enrollments/${enrolment}`, { method: "DELETE" });
+  const enrollment = await enroll(calls, number);
+  await calls.api.send(`/v1/enrollments/${enrollment}`, { method: "DELETE" });
   await unknown(calls, await calling(calls, number, { to: DID_DELETED }), number, DID_DELETED);
 });
 
-story("a verification waits for the call: it comes before the enrolment", async ({ calls }) => {
+story("a verification waits for the call: it comes before the enrollment", async ({ calls }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number);
+  const enrollment = await enroll(calls, number);
   const { id } = await calls.register(number, { direction: "inbound", did: DID, code: CODE });
   const phone = await calling(calls, number);
   await enter(calls, phone, id, CODE);
@@ -272,12 +276,12 @@ story("a verification waits for the call: it comes before the enrolment", async 
     "silence-start company-name inbound-greeting ask-code-inbound verified goodbye",
   );
   expect(await verificationsOf(calls, number)).to.have.length(1);
-  expect(await lastUsed(calls, enrolment)).to.equal(null);
+  expect(await lastUsed(calls, enrollment)).to.equal(null);
 });
 
 story("enrolled, number withheld: told to call with 186, not authenticated", async ({ calls }) => {
   const number = calls.newNumber();
-  const enrolment = await enrol(calls, number);
+  const enrollment = await enroll(calls, number);
   const phone = await calling(calls, '"Anonymous" <sip:anonymous@anonymous.invalid>', {
     to: DID_WITHHELD,
     headers: { "P-Asserted-Identity": `<sip:${number}@127.0.0.1>`, Privacy: "id" },
@@ -286,7 +290,7 @@ story("enrolled, number withheld: told to call with 186, not authenticated", asy
   await hungUpByUs(phone);
   expectHeard(phone, "withheld");
   expect(await verificationsOf(calls, number)).to.deep.equal([]);
-  expect(await lastUsed(calls, enrolment)).to.equal(null);
+  expect(await lastUsed(calls, enrollment)).to.equal(null);
 });
 
 describe("calls of enrolled numbers through the real Asterisk", function () {

@@ -41,3 +41,12 @@ export const whole = (fallback: number, min: number, max: number): z.ZodDefault<
 /** Unset: what the setting is about is not done. */
 export const wholeOrUnset = (min: number, max: number): z.ZodOptional<z.ZodType<number, string>> =>
   decimal.pipe(z.number().int().min(min).max(max)).optional();
+
+export const text = z.string().min(1).optional();
+export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
+/** A YAML list, or one comma-separated string. */
+export const list = z
+  .union([z.array(z.string()), z.string().transform((value) => value.split(","))])
+  .transform((values) => values.map((value) => value.trim()).filter((value) => value !== ""))
+  .default([]);
+export const secret = { secret: true };

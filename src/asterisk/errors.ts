@@ -2,7 +2,7 @@
  * What can go wrong with the bundled Asterisk, each by a stable code. The message is for the person at
  * the terminal: English first, then one line of Japanese.
  */
-export class AsteriskError extends Error {
+class AsteriskError extends Error {
   readonly code: string;
 
   constructor(code: string, english: string, japanese: string, options?: ErrorOptions) {

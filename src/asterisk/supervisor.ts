@@ -7,15 +7,9 @@ import { AsteriskProcess, type ProcessEnd } from "./asterisk-process.js";
 import { backoffMs } from "../backoff.js";
 import type { AsteriskInstallation } from "./asterisk-installation.js";
 import { AsteriskKeepsDyingError, AsteriskNotReadyError } from "./errors.js";
-import {
-  isOfPromptCutShort,
-  levelOfLine,
-  OutputLog,
-  withoutNumbers,
-  withoutSpelling,
-  type LogLevel,
-} from "./output-log.js";
-import { RepeatedLines } from "./repeated-lines.js";
+import type { LogLevel } from "./output-log.js";
+import { AsteriskOutput } from "./asterisk-output.js";
+import { isHung, LOOKS_IN_VAIN } from "./hung.js";
 import { endStaleProcess } from "./stale-process.js";
 
 /** Between two starts, milliseconds: at first, and at most. */
@@ -50,9 +44,6 @@ const SOUND_RUN_MS = 60_000;
 /** So many ends in a row before ARI ever answered, and `start()` gives up. */
 const EARLY_ENDS = 5;
 
-/** So many looks in vain, one after another, and it is taken for hung. */
-const LOOKS_IN_VAIN = 6;
-
 type State = "stopped" | "starting" | "running" | "stopping";
 
 /**
@@ -61,8 +52,7 @@ type State = "stopped" | "starting" | "running" | "stopping";
  */
 export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions;
-  readonly #output: OutputLog;
-  readonly #repeated: RepeatedLines;
+  readonly #output: AsteriskOutput;
   readonly #pidFile: string;
   readonly #configFile: string;
   #state: State = "stopped";
@@ -75,11 +65,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   constructor(options: SupervisorOptions) {
     super();
     this.#options = options;
-    this.#output = new OutputLog(join(options.runDir, "log"));
-    this.#repeated = new RepeatedLines((level, line) => {
-      this.#output.add(line);
-      options.log(level, line);
-    });
+    this.#output = new AsteriskOutput(join(options.runDir, "log"), options.log);
     this.#pidFile = join(options.runDir, "pid");
     this.#configFile = join(options.configDir, "asterisk.conf");
   }
@@ -191,14 +177,9 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** One that lives and answers no more would otherwise stay so: nothing else ends it, so nothing starts it anew. */
   async #endWhenHung(run: AsteriskProcess, ended: AbortSignal): Promise<void> {
-    const { log, lookEveryMs = 10_000 } = this.#options;
+    const { log, lookEveryMs } = this.#options;
     const over = AbortSignal.any([ended, this.#stopping.signal]);
-    let inVain = 0;
-    while (inVain < LOOKS_IN_VAIN) {
-      await delay(lookEveryMs, undefined, { signal: over, ref: false }).catch(() => undefined);
-      if (over.aborted) return;
-      inVain = this.#isSilent() ? inVain + 1 : 0;
-    }
+    if (!(await isHung(() => this.#isSilent(), over, lookEveryMs))) return;
     log("error", `Asterisk lives and has not answered for ${String(LOOKS_IN_VAIN)} looks: it is ended`);
     await run.end();
   }
@@ -227,13 +208,9 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   async #spawn(): Promise<AsteriskProcess> {
-    const { installation, runDir, log } = this.#options;
-    const run = await AsteriskProcess.start(installation.command, this.#configFile, runDir, (raw) => {
-      if (isOfPromptCutShort(raw)) return;
-      const line = withoutSpelling(withoutNumbers(raw));
-      if (!this.#repeated.admits(line)) return;
+    const { installation, runDir } = this.#options;
+    const run = await AsteriskProcess.start(installation.command, this.#configFile, runDir, (line) => {
       this.#output.add(line);
-      log(levelOfLine(line), line);
     });
     this.#process = run;
     if (run.pid !== null) await writeFile(this.#pidFile, `${String(run.pid)}\n`, { mode: 0o600 });
@@ -256,7 +233,6 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   async #tidyUp(): Promise<void> {
     this.#process = null;
     await rm(this.#pidFile, { force: true });
-    this.#repeated.flush();
     await this.#output.close();
     this.#state = "stopped";
   }

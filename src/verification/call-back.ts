@@ -1,7 +1,7 @@
 import type { PromptId } from "./prompt-id.js";
 import type { Method } from "./request-terms.js";
 import { OUTBOUND_SCRIPT, type Script } from "./script.js";
-import type { Gate } from "./spoken-conversation.js";
+import type { Gate } from "./gate.js";
 
 /** What becomes of a call that lacks the evidence which its client demands. */
 export type TurnedAway = "refused" | "call_back";

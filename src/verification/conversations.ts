@@ -3,7 +3,8 @@ import { type Key, type Talk, talkBy } from "./dialogue.js";
 import { keypadDialogue, type KeypadRules } from "./keypad-conversation.js";
 import type { Method } from "./request-terms.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT, OUTBOUND_SCRIPT, type Script } from "./script.js";
-import { type Gate, SPOKEN_GATE, spokenDialogue } from "./spoken-conversation.js";
+import { type Gate, SPOKEN_GATE } from "./gate.js";
+import { spokenDialogue } from "./spoken-conversation.js";
 
 /** Who called whom: we the person, the person us, or we back, because a call that came in proved too little. */
 export type CallKind = "out" | "in" | "back";

@@ -1,7 +1,7 @@
 import type { Dialogue, Effect, Input, Key, Step } from "./dialogue.js";
 import { digitPrompt, type PromptId } from "./prompt-id.js";
 import type { Entry, Ruling } from "./ruling.js";
-import type { FinalSilence } from "./script.js";
+import type { SpokenRules } from "./gate.js";
 import { spell } from "./spelling.js";
 import type { FailureReason, VerificationStatus } from "./status.js";
 
@@ -10,34 +10,6 @@ import type { FailureReason, VerificationStatus } from "./status.js";
  * a voicemail confirm anything. So first a digit has to be pressed that is named only on this call. A code
  * is not even in the state until then: it comes with `revealed`, which only the right key asks for.
  */
-
-export interface SpokenRules {
-  /** Said after the answer, before the gate. Harmless on a voicemail. */
-  readonly opening: readonly PromptId[];
-  /** Asks for a key; the digit is named after it. */
-  readonly question: PromptId;
-  /** What the right key leads to: the code is read, or the call has proved its number and `verified` is said. */
-  readonly behind: { readonly kind: "read" } | { readonly kind: "confirm"; readonly verified: PromptId };
-  /** The digit to press, 1 to 9: a 0 begins a fraud report. */
-  readonly gateDigit: Key;
-  /** Wait for a key, milliseconds after everything has been heard. */
-  readonly firstKeyMs: number;
-  /** How often silence, or a wrong key, at the gate is answered by asking again. */
-  readonly silencesForgiven: number;
-  /** No key, or wrong ones only, to the end. */
-  readonly finalSilence: FinalSilence;
-}
-
-/** What differs between the conversations behind a gate. */
-export type Gate = Pick<SpokenRules, "opening" | "question" | "behind" | "finalSilence">;
-
-/** We call the person to tell a code. */
-export const SPOKEN_GATE: Gate = {
-  opening: ["silence-start", "company-name", "spoken-greeting"],
-  question: "human-gate",
-  behind: { kind: "read" },
-  finalSilence: "fails",
-};
 
 /** The code is read twice in any case, and this often more when it is asked for: a call is no loudspeaker. */
 const READINGS = 2;

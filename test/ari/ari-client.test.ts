@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import type { Worker } from "node:worker_threads";
-import {
-  AriClientConnection,
-  type AriClientOptions,
-} from "../../src/ari/ari-client/ari-client-connection.js";
+import { AriClientConnection } from "../../src/ari/ari-client/ari-client-connection.js";
+import type { AriClientOptions } from "../../src/ari/ari-client/ari-client-link.js";
 import type { FromWorker } from "../../src/ari/ari-client/ari-client-messages.js";
 import { AriClientThread } from "../../src/ari/ari-client/ari-client-thread.js";
 import { AriLinkDownError } from "../../src/ari/errors.js";

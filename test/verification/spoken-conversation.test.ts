@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Input, Key } from "../../src/verification/dialogue.js";
 import { callBackOf } from "../../src/verification/call-back.js";
 import { spell } from "../../src/verification/spelling.js";
-import type { Gate } from "../../src/verification/spoken-conversation.js";
+import type { Gate } from "../../src/verification/gate.js";
 import type { VerificationStatus } from "../../src/verification/status.js";
 import { answered, atGate, naming, READING, SECRET, type SpokenTalk } from "./spoken-talk.js";
 

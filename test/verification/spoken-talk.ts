@@ -1,11 +1,7 @@
 import type { Effect, Input, Key } from "../../src/verification/dialogue.js";
 import { spell } from "../../src/verification/spelling.js";
-import {
-  SPOKEN_GATE,
-  type SpokenConversation,
-  spokenDialogue,
-  type SpokenRules,
-} from "../../src/verification/spoken-conversation.js";
+import { SPOKEN_GATE, type SpokenRules } from "../../src/verification/gate.js";
+import { type SpokenConversation, spokenDialogue } from "../../src/verification/spoken-conversation.js";
 
 /** What the conversations of the tests go by. */
 const RULES: SpokenRules = {

@@ -45,6 +45,8 @@ const SHORTEST_MS = 40;
 const FINGER_MS = 60;
 /** Three ends of one key lie 20 ms apart, or 45 where Asterisk parts them (87 on a busy machine); presses 100 and more. */
 const AT_ONCE_MS = 100;
+/** Ends of two presses come together where the way held the first up for the whole length of the second, and no longer. */
+const LONGEST_HOLD_UP_MS = 1_000;
 /** Of so many presses it is remembered how many times each was told. */
 const REMEMBERED = 20;
 /** One way is slower than the other by so much at most, on a busy machine too. */
@@ -57,7 +59,7 @@ const OTHER_WAY_MS = 2_000;
  *    that press, told again. It was cut off, and here is its true end; or its end came again, as another event.
  * 2. What comes with the voice and by SIP INFO is one press told by two ways, whichever is first.
  * 3. Who tells twice does so with each key: where keys before came once, two that are told at once are two presses
- *    that the network, or a busy machine, has held up.
+ *    that the network, or a busy machine, has held up; unless they are longer than anything is held up.
  */
 export function hearKey(
   presses: Presses,
@@ -95,8 +97,10 @@ function toldAgain(presses: Presses, told: ToldKey): Presses | undefined {
   const beganAt = told.endedAt - told.durationMs;
   const slackMs = last.durationMs < SHORTEST_MS ? CUT_OFF_MS : FINGER_MS;
   const wasCutOff = told.durationMs > last.durationMs + CUT_OFF_MS && beganAt < last.endedAt + slackMs;
+  const apart = told.endedAt - last.endedAt;
+  const isHeldStill = told.durationMs - apart > LONGEST_HOLD_UP_MS;
   const endsAgain =
-    beganAt < last.endedAt && told.endedAt - last.endedAt < AT_ONCE_MS && tellsAgain(presses, last.ends);
+    beganAt < last.endedAt && apart < AT_ONCE_MS && (isHeldStill || tellsAgain(presses, last.ends));
   if (!wasCutOff && !endsAgain) return undefined;
   const ends = wasCutOff ? last.ends : last.ends + 1;
   return { ...presses, held: { ...presses.held, [told.digit]: { ...told, ends } } };

@@ -92,6 +92,18 @@ describe("whether a key that is told is a press of its own", () => {
     expect(pressed(["5", 20, 0], ["5", 1_020, 1_300])).to.equal("5");
   });
 
+  it("is none where the end of a long key comes twice, though no end did before: nothing holds a press up for that long", () => {
+    const told = (at: number): Told[] => [
+      ["1", 20, at],
+      ["1", 1_020, at + 1_000],
+      ["1", 2_020, at + 2_000],
+      ["1", 3_000, at + 3_600],
+    ];
+    // As Asterisk told of it on a busy machine: the third of the second press came twice.
+    const twice = told(25_565).flatMap((key, nth): Told[] => (nth === 2 ? [key, ["1", 2_020, 27_630]] : [key]));
+    expect(pressed(...told(22_373), ...twice)).to.equal("11");
+  });
+
   it("is one after keys that were cut off, of whatever length", () => {
     const cutOff: Told[] = [
       ["1", 20, 395],

@@ -26,7 +26,7 @@ export interface BundledAsteriskSettings {
   /** 0 finds a free one. */
   readonly sipPort: number;
   /** Without one nothing but the test telephones can be called. */
-  readonly trunk: TrunkSettings | null;
+  readonly trunks: readonly TrunkSettings[];
   /** E.164 or national, digits only. */
   readonly dids: readonly string[];
   /** Whether softphones may register. They may call as any number: only where things are tried out. Default yes. */
@@ -57,8 +57,8 @@ export interface BundledAsterisk {
   readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia">;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
-  /** Null where no registration was asked for. */
-  readonly registration: Pick<TrunkRegistration, "refused"> | null;
+  /** Of the trunks at which we register. */
+  readonly registrations: readonly Pick<TrunkRegistration, "refused">[];
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */
@@ -97,17 +97,17 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   const trouble = await hostNameTrouble();
   if (trouble !== null) log("warn", trouble);
   const runDir = await controlSocketDir(join(dir, "run"));
-  const registration =
-    settings.trunk?.register === true
-      ? new TrunkRegistration({ socketPath: join(runDir, "asterisk.ctl"), log })
-      : null;
+  const socketPath = join(runDir, "asterisk.ctl");
+  const registrations = settings.trunks
+    .filter(({ register }) => register === true)
+    .map(({ name }) => new TrunkRegistration({ trunk: name, socketPath, log }));
   const supervisor = new AsteriskSupervisor({
     installation,
     configDir,
     runDir: dir,
     ari,
     log: (level, line) => {
-      registration?.noteLine(line);
+      for (const registration of registrations) registration.noteLine(line);
       log(level, line);
     },
     beforeStart: async () => {
@@ -133,7 +133,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
       rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
       maxCalls: settings.maxCalls ?? 1_000,
-      trunk: settings.trunk,
+      trunks: settings.trunks,
       sipCapture: capture,
       dids: settings.dids,
       testPhones,
@@ -153,7 +153,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     get pid() {
       return supervisor.pid;
     },
-    registration,
+    registrations,
     supervisor,
     judgeBy: (isSilent) => {
       supervisor.judgeBy(isSilent);
@@ -161,10 +161,10 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     overheard: capture,
     start: async () => {
       await supervisor.start();
-      registration?.start();
+      for (const registration of registrations) registration.start();
     },
     stop: async () => {
-      await registration?.stop();
+      await Promise.all(registrations.map((registration) => registration.stop()));
       await supervisor.stop();
       await capture.close();
       // It may lie outside the data directory, where nobody else would tidy up.

@@ -8,8 +8,10 @@ import { renderTemplate, type TemplateValues } from "./template.js";
 import { parseTrunkUri, type TrunkAddress } from "./trunk-uri.js";
 import { fitToVersion, seesOffers } from "./version-differences.js";
 
-/** The trunk as the settings give it. */
+/** A trunk as the settings give it. */
 export interface TrunkSettings {
+  /** Of its endpoint: `trunk`, as calls are dialled and the dialplan tells of calls that come in. */
+  readonly name: string;
   /** `sip:host[:port][;transport=udp|tcp]` */
   readonly uri: string;
   /** Of the registration. */
@@ -52,7 +54,7 @@ export interface ConfigurationValues {
   readonly sipTimers: { readonly t1Ms: number; readonly bMs: number };
   readonly rtpPorts: { readonly start: number; readonly end: number };
   readonly maxCalls: number;
-  readonly trunk: TrunkSettings | null;
+  readonly trunks: readonly TrunkSettings[];
   /** Where copies of the SIP messages go, on loopback: see `SipCapture`. */
   readonly sipCapture: { readonly port: number; readonly password: string };
   readonly dids: readonly string[];
@@ -123,18 +125,19 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
     timerBMs: values.sipTimers.bMs,
     sipBind,
   });
-  if (values.trunk !== null) {
-    const address = parseTrunkUri(values.trunk.uri);
-    if (address.transport === "tcp") yield render("pjsip-tcp.conf", { sipBind });
+  const trunks = values.trunks.map((trunk) => ({ trunk, address: parseTrunkUri(trunk.uri) }));
+  if (trunks.some(({ address }) => address.transport === "tcp")) yield render("pjsip-tcp.conf", { sipBind });
+  for (const { trunk, address } of trunks) {
     yield render("pjsip-trunk.conf", {
-      trunkMatch: [address.host, ...(values.trunk.addresses ?? [])].join(","),
+      trunk: trunk.name,
+      trunkMatch: [address.host, ...(trunk.addresses ?? [])].join(","),
       trunkHostPort: address.hostPort,
       trunkTransport: address.transport,
       anyProfile: seesOffers(values.version) ? "yes" : "no",
-      trunkDtmf: values.trunk.dtmf ?? "auto",
+      trunkDtmf: trunk.dtmf ?? "auto",
     });
-    if (media !== null) yield render("pjsip-media.conf", { endpoint: "trunk", mediaAddress: media });
-    yield* credentialSections(values, values.trunk, address, render);
+    if (media !== null) yield render("pjsip-media.conf", { endpoint: trunk.name, mediaAddress: media });
+    yield* credentialSections(values, trunk, address, render);
   }
   for (const phone of values.testPhones) {
     yield render("pjsip-test-phone.conf", { name: phone.name, password: phone.password });
@@ -158,6 +161,7 @@ function* credentialSections(
     return;
   }
   yield render("pjsip-trunk-auth.conf", {
+    trunk: trunk.name,
     trunkAuthUsername: trunk.authUsername ?? username,
     trunkPassword: password,
   });
@@ -166,6 +170,7 @@ function* credentialSections(
     throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it cannot stand in a SIP URI as it is");
   }
   yield render("pjsip-trunk-registration.conf", {
+    trunk: trunk.name,
     trunkHostPort: address.hostPort,
     trunkTransport: address.transport,
     trunkUsername: username,

@@ -8,6 +8,8 @@ const LOOK_EVERY_MS = 5_000;
 const REMIND_EVERY_MS = 60_000;
 
 export interface TrunkRegistrationOptions {
+  /** Its name. */
+  readonly trunk: string;
   /** Of Asterisk's control socket. */
   readonly socketPath: string;
   readonly log: (level: LogLevel, line: string) => void;
@@ -70,9 +72,10 @@ export class TrunkRegistration {
   }
 
   #judge(table: string): void {
-    const state = /^\s*trunk-registration\/.*?\s(Registered|Unregistered|Rejected|Stopped)\b/m.exec(
-      table,
-    )?.[1];
+    const line = table
+      .split("\n")
+      .find((row) => row.trimStart().startsWith(`${this.#options.trunk}-registration/`));
+    const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
     const now = performance.now();
     if (state === "Registered") {
       if (this.#refused) this.#options.log("info", "the trunk has taken our registration");
@@ -82,8 +85,8 @@ export class TrunkRegistration {
       this.#refused = true;
       if (now < this.#remindAt) return;
       this.#remindAt = now + (this.#options.remindEveryMs ?? REMIND_EVERY_MS);
-      const line = `the trunk refuses our registration (${this.#answer}): no call comes in until it takes it`;
-      this.#options.log("warn", line);
+      const refusal = `the trunk refuses our registration (${this.#answer}): no call comes in until it takes it`;
+      this.#options.log("warn", refusal);
     }
   }
 }

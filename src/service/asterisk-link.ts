@@ -67,7 +67,7 @@ function prepare({ settings, log }: Running, soundsDir: string): Promise<Bundled
     soundsDir,
     sipHost: sip.host,
     sipPort: sip.port,
-    trunk: trunks[0] ?? null,
+    trunks,
     dids: didSpellings,
     testPhones: routes.testPhones.size > 0,
     maxCalls: dialing.maxCalls + SPARE_CALLS,

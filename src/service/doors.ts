@@ -59,7 +59,7 @@ export async function openDoors(
     Promise.resolve(troublesOf(link.ari, disk, stopping.aborted || teardown.begun));
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
   const warnings = (): string[] =>
-    link.bundled?.registration?.refused === true ? ["trunk_registration_refused"] : [];
+    link.bundled?.registrations.some(({ refused }) => refused) === true ? ["trunk_registration_refused"] : [];
   const ops = await listenOps({ troubles, warnings }, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();

@@ -76,8 +76,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     sip: { host: config.sipHost, port: config.sipPort, t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
     trunks,
     routes: {
-      hasTrunk: trunks.length > 0,
-      trunkNumberFormat: config.trunkNumberFormat,
+      trunks: trunks.map(({ name }) => ({ name, numberFormat: config.trunkNumberFormat })),
       testPhones: readTestPhones(config.testPhones),
     },
     didSpellings: config.dids,
@@ -118,6 +117,7 @@ function trunksOf(config: Config): TrunkSettings[] {
   if (config.trunkUri === undefined) return [];
   return [
     {
+      name: "trunk",
       uri: config.trunkUri,
       ...(config.trunkUsername === undefined ? {} : { username: config.trunkUsername }),
       ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),

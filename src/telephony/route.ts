@@ -1,9 +1,16 @@
 import { rulePhoneNumber } from "../verification/outbound-policy.js";
 import { type E164, parsePhoneNumber } from "../verification/phone-number.js";
 
+interface Trunk {
+  /** Of its endpoint. */
+  readonly name: string;
+  /** How it wants numbers dialled. */
+  readonly numberFormat: "national" | "e164";
+}
+
 export interface RoutingTable {
-  readonly hasTrunk: boolean;
-  readonly trunkNumberFormat: "national" | "e164";
+  /** The first is dialled. */
+  readonly trunks: readonly Trunk[];
   /** Softphones registered at the bundled Asterisk, by the number that rings them. */
   readonly testPhones: ReadonlyMap<E164, string>;
 }
@@ -27,11 +34,11 @@ export function readTestPhones(pairs: readonly string[]): Map<E164, string> {
 export function dialString(number: E164, table: RoutingTable): string | null {
   const extension = table.testPhones.get(number);
   if (extension !== undefined) return checked(`PJSIP/${extension}`);
-  if (!table.hasTrunk) return null;
+  const [trunk] = table.trunks;
   const parsed = parsePhoneNumber(number);
-  if (!parsed.ok) return null;
-  const national = table.trunkNumberFormat === "national" && parsed.number.country === "JP";
-  return checked(`PJSIP/${national ? parsed.number.national : number}@trunk`);
+  if (trunk === undefined || !parsed.ok) return null;
+  const national = trunk.numberFormat === "national" && parsed.number.country === "JP";
+  return checked(`PJSIP/${national ? parsed.number.national : number}@${trunk.name}`);
 }
 
 /** Whether policy lets this number be called, and there is a way to it. */
@@ -41,6 +48,7 @@ export function mayBeCalled(number: E164, allowList: readonly string[], table: R
 }
 
 function checked(endpoint: string): string {
-  if (!/^PJSIP\/(\d{4}|\+?\d{3,15}@trunk)$/.test(endpoint)) throw new Error("not a dial string of ours");
+  if (!/^PJSIP\/(\d{4}|\+?\d{3,15}@[a-z][a-z0-9-]*)$/.test(endpoint))
+    throw new Error("not a dial string of ours");
   return endpoint;
 }

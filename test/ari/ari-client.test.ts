@@ -28,7 +28,10 @@ describe("the worker of ari-client", () => {
 
   before(async () => {
     trunk = await SilentTrunk.start();
-    own = await prepareAsterisk({ trunk: { uri: trunk.uri }, installation: await asterisk16() });
+    own = await prepareAsterisk({
+      trunks: [{ name: "trunk", uri: trunk.uri }],
+      installation: await asterisk16(),
+    });
     await own.asterisk.start();
   });
 

@@ -26,7 +26,7 @@ for (const { name, open, installation, wanted } of CONNECTORS) {
     before(async () => {
       trunk = await SilentTrunk.start();
       own = await prepareAsterisk({
-        trunk: { uri: trunk.uri },
+        trunks: [{ name: "trunk", uri: trunk.uri }],
         ...(installation === undefined ? {} : { installation: await installation() }),
       });
       await own.asterisk.start();

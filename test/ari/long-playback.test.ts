@@ -39,7 +39,7 @@ describe("a playback of more files than the line of an HTTP request holds", func
       const sipPort = await claimableSipPort("127.0.0.1", 0);
       await using own = await prepareAsterisk({
         sipPort,
-        trunk: { uri: `sip:127.0.0.1:${sipPort}` },
+        trunks: [{ name: "trunk", uri: `sip:127.0.0.1:${sipPort}` }],
         dids: [DID],
         ...(installation === undefined ? {} : { installation: await installation() }),
       });

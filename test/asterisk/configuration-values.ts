@@ -18,7 +18,7 @@ export const VALUES: ConfigurationValues = {
   sipTimers: { t1Ms: 500, bMs: 32_000 },
   rtpPorts: { start: 10_000, end: 19_999 },
   maxCalls: 100,
-  trunk: { uri: "sip:192.0.2.1:5070" },
+  trunks: [{ name: "trunk", uri: "sip:192.0.2.1:5070" }],
   sipCapture: { port: 9060, password: "capture-password" },
   dids: ["+81312345678"],
   testPhones: [{ name: "1001", password: "phone-password" }],

@@ -47,50 +47,63 @@ describe("the configuration of the bundled Asterisk", () => {
   });
 
   it("knows no trunk where none is set", () => {
-    expect(render({ trunk: null }, "pjsip.conf")).not.to.contain("[trunk]");
+    expect(render({ trunks: [] }, "pjsip.conf")).not.to.contain("[trunk]");
   });
 
   it("asks the trunk by the transport of its URI", () => {
-    const text = render({ trunk: { uri: "sip:carrier.example;transport=tcp" } }, "pjsip.conf");
+    const text = render(
+      { trunks: [{ name: "trunk", uri: "sip:carrier.example;transport=tcp" }] },
+      "pjsip.conf",
+    );
     expect(text).to.contain("contact = sip:carrier.example:5060\\;transport=tcp\n");
     expect(text).to.contain("transport = transport-tcp\n");
   });
 
   it("listens for keys as the trunk sends them, for tones only where no events are agreed upon when it is not said", () => {
     const uri = "sip:198.51.100.1";
-    expect(render({ trunk: { uri } }, "pjsip.conf")).to.contain("\ndtmf_mode = auto\n");
-    expect(render({ trunk: { uri, dtmf: "inband" } }, "pjsip.conf")).to.contain("\ndtmf_mode = inband\n");
+    expect(render({ trunks: [{ name: "trunk", uri }] }, "pjsip.conf")).to.contain("\ndtmf_mode = auto\n");
+    expect(render({ trunks: [{ name: "trunk", uri, dtmf: "inband" }] }, "pjsip.conf")).to.contain(
+      "\ndtmf_mode = inband\n",
+    );
   });
 
   it("registers at the trunk only when asked to", () => {
     const trunk = { uri: "sip:192.0.2.1", username: "user", password: "pass" };
-    expect(render({ trunk }, "pjsip.conf"))
+    expect(render({ trunks: [{ name: "trunk", ...trunk }] }, "pjsip.conf"))
       .to.contain("outbound_auth = trunk-credentials")
       .and.not.contain("type = registration");
-    expect(render({ trunk: { ...trunk, register: true } }, "pjsip.conf")).to.contain("type = registration");
+    expect(render({ trunks: [{ name: "trunk", ...trunk, register: true }] }, "pjsip.conf")).to.contain(
+      "type = registration",
+    );
   });
 
   it("answers with SHA-256 where its Asterisk can", () => {
     const trunk = { uri: "sip:192.0.2.1", username: "user", password: "pass" };
-    expect(render({ trunk }, "pjsip.conf")).to.contain(
+    expect(render({ trunks: [{ name: "trunk", ...trunk }] }, "pjsip.conf")).to.contain(
       "supported_algorithms_uac = MD5,SHA-256,SHA-512-256\n",
     );
-    expect(render({ trunk, version: "16.28.0" }, "pjsip.conf")).not.to.match(/^supported_algorithms_uac/m);
+    expect(render({ trunks: [{ name: "trunk", ...trunk }], version: "16.28.0" }, "pjsip.conf")).not.to.match(
+      /^supported_algorithms_uac/m,
+    );
   });
 
   it("never registers a DID as its contact, however the user is spelled", () => {
     for (const username of ["+81312345678", "81312345678", "0312345678"]) {
       const trunk = { uri: "sip:192.0.2.1", username, password: "pass", register: true };
-      expect(render({ trunk }, "pjsip.conf")).to.match(/^contact_user = honnin-[0-9a-f]{12}$/m);
+      expect(render({ trunks: [{ name: "trunk", ...trunk }] }, "pjsip.conf")).to.match(
+        /^contact_user = honnin-[0-9a-f]{12}$/m,
+      );
     }
   });
 
   it("refuses a password without a user name, and a registration without either", () => {
     const uri = "sip:192.0.2.1";
-    expect(() => render({ trunk: { uri, password: "pass" } }, "pjsip.conf")).to.throw(
+    expect(() => render({ trunks: [{ name: "trunk", uri, password: "pass" }] }, "pjsip.conf")).to.throw(
       "HONNIN_TRUNK_USERNAME",
     );
-    expect(() => render({ trunk: { uri, register: true } }, "pjsip.conf")).to.throw("HONNIN_TRUNK_USERNAME");
+    expect(() => render({ trunks: [{ name: "trunk", uri, register: true }] }, "pjsip.conf")).to.throw(
+      "HONNIN_TRUNK_USERNAME",
+    );
   });
 
   it("lets a DID be called by its E.164 and its national spelling, from the trunk and from a test telephone", () => {
@@ -114,9 +127,9 @@ describe("the configuration of the bundled Asterisk", () => {
   const wrong: Record<string, Partial<ConfigurationValues>> = {
     "a SIP host that is a name": { sipHost: "localhost" },
     "a SIP port out of range": { sipPort: 70_000 },
-    "a trunk URI with a user part": { trunk: { uri: "sip:user@192.0.2.1" } },
-    "a trunk URI with a line break": { trunk: { uri: "sip:192.0.2.1\nx" } },
-    "a trunk URI with an impossible address": { trunk: { uri: "sip:192.0.2.300" } },
+    "a trunk URI with a user part": { trunks: [{ name: "trunk", uri: "sip:user@192.0.2.1" }] },
+    "a trunk URI with a line break": { trunks: [{ name: "trunk", uri: "sip:192.0.2.1\nx" }] },
+    "a trunk URI with an impossible address": { trunks: [{ name: "trunk", uri: "sip:192.0.2.300" }] },
     "a DID with letters": { dids: ["03-HONNIN"] },
     "a sounds directory whose path ends an argument": { soundsDir: "/a,b" },
     "a range of one RTP port": { rtpPorts: { start: 10_000, end: 10_001 } },

@@ -30,7 +30,7 @@ export async function prepareAsterisk(change: Partial<BundledAsteriskSettings> =
     soundsDir: path.join(PROJECT_DIR, "sounds"),
     sipHost: "127.0.0.1",
     sipPort: await freeUdpPort(),
-    trunk: { uri: "sip:127.0.0.1:5070" },
+    trunks: [{ name: "trunk", uri: "sip:127.0.0.1:5070" }],
     dids: ["+81312345678"],
     progress: (line) => lines.push(line),
     log: (_level, line) => lines.push(line),

@@ -14,7 +14,7 @@ const LINE = { username: "line-1", password: PASSWORD, register: true };
 describe("a trunk that has to be told where we are", () => {
   it("gets a REGISTER at once, with the password's digest when it asks, and the registered user as the contact", async () => {
     await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
-    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await using own = await prepareAsterisk({ trunks: [{ name: "trunk", ...LINE, uri: registrar.uri }] });
     await own.asterisk.start();
     const digest = await registrar.digest();
     expect(registrar.requests[0])
@@ -27,7 +27,7 @@ describe("a trunk that has to be told where we are", () => {
   it("gets no DID as the contact, though we register by one: every call would look like one to it", async () => {
     await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
     await using own = await prepareAsterisk({
-      trunk: { ...LINE, username: "81312345678", uri: registrar.uri },
+      trunks: [{ name: "trunk", ...LINE, username: "81312345678", uri: registrar.uri }],
       dids: ["+81312345678", "0698765432"],
     });
     await own.asterisk.start();
@@ -40,7 +40,7 @@ describe("a trunk that has to be told where we are", () => {
   it("gets another user's digest than that of the registration, where it has two", async () => {
     await using registrar = await SipPeer.start((request) => challenge(request, "MD5"));
     await using own = await prepareAsterisk({
-      trunk: { ...LINE, username: "7", authUsername: "0007", uri: registrar.uri },
+      trunks: [{ name: "trunk", ...LINE, username: "7", authUsername: "0007", uri: registrar.uri }],
     });
     await own.asterisk.start();
     const digest = await registrar.digest();
@@ -51,7 +51,7 @@ describe("a trunk that has to be told where we are", () => {
 
   it("gets a SHA-256 digest where it knows no other (RFC 8760)", async () => {
     await using registrar = await SipPeer.start((request) => challenge(request, "SHA-256"));
-    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await using own = await prepareAsterisk({ trunks: [{ name: "trunk", ...LINE, uri: registrar.uri }] });
     await own.asterisk.start();
     const digest = await registrar.digest();
     expect(digest).to.include({ algorithm: "SHA-256" });
@@ -61,15 +61,16 @@ describe("a trunk that has to be told where we are", () => {
   it("refuses it: said with its answer, again and again, until it takes it", async () => {
     let answer = "403 Forbidden";
     await using registrar = await SipPeer.start((request) => reply(request, answer));
-    await using own = await prepareAsterisk({ trunk: { ...LINE, uri: registrar.uri } });
+    await using own = await prepareAsterisk({ trunks: [{ name: "trunk", ...LINE, uri: registrar.uri }] });
     await own.asterisk.start();
     const refused = (): string[] =>
       own.lines.filter((line) => line.includes("the trunk refuses our registration (403)"));
     await poll(() => Promise.resolve(refused().length > 0), 30_000, "the refusal");
-    expect(own.asterisk.registration?.refused).to.be.true;
+    expect(own.asterisk.registrations[0]?.refused).to.be.true;
 
     const lines: string[] = [];
     const watch = new TrunkRegistration({
+      trunk: "trunk",
       socketPath: path.join(own.dataDir, "asterisk", "run", "asterisk.ctl"),
       log: (_level, line) => lines.push(line),
       lookEveryMs: 20,

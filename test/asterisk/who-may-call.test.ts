@@ -11,7 +11,7 @@ describe("who may call in", () => {
   let own: TestAsterisk;
   before(async () => {
     own = await prepareAsterisk({
-      trunk: { uri: "sip:127.0.0.1:5070", addresses: [SECOND, "127.0.1.64/26"] },
+      trunks: [{ name: "trunk", uri: "sip:127.0.0.1:5070", addresses: [SECOND, "127.0.1.64/26"] }],
     });
     await own.asterisk.start();
   });

@@ -73,7 +73,7 @@ async function costOf(
   const sipPort = await claimableSipPort("127.0.0.1", 0);
   const own = await prepareAsterisk({
     sipPort,
-    trunk: { uri: `sip:127.0.0.1:${sipPort}` },
+    trunks: [{ name: "trunk", uri: `sip:127.0.0.1:${sipPort}` }],
     dids: [DID],
     ...(installation === undefined ? {} : { installation }),
   });

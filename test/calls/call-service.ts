@@ -457,11 +457,14 @@ async function startBeside(
 ): Promise<TestAsterisk> {
   const own = await prepareAsterisk({
     ...(installation === undefined ? {} : { installation }),
-    trunk: {
-      uri: `sip:127.0.0.1:${trunkPort}`,
-      ...(env["HONNIN_TRUNK_USERNAME"] === undefined ? {} : { username: env["HONNIN_TRUNK_USERNAME"] }),
-      ...(env["HONNIN_TRUNK_PASSWORD"] === undefined ? {} : { password: env["HONNIN_TRUNK_PASSWORD"] }),
-    },
+    trunks: [
+      {
+        name: "trunk",
+        uri: `sip:127.0.0.1:${trunkPort}`,
+        ...(env["HONNIN_TRUNK_USERNAME"] === undefined ? {} : { username: env["HONNIN_TRUNK_USERNAME"] }),
+        ...(env["HONNIN_TRUNK_PASSWORD"] === undefined ? {} : { password: env["HONNIN_TRUNK_PASSWORD"] }),
+      },
+    ],
     dids: env["HONNIN_DIDS"]?.split(",") ?? [],
     sipTimers: {
       t1Ms: Number(TEST_SETTINGS.HONNIN_SIP_TIMER_T1_MS),

@@ -63,7 +63,7 @@ export class KeyLab {
       soundsDir: join(PROJECT_DIR, "sounds"),
       sipHost: "127.0.0.1",
       sipPort: 0,
-      trunk: { uri: `sip:127.0.0.1:${carrier.port}` },
+      trunks: [{ name: "trunk", uri: `sip:127.0.0.1:${carrier.port}` }],
       dids: [CALLER],
       progress: () => undefined,
       log: () => undefined,

@@ -66,7 +66,7 @@ describe("telephones and the real Asterisk", () => {
       soundsDir: join(PROJECT_DIR, "sounds"),
       sipHost: "127.0.0.1",
       sipPort: 0,
-      trunk: { uri: `sip:127.0.0.1:${carrier.port}` },
+      trunks: [{ name: "trunk", uri: `sip:127.0.0.1:${carrier.port}` }],
       dids: [DID],
       progress: () => undefined,
       log: () => undefined,

@@ -4,7 +4,10 @@ import { dialString, type RoutingTable } from "../../src/telephony/route.js";
 import { rulePhoneNumber } from "../../src/verification/outbound-policy.js";
 import { parsePhoneNumber } from "../../src/verification/phone-number.js";
 
-const TABLE: RoutingTable = { hasTrunk: true, trunkNumberFormat: "national", testPhones: new Map() };
+const TABLE: RoutingTable = {
+  trunks: [{ name: "trunk", numberFormat: "national" }],
+  testPhones: new Map(),
+};
 
 /** What would be dialled for what somebody typed; undefined: refused. */
 function dial(input: string, allow: readonly string[] = []): string | null | undefined {
@@ -103,14 +106,14 @@ describe("the dial string", () => {
   it("has no way without a trunk", () => {
     const parsed = parsePhoneNumber("09012345678");
     if (!parsed.ok) throw new Error("not a number");
-    expect(dialString(parsed.number.e164, { ...TABLE, hasTrunk: false })).to.equal(null);
+    expect(dialString(parsed.number.e164, { ...TABLE, trunks: [] })).to.equal(null);
   });
 
   it("keeps E.164 for a trunk that wants it, and for numbers outside Japan", () => {
     expect(dial("+1 415 555 2671", ["+1"])).to.equal("PJSIP/+14155552671@trunk");
     const parsed = parsePhoneNumber("09012345678");
     if (!parsed.ok) throw new Error("not a number");
-    const table = { ...TABLE, trunkNumberFormat: "e164" } as const;
+    const table = { ...TABLE, trunks: [{ name: "trunk", numberFormat: "e164" }] } as const;
     expect(dialString(parsed.number.e164, table)).to.equal("PJSIP/+819012345678@trunk");
   });
 });

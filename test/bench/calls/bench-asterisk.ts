@@ -31,7 +31,7 @@ export async function startBenchAsterisk(trunkPort: number): Promise<BenchAsteri
     soundsDir,
     sipHost: "127.0.0.1",
     sipPort: 0,
-    trunk: { uri: `sip:127.0.0.1:${trunkPort}` },
+    trunks: [{ name: "trunk", uri: `sip:127.0.0.1:${trunkPort}` }],
     dids: [],
     maxCalls: 5_000,
     progress: () => undefined,

@@ -19,6 +19,7 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
+  { files: ["src/**"], rules: { "max-lines": ["error", { max: 250 }] } },
   {
     files: ["test/**/*.ts"],
     rules: {

@@ -14,7 +14,7 @@ const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const DURATIONS = path.join(PROJECT, "test/durations.json");
 // Most of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So more files are run side
 // by side than there are cores, each with ports, data and processes of its own.
-const AT_ONCE = 2 * availableParallelism() + 1;
+const AT_ONCE = 2 * availableParallelism();
 
 const record = process.argv.includes("--record");
 const files = process.argv.slice(2).filter((word) => word !== "--record");

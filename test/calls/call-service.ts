@@ -25,29 +25,12 @@ import type { AnsweringScenario, CallingScenario } from "../phones/scenario.js";
 import { type AnsweringOptions, type CallingOptions, SippPhone } from "../phones/sipp.js";
 import { PATIENCE_MS, poll, WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
-import { WIDE_LIMITS } from "../support/wide-limits.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import type { AsteriskUnderTest } from "./asterisks.js";
 import { CallDiary } from "./call-diary.js";
 import { joinStory } from "./stories.js";
-
-/**
- * Quick where waiting proves nothing; everything else as in service. For a key there is time enough on a machine
- * that has much else to do: a story in which nobody keys waits for it six times at most.
- */
-const TEST_SETTINGS = {
-  HONNIN_API_PORT: "0",
-  HONNIN_OPS_PORT: "0",
-  HONNIN_TRUNK_MAX_CPS: "50",
-  HONNIN_SIP_TIMER_T1_MS: "100",
-  HONNIN_SIP_TIMER_B_MS: "6400",
-  HONNIN_FIRST_KEY_SECONDS: "5",
-  HONNIN_NEXT_KEY_SECONDS: "4",
-  HONNIN_REDIAL_PAUSE_SECONDS: "0.2",
-  ...WIDE_LIMITS,
-  HONNIN_LOG_LEVEL: "debug",
-};
+import { TEST_SETTINGS } from "./test-settings.js";
 
 /** For what comes at the end of a call on which nobody keys. */
 const LONG_CALL_MS = 180_000;

@@ -100,7 +100,9 @@ describe("whether a key that is told is a press of its own", () => {
       ["1", 3_000, at + 3_600],
     ];
     // As Asterisk told of it on a busy machine: the third of the second press came twice.
-    const twice = told(25_565).flatMap((key, nth): Told[] => (nth === 2 ? [key, ["1", 2_020, 27_630]] : [key]));
+    const twice = told(25_565).flatMap((key, nth): Told[] =>
+      nth === 2 ? [key, ["1", 2_020, 27_630]] : [key],
+    );
     expect(pressed(...told(22_373), ...twice)).to.equal("11");
   });
 

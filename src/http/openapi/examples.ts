@@ -14,7 +14,8 @@ const CALL: Json = {
   caller_evidence: null,
 };
 
-const REGISTERED: Json = {
+/** A verification of which nothing has happened yet. */
+export const REGISTERED: Json = {
   id: "reissue-1",
   status: "pending",
   reason: null,

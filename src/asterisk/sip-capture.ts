@@ -7,7 +7,7 @@ import { InfoKeys } from "./info-keys.js";
 import { readNamedMedia } from "./named-media.js";
 import { NamedPlaces } from "./named-places.js";
 import { RecentCalls } from "./recent-calls.js";
-import { type Refusal, readRefusal } from "./refusal.js";
+import { type Refusal, readRefusal } from "./sip-refusal.js";
 import { readVoiceOffer } from "./voice-offer.js";
 
 /** Longest wait for a copy that Asterisk has sent and that has not come, milliseconds; 1 ms is usual. */

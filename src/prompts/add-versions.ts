@@ -6,7 +6,7 @@ import {
   type PromptVersionRow,
 } from "../store/prompts.js";
 import type { PromptLibrary } from "./library.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { discardSound, keepSound, type KeptSound, removeLeftovers } from "./sound-files.js";
 import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { RECORDING } from "./recording-limits.js";
 import { mixDown } from "../sound/mix-down.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { runBounded } from "../run-bounded.js";
 import { INPUT } from "./sound-files.js";
 import { waveFormatOf } from "../sound/wave-format.js";

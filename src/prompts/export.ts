@@ -5,7 +5,7 @@ import { gzip } from "node:zlib";
 import { archiveFile, type ArchiveManifest, MANIFEST_NAME } from "./archive-manifest.js";
 import { isReplaceable, type PromptLibrary } from "./library.js";
 import { LOCALES } from "../verification/prompt-id.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { type HeardPrompt, listHeard } from "./resolve.js";
 import { packTar, type TarEntry } from "./tar.js";
 

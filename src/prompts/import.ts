@@ -12,7 +12,7 @@ import {
 import { levelFaults, loudnessOfKept } from "../sound/kept-sound.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
 import { checkLength } from "./recordings.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { SOUND } from "../sound/sound.js";
 import { invalid, type TarEntry, unpackTar } from "./tar.js";
 import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";

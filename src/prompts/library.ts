@@ -3,7 +3,7 @@ import type { PromptKey } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
 import { type Catalogue, type Prompt, readCatalogue, type SpokenPrompt } from "./prompts-yaml.js";
 import { type Locale, LOCALES } from "../verification/prompt-id.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 
 /** Everything by which prompts are managed: the shipped catalogue, what was put over it, and where. */
 export interface PromptLibrary {

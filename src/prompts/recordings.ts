@@ -4,7 +4,7 @@ import { type Decoder, DECODED_RATE, decodeRecording } from "./decode.js";
 import { type PromptLibrary, refusePath, spokenPromptOf } from "./library.js";
 import { RECORDING } from "./recording-limits.js";
 import { measure } from "../sound/loudness.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { ratioOf, SOUND } from "../sound/sound.js";
 import { durationMs, finishSound, type SpokenKind, type TelephoneSound } from "../sound/telephone-sound.js";
 import { toTelephoneBand } from "../sound/telephone-band.js";

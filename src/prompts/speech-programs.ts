@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { join, resolve } from "node:path";
 import { programOnPath } from "./program-on-path.js";
 import type { Voice } from "./prompts-yaml.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { runBounded } from "../run-bounded.js";
 
 /** Longest time that one run of a program may take; the longest prompt needs about a second. */

@@ -1,4 +1,4 @@
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 
 /** A file in an archive. */
 export interface TarEntry {

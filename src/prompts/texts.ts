@@ -3,7 +3,7 @@ import type { PromptKey } from "../store/prompts.js";
 import { checkBy } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
 import type { SpokenPrompt } from "./prompts-yaml.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { heardPrompt } from "./resolve.js";
 
 const TEXT_MAX_CHARACTERS = 500;

@@ -1,6 +1,6 @@
 import type { AriConnection } from "../ari/connection.js";
 import type { Overheard } from "./last-word.js";
-import { voiceFlows } from "./received-rtp.js";
+import { voiceFlows } from "./voice-flows.js";
 import { withinDoubt } from "./within-doubt.js";
 
 /** Address and port to which the sound of a call goes: that of the peer's SDP or, once learnt, where its own comes from. */

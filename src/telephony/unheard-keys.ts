@@ -1,5 +1,5 @@
 import type { AriConnection, ReceivedRtp } from "../ari/connection.js";
-import { holdsEvents } from "./received-rtp.js";
+import { holdsEvents } from "./voice-flows.js";
 
 interface UnheardKeysParts {
   readonly ari: Pick<AriConnection, "receivedRtp">;

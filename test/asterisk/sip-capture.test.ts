@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readInfoKey } from "../../src/asterisk/info-key.js";
 import { InfoKeys } from "../../src/asterisk/info-keys.js";
-import { readRefusal } from "../../src/asterisk/refusal.js";
+import { readRefusal } from "../../src/asterisk/sip-refusal.js";
 import { readNamedMedia } from "../../src/asterisk/named-media.js";
 import { NamedPlaces } from "../../src/asterisk/named-places.js";
 import { readVoiceOffer } from "../../src/asterisk/voice-offer.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { callPrompts } from "../../src/prompts/call-prompts.js";
 import { openCatalogue } from "../../src/prompts/catalogue.js";
-import { rollBack } from "../../src/prompts/rollback.js";
+import { rollBack } from "../../src/prompts/roll-back.js";
 import { keepSound } from "../../src/prompts/sound-files.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { keyOf, LibraryFixture, SHIPPED } from "./library-fixture.js";

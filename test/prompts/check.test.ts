@@ -1,9 +1,9 @@
 import { cp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { checkPrompts } from "../../src/prompts/check.js";
+import { checkPrompts } from "../../src/prompts/check-prompts.js";
 import { encode, toPcm16 } from "../../src/sound/formats.js";
-import { previewSequence } from "../../src/prompts/preview.js";
+import { previewSequence } from "../../src/prompts/preview-sequence.js";
 import { readWave } from "../../src/sound/wave.js";
 import { tempDir } from "../support/temp-dir.js";
 import { keyOf, LibraryFixture, refusal, SHIPPED } from "./library-fixture.js";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { fromPcm16 } from "../../src/sound/formats.js";
 import { openPromptLibrary, type PromptLibrary } from "../../src/prompts/library.js";
 import { setRecording } from "../../src/prompts/recordings.js";
-import { PromptRefusal } from "../../src/prompts/refusal.js";
+import { PromptRefusal } from "../../src/prompts/prompt-refusal.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
 import { readWave } from "../../src/sound/wave.js";
 import { insertClient } from "../../src/store/clients.js";

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { rollBack } from "../../src/prompts/rollback.js";
+import { rollBack } from "../../src/prompts/roll-back.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
 import { listPromptVersions } from "../../src/store/prompts.js";
 import { keyOf, LibraryFixture, refusal } from "./library-fixture.js";

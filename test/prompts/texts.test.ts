@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { LOCALES } from "../../src/verification/prompt-id.js";
-import { renderPrompt } from "../../src/prompts/render.js";
+import { renderPrompt } from "../../src/prompts/render-prompt.js";
 import { checkText, draftText, dropDraft, readText } from "../../src/prompts/texts.js";
 import { keyOf, LibraryFixture, refusal } from "./library-fixture.js";
 import { wavOf } from "./recording-files.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type CheckedSound, checkPrompts } from "../../prompts/check.js";
+import { type CheckedSound, checkPrompts } from "../../prompts/check-prompts.js";
 import { listClients } from "../../store/clients.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { printJson, printTable } from "../output.js";

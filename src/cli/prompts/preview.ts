@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";
 import { localeOf } from "../../prompts/library.js";
-import { previewSequence } from "../../prompts/preview.js";
+import { previewSequence } from "../../prompts/preview-sequence.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { say } from "../output.js";
 import { ofLocale, ofSet, type ScopeOptions, readLibrary } from "./scope.js";

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { PromptRefusal } from "../../prompts/refusal.js";
+import { PromptRefusal } from "../../prompts/prompt-refusal.js";
 
 /**
  * Reads a file that is not larger than it may be.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { renderPrompt } from "../../prompts/render.js";
+import { renderPrompt } from "../../prompts/render-prompt.js";
 import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 

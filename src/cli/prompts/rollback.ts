@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { rollBack } from "../../prompts/rollback.js";
+import { rollBack } from "../../prompts/roll-back.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";

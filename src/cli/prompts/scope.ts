@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { PROJECT_DIR } from "../../project-dir.js";
 import { localeOf, openPromptLibrary, type PromptLibrary } from "../../prompts/library.js";
-import { PromptRefusal } from "../../prompts/refusal.js";
+import { PromptRefusal } from "../../prompts/prompt-refusal.js";
 import type { PromptKey } from "../../store/prompts.js";
 import type { Store } from "../../store/store.js";
 import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";

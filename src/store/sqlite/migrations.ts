@@ -1,7 +1,7 @@
 import type BetterSqlite from "better-sqlite3";
 import { Migrator } from "kysely/migration";
 import { ageOf, type DatabaseAge } from "../database-version.js";
-import type { Connection } from "./connection.js";
+import type { Connection } from "./sqlite-connection.js";
 import { verifications } from "./migrations/0001-verifications.js";
 import { events } from "./migrations/0002-events.js";
 import { inbound } from "./migrations/0003-inbound.js";

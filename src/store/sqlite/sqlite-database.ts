@@ -4,7 +4,7 @@ import type { Database, DatabasePlace, OnCommit } from "../database.js";
 import { type DatabaseAge, DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
-import { connect, type Connection } from "./connection.js";
+import { connect, type Connection } from "./sqlite-connection.js";
 import { Meter } from "./meter.js";
 import { ageOfSqlite, bringUpToDate, useWriteAheadLog } from "./migrations.js";
 import { transactOn } from "./transaction.js";

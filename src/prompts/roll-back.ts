@@ -7,7 +7,7 @@ import {
 } from "../store/prompts.js";
 import { checkBy } from "./add-versions.js";
 import { type PromptLibrary, promptOf } from "./library.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { damagedFiles } from "./sound-integrity.js";
 
 /**

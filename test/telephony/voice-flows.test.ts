@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { holdsEvents, voiceFlows } from "../../src/telephony/received-rtp.js";
+import { holdsEvents, voiceFlows } from "../../src/telephony/voice-flows.js";
 
 /** So many packets of voice (20 ms of G.711), telephone events, and comfort noise. */
 function received(voice: number, events = 0, noise = 0): { packets: number; octets: number } {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { PromptLibrary } from "./library.js";
 import { promptOf } from "./library.js";
 import type { Locale } from "../verification/prompt-id.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { listHeard } from "./resolve.js";
 import { SOUND } from "../sound/sound.js";
 import { readWave, writeWave } from "../sound/wave.js";

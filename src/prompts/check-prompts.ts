@@ -8,7 +8,7 @@ import { fileDigest, readManifest, type Rendered } from "./manifest.js";
 import { type Prompt, soundFolder } from "./prompts-yaml.js";
 import { type Locale, LOCALES } from "../verification/prompt-id.js";
 import { checkLength } from "./recordings.js";
-import { PromptRefusal } from "./refusal.js";
+import { PromptRefusal } from "./prompt-refusal.js";
 import { soundPath } from "./sound-files.js";
 import { damagedFiles } from "./sound-integrity.js";
 import { durationMs } from "../sound/telephone-sound.js";

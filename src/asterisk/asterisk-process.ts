@@ -76,7 +76,8 @@ export class AsteriskProcess {
       if (await ariAnswers(ari, signal)) {
         // Now that it has all its threads, and so much work no more that it could hold anything up.
         if (this.pid !== null) await serveAtOnce(this.pid);
-        return "ready";
+        if (this.#gone) return "ended";
+        return signal.aborted ? "late" : "ready";
       }
       await Promise.race([this.ended, delay(READY_POLL_MS)]);
       if (this.#gone) return "ended";

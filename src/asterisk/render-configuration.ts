@@ -128,6 +128,8 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
   const trunks = values.trunks.map((trunk) => ({ trunk, address: parseTrunkUri(trunk.uri) }));
   if (trunks.some(({ address }) => address.transport === "tcp")) yield render("pjsip-tcp.conf", { sipBind });
   for (const { trunk, address } of trunks) {
+    if (!/^[a-z][a-z0-9]*$/.test(trunk.name))
+      throw new ConfigurationValueError("trunk", "it is no name of one");
     yield render("pjsip-trunk.conf", {
       trunk: trunk.name,
       trunkMatch: [address.host, ...(trunk.addresses ?? [])].join(","),

@@ -29,6 +29,8 @@ export class Calls {
   readonly #calls = new Map<string, Call>();
   readonly #onUnserved: OnUnserved[] = [];
   readonly #reconciliation: Reconciliation;
+  /** Since the link came up the calls have not been told yet which of them live. */
+  #unsettled = false;
   #off: (() => void)[] = [];
 
   constructor(parts: Pick<CallParts, "ari" | "store" | "log">) {
@@ -69,12 +71,14 @@ export class Calls {
       }),
       ari.onUp(() => {
         for (const call of this.#calls.values()) call.linkBack();
+        this.#unsettled = true;
         void this.#reconciliation.run();
       }),
       () => {
         this.#reconciliation.stop();
       },
     ];
+    this.#unsettled = ari.up;
     if (ari.up) await this.#reconciliation.run();
   }
 
@@ -111,7 +115,9 @@ export class Calls {
     const asked = [...this.#calls.values()];
     return async (channels) => {
       const byId = new Map(channels.map((channel) => [channel.id, channel]));
-      for (const call of asked) call.linkUp(byId.get(call.channelId));
+      // Once a link: a question of those below that gets no answer is asked again, and what a call says is no matter of it.
+      if (this.#unsettled) for (const call of asked) call.linkUp(byId.get(call.channelId));
+      this.#unsettled = false;
       const unserved = channels.filter(({ id }) => !this.#calls.has(id));
       await this.#tell(unserved.map((channel) => ({ channel, args: argsOf(channel), found: "earlier" })));
     };

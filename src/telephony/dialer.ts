@@ -23,8 +23,8 @@ export interface DialerLimits {
   readonly maxQueueMs: number;
 }
 
-/** How a call ended of which nobody knows any more than that. */
-const NOT_PLACED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
+/** How a call ended of which nobody knows any more than that: it was never placed, or its process was killed. */
+const INTERRUPTED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
 
 /** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -84,12 +84,12 @@ export class Dialer {
     // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
     await Promise.all(
       (await listUnendedAttempts(store.read)).map(({ id, verification_seq: seq }) =>
-        endAttempt(store, seq, id, NOT_PLACED, settings.redialPauseMs, clock()),
+        endAttempt(store, seq, id, INTERRUPTED, settings.redialPauseMs, clock()),
       ),
     );
   }
 
-  /** Takes over what waits, then listens for more. */
+  /** Listens for what becomes due, and takes over what waits. */
   async start(): Promise<void> {
     const { store, ari } = this.#parts;
     const due = (seq: number, at: number): void => {
@@ -235,7 +235,7 @@ export class Dialer {
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
         void owed.write(`the end of call ${attemptId}`, () =>
-          endAttempt(store, seq, attemptId, NOT_PLACED, settings.redialPauseMs, at),
+          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at),
         );
       } else if (!(error instanceof StoreUnavailableError)) {
         this.#fail(seq, "service_unavailable", clock());

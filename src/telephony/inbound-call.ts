@@ -158,6 +158,7 @@ export class InboundCall extends Call {
     if (!(await this.#answer())) return;
     const conversation = call.conversation("in", this.channelId, this.hangUp);
     if (conversation === null) {
+      this.log.error("there is no conversation for this call: it is hung up");
       this.hangUp();
       return;
     }

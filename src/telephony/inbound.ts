@@ -53,12 +53,15 @@ export class Inbound {
     this.#stopped = true;
   }
 
+  /** Rejects when it could not be found out of one whose it is, after all others were taken. */
   async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
-    for (const { channel, args, found } of unserved) {
+    const taken = unserved.map(async ({ channel, args, found }) => {
       const [direction, did = "", trunk = ""] = args ?? [];
-      if (direction !== "inbound") continue;
+      if (direction !== "inbound") return;
       if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
-    }
+    });
+    await Promise.allSettled(taken);
+    await Promise.all(taken);
   }
 
   #take(channel: AriChannel, did: string, trunk: string): void {

@@ -113,10 +113,13 @@ export class OutboundCall extends Call {
     this.noteAnswered(this.#call);
     this.limitTalk();
     const back = this.#call.verification.direction === "inbound";
-    const conversation = this.#withdrawn
-      ? null
-      : this.#call.conversation(back ? "back" : "out", this.channelId, this.hangUp);
+    if (this.#withdrawn) {
+      this.hangUp();
+      return;
+    }
+    const conversation = this.#call.conversation(back ? "back" : "out", this.channelId, this.hangUp);
     if (conversation === null) {
+      this.log.error("there is no conversation for this call: it is hung up");
       this.hangUp();
       return;
     }

@@ -76,13 +76,18 @@ export class AsteriskProcess {
       if (await ariAnswers(ari, signal)) {
         // Now that it has all its threads, and so much work no more that it could hold anything up.
         if (this.pid !== null) await serveAtOnce(this.pid);
-        if (this.#gone) return "ended";
-        return signal.aborted ? "late" : "ready";
+        return this.#afterAll(signal);
       }
       await Promise.race([this.ended, delay(READY_POLL_MS)]);
       if (this.#gone) return "ended";
     }
     return "late";
+  }
+
+  /** It may have ended, or been told to, since ARI answered. */
+  #afterAll(signal: AbortSignal): "ready" | "ended" | "late" {
+    if (this.#gone) return "ended";
+    return signal.aborted ? "late" : "ready";
   }
 
   /** Asks it to end, and after 5 s makes it. */

@@ -28,8 +28,8 @@ export async function runBounded(
   args: readonly string[],
   { input = "", deadlineMs, maxBytes, env = {}, onStatusLine }: RunOptions,
 ): Promise<RunResult> {
-  const stdio = ["pipe", "pipe", "pipe", onStatusLine === undefined ? "ignore" : "pipe"] as const;
-  const child = await startProgram(file, args, { stdio: [...stdio], env });
+  const status = onStatusLine === undefined ? "ignore" : "pipe";
+  const child = await startProgram(file, args, { stdio: ["pipe", "pipe", "pipe", status], env });
   const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -42,8 +42,8 @@ export async function runBounded(
   child.stderr?.on("data", (chunk: Buffer) => {
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
-  const status = child.stdio[3] as Readable | null | undefined;
-  if (onStatusLine !== undefined && status) createInterface({ input: status }).on("line", onStatusLine);
+  const statusLines = child.stdio[3] as Readable | null | undefined;
+  if (onStatusLine && statusLines) createInterface({ input: statusLines }).on("line", onStatusLine);
   // A program that does not read to the end closes the pipe; how it ended says the rest.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(input);

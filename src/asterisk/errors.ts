@@ -1,19 +1,7 @@
-/**
- * What can go wrong with the bundled Asterisk, each by a stable code. The message is for the person at
- * the terminal: English first, then one line of Japanese.
- */
-class AsteriskError extends Error {
-  readonly code: string;
-
-  constructor(code: string, english: string, japanese: string, options?: ErrorOptions) {
-    super(`${english}\n${japanese}`, options);
-    this.name = new.target.name;
-    this.code = code;
-  }
-}
+import { TerminalError } from "../terminal-error.js";
 
 /** A value that must not stand in an Asterisk configuration file, or a template that does not fit. */
-export class ConfigurationValueError extends AsteriskError {
+export class ConfigurationValueError extends TerminalError {
   constructor(key: string, problem: string) {
     super(
       "asterisk_configuration_value",
@@ -24,7 +12,7 @@ export class ConfigurationValueError extends AsteriskError {
 }
 
 /** Another program already listens where Asterisk should. */
-export class SipPortBusyError extends AsteriskError {
+export class SipPortBusyError extends TerminalError {
   constructor(host: string, port: number, protocol: "UDP" | "TCP", cause: unknown) {
     const why = cause instanceof Error ? ` (${cause.message})` : "";
     super(
@@ -38,7 +26,7 @@ export class SipPortBusyError extends AsteriskError {
 }
 
 /** Asterisk runs but does not answer. */
-export class AsteriskNotReadyError extends AsteriskError {
+export class AsteriskNotReadyError extends TerminalError {
   constructor(deadlineMs: number, lastLines: readonly string[]) {
     super(
       "asterisk_not_ready",
@@ -49,7 +37,7 @@ export class AsteriskNotReadyError extends AsteriskError {
 }
 
 /** Asterisk ends each time right after its start. */
-export class AsteriskKeepsDyingError extends AsteriskError {
+export class AsteriskKeepsDyingError extends TerminalError {
   constructor(times: number, how: string, lastLines: readonly string[]) {
     super(
       "asterisk_keeps_dying",

@@ -1,19 +1,7 @@
-/**
- * What can go wrong with the programs that are fetched, each by a stable code. The message is for the person at the
- * terminal: English first, then one line of Japanese.
- */
-class FetchError extends Error {
-  readonly code: string;
-
-  constructor(code: string, english: string, japanese: string) {
-    super(`${english}\n${japanese}`);
-    this.name = new.target.name;
-    this.code = code;
-  }
-}
+import { TerminalError } from "../terminal-error.js";
 
 /** No apt, dpkg or flock: not a Debian, or one stripped of them. */
-export class NoDebianToolsError extends FetchError {
+export class NoDebianToolsError extends TerminalError {
   constructor(tool: string) {
     super(
       "no_debian_tools",
@@ -24,7 +12,7 @@ export class NoDebianToolsError extends FetchError {
   }
 }
 
-export class UnsupportedArchitectureError extends FetchError {
+export class UnsupportedArchitectureError extends TerminalError {
   constructor(architecture: string) {
     super(
       "unsupported_architecture",
@@ -35,7 +23,7 @@ export class UnsupportedArchitectureError extends FetchError {
 }
 
 /** apt on this machine knows no Debian mirror. */
-export class NoDebianMirrorError extends FetchError {
+export class NoDebianMirrorError extends TerminalError {
   constructor(missing: string) {
     super(
       "no_debian_mirror",
@@ -46,7 +34,7 @@ export class NoDebianMirrorError extends FetchError {
 }
 
 /** Reached a mirror, but nothing there is new enough, or nothing was reached: one line a suite. */
-export class NoCandidateError extends FetchError {
+export class NoCandidateError extends TerminalError {
   constructor(packageName: string, minVersion: string | null, verdicts: readonly string[]) {
     const wanted = minVersion === null ? packageName : `${packageName} ${minVersion} or later`;
     super(
@@ -57,7 +45,7 @@ export class NoCandidateError extends FetchError {
   }
 }
 
-export class DiskSpaceError extends FetchError {
+export class DiskSpaceError extends TerminalError {
   constructor(dir: string, neededMb: number, freeMb: number) {
     super(
       "disk_space",
@@ -69,7 +57,7 @@ export class DiskSpaceError extends FetchError {
 }
 
 /** apt could not download, three times. */
-export class DownloadError extends FetchError {
+export class DownloadError extends TerminalError {
   constructor(what: string, lastLines: string) {
     super(
       "download_failed",
@@ -80,7 +68,7 @@ export class DownloadError extends FetchError {
 }
 
 /** The packages came, but the program in them does not run here. */
-export class BrokenRootError extends FetchError {
+export class BrokenRootError extends TerminalError {
   constructor(program: string, why: string) {
     super(
       "broken_private_root",
@@ -91,7 +79,7 @@ export class BrokenRootError extends FetchError {
 }
 
 /** Another process fetches and does not come to an end. */
-export class LockTimeoutError extends FetchError {
+export class LockTimeoutError extends TerminalError {
   constructor(path: string, seconds: number) {
     super(
       "lock_timeout",

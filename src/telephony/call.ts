@@ -1,6 +1,7 @@
 import { markAnswered } from "../acts/mark-attempt.js";
 import type { AriChannel } from "../ari/messages.js";
 import type { Logger } from "../log.js";
+import type { CallKind } from "../verification/conversations.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallParts } from "./call-parts.js";
 import type { ConversationRunner } from "./conversation-runner.js";
@@ -99,6 +100,18 @@ export abstract class Call {
     const at = clock();
     call?.commit("the answer", () => markAnswered(store, call.attemptId, at));
     call?.tell({ kind: "answered" });
+  }
+
+  /** @returns the conversation of such a call, which is on the line from now on; null: there is none, and it is hung up. */
+  protected converse(call: VerificationCall, kind: CallKind): ConversationRunner | null {
+    const conversation = call.conversation(kind, this.channelId, this.hangUp);
+    if (conversation === null) {
+      this.log.error("there is no conversation for this call: it is hung up");
+      this.hangUp();
+      return null;
+    }
+    this.conversation = conversation;
+    return conversation;
   }
 
   async #onEnd(end: LineEnd): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
 import type { VerificationStatus } from "../verification/status.js";
+import { afterAll } from "./after-all.js";
 import type { Call } from "./call.js";
 import type { CallParts } from "./call-parts.js";
 import { drainCalls } from "./drain.js";
@@ -125,9 +126,7 @@ export class Calls {
 
   /** Rejects when one of them could not look, after all have. */
   async #tell(unserved: readonly Unserved[]): Promise<void> {
-    const looked = await Promise.allSettled(this.#onUnserved.map(async (listener) => listener(unserved)));
-    const failed = looked.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await afterAll(this.#onUnserved.map(async (listener) => listener(unserved)));
   }
 }
 

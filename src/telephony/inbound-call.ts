@@ -156,15 +156,9 @@ export class InboundCall extends Call {
       return;
     }
     if (!(await this.#answer())) return;
-    const conversation = call.conversation("in", this.channelId, this.hangUp);
-    if (conversation === null) {
-      this.log.error("there is no conversation for this call: it is hung up");
-      this.hangUp();
-      return;
-    }
-    this.conversation = conversation;
-    if (this.#endedAs === undefined) conversation.start();
-    else conversation.end(this.#endedAs);
+    const conversation = this.converse(call, "in");
+    if (this.#endedAs === undefined) conversation?.start();
+    else conversation?.end(this.#endedAs);
   }
 
   /** @returns false when there is nobody any more. */

@@ -3,6 +3,7 @@ import { errorText } from "../log.js";
 import { calledDid, type DidSource } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";
+import { afterAll } from "./after-all.js";
 import { calledHeaders, callerHeaders, type ChannelVariables } from "./arrival-headers.js";
 import type { CallParts } from "./call-parts.js";
 import type { Calls, Unserved } from "./calls.js";
@@ -55,13 +56,12 @@ export class Inbound {
 
   /** Rejects when it could not be found out of one whose it is, after all others were taken. */
   async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
-    const taken = unserved.map(async ({ channel, args, found }) => {
+    const take = async ({ channel, args, found }: Unserved): Promise<void> => {
       const [direction, did = "", trunk = ""] = args ?? [];
       if (direction !== "inbound") return;
       if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
-    });
-    await Promise.allSettled(taken);
-    await Promise.all(taken);
+    };
+    await afterAll(unserved.map(take));
   }
 
   #take(channel: AriChannel, did: string, trunk: string): void {

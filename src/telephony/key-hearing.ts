@@ -1,7 +1,7 @@
 import { setImmediate as immediately } from "node:timers/promises";
 import { hearKey, NO_PRESSES } from "../verification/told-key.js";
 import type { Overheard } from "./last-word.js";
-import type { ToldKey } from "./line-notice.js";
+import type { LineKey } from "./line-notice.js";
 
 interface KeyHearingParts {
   /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
@@ -17,7 +17,7 @@ interface KeyHearingParts {
 /** Makes presses of what Asterisk tells of keys, which may be the same key twice or three times, or a stranger's. */
 export class KeyHearing {
   readonly #parts: KeyHearingParts;
-  readonly #told: ToldKey[] = [];
+  readonly #told: LineKey[] = [];
   #presses = NO_PRESSES;
   #hearing: Promise<void> | undefined;
 
@@ -25,7 +25,7 @@ export class KeyHearing {
     this.#parts = parts;
   }
 
-  onKey(key: ToldKey): void {
+  onKey(key: LineKey): void {
     this.#told.push(key);
     this.#hearing ??= this.#hear();
   }
@@ -42,14 +42,14 @@ export class KeyHearing {
     this.#hearing = undefined;
   }
 
-  async #hearOne({ digit, durationMs, endedAt, callId }: ToldKey): Promise<void> {
+  async #hearOne({ callId, ...key }: LineKey): Promise<void> {
     const { source, overheard, onPress } = this.#parts;
     // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
     await immediately();
-    const byInfo = overheard?.cameByInfo(callId, digit) === true;
+    const byInfo = overheard?.cameByInfo(callId, key.digit) === true;
     if (!source.trusted && !byInfo && !(await source.ask(callId))) return;
-    const { isPress, next } = hearKey(this.#presses, { digit, durationMs, endedAt, byInfo });
+    const { isPress, next } = hearKey(this.#presses, { ...key, byInfo });
     this.#presses = next;
-    if (isPress) onPress(digit);
+    if (isPress) onPress(key.digit);
   }
 }

@@ -1,11 +1,8 @@
 import type { AriEvent } from "../ari/messages.js";
+import type { ToldKey } from "../verification/told-key.js";
 
 /** A key as Asterisk tells of it, which may be the same key twice or three times, or a stranger's. */
-export interface ToldKey {
-  readonly digit: string;
-  readonly durationMs: number;
-  /** Epoch milliseconds. */
-  readonly endedAt: number;
+export interface LineKey extends Omit<ToldKey, "byInfo"> {
   /** Of the SIP dialogue; empty where there is none, or this Asterisk does not tell. */
   readonly callId: string;
 }
@@ -18,7 +15,7 @@ export type LineNotice =
   | { readonly kind: "ringing" }
   /** It is ours to serve: a call that we placed was answered. */
   | { readonly kind: "entered" }
-  | { readonly kind: "key"; readonly key: ToldKey }
+  | { readonly kind: "key"; readonly key: LineKey }
   /** What was played is over. */
   | { readonly kind: "played"; readonly playbackId: string };
 
@@ -36,7 +33,7 @@ export function noticeOf(event: AriEvent): LineNotice | undefined {
     case "StasisStart":
       return { kind: "entered" };
     case "ChannelDtmfReceived":
-      return { kind: "key", key: toldKey(event) };
+      return { kind: "key", key: lineKey(event) };
     case "PlaybackFinished":
       return { kind: "played", playbackId: event.playback.id };
     case "ChannelDestroyed":
@@ -47,7 +44,8 @@ export function noticeOf(event: AriEvent): LineNotice | undefined {
   }
 }
 
-export function toldKey(event: Extract<AriEvent, { type: "ChannelDtmfReceived" }>): ToldKey {
+/** Its end is in epoch milliseconds. */
+export function lineKey(event: Extract<AriEvent, { type: "ChannelDtmfReceived" }>): LineKey {
   const { digit, duration_ms: durationMs, channel } = event;
   return { digit, durationMs, endedAt: endOf(event), callId: channel.protocol_id ?? "" };
 }

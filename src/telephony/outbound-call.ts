@@ -112,19 +112,12 @@ export class OutboundCall extends Call {
     this.#progressed = true;
     this.noteAnswered(this.#call);
     this.limitTalk();
-    const back = this.#call.verification.direction === "inbound";
     if (this.#withdrawn) {
       this.hangUp();
       return;
     }
-    const conversation = this.#call.conversation(back ? "back" : "out", this.channelId, this.hangUp);
-    if (conversation === null) {
-      this.log.error("there is no conversation for this call: it is hung up");
-      this.hangUp();
-      return;
-    }
-    this.conversation = conversation;
-    conversation.start();
+    const back = this.#call.verification.direction === "inbound";
+    this.converse(this.#call, back ? "back" : "out")?.start();
   }
 
   protected async settle(end: LineEnd): Promise<void> {

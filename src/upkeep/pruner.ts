@@ -1,9 +1,11 @@
+import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
 import { pruneVerifications } from "../store/prune-verifications.js";
+import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 
 const EVERY_MS = 600_000;
@@ -87,25 +89,24 @@ export class Pruner {
   }
 
   async #pruneVerifications(): Promise<number> {
-    const { store, clock, verificationRetentionMs, batch = BATCH } = this.#parts;
+    const { clock, verificationRetentionMs } = this.#parts;
     if (verificationRetentionMs === undefined) return 0;
     const before = clock() - verificationRetentionMs;
-    let all = 0;
-    while (!this.#stopped) {
-      const pruned = await store.write((db) => pruneVerifications(db, before, batch));
-      all += pruned;
-      // Those that are still open among the oldest make a batch smaller; the next round, in ten minutes, goes on.
-      if (pruned < batch) break;
-    }
-    return all;
+    // Those that are still open among the oldest make a batch smaller; the next round, in ten minutes, goes on.
+    return this.#inBatches((db, batch) => pruneVerifications(db, before, batch));
   }
 
   async #pruneKeys(): Promise<number> {
-    const { store, clock, batch = BATCH } = this.#parts;
-    const before = clock() - IDEMPOTENCY_KEY_LIFE_MS;
+    const before = this.#parts.clock() - IDEMPOTENCY_KEY_LIFE_MS;
+    return this.#inBatches((db, batch) => pruneIdempotencyKeys(db, before, batch));
+  }
+
+  /** Until a batch is not full. */
+  async #inBatches(prune: (db: Kysely<Schema>, batch: number) => Promise<number>): Promise<number> {
+    const { store, batch = BATCH } = this.#parts;
     let all = 0;
     while (!this.#stopped) {
-      const pruned = await store.write((db) => pruneIdempotencyKeys(db, before, batch));
+      const pruned = await store.write((db) => prune(db, batch));
       all += pruned;
       if (pruned < batch) break;
     }

@@ -4,7 +4,7 @@ import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connec
 import { type BundledAsterisk, prepareBundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import type { Command } from "../../src/programs/command.js";
 import { KeyHearing } from "../../src/telephony/key-hearing.js";
-import { noticeOf, type ToldKey } from "../../src/telephony/line-notice.js";
+import { noticeOf, type LineKey } from "../../src/telephony/line-notice.js";
 import { Listening } from "../../src/telephony/listening.js";
 import { Carrier } from "../phones/carrier.js";
 import { PROJECT_DIR, sippProgram } from "../phones/programs.js";
@@ -104,7 +104,7 @@ export class KeyLab {
     scenario: AnsweringScenario,
     play: (phone: SippPhone, heard: Heard) => Promise<Result>,
     answering: KeyWay["answering"] = {},
-    onTold: (key: ToldKey) => void = () => undefined,
+    onTold: (key: LineKey) => void = () => undefined,
   ): Promise<Result> {
     this.#calls += 1;
     const nth = String(this.#calls).padStart(4, "0");

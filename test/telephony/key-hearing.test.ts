@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { KeyHearing } from "../../src/telephony/key-hearing.js";
-import { type ToldKey, toldKey } from "../../src/telephony/line-notice.js";
+import { type LineKey, lineKey } from "../../src/telephony/line-notice.js";
 
 interface Circumstances {
   /** The digits of the INFO requests that were overheard. */
@@ -12,8 +12,8 @@ interface Circumstances {
 }
 
 /** As Asterisk tells of a key. @param at when it ended, epoch milliseconds. */
-function told(digit: string, at: number): ToldKey {
-  return toldKey({
+function told(digit: string, at: number): LineKey {
+  return lineKey({
     type: "ChannelDtmfReceived",
     channel: {
       id: "c",

@@ -1,7 +1,10 @@
-import { setImmediate as immediately } from "node:timers/promises";
-import { hearKey, NO_PRESSES } from "../verification/told-key.js";
+import { setImmediate as immediately, setTimeout as pause } from "node:timers/promises";
+import { byInfoAfterAll, hearKey, NO_PRESSES, type ToldKey } from "../verification/told-key.js";
 import type { Overheard } from "./last-word.js";
 import type { LineKey } from "./line-notice.js";
+
+/** Copies of SIP messages are sent by a thread of Asterisk's own, which may come to it after the key was told. */
+const LATE_COPY_MS = 100;
 
 interface KeyHearingParts {
   /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
@@ -43,13 +46,28 @@ export class KeyHearing {
   }
 
   async #hearOne({ callId, ...key }: LineKey): Promise<void> {
-    const { source, overheard, onPress } = this.#parts;
+    const { source, onPress } = this.#parts;
     // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
     await immediately();
-    const byInfo = overheard?.cameByInfo(callId, key.digit) === true;
+    const byInfo = this.#cameByInfo(callId, key.digit);
     if (!source.trusted && !byInfo && !(await source.ask(callId))) return;
-    const { isPress, next } = hearKey(this.#presses, { ...key, byInfo });
-    this.#presses = next;
-    if (isPress) onPress(key.digit);
+    const told = { ...key, byInfo };
+    let ruled = hearKey(this.#presses, told);
+    if (ruled.isUnsure) ruled = await this.#hearAgain(callId, told);
+    this.#presses = ruled.next;
+    if (ruled.isPress) onPress(key.digit);
+  }
+
+  /** With what copies show that came late: a call's first keys would be lost for want of them. */
+  async #hearAgain(callId: string, told: ToldKey): Promise<ReturnType<typeof hearKey>> {
+    if (this.#parts.overheard !== undefined) await pause(LATE_COPY_MS);
+    const byInfo = told.byInfo || this.#cameByInfo(callId, told.digit);
+    const isTwinToo = byInfo && this.#cameByInfo(callId, told.digit);
+    const presses = isTwinToo ? byInfoAfterAll(this.#presses, told.digit) : this.#presses;
+    return hearKey(presses, { ...told, byInfo });
+  }
+
+  #cameByInfo(callId: string, digit: string): boolean {
+    return this.#parts.overheard?.cameByInfo(callId, digit) === true;
   }
 }

@@ -52,6 +52,16 @@ const REMEMBERED = 20;
 /** One way is slower than the other by so much at most, on a busy machine too. */
 const OTHER_WAY_MS = 2_000;
 
+interface Ruled {
+  readonly isPress: boolean;
+  /**
+   * No press only because a peer of which little is known may be one that tells twice: a copy of the SIP message that
+   * is still on its way would show that it, or the one before, is a press of its own.
+   */
+  readonly isUnsure: boolean;
+  readonly next: Presses;
+}
+
 /**
  * Whether a key that is told is a press of its own, and what is known then.
  *
@@ -61,21 +71,24 @@ const OTHER_WAY_MS = 2_000;
  * 3. Who tells twice does so with each key: where keys before came once, two that are told at once are two presses
  *    that the network, or a busy machine, has held up; unless they are longer than anything is held up.
  */
-export function hearKey(
-  presses: Presses,
-  told: ToldKey,
-): { readonly isPress: boolean; readonly next: Presses } {
+export function hearKey(presses: Presses, told: ToldKey): Ruled {
   const again = told.byInfo ? undefined : toldAgain(presses, told);
-  if (again !== undefined) return { isPress: false, next: again };
+  if (again !== undefined) return { isPress: false, isUnsure: presses.ends.length === 0, next: again };
   const heard = told.byInfo ? presses : heldNow(presses, told);
   const single = presses.single.filter((other) => apartMs(other, told) < OTHER_WAY_MS);
   const twin = single.findIndex(({ digit, byInfo }) => digit === told.digit && byInfo !== told.byInfo);
   // The other way may be a key behind.
   if (twin >= 0 && isHabit(presses.byBothWays, presses.presses - 2)) {
     const next = { ...heard, single: single.toSpliced(twin, 1), byBothWays: presses.byBothWays + 1 };
-    return { isPress: false, next };
+    return { isPress: false, isUnsure: presses.byBothWays === 0, next };
   }
-  return { isPress: true, next: { ...heard, single: [...single, told], presses: presses.presses + 1 } };
+  return { isPress: true, isUnsure: false, next: { ...heard, single: [...single, told], presses: presses.presses + 1 } };
+}
+
+/** What is known once a copy has shown that what was told of a digit came by SIP INFO, and not with the voice. */
+export function byInfoAfterAll(presses: Presses, digit: string): Presses {
+  const single = presses.single.map((told) => (told.digit === digit ? { ...told, byInfo: true } : told));
+  return { ...presses, single };
 }
 
 function heldNow(presses: Presses, told: ToldKey): Presses {

@@ -6,6 +6,8 @@ import { type LineKey, lineKey } from "../../src/telephony/line-notice.js";
 interface Circumstances {
   /** The digits of the INFO requests that were overheard. */
   readonly byInfo?: string;
+  /** How many times one asks for a request before any was overheard. */
+  readonly late?: number;
   readonly ours?: boolean;
   /** When each was told: all 160 ms long. */
   readonly everyMs?: number;
@@ -30,15 +32,18 @@ function told(digit: string, at: number): LineKey {
 
 async function heard(
   digits: string,
-  { byInfo = "", ours = true, everyMs = 400 }: Circumstances = {},
+  { byInfo = "", late = 0, ours = true, everyMs = 400 }: Circumstances = {},
 ): Promise<string> {
   let presses = "";
   const requests = Array.from(byInfo);
+  let asked = 0;
   const hearing = new KeyHearing({
     source: { trusted: false, ask: () => Promise.resolve(ours) },
     overheard: {
       cameByInfo: (callId, digit) => {
         expect(callId).to.equal("c@host");
+        asked += 1;
+        if (asked <= late) return false;
         return requests.splice(requests.includes(digit) ? requests.indexOf(digit) : Infinity, 1).length > 0;
       },
     },
@@ -65,6 +70,19 @@ describe("hearing keys", () => {
 
   it("counts keys by SIP INFO each, however quick they are", async () => {
     expect(await heard("5565", { byInfo: "5565", everyMs: 46 })).to.equal("5565");
+  });
+
+  for (const [which, late] of [
+    ["the first key", 1],
+    ["both keys", 2],
+  ] as const) {
+    it(`counts two keys alike by SIP INFO where the copy of ${which} comes after it was told`, async () => {
+      expect(await heard("55", { byInfo: "55", late, everyMs: 46 })).to.equal("55");
+    });
+  }
+
+  it("tells once of a key that came with the voice and by SIP INFO where the copy comes late", async () => {
+    expect(await heard("5566", { byInfo: "56", late: 2, everyMs: 46 })).to.equal("56");
   });
 
   it("counts none of a stranger's, and asks nobody whose a SIP request was", async () => {

@@ -9,10 +9,11 @@ const MAY_IMPORT = {
   programs: [],
   asterisk: ["ari", "programs"],
   clients: ["verification"],
+  admins: [],
   vault: ["verification"],
-  store: ["verification", "clients", "vault"],
+  store: ["verification", "clients", "admins", "vault"],
   representation: ["verification", "store", "vault"],
-  acts: ["verification", "clients", "vault", "store", "representation"],
+  acts: ["verification", "clients", "admins", "vault", "store", "representation"],
   prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
   usage: ["verification", "store", "representation"],
@@ -23,11 +24,15 @@ const MAY_IMPORT = {
     ...["verification", "clients", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts"],
   ],
+  console: [
+    ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
+    ...["events", "usage", "prompts", "http"],
+  ],
 };
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(config|config-error|settings|setting|limit-settings|trunk-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
+  "src/(config|config-error|settings|setting|limit-settings|trunk-settings|console-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
 const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
 

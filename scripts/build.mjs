@@ -18,8 +18,15 @@ const ENTRIES = {
   "meter-worker": "src/store/sqlite/meter-worker.ts",
 };
 
-/** A binary, a page, what is used where it is installed, and what `ws` would use if it were there. */
-const LEFT_OUT = ["better-sqlite3", "swagger-ui-dist", "ari-client", "bufferutil", "utf-8-validate"];
+/** Binaries, a page, what is used where it is installed, and what `ws` would use if it were there. */
+const LEFT_OUT = [
+  "better-sqlite3",
+  "@node-rs/argon2",
+  "swagger-ui-dist",
+  "ari-client",
+  "bufferutil",
+  "utf-8-validate",
+];
 
 /** A command that is just starting may still look for the files of the build before, ms. */
 const KEPT_MS = 3_600_000;
@@ -52,7 +59,8 @@ for (const { path: file, contents } of outputFiles.sort((a, b) => isEntry(a) - i
   writeFileSync(`${file}.${process.pid}`, contents);
   renameSync(`${file}.${process.pid}`, file);
 }
-const built = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
+// The pages are built beside it (`build-web.mjs`).
+const built = new Set(["web", ...outputFiles.map(({ path: file }) => path.basename(file))]);
 for (const name of readdirSync(DIST)) {
   const isOld = !built.has(name) && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS;
   if (isOld) rmSync(path.join(DIST, name), { recursive: true });

@@ -107,13 +107,21 @@ function installedAsLocked(lock) {
 }
 
 function bundle() {
-  const wanted = fingerprint([inProject("src")], ["scripts/build.mjs", "package-lock.json"]);
-  const stamp = inProject("dist", ".honnin-source-hash");
-  if (read(stamp) === wanted) return;
-  oneAtATime();
-  say("bundling");
-  if (!run(process.execPath, [inProject("scripts", "build.mjs")])) throw new SetupError("bundling failed.");
-  writeFileSync(stamp, wanted);
+  const program = fingerprint([inProject("src")], ["scripts/build.mjs", "package-lock.json"]);
+  const pages = fingerprint(
+    [inProject("web"), inProject("src", "console", "contract"), inProject("src", "admins")],
+    ["scripts/build-web.mjs", "package-lock.json"],
+  );
+  for (const [what, wanted, stamp, script] of [
+    ["bundling", program, inProject("dist", ".honnin-source-hash"), "build.mjs"],
+    ["building the pages", pages, inProject("dist", "web", ".honnin-source-hash"), "build-web.mjs"],
+  ]) {
+    if (read(stamp) === wanted) continue;
+    oneAtATime();
+    say(what);
+    if (!run(process.execPath, [inProject("scripts", script)])) throw new SetupError(`${what} failed.`);
+    writeFileSync(stamp, wanted);
+  }
 }
 
 /** Of names, sizes and times: reading 150 files takes longer than looking at them. */
@@ -124,7 +132,7 @@ function fingerprint(folders, files) {
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   };
   for (const folder of folders) {
-    const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));
+    const names = readdirSync(folder, { recursive: true }).filter((name) => /\.(tsx?|html|css)$/.test(name));
     for (const name of names.sort()) add(path.join(folder, name));
   }
   for (const file of files) add(inProject(file));

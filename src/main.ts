@@ -9,6 +9,7 @@ import { PROJECT_DIR } from "./project-dir.js";
 import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
 import { linkAsterisk } from "./service/asterisk-link.js";
+import { type ConsoleDoor, openConsole } from "./service/console-door.js";
 import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { lockDataDir } from "./service/instance-lock.js";
@@ -22,6 +23,8 @@ import type { CallEvents } from "./telephony/call-events.js";
 export interface Service {
   /** For callers on this machine. */
   readonly apiUrl: string;
+  /** Where people open the console, and the link to its first account while there is none; null: its port is taken. */
+  readonly console: ConsoleDoor | null;
   readonly opsPort: number;
   /** The certificate to trust when calling {@link apiUrl}. */
   readonly certFile: string;
@@ -77,14 +80,18 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   });
   await disk.start();
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
+  const door = await openConsole(running, store, tls);
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);
   const { host } = settings.api;
   const { ari, bundled } = link;
-  log.info("honnin is ready", { api: httpsUrl(host, api.port), ops: opsPort, sip: bundled?.sipPort });
+  log.info("honnin is ready", {
+    ...{ api: httpsUrl(host, api.port), console: door?.url, ops: opsPort, sip: bundled?.sipPort },
+  });
   return {
     apiUrl: httpsUrl(reachableHost(host), api.port),
+    console: door,
     opsPort,
     certFile: tls.certFile,
     sipPort: bundled?.sipPort ?? settings.sip.port,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONSOLE_SETTINGS } from "./console-settings.js";
 import { LIMIT_SETTINGS } from "./limit-settings.js";
 import { flag, list, number, secret, setting, text, whole, wholeOrUnset } from "./setting.js";
 import { TRUNK_SETTINGS } from "./trunk-settings.js";
@@ -44,6 +45,7 @@ export const SETTINGS = {
     unset: "as HONNIN_TLS_CERT",
   }),
   opsPort: setting("HONNIN_OPS_PORT", port(9464), PORT, "loopback port of /health/live, /health/ready"),
+  ...CONSOLE_SETTINGS,
   sipHost: setting(
     "HONNIN_SIP_HOST",
     z.ipv4().default("127.0.0.1"),

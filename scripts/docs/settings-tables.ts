@@ -11,6 +11,7 @@ import { choices, code, marked, table } from "./table.js";
 /** Where a subject begins, in the order of `SETTINGS`: each setting belongs to the last one before it. */
 const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   dataDir: "Data, API and health",
+  consoleHost: "The console",
   sipHost: "SIP and the trunk",
   answerInbound: "Calls that come in",
   ariUrl: "An Asterisk of your own",

@@ -98,6 +98,7 @@ function demoConfig(dataDir: string): ReturnType<typeof loadConfig> {
       HONNIN_DATA_DIR: dataDir,
       HONNIN_API_PORT: "0",
       HONNIN_OPS_PORT: "0",
+      HONNIN_CONSOLE_PORT: "0",
       HONNIN_SIP_PORT: "0",
       HONNIN_TEST_PHONES: `${NUMBER.replaceAll("-", "")}=${PHONE}`,
     },

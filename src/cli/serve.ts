@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { createLogger, type Logger } from "../log.js";
 import { startService } from "../main.js";
+import type { ConsoleDoor } from "../service/console-door.js";
 import { readConfig } from "./context.js";
 import { endAsterisk } from "./end-asterisk.js";
 import { ENDING_SIGNALS, outliveTerminal } from "./ending-signals.js";
 import { EXIT } from "./exit-codes.js";
 import { forbidCores } from "./forbid-cores.js";
+import { say } from "./output.js";
 
 export function addServeCommand(program: Command): void {
   program.command("serve").description("run the service until SIGTERM or SIGINT").action(serve);
@@ -40,6 +42,7 @@ async function serve(): Promise<void> {
   await forbidCores(log);
   try {
     const service = await startService(config, log, stopping);
+    tellOfFirstLink(service.console);
     await asked;
     await service.stop();
   } catch (error) {
@@ -47,6 +50,18 @@ async function serve(): Promise<void> {
   }
   log.info("stopped");
   setTimeout(() => process.exit(EXIT.ok), EXIT_MS).unref();
+}
+
+/** On standard error and not in the log: whoever has the link within the hour runs the console. */
+function tellOfFirstLink(door: ConsoleDoor | null): void {
+  const link = door?.firstLink ?? null;
+  if (link === null) return;
+  say("");
+  say("コンソールのアカウントがまだありません。次のリンクから作成してください（1回限り、1時間有効）。");
+  say("The console has no account yet. Make the first one by this link, which works once and for an hour:");
+  say("");
+  say(`  ${link}`);
+  say("");
 }
 
 /** Heard from the first moment: a service ended while it starts would leave Asterisk behind, or dial. */

@@ -39,8 +39,8 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     programs: ["usr/bin/baresip"],
   },
   chromium: {
-    // Without a screen it needs neither GTK nor the X libraries.
-    packages: ["chromium-headless-shell"],
+    // Without a screen it needs neither GTK nor the X libraries. The font: pages are looked at in Japanese.
+    packages: ["chromium-headless-shell", "fonts-ipaexfont-gothic"],
     suites: ["forky", "trixie"],
     components: ["main"],
     programs: ["usr/lib/chromium/chromium-headless-shell"],

@@ -9,7 +9,7 @@ import { callPrices } from "../usage/call-prices.js";
 import { loadTariff, type Tariff } from "../usage/tariff.js";
 import type { DidSource } from "../verification/called-did.js";
 import { canonicalDid } from "../verification/did.js";
-import { DAY_MS, HOUR_MS } from "../verification/durations.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../verification/durations.js";
 
 /** Who may command an Asterisk. */
 export interface AriLogin {
@@ -52,6 +52,13 @@ export interface ServiceSettings {
     readonly port: number;
     readonly tls: Pick<Config, "tlsCert" | "tlsKey">;
     readonly connections: { readonly total: number | undefined; readonly perAddress: number | undefined };
+  };
+  readonly console: {
+    readonly host: string;
+    readonly port: number;
+    /** Where people open it; undefined: on this machine. */
+    readonly url: string | undefined;
+    readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
   };
   readonly opsPort: number;
   readonly webhookAllowPrivate: boolean;
@@ -97,6 +104,15 @@ export function serviceSettings(config: Config): ServiceSettings {
       port: config.apiPort,
       tls: { tlsCert: config.tlsCert, tlsKey: config.tlsKey },
       connections: { total: config.apiMaxConnections, perAddress: config.apiMaxConnectionsPerAddress },
+    },
+    console: {
+      host: config.consoleHost,
+      port: config.consolePort,
+      url: config.consoleUrl,
+      sessions: {
+        idleMs: config.consoleIdleMinutes * MINUTE_MS,
+        lifeMs: config.consoleSessionHours * HOUR_MS,
+      },
     },
     opsPort: config.opsPort,
     webhookAllowPrivate: config.webhookAllowPrivate,

@@ -1,4 +1,12 @@
 import type { Generated } from "kysely";
+import type {
+  AdminLinkTable,
+  AdminPasskeyTable,
+  AdminRecoveryCodeTable,
+  AdminSessionTable,
+  AdminTable,
+  AuditTable,
+} from "./admin-schema.js";
 import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
@@ -28,6 +36,12 @@ export interface Schema {
   client_webhooks: ClientWebhookTable;
   prompt_versions: PromptVersionTable;
   prompt_drafts: PromptDraftTable;
+  admins: AdminTable;
+  admin_recovery_codes: AdminRecoveryCodeTable;
+  admin_passkeys: AdminPasskeyTable;
+  admin_sessions: AdminSessionTable;
+  admin_links: AdminLinkTable;
+  audit: AuditTable;
 }
 
 export interface ClientTable {

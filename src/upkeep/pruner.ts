@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
+import { pruneSessions } from "../store/admin-sessions.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
 import { pruneVerifications } from "../store/prune-verifications.js";
@@ -25,7 +26,7 @@ export interface PrunerParts {
 }
 
 /**
- * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over and, where a
+ * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of the console and, where a
  * retention is set, old verifications; a few rows at a time.
  */
 export class Pruner {
@@ -57,6 +58,7 @@ export class Pruner {
     const verifications = await this.#pruneVerifications();
     const { store, clock, log } = this.#parts;
     await store.write((db) => pruneCounters(db, clock()));
+    await store.write((db) => pruneSessions(db, clock()));
     if (events + keys + verifications > 0) {
       log.info("pruned", { events, idempotency_keys: keys, verifications });
     }

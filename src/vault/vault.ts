@@ -39,6 +39,8 @@ export class Vault {
   readonly #sealKey: Buffer;
   readonly #numbers = new Map<string, E164>();
   readonly codeKey: Buffer;
+  /** Chains the lines of the audit trail. */
+  readonly auditKey: Buffer;
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
   readonly fingerprint: string;
 
@@ -55,6 +57,7 @@ export class Vault {
     this.#indexKey = derive("number index");
     this.#sealKey = derive("seal");
     this.codeKey = derive("code hash");
+    this.auditKey = derive("audit");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
 

@@ -82,7 +82,11 @@ export function hearKey(presses: Presses, told: ToldKey): Ruled {
     const next = { ...heard, single: single.toSpliced(twin, 1), byBothWays: presses.byBothWays + 1 };
     return { isPress: false, isUnsure: presses.byBothWays === 0, next };
   }
-  return { isPress: true, isUnsure: false, next: { ...heard, single: [...single, told], presses: presses.presses + 1 } };
+  return {
+    isPress: true,
+    isUnsure: false,
+    next: { ...heard, single: [...single, told], presses: presses.presses + 1 },
+  };
 }
 
 /** What is known once a copy has shown that what was told of a digit came by SIP INFO, and not with the voice. */

@@ -34,6 +34,7 @@ class SecondHonnin {
         HONNIN_DATA_DIR: second.#dir.path,
         HONNIN_API_PORT: "0",
         HONNIN_OPS_PORT: "0",
+        HONNIN_CONSOLE_PORT: "0",
         HONNIN_DIDS: DID,
         HONNIN_ARI_URL: asterisk.ariUrl,
         HONNIN_ARI_USERNAME: asterisk.ariUsername,

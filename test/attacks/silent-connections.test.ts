@@ -10,7 +10,12 @@ import { figure } from "./figures.js";
 
 const DESCRIPTORS = 1024;
 const SILENT = 1100;
-const FREE_PORTS = { HONNIN_API_PORT: "0", HONNIN_OPS_PORT: "0", HONNIN_SIP_PORT: "0" };
+const FREE_PORTS = {
+  HONNIN_API_PORT: "0",
+  HONNIN_OPS_PORT: "0",
+  HONNIN_CONSOLE_PORT: "0",
+  HONNIN_SIP_PORT: "0",
+};
 
 describe("attack: connections that never say a word", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;

@@ -7,6 +7,7 @@ import { WIDE_LIMITS } from "../support/wide-limits.js";
 export const TEST_SETTINGS = {
   HONNIN_API_PORT: "0",
   HONNIN_OPS_PORT: "0",
+  HONNIN_CONSOLE_PORT: "0",
   HONNIN_TRUNK_MAX_CPS: "50",
   HONNIN_SIP_TIMER_T1_MS: "100",
   HONNIN_SIP_TIMER_B_MS: "6400",

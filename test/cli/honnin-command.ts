@@ -17,7 +17,12 @@ export interface Outcome {
 const COMMAND_MS = 120_000;
 const READY_MS = 120_000;
 const DELIVERY_MS = 120_000;
-const FREE_PORTS = { HONNIN_API_PORT: "0", HONNIN_OPS_PORT: "0", HONNIN_SIP_PORT: "0" };
+const FREE_PORTS = {
+  HONNIN_API_PORT: "0",
+  HONNIN_OPS_PORT: "0",
+  HONNIN_CONSOLE_PORT: "0",
+  HONNIN_SIP_PORT: "0",
+};
 const PROGRAM = [process.execPath, path.join(PROJECT_DIR, "scripts/honnin.mjs")] as const;
 
 let settingUp: Promise<void> | undefined;

@@ -15,6 +15,7 @@ import { listsOfClients } from "./migrations/0010-lists-of-clients.js";
 import { guards } from "./migrations/0011-guards.js";
 import { limits } from "./migrations/0012-limits.js";
 import { attemptNotes } from "./migrations/0013-attempt-notes.js";
+import { consoleAccounts } from "./migrations/0014-console.js";
 import { patiently } from "./patiently.js";
 
 const MIGRATIONS = {
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   "0011-guards": guards,
   "0012-limits": limits,
   "0013-attempt-notes": attemptNotes,
+  "0014-console": consoleAccounts,
 };
 
 /** How long a new schema may have to wait for whoever writes. */

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// Builds the pages for browsers into dist/web/. Their types are checked apart (`npm run check:types`).
+import { rmSync, renameSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const PAGES = ["console"];
+
+for (const page of PAGES) {
+  const target = path.join(PROJECT, "dist", "web", page);
+  const fresh = `${target}.${process.pid}`;
+  await build({
+    configFile: false,
+    root: path.join(PROJECT, "web", page),
+    base: "/",
+    publicDir: false,
+    logLevel: "warn",
+    build: {
+      outDir: fresh,
+      emptyOutDir: true,
+      target: "es2023",
+      cssTarget: "chrome130",
+      // The policy of the console takes neither inline files nor inline scripts.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+  rmSync(target, { recursive: true, force: true });
+  renameSync(fresh, target);
+}

@@ -1,0 +1,15 @@
+/** Who does something, as the audit trail names them. */
+export interface Who {
+  /** Null: a command, or somebody who is not logged in. */
+  readonly adminId: string | null;
+  readonly actor: string;
+  readonly address: string;
+}
+
+/** Whoever may run commands on this machine. */
+export const BY_COMMAND: Who = { adminId: null, actor: "command", address: "local" };
+
+/** Not logged in, or not yet. */
+export function somebodyAt(address: string): Who {
+  return { adminId: null, actor: "nobody", address };
+}

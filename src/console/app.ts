@@ -1,0 +1,95 @@
+import express, { type Express, type RequestHandler } from "express";
+import helmet from "helmet";
+import type { AdminRole } from "../admins/role.js";
+import { readBody } from "../http/read-body.js";
+import type { ConsoleParts } from "./console-parts.js";
+import { refuseCrossSite } from "./cross-site.js";
+import { pages } from "./pages.js";
+import { Passkeys } from "./passkeys.js";
+import { Refusal, refusalResponder } from "./refusal.js";
+import { AdminRoutes } from "./routes/admins.js";
+import { LinkRoutes } from "./routes/links.js";
+import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
+import { OwnAccountRoutes } from "./routes/own-account.js";
+import { signedIn, type SignedInRoute } from "./signed-in.js";
+
+/** Everything from this server; no inline script or style, no frame around it. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", "data:"],
+  fontSrc: ["'self'"],
+  mediaSrc: ["'self'", "blob:"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  requireTrustedTypesFor: ["'script'"],
+};
+
+/** The console as an Express application: its pages, and the API that they use. */
+export function createConsole(parts: ConsoleParts): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", "simple");
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+      // Nobody is told where somebody came from: addresses of pages hold ids.
+      referrerPolicy: { policy: "no-referrer" },
+      xFrameOptions: { action: "deny" },
+    }),
+  );
+  app.use(refuseCrossSite());
+  app.use("/api", api(parts));
+  app.use(pages());
+  app.use(() => {
+    throw new Refusal("not_found", "there is nothing here");
+  });
+  app.use(refusalResponder(parts.log));
+  return app;
+}
+
+function api(parts: ConsoleParts): RequestHandler {
+  const router = express.Router({ caseSensitive: true });
+  router.use((_request, response, next) => {
+    response.setHeader("Cache-Control", "no-store");
+    next();
+  });
+  router.use(readBody());
+  const as = (role: AdminRole, route: SignedInRoute): RequestHandler => signedIn(parts, role, route);
+  const passkeys = new Passkeys(parts.store.vault, parts.clock, parts.origin);
+  const links = new LinkRoutes(parts, passkeys);
+  const own = new OwnAccountRoutes(parts, passkeys);
+  const admins = new AdminRoutes(parts);
+
+  router.post("/log-in", logInRoute(parts));
+  router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
+  router.post("/log-in/passkey", passkeyLogInRoute(parts, passkeys));
+  router.post("/log-out", as("viewer", logOutRoute(parts)));
+  router.post("/links/look", links.look);
+  router.post("/links/password", links.byPassword);
+  router.post("/links/passkey/challenge", links.passkeyChallenge);
+  router.post("/links/passkey", links.byPasskey);
+  router.get("/me", as("viewer", own.me));
+  router.post("/password", as("viewer", own.changePassword));
+  router.post("/recovery-codes", as("viewer", own.renewCodes));
+  router.get("/sessions", as("viewer", own.sessions));
+  router.delete("/sessions/:id", as("viewer", own.revokeSession));
+  router.get("/passkeys", as("viewer", own.passkeys));
+  router.post("/passkeys/challenge", as("viewer", own.passkeyChallenge));
+  router.post("/passkeys", as("viewer", own.addPasskey));
+  router.delete("/passkeys/:id", as("viewer", own.removePasskey));
+  router.get("/admins", as("admin", admins.list));
+  router.post("/admins", as("admin", admins.invite));
+  router.patch("/admins/:id", as("admin", admins.change));
+  router.post("/admins/:id/reset", as("admin", admins.reset));
+  router.get("/audit", as("admin", admins.audit));
+  router.use(() => {
+    throw new Refusal("not_found", "no such path");
+  });
+  return router;
+}

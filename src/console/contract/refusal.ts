@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** Why the console refuses something; the pages have a sentence for each, in both languages. */
+export const REFUSALS = {
+  invalid_request: 400,
+  not_signed_in: 401,
+  wrong_credentials: 401,
+  forbidden: 403,
+  cross_site: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  name_taken: 409,
+  last_admin: 409,
+  conflict: 409,
+  link_void: 410,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  password_too_short: 422,
+  password_too_long: 422,
+  password_too_plain: 422,
+  wrong_code: 422,
+  clock_differs: 422,
+  passkey_refused: 422,
+  passkey_known: 409,
+  too_many_tries: 429,
+  internal_error: 500,
+  busy: 503,
+} as const;
+export type RefusalCode = keyof typeof REFUSALS;
+
+export const refusalSchema = z.strictObject({
+  code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
+  detail: z.string(),
+  errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
+  /** Seconds until another try makes sense, or by which a clock is wrong. */
+  seconds: z.int().optional(),
+});
+export type RefusalBody = z.output<typeof refusalSchema>;

@@ -1,0 +1,42 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import express, { type RequestHandler, type Router } from "express";
+import { PROJECT_DIR } from "../project-dir.js";
+
+/** As Vite builds it (`scripts/build-web.mjs`): `index.html`, and under `assets` what has its hash in its name. */
+const BUILT = path.join(PROJECT_DIR, "dist/web/console");
+const YEAR_S = 365 * 86_400;
+
+/** The pages. Every path that is nothing else is one of them: the program in the browser knows which. */
+export function pages(): Router {
+  const router = express.Router();
+  for (const name of assets()) {
+    // A file of another content has another name.
+    router.get(
+      `/assets/${name}`,
+      file(path.join(BUILT, "assets"), name, `public, max-age=${YEAR_S}, immutable`),
+    );
+  }
+  const index = file(BUILT, "index.html", "no-cache");
+  router.get(/^\/(?!api\/|assets\/)[a-z0-9-]*(\/[A-Za-z0-9._-]+)*\/?$/, index);
+  return router;
+}
+
+function assets(): string[] {
+  try {
+    return readdirSync(path.join(BUILT, "assets"));
+  } catch {
+    // Not built: the API is there all the same, and each page says 404.
+    return [];
+  }
+}
+
+function file(root: string, name: string, cacheControl: string): RequestHandler {
+  return (_request, response, next) => {
+    response.setHeader("Cache-Control", cacheControl);
+    response.sendFile(name, { root, cacheControl: false }, (error?: Error) => {
+      // One who went away in the middle is no error of ours.
+      if (error !== undefined && !response.headersSent) next(error);
+    });
+  };
+}

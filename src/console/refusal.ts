@@ -1,0 +1,70 @@
+import type { ErrorRequestHandler } from "express";
+import { TooManyPasswordsError } from "../admins/password.js";
+import { Problem } from "../http/problem.js";
+import { errorText, type Logger } from "../log.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
+import { REFUSALS, type RefusalBody, type RefusalCode } from "./contract/refusal.js";
+
+/** A refusal, thrown anywhere in a route of the console and answered as {@link RefusalBody}. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly seconds: number | undefined;
+
+  constructor(code: RefusalCode, detail: string, seconds?: number) {
+    super(detail);
+    this.name = "Refusal";
+    this.code = code;
+    this.seconds = seconds;
+  }
+
+  get status(): number {
+    return REFUSALS[this.code];
+  }
+}
+
+/** Answers what a route threw; what nobody foresaw is logged, and not told. */
+export function refusalResponder(log: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters.
+  return (error: unknown, request, response, _next) => {
+    const [status, body] = refusalOf(error);
+    if (status === 500) log.error("console request failed", { path: request.path, error: errorText(error) });
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (status === 429) response.setHeader("Retry-After", String(body.seconds ?? 1));
+    response.status(status).json(body);
+  };
+}
+
+function refusalOf(error: unknown): readonly [status: number, body: RefusalBody] {
+  if (error instanceof Refusal) {
+    const { status, code, message: detail, seconds } = error;
+    return [status, { code, detail, ...(seconds === undefined ? {} : { seconds }) }];
+  }
+  if (error instanceof Problem) {
+    const { status, message: detail, errors } = error;
+    return [
+      status,
+      { code: codeOf(error.code), detail, ...(errors.length > 0 ? { errors: [...errors] } : {}) },
+    ];
+  }
+  if (error instanceof StoreUnavailableError || error instanceof TooManyPasswordsError) {
+    return [503, { code: "busy", detail: error.message }];
+  }
+  // What Express itself refuses: a path that cannot be decoded, a body that is too long.
+  const status = statusOf(error);
+  if (status === 413) return [413, { code: "body_too_large", detail: "the body is too large" }];
+  if (status !== null && status < 500)
+    return [400, { code: "invalid_request", detail: "the request cannot be read" }];
+  return [500, { code: "internal_error", detail: "the error was logged" }];
+}
+
+function codeOf(code: string): RefusalCode {
+  return code in REFUSALS ? (code as RefusalCode) : "invalid_request";
+}
+
+function statusOf(error: unknown): number | null {
+  if (typeof error !== "object" || error === null || !("status" in error)) return null;
+  return typeof error.status === "number" ? error.status : null;
+}

@@ -1,0 +1,55 @@
+import type { RefusalBody, RefusalCode } from "../../src/console/contract/refusal.js";
+
+/** What the service refused, or `unreachable` where it did not answer at all. */
+export class ApiError extends Error {
+  readonly code: RefusalCode | "unreachable";
+  readonly seconds: number | undefined;
+  readonly fields: readonly string[];
+
+  constructor(code: RefusalCode | "unreachable", detail: string, body?: RefusalBody) {
+    super(detail);
+    this.name = "ApiError";
+    this.code = code;
+    this.seconds = body?.seconds;
+    this.fields = (body?.errors ?? []).map(({ field }) => field);
+  }
+}
+
+type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/** Told whenever the service says that nobody is logged in. */
+let onSignedOut: () => void = () => undefined;
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell;
+}
+
+/**
+ * Asks the service. The answer is of the type that the contract gives it (`src/console/contract`); the tests hold the
+ * service to it.
+ *
+ * @throws {ApiError}
+ */
+export async function ask<Answer = undefined>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await fetch(`/api/${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError("unreachable", "the service did not answer");
+  });
+  if (response.status === 204) return undefined as Answer;
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as Answer;
+  const refusal = answer as RefusalBody | null;
+  const error = new ApiError(refusal?.code ?? "internal_error", refusal?.detail ?? "", refusal ?? undefined);
+  if (error.code === "not_signed_in") onSignedOut();
+  throw error;
+}

@@ -1,0 +1,39 @@
+import type { VNode } from "preact";
+import { type AdminRole, mayAs } from "../../src/admins/role.js";
+import { AccountPage } from "./pages/account.js";
+import { AdminsPage } from "./pages/admins.js";
+import { AuditPage } from "./pages/audit.js";
+import { Page } from "./parts/page.js";
+import { text, type Text } from "./text/text.js";
+
+interface Route {
+  /** The first part of the path; what follows is the page's own. */
+  readonly path: string;
+  readonly name: keyof Text & `nav${string}`;
+  readonly role: AdminRole;
+  readonly page: (rest: string) => VNode;
+}
+
+/** Every page of the console, in the order of the menu. */
+export const ROUTES: readonly Route[] = [
+  { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
+  { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
+  { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },
+];
+
+/** The page of an address. A role that may not see it is told that there is none: so does the service. */
+export function routeOf(path: string, role: AdminRole): VNode {
+  const [first = "", ...rest] = path.split("/").filter((part) => part !== "");
+  const known = ROUTES.filter((route) => mayAs(role, route.role));
+  const route = first === "" ? known[0] : known.find((one) => one.path === first);
+  if (route === undefined) {
+    return (
+      <Page title={text.value.errNotFound}>
+        <p>
+          <a href="/">{text.value.back}</a>
+        </p>
+      </Page>
+    );
+  }
+  return <div key={path}>{route.page(rest.join("/"))}</div>;
+}

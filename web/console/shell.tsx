@@ -1,0 +1,112 @@
+import type { VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { mayAs } from "../../src/admins/role.js";
+import { roleText } from "./role-text.js";
+import { ROUTES } from "./routes.js";
+import { location_ } from "./router.js";
+import { logOut, me } from "./session.js";
+import { language, speak, text, type Language } from "./text/text.js";
+import { theme, type Theme } from "./theme.js";
+
+/** What stands around every page: name, menu, who is here, language and colours. */
+export function Shell({ page }: { readonly page: VNode }): VNode {
+  const t = text.value;
+  const here = me.value;
+  const { path } = location_.value;
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    setOpen(false);
+  }, [path]);
+  const first = path.split("/")[1] ?? "";
+  const routes =
+    here === null || here === undefined ? [] : ROUTES.filter(({ role }) => mayAs(here.role, role));
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        {t.skipToContent}
+      </a>
+      <header class="bar">
+        {routes.length === 0 ? null : (
+          <button
+            type="button"
+            class="plain menu-button"
+            aria-expanded={isOpen}
+            aria-controls="menu"
+            onClick={() => {
+              setOpen(!isOpen);
+            }}
+          >
+            ☰ <span class="unseen">{t.menu}</span>
+          </button>
+        )}
+        <a class="brand" href="/">
+          {t.appName}
+        </a>
+        <div class="preferences">
+          <label>
+            <span class="unseen">{t.language}</span>
+            <select
+              value={language.value}
+              onChange={(event) => {
+                speak(event.currentTarget.value as Language);
+              }}
+            >
+              <option value="ja" lang="ja" selected={language.value === "ja"}>
+                日本語
+              </option>
+              <option value="en" lang="en" selected={language.value === "en"}>
+                English
+              </option>
+            </select>
+          </label>
+          <label>
+            <span class="unseen">{t.theme}</span>
+            <select
+              value={theme.value}
+              onChange={(event) => {
+                theme.value = event.currentTarget.value as Theme;
+              }}
+            >
+              <option value="system" selected={theme.value === "system"}>
+                {t.themeSystem}
+              </option>
+              <option value="light" selected={theme.value === "light"}>
+                {t.themeLight}
+              </option>
+              <option value="dark" selected={theme.value === "dark"}>
+                {t.themeDark}
+              </option>
+            </select>
+          </label>
+          {here === null || here === undefined ? null : (
+            <>
+              <span class="who">{t.loggedInAs(here.name, roleText(here.role))}</span>
+              <button type="button" class="secondary small" onClick={() => void logOut()}>
+                {t.logOut}
+              </button>
+            </>
+          )}
+        </div>
+      </header>
+      {routes.length === 0 ? null : (
+        <nav id="menu" class={isOpen ? "menu open" : "menu"} aria-label={t.menu}>
+          <ul>
+            {routes.map((route, nth) => {
+              const isHere = route.path === first || (first === "" && nth === 0);
+              return (
+                <li key={route.path}>
+                  <a href={`/${route.path}`} {...(isHere ? { "aria-current": "page" as const } : {})}>
+                    {t[route.name]}
+                  </a>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+      )}
+      <main id="main" tabIndex={-1}>
+        {page}
+      </main>
+    </div>
+  );
+}

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   key: async () => (await import("./key.js")).addKeyCommands,
   verify: async () => (await import("./verify.js")).addVerifyCommand,
   admin: async () => (await import("./admin.js")).addAdminCommands,
+  audit: async () => (await import("./audit.js")).addAuditCommands,
   usage: async () => (await import("./usage.js")).addUsageCommand,
   webhooks: async () => (await import("./webhooks.js")).addWebhookCommands,
   prompts: async () => (await import("./prompts/prompts.js")).addPromptCommands,

@@ -30,6 +30,7 @@ export async function appendAudit(db: Kysely<Schema>, vault: Vault, entry: Audit
 export interface AuditFilter {
   readonly adminId?: string | undefined;
   readonly act?: Audited | undefined;
+  readonly fromSeq?: number | undefined;
   readonly beforeSeq?: number | undefined;
   readonly limit: number;
 }
@@ -39,6 +40,7 @@ export function listAudit(db: Kysely<Schema>, filter: AuditFilter): Promise<Audi
   let query = db.selectFrom("audit").selectAll();
   if (filter.adminId !== undefined) query = query.where("admin_id", "=", filter.adminId);
   if (filter.act !== undefined) query = query.where("act", "=", filter.act);
+  if (filter.fromSeq !== undefined) query = query.where("seq", ">=", filter.fromSeq);
   if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);
   return query.orderBy("seq", "desc").limit(filter.limit).execute();
 }

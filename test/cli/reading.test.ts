@@ -14,6 +14,9 @@ const READING = [
   "usage",
   "prompts list",
   "prompts history greeting",
+  "admin list",
+  "audit list",
+  "audit verify",
 ];
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const LAST = "select name from kysely_migration order by name desc limit 1";

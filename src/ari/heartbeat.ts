@@ -12,6 +12,7 @@ export class Heartbeat {
   readonly #parts: HeartbeatParts;
   readonly #pingTimer: NodeJS.Timeout;
   #pongTimer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
@@ -22,6 +23,7 @@ export class Heartbeat {
 
   pong(): void {
     clearTimeout(this.#pongTimer);
+    clearImmediate(this.#lastLook);
     this.#pongTimer = undefined;
   }
 
@@ -36,8 +38,11 @@ export class Heartbeat {
     // The oldest unanswered ping decides: a timer set anew at each ping would never end where pings are
     // sent more often than pongMs.
     this.#pongTimer ??= setTimeout(() => {
-      this.stop();
-      onSilence();
+      // After a stall of our own timers come first, and only then what lay in the sockets meanwhile.
+      this.#lastLook = setImmediate(() => {
+        this.stop();
+        onSilence();
+      });
     }, pongMs);
   }
 }

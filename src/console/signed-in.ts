@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Who } from "../acts/audit-who.js";
 import { type AdminRole, mayAs } from "../admins/role.js";
 import { hashToken } from "../admins/secrets.js";
+import { knowPeer } from "../http/connections.js";
 import { findSession, type OpenSession, touchSession } from "../store/admin-sessions.js";
 import type { ConsoleParts } from "./console-parts.js";
 import { Refusal } from "./refusal.js";
@@ -25,6 +26,7 @@ export function signedIn(parts: ConsoleParts, role: AdminRole, route: SignedInRo
   return async (request, response) => {
     const session = await sessionOf(parts, request);
     if (session === undefined) throw new Refusal("not_signed_in", "log in first");
+    knowPeer(request);
     if (!mayAs(session.role, role)) throw new Refusal("forbidden", `this needs the role ${role}`);
     await route(request, response, session);
   };

@@ -11,6 +11,9 @@ import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
 import type { Running } from "./running.js";
 
+/** A browser opens six; descriptors are there for calls first. Who is logged in goes last when there is no room. */
+const CONNECTIONS = { total: 256, perAddress: 128 };
+
 export interface ConsoleDoor {
   /** Where people open it. */
   readonly url: string;
@@ -32,7 +35,7 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
   });
   let server: ApiServer;
   try {
-    server = await listen(app, tls, host, port);
+    server = await listen(app, tls, host, port, undefined, CONNECTIONS);
   } catch (error) {
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
     log.error("there is no console: its port is taken (HONNIN_CONSOLE_PORT)", { port });

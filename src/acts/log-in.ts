@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { hashRecoveryCode, readRecoveryCode } from "../admins/secrets.js";
 import { judgeTotp } from "../admins/totp.js";
-import { type AdminRow, findAdmin, updateAdmin, useRecoveryCode } from "../store/admins.js";
+import { type AdminRow, findAdmin, findAdminByName, updateAdmin, useRecoveryCode } from "../store/admins.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import type { Who } from "./audit-who.js";
@@ -64,13 +64,14 @@ export async function secondFactor(
   return { ok: false, clockOffS: verdict.is === "off" ? verdict.seconds : null };
 }
 
-/** @param name as it was tried, of which no more is kept than a name may have. */
-export function noteFailedLogIn(
+/** @param name as it was tried; kept where it is somebody's: people type their password into the wrong field. */
+export async function noteFailedLogIn(
   db: Kysely<Schema>,
   vault: Vault,
   who: Who,
   name: string,
   now: number,
 ): Promise<void> {
-  return noteAudit(db, vault, who, now, { act: "login.failed", target: name.slice(0, 64) });
+  const admin = await findAdminByName(db, name);
+  await noteAudit(db, vault, who, now, { act: "login.failed", target: admin?.name ?? "" });
 }

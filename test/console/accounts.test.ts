@@ -129,6 +129,13 @@ describe("accounts of the console", () => {
       expect((await acts()).slice(-3)).to.deep.equal(Array(3).fill("nobody login.failed"));
     });
 
+    it("keeps no name that is nobody's: it may be a password in the wrong field", async () => {
+      await fixture.person("sato", "viewer");
+      await fixture.newBrowser().post("/api/log-in", { name: PASSWORD, password: "sato", code: "1" });
+      const [line] = await listAudit(fixture.store.read, { limit: 1 });
+      expect([line?.act, line?.target]).to.deep.equal(["login.failed", ""]);
+    });
+
     it("takes no code twice", async () => {
       const { name, secret } = await fixture.person("sato", "viewer");
       const code = fixture.nextCode({ secret });

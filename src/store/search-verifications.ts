@@ -82,7 +82,7 @@ export function searchOfClient(
   if (to !== undefined) {
     query = query
       .where(notByIndex(db, "created_at"), "<", to)
-      .where("seq", "<=", lastSeqBy(db, clientId, to + SET_BACK.young));
+      .where("seq", "<", firstSeqFrom(db, clientId, to + SET_BACK.young));
   }
   if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
   return query.orderBy("seq", "desc").limit(limit);
@@ -124,4 +124,16 @@ function lastSeqBy(db: Kysely<Schema>, clientId: string, by: number): Expression
     .orderBy("early.created_at", "desc")
     .limit(1);
   return expressionBuilder<Schema, "verifications">().fn.coalesce(last, sql.lit(0));
+}
+
+/** The first that a client registered from some time on; above all: none. */
+function firstSeqFrom(db: Kysely<Schema>, clientId: string, from: number): Expression<number> {
+  const first = db
+    .selectFrom("verifications as late")
+    .select("late.seq")
+    .where("late.client_id", "=", clientId)
+    .where("late.created_at", ">=", from)
+    .orderBy("late.created_at")
+    .limit(1);
+  return expressionBuilder<Schema, "verifications">().fn.coalesce(first, sql.lit(Number.MAX_SAFE_INTEGER));
 }

@@ -71,18 +71,15 @@ export function searchOfClient(
   beforeSeq: number | undefined,
   limit: number,
 ): SelectQueryBuilder<Schema, "verifications", { seq: number }> {
-  const { from, to } = search;
+  const { from, to, id, numberIndex } = search;
   let query = db.selectFrom("verifications").select("seq").where("client_id", "=", clientId);
   query = query.where(found(db, search));
-  if (from !== undefined) {
-    query = query
-      .where(notByIndex(db, "created_at"), ">=", from)
-      .where("seq", ">", lastSeqBy(db, clientId, from - SET_BACK.old));
-  }
-  if (to !== undefined) {
-    query = query
-      .where(notByIndex(db, "created_at"), "<", to)
-      .where("seq", "<", firstSeqFrom(db, clientId, to + SET_BACK.young));
+  if (from !== undefined) query = query.where(notByIndex(db, "created_at"), ">=", from);
+  if (to !== undefined) query = query.where(notByIndex(db, "created_at"), "<", to);
+  // Those of one number are few, and SQLite would go by the stretch of time instead.
+  if (id === undefined && numberIndex === undefined) {
+    if (from !== undefined) query = query.where("seq", ">", lastSeqBy(db, clientId, from - SET_BACK.old));
+    if (to !== undefined) query = query.where("seq", "<", firstSeqFrom(db, clientId, to + SET_BACK.young));
   }
   if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
   return query.orderBy("seq", "desc").limit(limit);

@@ -22,13 +22,13 @@ export function endAttempt(
   store: Store,
   seq: number,
   attemptId: string,
-  end: AttemptEnd,
+  { story = null, ...end }: AttemptEnd & { readonly story?: string | null },
   redialPauseMs: number,
   now: number,
   urgency: Urgency = "now",
 ): Promise<AfterCall> {
   return store.write(async (db): Promise<AfterCall> => {
-    const attempt = await markEnded(db, { id: attemptId, at: now, ...end });
+    const attempt = await markEnded(db, { id: attemptId, at: now, story, ...end });
     await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };

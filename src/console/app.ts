@@ -8,9 +8,11 @@ import { pages } from "./pages.js";
 import { Passkeys } from "./passkeys.js";
 import { Refusal, refusalResponder } from "./refusal.js";
 import { AdminRoutes } from "./routes/admins.js";
+import { exportRoute } from "./routes/export-verifications.js";
 import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
+import { VerificationRoutes } from "./routes/verifications.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -65,6 +67,7 @@ function api(parts: ConsoleParts): RequestHandler {
   const links = new LinkRoutes(parts, passkeys);
   const own = new OwnAccountRoutes(parts, passkeys);
   const admins = new AdminRoutes(parts);
+  const verifications = new VerificationRoutes(parts);
 
   router.post("/log-in", logInRoute(parts));
   router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
@@ -87,6 +90,13 @@ function api(parts: ConsoleParts): RequestHandler {
   router.post("/admins", as("admin", admins.invite));
   router.patch("/admins/:id", as("admin", admins.change));
   router.post("/admins/:id/reset", as("admin", admins.reset));
+  router.get("/verifications/clients", as("viewer", verifications.clients));
+  router.post("/verifications/search", as("viewer", verifications.search));
+  router.post("/verifications/export", as("operator", exportRoute(parts)));
+  router.get("/verifications/:client/:id", as("viewer", verifications.show));
+  router.post("/verifications/:client/:id/cancel", as("operator", verifications.cancel));
+  router.post("/verifications/:client/:id/number", as("operator", verifications.reveal));
+  router.post("/verifications/:client/:id/events/:event/redeliver", as("operator", verifications.redeliver));
   router.get("/audit", as("admin", admins.audit));
   router.use(() => {
     throw new Refusal("not_found", "no such path");

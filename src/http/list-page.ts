@@ -8,11 +8,15 @@ import { wrongField } from "./problem.js";
  *
  * @throws {Problem} `invalid_request` when it is none.
  */
-export function numberIndexOf(store: Store, input: string | undefined): Buffer | undefined {
+export function numberIndexOf(
+  store: Store,
+  input: string | undefined,
+  field = "phone_number",
+): Buffer | undefined {
   if (input === undefined) return undefined;
   const parsed = parsePhoneNumber(input);
   if (parsed.ok) return store.vault.indexNumber(parsed.number.e164);
-  throw wrongField("phone_number", parsed.detail);
+  throw wrongField(field, parsed.detail);
 }
 
 /**

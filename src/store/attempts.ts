@@ -50,10 +50,13 @@ export interface AttemptEnd {
   readonly q850Cause: number | null;
 }
 
-export const markEnded = compiledFirst((db, { id, at, outcome, sipStatus, q850Cause }: Mark & AttemptEnd) =>
+/** Its story is written with it: a call has no commit to spare. */
+type Ended = Mark & AttemptEnd & { readonly story: string | null };
+
+export const markEnded = compiledFirst((db, { id, at, outcome, sipStatus, q850Cause, story }: Ended) =>
   db
     .updateTable("attempts")
-    .set({ ended_at: at, outcome, sip_status: sipStatus, q850_cause: q850Cause })
+    .set({ ended_at: at, outcome, sip_status: sipStatus, q850_cause: q850Cause, story })
     .where("id", "=", id)
     .where("ended_at", "is", null)
     .returningAll(),

@@ -153,6 +153,8 @@ export interface AttemptTable {
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
   note: AttemptNote | null;
+  /** What was said, keyed and ruled on it, as `CallStory` keeps it; null while it lasts, and of calls from before. */
+  story: string | null;
 }
 
 /** Facts about the database itself. */

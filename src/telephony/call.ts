@@ -3,6 +3,7 @@ import type { AriChannel } from "../ari/messages.js";
 import type { Logger } from "../log.js";
 import type { CallKind } from "../verification/conversations.js";
 import type { VerificationStatus } from "../verification/status.js";
+import type { HungUpBy } from "../verification/call-story.js";
 import type { CallParts } from "./call-parts.js";
 import type { ConversationRunner } from "./conversation-runner.js";
 import { Line, type LineEnd, type LineParts, LOST } from "./line.js";
@@ -89,6 +90,12 @@ export abstract class Call {
   protected readonly hangUp = (): void => {
     this.line.hangUp(NORMAL_CLEARING, this.unconfirmed);
   };
+
+  /** Whose doing its end was; to be asked when it has come. */
+  protected hungUpBy({ lost }: LineEnd): HungUpBy | null {
+    if (this.line.hungUp) return "us";
+    return lost ? null : "them";
+  }
 
   protected limitTalk(): void {
     this.line.guard(this.parts.settings.maxConversationMs, this.hangUp);

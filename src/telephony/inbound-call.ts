@@ -210,11 +210,12 @@ export class InboundCall extends Call {
   }
 
   protected async settle(end: LineEnd): Promise<void> {
+    const hungUpBy = this.hungUpBy(end);
     // A caller may be gone before the database has answered: the attempt is ended all the same.
     await this.#matched;
     this.conversation?.stop();
     const outcome = inboundOutcomeOf({ lost: end.lost, answered: this.answered, refused: this.#refused });
     const q850Cause = this.answered ? causeOfBye(end) : end.q850Cause;
-    await this.#call?.end({ outcome, sipStatus: end.sipStatus, q850Cause });
+    await this.#call?.end({ outcome, sipStatus: end.sipStatus, q850Cause }, hungUpBy);
   }
 }

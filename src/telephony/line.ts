@@ -73,6 +73,11 @@ export class Line {
     return this.#ended;
   }
 
+  /** Whether we have asked for its end, or would have but for the link. */
+  get hungUp(): boolean {
+    return this.#wanted !== undefined;
+  }
+
   listen(): void {
     const { ari, channelId } = this.#parts;
     this.#unsubscribe = ari.onChannel(channelId, (event) => {

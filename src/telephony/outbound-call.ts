@@ -121,6 +121,7 @@ export class OutboundCall extends Call {
   }
 
   protected async settle(end: LineEnd): Promise<void> {
+    const hungUpBy = this.hungUpBy(end);
     const how = this.answered ? "answered" : this.#rungOut || this.#withdrawn ? "withdrawn" : "refused";
     const { sipStatus, q850Cause, wanted } = await lastWordOf(end, how, this.parts.overheard);
     const outcome = outcomeOf({
@@ -139,6 +140,6 @@ export class OutboundCall extends Call {
         wanted: wanted.length === 0 ? "not known" : wanted.join("; "),
       });
     }
-    await this.#call.end({ outcome, sipStatus, q850Cause: q850Cause ?? causeOfStatus(sipStatus) });
+    await this.#call.end({ outcome, sipStatus, q850Cause: q850Cause ?? causeOfStatus(sipStatus) }, hungUpBy);
   }
 }

@@ -8,6 +8,7 @@ import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { type CallKind, conversationOf } from "../verification/conversations.js";
 import type { Key } from "../verification/dialogue.js";
+import { CallStory, type HungUpBy } from "../verification/call-story.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { AttemptEnd } from "../store/attempts.js";
@@ -26,6 +27,7 @@ export class VerificationCall {
   readonly log: Logger;
   readonly #parts: CallParts;
   readonly #caller: CallerProof;
+  readonly #story = new CallStory();
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
   #settled = false;
 
@@ -91,14 +93,15 @@ export class VerificationCall {
     await noteAttempt(this.#parts.store, this.attemptId, note);
   }
 
-  /** Commits how the call ended, and tells it. Resolves, never rejects. */
-  async end(attempt: AttemptEnd): Promise<void> {
+  /** Commits how the call ended, with its story, and tells it. Resolves, never rejects. */
+  async end(attempt: AttemptEnd, hungUpBy: HungUpBy | null): Promise<void> {
     const { store, owed, clock, settings } = this.#parts;
     const { seq } = this.verification;
     const at = clock();
     const urgency = this.#settled ? "soon" : "now";
+    const end = { ...attempt, story: this.#story.end(hungUpBy) };
     await owed.write(`the end of call ${this.attemptId}`, () =>
-      endAttempt(store, seq, this.attemptId, attempt, settings.redialPauseMs, at, urgency),
+      endAttempt(store, seq, this.attemptId, end, settings.redialPauseMs, at, urgency),
     );
     this.tell({ kind: "ended", ...attempt });
     const { outcome, sipStatus, q850Cause } = attempt;
@@ -111,6 +114,7 @@ export class VerificationCall {
   }
 
   tell(event: CallEventBody): void {
+    this.#writeDown(event);
     const { id, client_id } = this.verification;
     this.#parts.events.emit("call", {
       ...event,
@@ -118,6 +122,13 @@ export class VerificationCall {
       clientId: client_id,
       attemptId: this.attemptId,
     });
+  }
+
+  #writeDown(event: CallEventBody): void {
+    const at = this.#parts.clock();
+    if (event.kind === "said") this.#story.said(at, event.pieces);
+    else if (event.kind === "key") this.#story.key(at);
+    else if (event.kind === "ruled") this.#story.ruled(at, event.ruling);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import {
   adminListSchema,
   auditPageSchema,
@@ -11,6 +11,12 @@ import {
   recoveryCodesSchema,
   sessionListSchema,
 } from "../../src/console/contract/accounts.js";
+import {
+  clientChoiceSchema,
+  foundSchema,
+  revealedSchema,
+  toldSchema,
+} from "../../src/console/contract/verifications.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 
 /** What each request is answered with when it is not refused; null: nothing. */
@@ -37,6 +43,13 @@ const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
   "PATCH admins/:id": null,
   "POST admins/:id/reset": issuedLinkSchema,
   "GET audit": auditPageSchema,
+  "GET verifications/clients": clientChoiceSchema,
+  "POST verifications/search": foundSchema,
+  "POST verifications/export": z.string().startsWith("\uFEFF"),
+  "GET verifications/:client/:id": toldSchema,
+  "POST verifications/:client/:id/cancel": null,
+  "POST verifications/:client/:id/number": revealedSchema,
+  "POST verifications/:client/:id/events/:event/redeliver": null,
 };
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */
@@ -69,6 +82,7 @@ function breach(
   schema: z.ZodType,
   { method, path, text }: { method: string; path: string; text: string },
 ): string | null {
-  const { success, error } = schema.safeParse(JSON.parse(text));
+  const answer: unknown = schema instanceof z.ZodString ? text : JSON.parse(text);
+  const { success, error } = schema.safeParse(answer);
   return success ? null : `${method} ${path} broke its contract: ${error.message}`;
 }

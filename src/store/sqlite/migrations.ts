@@ -16,6 +16,7 @@ import { guards } from "./migrations/0011-guards.js";
 import { limits } from "./migrations/0012-limits.js";
 import { attemptNotes } from "./migrations/0013-attempt-notes.js";
 import { consoleAccounts } from "./migrations/0014-console.js";
+import { givenUpDeliveries } from "./migrations/0015-given-up-deliveries.js";
 import { patiently } from "./patiently.js";
 
 const MIGRATIONS = {
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   "0012-limits": limits,
   "0013-attempt-notes": attemptNotes,
   "0014-console": consoleAccounts,
+  "0015-given-up-deliveries": givenUpDeliveries,
 };
 
 /** How long a new schema may have to wait for whoever writes. */

@@ -11,6 +11,7 @@ import { AdminRoutes } from "./routes/admins.js";
 import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
+import { TestCallRoutes } from "./routes/test-calls.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -65,6 +66,7 @@ function api(parts: ConsoleParts): RequestHandler {
   const links = new LinkRoutes(parts, passkeys);
   const own = new OwnAccountRoutes(parts, passkeys);
   const admins = new AdminRoutes(parts);
+  const testCalls = new TestCallRoutes(parts);
 
   router.post("/log-in", logInRoute(parts));
   router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
@@ -88,6 +90,8 @@ function api(parts: ConsoleParts): RequestHandler {
   router.patch("/admins/:id", as("admin", admins.change));
   router.post("/admins/:id/reset", as("admin", admins.reset));
   router.get("/audit", as("admin", admins.audit));
+  router.get("/test-calls", as("operator", testCalls.phones));
+  router.post("/test-calls", as("operator", testCalls.place));
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

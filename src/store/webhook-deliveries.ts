@@ -180,7 +180,7 @@ export async function countAllDeliveries(
       .where("delivered_at", "is", null)
       .where("dead", "=", sql.lit(dead))
       .executeTakeFirstOrThrow();
-    return Number(row.count);
+    return row.count;
   };
   return { pending: await count(0), failed: await count(1) };
 }

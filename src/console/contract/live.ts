@@ -79,6 +79,8 @@ export type LiveStep = z.output<typeof stepSchema>;
 export const liveMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("snapshot"),
+    /** By the clock of the service, which may differ from that of the browser. */
+    at: timeSchema,
     calls: z.array(liveCallSchema),
     lines: linesSchema,
     health: healthSchema,

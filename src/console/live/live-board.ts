@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "../../clock.js";
 import { errorText, type Logger } from "../../log.js";
 import type { Store } from "../../store/store.js";
 import { WAIT_REASONS, type WaitReason } from "../../verification/wait-reason.js";
@@ -16,6 +17,8 @@ type Change = Extract<LiveMessage, { type: "change" }>;
 
 /** Everything that is shown at one moment. */
 export interface Picture {
+  /** When, epoch milliseconds. */
+  readonly at: number;
   readonly calls: ReadonlyMap<string, LiveCall>;
   readonly lines: LiveLines;
   readonly health: LiveHealth;
@@ -26,9 +29,16 @@ export interface Watcher {
   show(picture: Picture, change: Change | null): void;
 }
 
+interface LiveBoardParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 /** Looks at what there is, while somebody watches, and tells all of them what has changed: one look for all. */
 export class LiveBoard {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #sources: LiveSources;
   readonly #calls: LiveCalls;
@@ -38,13 +48,20 @@ export class LiveBoard {
   /** Another each time that nobody watches any more. */
   #epoch = 0;
   #looking = false;
-  #again = false;
+  /** Of what there is to look at. */
+  #told = 0;
   #lookedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #off: (() => void) | undefined;
 
-  constructor(store: Store, log: Logger, sources: LiveSources, calls: LiveCalls, health: HealthLook) {
+  constructor(
+    { store, clock, log }: LiveBoardParts,
+    sources: LiveSources,
+    calls: LiveCalls,
+    health: HealthLook,
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#log = log;
     this.#sources = sources;
     this.#calls = calls;
@@ -83,10 +100,8 @@ export class LiveBoard {
   }
 
   readonly #soon = (): void => {
-    if (this.#looking) {
-      this.#again = true;
-      return;
-    }
+    this.#told += 1;
+    if (this.#looking) return;
     this.#lookIn(this.#lookedAt + AT_MOST_EVERY_MS - performance.now());
   };
 
@@ -98,7 +113,7 @@ export class LiveBoard {
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
-    this.#again = false;
+    const told = this.#told;
     this.#lookedAt = performance.now();
     const before = this.#picture;
     const epoch = this.#epoch;
@@ -109,7 +124,7 @@ export class LiveBoard {
     const change = before === null || epoch !== this.#epoch ? null : changeOf(before, picture);
     this.#picture = picture;
     for (const watcher of this.#watchers) watcher.show(picture, change);
-    this.#lookIn(this.#again ? AT_MOST_EVERY_MS : AT_LEAST_EVERY_MS);
+    this.#lookIn(told === this.#told ? AT_LEAST_EVERY_MS : AT_MOST_EVERY_MS);
   }
 
   /** What cannot be read is shown as it was: that the database gives nothing is told by its health. */
@@ -120,10 +135,11 @@ export class LiveBoard {
     const lines = { in_use: inUse, max, waiting: counted(waits) };
     try {
       const unknown = health.service === "running" ? "turn" : "service";
-      return { calls: await this.#calls.look(waits, unknown), lines, health };
+      return { at: this.#clock(), calls: await this.#calls.look(waits, unknown), lines, health };
     } catch (error) {
       this.#log.warn("the calls of the moment could not be read", { error: errorText(error) });
-      return { calls: before?.calls ?? new Map(), lines, health: { ...health, database: "failing" } };
+      const calls = before?.calls ?? new Map<string, LiveCall>();
+      return { at: this.#clock(), calls, lines, health: { ...health, database: "failing" } };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
+import { time } from "../../representation/time.js";
 import type { LiveMessage } from "../contract/live.js";
 import type { CallProgress } from "./call-progress.js";
 import type { Picture, Watcher } from "./live-board.js";
@@ -83,8 +84,8 @@ export class LiveSocket implements Watcher {
   }
 }
 
-function wholeOf({ calls, lines, health }: Picture): LiveMessage {
-  return { type: "snapshot", calls: [...calls.values()], lines, health };
+function wholeOf({ at, calls, lines, health }: Picture): LiveMessage {
+  return { type: "snapshot", at: time(at), calls: [...calls.values()], lines, health };
 }
 
 function written(of: object, message: () => LiveMessage): string {

@@ -48,13 +48,13 @@ export class LiveUpgrade implements EventUpgrade {
   #closing = false;
 
   constructor(parts: LiveParts, sources: LiveSources) {
-    const { store, clock, log } = parts;
+    const { store, clock } = parts;
     this.#parts = parts;
     this.#progress = new CallProgress(clock);
     // Before the board, which looks at what has been noted.
     this.#offCalls = sources.onCall(this.#progress.note);
     const calls = new LiveCalls(store, clock, this.#progress);
-    this.#board = new LiveBoard(store, log, sources, calls, new HealthLook(store, clock, sources));
+    this.#board = new LiveBoard(parts, sources, calls, new HealthLook(store, clock, sources));
     this.#timer = setInterval(() => {
       this.#lookAgain();
     }, LOOK_AGAIN_MS).unref();

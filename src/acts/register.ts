@@ -49,18 +49,27 @@ export function register(
   limits: DialLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
-  return store.write(async (db): Promise<Registration> => {
-    const registration = await registerIn(db, store.vault, row, limits, idempotency);
-    if (registration.kind === "created") {
-      const { seq, expires_at, next_attempt_at } = registration.stored.verification;
-      hint(db, "deadline", expires_at);
-      if (next_attempt_at !== null) hint(db, "call_due", seq, next_attempt_at);
-    }
-    return registration;
-  });
+  return store.write((db) => registerIn(db, store.vault, row, limits, idempotency));
 }
 
-async function registerIn(
+/** The same within a transaction that does more. */
+export async function registerIn(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: NewVerification,
+  limits: DialLimits,
+  idempotency: Idempotency | null = null,
+): Promise<Registration> {
+  const registration = await judged(db, vault, row, limits, idempotency);
+  if (registration.kind === "created") {
+    const { seq, expires_at, next_attempt_at } = registration.stored.verification;
+    hint(db, "deadline", expires_at);
+    if (next_attempt_at !== null) hint(db, "call_due", seq, next_attempt_at);
+  }
+  return registration;
+}
+
+async function judged(
   db: Kysely<Schema>,
   vault: Vault,
   row: NewVerification,

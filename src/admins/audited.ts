@@ -18,5 +18,6 @@ export const AUDITED = [
   "verifications.exported",
   "verification.canceled",
   "webhook.redelivered",
+  "testcall.placed",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

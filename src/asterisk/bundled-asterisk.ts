@@ -58,7 +58,7 @@ export interface BundledAsterisk {
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Of the trunks at which we register. */
-  readonly registrations: readonly Pick<TrunkRegistration, "refused">[];
+  readonly registrations: readonly Pick<TrunkRegistration, "refused" | "taken">[];
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */

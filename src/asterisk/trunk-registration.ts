@@ -25,6 +25,7 @@ export class TrunkRegistration {
   readonly #options: TrunkRegistrationOptions;
   readonly #stopping = new AbortController();
   #refused = false;
+  #taken = false;
   /** What the trunk last answered: `403`, or `no answer`. */
   #answer = "unknown";
   #remindAt = 0;
@@ -37,6 +38,11 @@ export class TrunkRegistration {
   /** Whether the trunk has refused it, or left it without an answer, and has not taken it since. */
   get refused(): boolean {
     return this.#refused;
+  }
+
+  /** Whether it has taken it. Neither this nor refused: nobody knows yet. */
+  get taken(): boolean {
+    return this.#taken;
   }
 
   /** Of Asterisk's output: the answer to a REGISTER stands nowhere else. */
@@ -77,6 +83,7 @@ export class TrunkRegistration {
       .find((row) => row.trimStart().startsWith(`${this.#options.trunk}-registration/`));
     const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
     const now = performance.now();
+    this.#taken = state === "Registered";
     if (state === "Registered") {
       if (this.#refused) this.#options.log("info", "the trunk has taken our registration");
       this.#refused = false;

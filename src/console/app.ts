@@ -13,6 +13,7 @@ import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
 import { VerificationRoutes } from "./routes/verifications.js";
+import { TestCallRoutes } from "./routes/test-calls.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -68,6 +69,7 @@ function api(parts: ConsoleParts): RequestHandler {
   const own = new OwnAccountRoutes(parts, passkeys);
   const admins = new AdminRoutes(parts);
   const verifications = new VerificationRoutes(parts);
+  const testCalls = new TestCallRoutes(parts);
 
   router.post("/log-in", logInRoute(parts));
   router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
@@ -98,6 +100,8 @@ function api(parts: ConsoleParts): RequestHandler {
   router.post("/verifications/:client/:id/number", as("operator", verifications.reveal));
   router.post("/verifications/:client/:id/events/:event/redeliver", as("operator", verifications.redeliver));
   router.get("/audit", as("admin", admins.audit));
+  router.get("/test-calls", as("operator", testCalls.phones));
+  router.post("/test-calls", as("operator", testCalls.place));
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

@@ -1,7 +1,19 @@
 import type { Clock } from "../clock.js";
+import type { DialLimits } from "../clients/call-limits.js";
+import type { CallableParts } from "../http/callable-number.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
+import type { E164 } from "../verification/phone-number.js";
 import type { LogInTries } from "./log-in-tries.js";
+
+/** What bounds the calls that are placed from the console: the same that bounds those of clients. */
+export interface TestCallParts extends CallableParts {
+  readonly limits: DialLimits;
+  /** Why no call is taken now; null: it is. */
+  readonly trouble: () => string | null;
+  /** Softphones at the bundled Asterisk, by the number that rings them. */
+  readonly testPhones: ReadonlyMap<E164, string>;
+}
 
 /** What the console is made of. */
 export interface ConsoleParts {
@@ -18,4 +30,5 @@ export interface ConsoleParts {
   };
   readonly tries: LogInTries;
   readonly version: string;
+  readonly testCalls: TestCallParts;
 }

@@ -43,10 +43,14 @@ function refusalOf(error: unknown): readonly [status: number, body: RefusalBody]
     return [status, { code, detail, ...(seconds === undefined ? {} : { seconds }) }];
   }
   if (error instanceof Problem) {
-    const { status, message: detail, errors } = error;
+    const { status, message: detail, errors, retryAfterS: seconds } = error;
     return [
       status,
-      { code: codeOf(error.code), detail, ...(errors.length > 0 ? { errors: [...errors] } : {}) },
+      {
+        ...{ code: codeOf(error.code), detail },
+        ...(errors.length > 0 ? { errors: [...errors] } : {}),
+        ...(seconds === undefined ? {} : { seconds }),
+      },
     ];
   }
   if (error instanceof StoreUnavailableError || error instanceof TooManyPasswordsError) {

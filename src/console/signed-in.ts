@@ -37,8 +37,8 @@ export function signedIn(parts: ConsoleParts, role: AdminRole, route: SignedInRo
  *
  * @param isUse false where a page asks by itself, which keeps no session alive.
  */
-async function sessionOf(
-  { store, clock, sessions }: ConsoleParts,
+export async function sessionOf(
+  { store, clock, sessions }: Pick<ConsoleParts, "store" | "clock" | "sessions">,
   request: Pick<IncomingMessage, "headers">,
   isUse = true,
 ): Promise<OpenSession | undefined> {

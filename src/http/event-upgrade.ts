@@ -7,6 +7,7 @@ import { errorText } from "../log.js";
 import { findEventSeq, lastEventSeq } from "../store/events.js";
 import { Admission } from "./admission.js";
 import { Problem, problemBody } from "./problem.js";
+import { refuseUpgrade } from "./refuse-upgrade.js";
 import { originForm } from "./request-target.js";
 import { WrongKeys } from "./wrong-keys.js";
 
@@ -15,8 +16,6 @@ const PONG_WITHIN_MS = 20_000;
 /** A client needs one, and two while it changes over; each costs reads for every event. */
 const STREAMS_PER_CLIENT = 10;
 const CLOSE_GRACE_MS = 2_000;
-/** For a refusal to be taken. */
-const REFUSAL_MS = 5_000;
 /** For a client with too many streams: by then one that is dead was missed by its ping. */
 const RETRY_AFTER_S = 40;
 
@@ -139,24 +138,13 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
   };
 }
 
-/** No response object exists at an upgrade: the answer is written by hand, in the API's own format. */
 function refuse(socket: Duplex, problem: Problem): void {
-  const body = problemBody(problem);
-  // Nobody reads this socket any more, and none of the server's limits holds for it: it goes when all is
-  // written, or when the other side does not take it.
-  socket.once("finish", () => socket.destroy());
-  setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} Refused`,
-      "Content-Type: application/problem+json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
+  refuseUpgrade(socket, problem.status, {
+    type: "application/problem+json",
+    body: problemBody(problem),
+    headers: [
       ...(problem.status === 401 ? ['WWW-Authenticate: Bearer realm="honnin"'] : []),
       ...(problem.status === 429 ? [`Retry-After: ${problem.retryAfterS ?? RETRY_AFTER_S}`] : []),
-      "Cache-Control: no-store",
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
+    ],
+  });
 }

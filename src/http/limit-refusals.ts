@@ -10,16 +10,18 @@ const DAY_S = 24 * HOUR_S;
 export function barred(response: Response, bar: CallBar, now: number): Problem {
   switch (bar.kind) {
     case "too_many_calls_to_number":
-      tellReached(response, "calls-to-number", bar.max, HOUR_S, bar.retryAt, now);
-      return new Problem(bar.kind, `at most ${bar.max} calls an hour to one number`, [
-        { field: "phone_number", detail: `called, or about to be, ${bar.max} times within an hour` },
-      ]);
+      return new Problem(
+        bar.kind,
+        `at most ${bar.max} calls an hour to one number`,
+        [{ field: "phone_number", detail: `called, or about to be, ${bar.max} times within an hour` }],
+        tellReached(response, "calls-to-number", bar.max, HOUR_S, bar.retryAt, now),
+      );
     case "too_many_calls_to_prefix":
-      tellReached(response, "calls-to-prefix", bar.max, HOUR_S, bar.retryAt, now);
       return new Problem(
         bar.kind,
         `at most ${bar.max} calls an hour to numbers that differ in the last four digits only`,
         [{ field: "phone_number", detail: `too many calls to numbers beginning like this one` }],
+        tellReached(response, "calls-to-prefix", bar.max, HOUR_S, bar.retryAt, now),
       );
     case "budget_exhausted": {
       const { clientId, period } = bar.exhausted;
@@ -31,10 +33,11 @@ export function barred(response: Response, bar: CallBar, now: number): Problem {
 
 /** The refusal of one more registration on a day. */
 export function tooManyToday(response: Response, max: number, retryAt: number, now: number): Problem {
-  tellReached(response, "registrations-a-day", max, DAY_S, retryAt, now);
-  return new Problem("too_many_registrations", `at most ${max} a day`);
+  const waitS = tellReached(response, "registrations-a-day", max, DAY_S, retryAt, now);
+  return new Problem("too_many_registrations", `at most ${max} a day`, [], waitS);
 }
 
+/** @returns seconds until there is room again. */
 function tellReached(
   response: Response,
   name: string,
@@ -42,8 +45,8 @@ function tellReached(
   windowS: number,
   retryAt: number,
   now: number,
-): void {
+): number {
   const waitS = Math.max(1, Math.ceil((retryAt - now) / 1000));
   tellLimit(response, name, { quota, windowS, remaining: 0, waitS });
-  response.setHeader("Retry-After", String(waitS));
+  return waitS;
 }

@@ -63,8 +63,7 @@ export class RegistrationRate {
     const waitS = Math.ceil(((filled < 1 ? 1 : max) - left) * (60 / max));
     tellLimit(response, "registrations", { quota: max, windowS: 60, remaining: Math.floor(left), waitS });
     if (filled >= 1) return;
-    response.setHeader("Retry-After", String(waitS));
-    throw new Problem("too_many_registrations", `at most ${max} a minute`);
+    throw new Problem("too_many_registrations", `at most ${max} a minute`, [], waitS);
   }
 
   /** The registration turned out to be a repetition: it does not count. */

@@ -1,7 +1,10 @@
 import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
+import type { TestCallParts } from "../console/console-parts.js";
 import { linkUrl } from "../console/link-url.js";
+import type { LiveSources } from "../console/live/live-sources.js";
+import { LiveUpgrade } from "../console/live/live-upgrade.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
@@ -9,7 +12,9 @@ import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
+import { dialString } from "../telephony/route.js";
 import type { Running } from "./running.js";
+import type { ServiceSettings } from "./service-settings.js";
 
 /** A browser opens six; descriptors are there for calls first. Who is logged in goes last when there is no room. */
 const CONNECTIONS = { total: 256, perAddress: 128 };
@@ -22,7 +27,12 @@ export interface ConsoleDoor {
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
-export async function openConsole(running: Running, store: Store, tls: TlsPair): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  running: Running,
+  store: Store,
+  tls: TlsPair,
+  sources: LiveSources,
+): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
@@ -32,20 +42,41 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,
+    testCalls: testCalls(settings, sources),
   });
+  const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
   let server: ApiServer;
   try {
-    server = await listen(app, tls, host, port, undefined, CONNECTIONS);
+    server = await listen(app, tls, host, port, live.upgrade, CONNECTIONS);
   } catch (error) {
+    await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
     log.error("there is no console: its port is taken (HONNIN_CONSOLE_PORT)", { port });
     return null;
   }
   teardown.add("the console", () => server.close());
+  teardown.add("the pages that watch", () => live.close());
   stopping.throwIfAborted();
   if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
   return { url: origin.origin, firstLink: token === null ? null : linkUrl(origin, token) };
+}
+
+/** The same that bounds those of the API. */
+function testCalls(
+  { calls, outboundAllow, routes }: ServiceSettings,
+  { service, disk }: LiveSources,
+): TestCallParts {
+  return {
+    limits: calls.limits,
+    outboundAllow,
+    canCall: (number) => dialString(number, routes) !== null,
+    trouble: () => {
+      if (service() === "stopping") return "the service is stopping";
+      return disk().hasRoom ? null : "the disk is nearly full";
+    },
+    testPhones: routes.testPhones,
+  };
 }
 
 /** Loopback by its name: passkeys need one, and the certificate that is made here has it. */

@@ -16,6 +16,7 @@ export class FreeDisk {
   readonly #floor: number;
   readonly #log: Logger;
   #hasRoom = true;
+  #free: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -31,6 +32,11 @@ export class FreeDisk {
 
   get hasRoom(): boolean {
     return this.#hasRoom;
+  }
+
+  /** Bytes at the last look, of the disk that has least; null: it could not be read yet. */
+  get free(): number | null {
+    return this.#free;
   }
 
   /** Looks now, and from then on. */
@@ -49,6 +55,7 @@ export class FreeDisk {
   }
 
   #judge(free: number): void {
+    this.#free = free;
     const hasRoom = free >= this.#floor * (this.#hasRoom ? 1 : AGAIN);
     if (hasRoom === this.#hasRoom) return;
     this.#hasRoom = hasRoom;

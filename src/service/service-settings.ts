@@ -3,7 +3,7 @@ import type { Config } from "../config.js";
 import { databasePlace } from "../store/dialects.js";
 import type { CallParts } from "../telephony/call-parts.js";
 import { callLimits } from "../telephony/configured-limits.js";
-import type { DialerLimits } from "../telephony/dialer.js";
+import type { DialerLimits } from "../telephony/dialer-limits.js";
 import { readTestPhones, type RoutingTable } from "../telephony/route.js";
 import { callPrices } from "../usage/call-prices.js";
 import { loadTariff, type Tariff } from "../usage/tariff.js";

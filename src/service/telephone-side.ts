@@ -22,6 +22,7 @@ export class TelephoneSide {
   readonly dialer: Dialer;
   readonly inbound: Inbound;
   readonly events: CallEvents = createCallEvents();
+  #started = false;
   readonly #calls: Calls;
   readonly #running: Running;
   readonly #deadlines: Deadlines;
@@ -59,6 +60,11 @@ export class TelephoneSide {
     stopping.addEventListener("abort", this.#halt, { once: true });
   }
 
+  /** Whether calls are placed and taken, or were until the stop. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   /** Nothing is dialled or taken from now on. */
   readonly #halt = (): void => {
     this.dialer.halt();
@@ -85,5 +91,6 @@ export class TelephoneSide {
       await step();
       stopping.throwIfAborted();
     }
+    this.#started = true;
   }
 }

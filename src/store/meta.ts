@@ -15,3 +15,12 @@ export async function insertMeta(db: Kysely<Schema>, key: string, value: string)
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
 }
+
+/** Notes one in the place of what was noted. */
+export async function putMeta(db: Kysely<Schema>, key: string, value: string): Promise<void> {
+  await db
+    .insertInto("meta")
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+    .execute();
+}

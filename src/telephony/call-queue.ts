@@ -54,6 +54,15 @@ export class CallQueue {
     return heads.length === 0 ? undefined : Math.min(...heads.map(({ since }) => since));
   }
 
+  /** What stands in the way of each within here: the limits of its client, a call to the same number, or nothing. */
+  *waits(now: number): Iterable<readonly [seq: number, why: "client" | "number" | null]> {
+    for (const client of this.#clients.values()) {
+      const why = mayBegin(client) && client.pacing.wait(now) === 0 ? null : "client";
+      for (const { seq } of client.waiting) yield [seq, why];
+    }
+    for (const held of this.#held.values()) for (const { seq } of held) yield [seq, "number"];
+  }
+
   /** Whether it waits, is held back or is in progress. */
   has(seq: number): boolean {
     return this.#known.has(seq);

@@ -8,20 +8,16 @@ import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
 import type { FailureReason } from "../verification/status.js";
+import type { WaitReason } from "../verification/wait-reason.js";
 import type { CallParts } from "./call-parts.js";
 import { CallQueue, type ClientLimits, type Waiting } from "./call-queue.js";
 import type { Calls } from "./calls.js";
+import type { DialerLimits } from "./dialer-limits.js";
 import { DueCalls } from "./due-calls.js";
 import { OutboundCall } from "./outbound-call.js";
 import { Pacing } from "./pacing.js";
 import { dialString, type RoutingTable } from "./route.js";
-
-export interface DialerLimits {
-  readonly maxCalls: number;
-  readonly maxCallsPerSecond: number;
-  /** Longest wait for a free line, milliseconds. */
-  readonly maxQueueMs: number;
-}
+import { whyWaiting } from "./why-waiting.js";
 
 /** How a call ended of which nobody knows any more than that: it was never placed, or its process was killed. */
 const INTERRUPTED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
@@ -74,8 +70,11 @@ export class Dialer {
     return this.#stopped;
   }
 
-  get waiting(): number {
-    return this.#queue.size;
+  /** What each call waits for, by the `seq` of its verification. */
+  get waits(): ReadonlyMap<number, WaitReason> {
+    const hasFreeLine = this.callsInProgress < this.#limits.maxCalls;
+    const surroundings = { isLinkUp: this.#parts.ari.up, hasFreeLine };
+    return whyWaiting(this.#queue, this.#later.keys(), surroundings, this.#parts.clock());
   }
 
   /** Clears up after the last run. */

@@ -17,6 +17,7 @@ import {
   revealedSchema,
   toldSchema,
 } from "../../src/console/contract/verifications.js";
+import { testCallSchema, testPhonesSchema } from "../../src/console/contract/test-calls.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 
 /** What each request is answered with when it is not refused; null: nothing. */
@@ -50,6 +51,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
   "POST verifications/:client/:id/cancel": null,
   "POST verifications/:client/:id/number": revealedSchema,
   "POST verifications/:client/:id/events/:event/redeliver": null,
+  "GET test-calls": testPhonesSchema,
+  "POST test-calls": testCallSchema,
 };
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */

@@ -7,6 +7,8 @@ import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
 import { Store } from "../../src/store/store.js";
+import type { E164 } from "../../src/verification/phone-number.js";
+import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
@@ -65,6 +67,10 @@ export class ConsoleFixture {
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
       version: "0.0.0-test",
+      testCalls: {
+        ...{ limits: LIMITS, outboundAllow: [], canCall: () => true, trouble: () => null },
+        testPhones: new Map([["+819012340000" as E164, "6001"]]),
+      },
     });
     const server = await listen(app, tls, "127.0.0.1", 0);
     const end = async (): Promise<void> => {

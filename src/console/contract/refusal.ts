@@ -22,9 +22,16 @@ export const REFUSALS = {
   clock_differs: 422,
   passkey_refused: 422,
   passkey_known: 409,
+  number_not_allowed: 422,
+  budget_exhausted: 422,
+  not_permitted: 403,
   too_many_tries: 429,
+  too_many_registrations: 429,
+  too_many_calls_to_number: 429,
+  too_many_calls_to_prefix: 429,
   internal_error: 500,
   busy: 503,
+  service_unavailable: 503,
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 

@@ -10,27 +10,23 @@ import { requestedVerification } from "../../acts/new-verification.js";
 import { register } from "../../acts/register.js";
 import { SECOND_MS } from "../../verification/durations.js";
 import { issueCode } from "../../verification/code.js";
-import { rulePhoneNumber } from "../../verification/outbound-policy.js";
-import { parsePhoneNumber, type E164, type PhoneNumber } from "../../verification/phone-number.js";
+import type { PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf, settingsOf } from "../authenticate.js";
+import { blocked, type CallableParts, callableNumber } from "../callable-number.js";
 import { asClientRequest, type ClientRequest } from "../client-request.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { Creation, type CreationParts } from "../creation.js";
-import { Problem, wrongField } from "../problem.js";
+import { Problem } from "../problem.js";
 import { barred } from "../limit-refusals.js";
 import { registerBody } from "../verification-schemas.js";
 
-export interface RegisterParts extends CreationParts {
+export interface RegisterParts extends CreationParts, CallableParts {
   readonly limits: DialLimits;
-  /** E.164 prefixes that may be called against the rule. */
-  readonly outboundAllow: readonly string[];
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
-  /** Whether there is any way to this number. */
-  readonly canCall: (number: E164) => boolean;
 }
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
@@ -75,11 +71,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
       case "barred":
         throw barred(response, registration.bar, clock());
       case "blocked":
-        throw numberNotAllowed(
-          registration.block === "fraud_reported"
-            ? "its holder reported a call that was not asked for"
-            : "too many wrong codes in a row",
-        );
+        throw blocked(registration.block);
       case "conflict":
       case "key_reused":
       case "too_many_today":
@@ -124,26 +116,7 @@ async function targetOf(
     return inboundTarget(body, await didsOfClient(parts.store.read, clientId, parts.dids));
   }
   refuseInboundFields(body);
-  const allow = [...parts.outboundAllow, ...settings.outbound_allow];
-  return { number: callableNumber(body.phone_number, allow, parts), did: null };
-}
-
-function callableNumber(input: string, allow: readonly string[], parts: RegisterParts): PhoneNumber {
-  const parsed = parsePhoneNumber(input);
-  if (!parsed.ok) {
-    if (parsed.problem === "special") throw numberNotAllowed(`${parsed.detail} numbers are not called`);
-    throw wrongField("phone_number", parsed.detail);
-  }
-  const ruling = rulePhoneNumber(parsed.number, allow);
-  if (!ruling.allowed) throw numberNotAllowed(ruling.why);
-  if (!parts.canCall(parsed.number.e164)) {
-    throw new Problem("service_unavailable", "no trunk is configured, so this number cannot be called");
-  }
-  return parsed.number;
-}
-
-function numberNotAllowed(why: string): Problem {
-  return new Problem("number_not_allowed", why, [{ field: "phone_number", detail: why }]);
+  return { number: callableNumber(body.phone_number, settings, parts), did: null };
 }
 
 function newRow(

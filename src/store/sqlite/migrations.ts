@@ -17,6 +17,7 @@ import { limits } from "./migrations/0012-limits.js";
 import { attemptNotes } from "./migrations/0013-attempt-notes.js";
 import { consoleAccounts } from "./migrations/0014-console.js";
 import { consoleLists } from "./migrations/0015-console-lists.js";
+import { givenUpDeliveries } from "./migrations/0016-given-up-deliveries.js";
 import { patiently } from "./patiently.js";
 
 const MIGRATIONS = {
@@ -35,6 +36,7 @@ const MIGRATIONS = {
   "0013-attempt-notes": attemptNotes,
   "0014-console": consoleAccounts,
   "0015-console-lists": consoleLists,
+  "0016-given-up-deliveries": givenUpDeliveries,
 };
 
 /** How long a new schema may have to wait for whoever writes. */

@@ -26,6 +26,7 @@ export const en: Text = {
   reconnected: "Connected again.",
 
   navNow: "Now",
+  navTestCall: "Test call",
   navVerifications: "Verifications",
   navAccount: "Account",
   navAdmins: "Users",
@@ -149,6 +150,14 @@ export const en: Text = {
   errPasskey: "The passkey was not accepted.",
   errPasskeyKnown: "This passkey is registered already.",
   errTooMany: (seconds) => `Too many tries. Try again in ${seconds} seconds.`,
+  errNumberNotAllowed:
+    "This number is not called: its kind is not allowed, or calls to it are held back for a time.",
+  errBudget: "The budget for calls is spent.",
+  errNotPermitted: "The settings of the client “console” do not permit this call.",
+  errTooManyRegistrations: "As many calls as may be asked for have been. Try again later.",
+  errTooManyToNumber: "This number has been called as often as it may be in an hour.",
+  errTooManyToPrefix: "Numbers like this one have been called as often as they may be in an hour.",
+  errServiceUnavailable: "No call can be placed now. Look at the trunk's settings and at how the service is.",
   errInternal: "Something went wrong on the server. Its log has it.",
   errBusy: "The server is busy. Try again in a moment.",
   errUnreachable: "The server cannot be reached.",

@@ -24,6 +24,7 @@ export const ja = {
   reconnected: "再接続しました。",
 
   navNow: "現在の状況",
+  navTestCall: "テスト発信",
   navVerifications: "認証の履歴",
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
@@ -147,6 +148,14 @@ export const ja = {
   errPasskey: "パスキーを確認できませんでした。",
   errPasskeyKnown: "このパスキーはすでに登録されています。",
   errTooMany: (seconds: number) => `試行回数が多すぎます。${seconds}秒後にもう一度お試しください。`,
+  errNumberNotAllowed:
+    "この番号には発信できません（発信できない種類の番号、または一時的に発信を止めている番号です）。",
+  errBudget: "発信の予算に達したため、発信できません。",
+  errNotPermitted: "クライアント「console」の設定で許可されていないため、発信できません。",
+  errTooManyRegistrations: "発信の受付数の上限に達しました。しばらくしてからもう一度お試しください。",
+  errTooManyToNumber: "この番号への1時間あたりの発信の上限に達しました。",
+  errTooManyToPrefix: "この番号帯への1時間あたりの発信の上限に達しました。",
+  errServiceUnavailable: "今は発信できません。トランクの設定とサービスの状態を確認してください。",
   errInternal: "サーバーでエラーが発生しました。ログを確認してください。",
   errBusy: "サーバーが混み合っています。しばらくしてからもう一度お試しください。",
   errUnreachable: "サーバーに接続できません。",

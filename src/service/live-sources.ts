@@ -1,0 +1,42 @@
+import { X509Certificate } from "node:crypto";
+import type { LiveSources } from "../console/live/live-sources.js";
+import type { TlsPair } from "../http/tls.js";
+import type { AsteriskLink } from "./asterisk-link.js";
+import type { FreeDisk } from "./free-disk.js";
+import type { Running } from "./running.js";
+import type { TelephoneSide } from "./telephone-side.js";
+
+/** What the console shows of this moment, of the parts that know it. */
+export function liveSources(
+  { settings, teardown, stopping }: Running,
+  { ari, bundled }: AsteriskLink,
+  telephones: TelephoneSide,
+  disk: FreeDisk,
+  tls: TlsPair,
+): LiveSources {
+  const { dialer, events } = telephones;
+  const { trunks, dialing } = settings;
+  return {
+    onCall: (tell) => {
+      events.on("call", tell);
+      return () => events.off("call", tell);
+    },
+    lines: () => ({ inUse: dialer.callsInProgress, max: dialing.maxCalls }),
+    waits: () => dialer.waits,
+    service: () => {
+      if (stopping.aborted || teardown.begun || dialer.draining) return "stopping";
+      return telephones.started ? "running" : "starting";
+    },
+    asterisk: () => (ari.up ? "up" : ari.replaced ? "replaced" : "down"),
+    trunk: () => {
+      if (trunks.length === 0) return "none";
+      if (!trunks.some(({ register }) => register === true)) return "unregistered";
+      const registrations = bundled?.registrations ?? [];
+      if (registrations.some(({ refused }) => refused)) return "refused";
+      const isTaken = registrations.length > 0 && registrations.every(({ taken }) => taken);
+      return isTaken ? "registered" : "unknown";
+    },
+    disk: () => disk,
+    certificateEnd: Date.parse(new X509Certificate(tls.cert).validTo),
+  };
+}

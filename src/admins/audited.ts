@@ -18,5 +18,17 @@ export const AUDITED = [
   "verifications.exported",
   "verification.canceled",
   "webhook.redelivered",
+  "client.created",
+  "client.settings_changed",
+  "key.created",
+  "key.revoked",
+  "key.expiry_set",
+  "webhook.set",
+  "webhook.rotated",
+  "webhook.disabled",
+  "webhook.tested",
+  "enrollment.created",
+  "enrollment.ended",
+  "enrollment.imported",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

@@ -33,6 +33,40 @@ const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string
     .$call(held(db)),
 );
 
+/** @returns the ids of those that are new; one whose id the client has already is left out. */
+export async function insertEnrollments(
+  db: Kysely<Schema>,
+  rows: readonly NewEnrollment[],
+): Promise<readonly string[]> {
+  if (rows.length === 0) return [];
+  const made = await db
+    .insertInto("enrollments")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
+    .returning("id")
+    .execute();
+  return made.map(({ id }) => id);
+}
+
+/** What a client has of these ids and of these numbers: a few hundred of each at most, by their indexes. */
+export async function findEnrolled(
+  db: Kysely<Schema>,
+  clientId: string,
+  { ids, numbers }: { readonly ids: readonly string[]; readonly numbers: readonly Buffer[] },
+): Promise<Pick<EnrollmentRow, "id" | "number_index" | "request_hash">[]> {
+  return db
+    .selectFrom("enrollments")
+    .select(["id", "number_index", "request_hash"])
+    .where("client_id", "=", clientId)
+    .where((eb) =>
+      eb.or([
+        ...(ids.length > 0 ? [eb("id", "in", ids)] : []),
+        ...(numbers.length > 0 ? [eb("number_index", "in", numbers)] : []),
+      ]),
+    )
+    .execute();
+}
+
 export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {
   return db.selectFrom("enrollments").selectAll().where("seq", "=", seq).executeTakeFirst();
 }

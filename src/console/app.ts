@@ -8,6 +8,7 @@ import { pages } from "./pages.js";
 import { Passkeys } from "./passkeys.js";
 import { Refusal, refusalResponder } from "./refusal.js";
 import { AdminRoutes } from "./routes/admins.js";
+import { addClientRoutes } from "./routes/clients/client-routes.js";
 import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
@@ -88,6 +89,7 @@ function api(parts: ConsoleParts): RequestHandler {
   router.patch("/admins/:id", as("admin", admins.change));
   router.post("/admins/:id/reset", as("admin", admins.reset));
   router.get("/audit", as("admin", admins.audit));
+  addClientRoutes(router, parts, as);
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
+import type { ClientParts } from "./client-parts.js";
 import type { LogInTries } from "./log-in-tries.js";
 
 /** What the console is made of. */
@@ -18,4 +19,5 @@ export interface ConsoleParts {
   };
   readonly tries: LogInTries;
   readonly version: string;
+  readonly clients: ClientParts;
 }

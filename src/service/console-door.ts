@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
 import { linkUrl } from "../console/link-url.js";
+import { EnrollmentImports } from "../console/import/enrollment-imports.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
@@ -9,6 +10,7 @@ import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
+import type { FreeDisk } from "./free-disk.js";
 import type { Running } from "./running.js";
 
 export interface ConsoleDoor {
@@ -19,16 +21,30 @@ export interface ConsoleDoor {
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
-export async function openConsole(running: Running, store: Store, tls: TlsPair): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  running: Running,
+  store: Store,
+  tls: TlsPair,
+  disk: FreeDisk,
+): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  const imports = new EnrollmentImports(store, clock, log);
+  teardown.add("files of enrollments", () => imports.stop());
   const app = createConsole({
     ...{ store, clock, log, sessions },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,
+    clients: {
+      limits: settings.calls.limits,
+      dids: settings.dids,
+      diskHasRoom: () => disk.hasRoom,
+      webhooks: { allowPrivate: settings.webhookAllowPrivate },
+      imports,
+    },
   });
   let server: ApiServer;
   try {

@@ -59,9 +59,16 @@ export async function findClientOfKey(
   now: number,
 ): Promise<KeyHolder | undefined> {
   const row = await keyByHash(db, { hash: hashKey(key) });
-  if (row?.revoked_at !== null) return undefined;
-  if (row.expires_at !== null && row.expires_at <= now) return undefined;
+  if (row === undefined || !isLive(row, now)) return undefined;
   return { clientId: row.client_id, settings: readSettings(row.settings) };
+}
+
+/** Whether a key is neither revoked nor expired. */
+export function isLive(
+  { revoked_at, expires_at }: Pick<ApiKeyTable, "revoked_at" | "expires_at">,
+  now: number,
+): boolean {
+  return revoked_at === null && (expires_at === null || expires_at > now);
 }
 
 export type ApiKeyListing = Omit<ApiKeyTable, "hash"> & { client_name: string };

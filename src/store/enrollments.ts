@@ -33,19 +33,10 @@ const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string
     .$call(held(db)),
 );
 
-/** @returns the ids of those that are new; one whose id the client has already is left out. */
-export async function insertEnrollments(
-  db: Kysely<Schema>,
-  rows: readonly NewEnrollment[],
-): Promise<readonly string[]> {
-  if (rows.length === 0) return [];
-  const made = await db
-    .insertInto("enrollments")
-    .values(rows)
-    .onConflict((conflict) => conflict.columns(["client_id", "id"]).doNothing())
-    .returning("id")
-    .execute();
-  return made.map(({ id }) => id);
+/** @param rows some hundred, of ids that the client does not have. */
+export async function insertEnrollments(db: Kysely<Schema>, rows: readonly NewEnrollment[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.insertInto("enrollments").values(rows).execute();
 }
 
 /** What a client has of these ids and of these numbers: a few hundred of each at most, by their indexes. */
@@ -54,6 +45,7 @@ export async function findEnrolled(
   clientId: string,
   { ids, numbers }: { readonly ids: readonly string[]; readonly numbers: readonly Buffer[] },
 ): Promise<Pick<EnrollmentRow, "id" | "number_index" | "request_hash">[]> {
+  if (ids.length + numbers.length === 0) return [];
   return db
     .selectFrom("enrollments")
     .select(["id", "number_index", "request_hash"])

@@ -3,6 +3,8 @@ import type { AdminRole } from "../../src/admins/role.js";
 import { inviteAdmin, makeFirstLink } from "../../src/acts/admin-links.js";
 import { BY_COMMAND } from "../../src/acts/audit-who.js";
 import { createConsole } from "../../src/console/app.js";
+import type { ClientParts } from "../../src/console/client-parts.js";
+import { EnrollmentImports } from "../../src/console/import/enrollment-imports.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";

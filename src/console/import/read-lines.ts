@@ -74,12 +74,6 @@ async function* pieces(text: string): AsyncGenerator<string> {
 
 /** @param next the line after the last that was understood. */
 function faultOf({ code }: CsvError, next: number): CsvFault {
-  switch (code) {
-    case "CSV_QUOTE_NOT_CLOSED":
-      return new CsvFault("quote_open", next);
-    case "CSV_MAX_RECORD_SIZE":
-      return new CsvFault("line_too_long", next);
-    default:
-      return new CsvFault("quote_wrong", next);
-  }
+  if (code === "CSV_QUOTE_NOT_CLOSED") return new CsvFault("quote_open", next);
+  return new CsvFault(code === "CSV_MAX_RECORD_SIZE" ? "line_too_long" : "quote_wrong", next);
 }

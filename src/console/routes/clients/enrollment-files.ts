@@ -1,4 +1,4 @@
-import express, { type Request, type Response } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 import { type CallLimits, limitsOfClient } from "../../../clients/call-limits.js";
 import type { ClientSettings } from "../../../clients/client-settings.js";
 import { didsOfClient } from "../../../store/client-dids.js";
@@ -14,7 +14,7 @@ const MOST_BYTES = 5 * 1024 * 1024;
 /** Looked at side by side; each holds some 30 MB meanwhile. */
 const AT_ONE_TIME = 2;
 
-const readFile = express.raw({ limit: MOST_BYTES, inflate: false, type: "text/csv" });
+const readFile: RequestHandler = express.raw({ limit: MOST_BYTES, inflate: false, type: "text/csv" });
 
 /** Files of numbers to be enrolled: looked at whole first, then taken. */
 export class EnrollmentFileRoutes {
@@ -75,7 +75,7 @@ export class EnrollmentFileRoutes {
 /** The body, which nobody read before the role of who sends it was known. @throws {Refusal} */
 async function bytesOf(request: Request, response: Response): Promise<Buffer> {
   await new Promise<void>((resolve, reject) => {
-    readFile(request, response, (error?: unknown) => {
+    void readFile(request, response, (error?: unknown) => {
       if (error === undefined) resolve();
       else reject(error instanceof Error ? error : new Error("the body cannot be read"));
     });

@@ -11,8 +11,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_DIR } from "../src/project-dir.js";
 import { Catalogue } from "./docs/catalogue.js";
-import { brought, PART_NAMES, partsOf } from "./docs/generated.js";
-import { LANGUAGES, type Language } from "./docs/languages.js";
+import { CONSOLE_WORDS, consoleWords } from "./docs/console-words.js";
+import { brought, formatted, PART_NAMES, partsOf } from "./docs/generated.js";
+import { LANGUAGES, type Language, type Say } from "./docs/languages.js";
 import { deadLinks } from "./docs/links.js";
 import { differentOutline } from "./docs/outline.js";
 import { allMarkdown, longReadmes, pagesOf, readPage, unevenPages } from "./docs/pages.js";
@@ -39,6 +40,18 @@ async function bringPages(language: Language, check: boolean): Promise<readonly 
   ];
 }
 
+/** @returns what is wrong: words of the console that are not those of the code. What they lack, the pages lack too. */
+async function bringConsole(check: boolean): Promise<readonly string[]> {
+  const says = Object.fromEntries(
+    LANGUAGES.map((language) => [language, Catalogue.read(language)?.say ?? ((english: string) => english)]),
+  ) as Record<Language, Say>;
+  const now = await formatted(CONSOLE_WORDS, consoleWords(says));
+  if (now === readPage(CONSOLE_WORDS)) return [];
+  if (check) return [`${CONSOLE_WORDS}: is not what the code says; npm run docs brings it up to date`];
+  writeFileSync(path.join(PROJECT_DIR, CONSOLE_WORDS), now);
+  return [];
+}
+
 function differentOutlines(): readonly string[] {
   const [english, ...others] = LANGUAGES.map(pagesOf);
   return others.flatMap((pages) =>
@@ -55,6 +68,7 @@ async function main(args: string[]): Promise<boolean> {
   const { values } = parseArgs({ args, options: { check: { type: "boolean", default: false } } });
   const faults: string[] = [];
   for (const language of LANGUAGES) faults.push(...(await bringPages(language, values.check)));
+  faults.push(...(await bringConsole(values.check)));
   const uneven = unevenPages();
   faults.push(
     ...uneven,

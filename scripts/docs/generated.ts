@@ -37,6 +37,11 @@ export async function brought(file: string, page: string, say: Say, language: La
     MARKED,
     (_whole, begin: string, name: string, end: string) => `${begin}\n${made.get(name) ?? ""}\n${end}`,
   );
+  return formatted(file, filled);
+}
+
+/** A file of the project as prettier has it. */
+export async function formatted(file: string, text: string): Promise<string> {
   const filepath = path.join(PROJECT_DIR, file);
-  return format(filled, { ...(await resolveConfig(filepath)), filepath });
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
 }

@@ -6,18 +6,24 @@ import { DAY_MS } from "../verification/durations.js";
 
 const KEPT_MS = 2 * DAY_MS;
 
-/** Whether a client may register one more on this day of Japan: so much it can fill of the disk. */
+/** Whether a client may register one more on this day of Japan, or so many: so much it can fill of the disk. */
 export async function hasRoomToday(
   db: Kysely<Schema>,
   clientId: string,
   max: number,
   now: number,
+  many = 1,
 ): Promise<boolean> {
-  return (await counted(db, today(clientId, now))) < max;
+  return (await counted(db, today(clientId, now))) + many <= max;
 }
 
-export async function countToday(db: Kysely<Schema>, clientId: string, now: number): Promise<void> {
-  await count(db, today(clientId, now), 1, now + KEPT_MS);
+export async function countToday(
+  db: Kysely<Schema>,
+  clientId: string,
+  now: number,
+  many = 1,
+): Promise<void> {
+  await count(db, today(clientId, now), many, now + KEPT_MS);
 }
 
 function today(clientId: string, now: number): CounterKey {

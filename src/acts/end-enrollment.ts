@@ -14,12 +14,21 @@ import { endVerification } from "./end-verification.js";
  * @returns false when the client has none of that id.
  */
 export function endEnrollment(store: Store, clientId: string, id: string, now: number): Promise<boolean> {
-  return store.write(async (db) => {
-    const enrollment = await deleteEnrollment(db, clientId, id);
-    if (enrollment === undefined) return false;
-    await cancelOpenOf(db, store.vault, enrollment, now);
-    return true;
-  });
+  return store.write((db) => endEnrollmentWithin(db, store.vault, clientId, id, now));
+}
+
+/** The same within the caller's transaction. */
+export async function endEnrollmentWithin(
+  db: Kysely<Schema>,
+  vault: Vault,
+  clientId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
+  const enrollment = await deleteEnrollment(db, clientId, id);
+  if (enrollment === undefined) return false;
+  await cancelOpenOf(db, vault, enrollment, now);
+  return true;
 }
 
 /** Cancels what the calls of an enrollment have open, and has them hung up; within the caller's transaction. */

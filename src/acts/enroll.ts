@@ -40,26 +40,34 @@ export function enroll(
   limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
   idempotency: Idempotency | null,
 ): Promise<Enrolling> {
-  return store.write(async (db): Promise<Enrolling> => {
-    const replay = await replayOf(db, row, idempotency);
-    if (replay !== null) return replay;
-    const existing = await findEnrollment(db, row.client_id, row.id);
-    if (existing !== undefined) {
-      if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
-      await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: existing.seq });
-      return { kind: "repeated", enrollment: existing };
-    }
-    const { registrationsPerDay, enrollments: most } = limits;
-    if (!(await hasRoomToday(db, row.client_id, registrationsPerDay, row.created_at))) {
-      return { kind: "too_many_today", max: registrationsPerDay, retryAt: nextDayInJapan(row.created_at) };
-    }
-    if (await hasEnrollments(db, row.client_id, most)) return { kind: "too_many", max: most };
-    const enrollment = await insertEnrollment(db, row);
-    if (enrollment === undefined) return { kind: "conflict" };
-    await countToday(db, row.client_id, row.created_at);
-    await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: enrollment.seq });
-    return { kind: "created", enrollment };
-  });
+  return store.write((db) => enrollWithin(db, row, limits, idempotency));
+}
+
+/** The same within the caller's transaction. */
+export async function enrollWithin(
+  db: Kysely<Schema>,
+  row: NewEnrollment,
+  limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
+  idempotency: Idempotency | null,
+): Promise<Enrolling> {
+  const replay = await replayOf(db, row, idempotency);
+  if (replay !== null) return replay;
+  const existing = await findEnrollment(db, row.client_id, row.id);
+  if (existing !== undefined) {
+    if (!existing.request_hash.equals(row.request_hash)) return { kind: "conflict" };
+    await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: existing.seq });
+    return { kind: "repeated", enrollment: existing };
+  }
+  const { registrationsPerDay, enrollments: most } = limits;
+  if (!(await hasRoomToday(db, row.client_id, registrationsPerDay, row.created_at))) {
+    return { kind: "too_many_today", max: registrationsPerDay, retryAt: nextDayInJapan(row.created_at) };
+  }
+  if (await hasEnrollments(db, row.client_id, most)) return { kind: "too_many", max: most };
+  const enrollment = await insertEnrollment(db, row);
+  if (enrollment === undefined) return { kind: "conflict" };
+  await countToday(db, row.client_id, row.created_at);
+  await rememberIdempotencyKey(db, row, idempotency, { enrollment_seq: enrollment.seq });
+  return { kind: "created", enrollment };
 }
 
 async function replayOf(

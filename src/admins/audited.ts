@@ -19,5 +19,17 @@ export const AUDITED = [
   "verification.canceled",
   "webhook.redelivered",
   "testcall.placed",
+  "client.created",
+  "client.settings_changed",
+  "key.created",
+  "key.revoked",
+  "key.expiry_set",
+  "webhook.set",
+  "webhook.rotated",
+  "webhook.disabled",
+  "webhook.tested",
+  "enrollment.created",
+  "enrollment.ended",
+  "enrollment.imported",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

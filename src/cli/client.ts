@@ -1,26 +1,19 @@
-import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import { findClientByName, insertClient, listClients } from "../store/clients.js";
+import { CLIENT_NAME_RULE, isClientName, makeClient } from "../acts/make-client.js";
+import { findClientByName, listClients } from "../store/clients.js";
 import type { ClientTable } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable } from "./output.js";
 
-const CLIENT_NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
-
 /** The client of that name, made if it is new. */
 export async function ensureClient(store: Store, name: string): Promise<ClientTable> {
-  if (!CLIENT_NAME.test(name)) {
-    throw new CommandError("a client's name is 1 to 64 letters, digits, blanks or . _ -", EXIT.usage);
+  if (!isClientName(name)) {
+    throw new CommandError(`a client's name is ${CLIENT_NAME_RULE}`, EXIT.usage);
   }
-  return store.write(async (db) => {
-    const existing = await findClientByName(db, name);
-    if (existing !== undefined) return existing;
-    const client = { id: `cli_${randomUUID()}`, name, created_at: Date.now() };
-    await insertClient(db, client);
-    return client;
-  });
+  const made = await store.write((db) => makeClient(db, name, Date.now()));
+  return made ?? existingClient(store, name);
 }
 
 /** @throws {CommandError} when there is none of that name. */

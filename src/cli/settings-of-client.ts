@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { withUnset } from "../setting.js";
-import { claimDids, listDidClaims } from "../store/client-dids.js";
+import { changeSettings, type SettingChanges } from "../acts/change-client-settings.js";
+import { listOwnDids } from "../store/client-dids.js";
 import {
   CLIENT_SETTINGS,
   type ClientSettingKey,
@@ -8,14 +9,10 @@ import {
   DIDS_SETTING,
   isSettingKey,
   parseSetting,
+  settingText,
 } from "../clients/client-settings.js";
 import type { ClientTable } from "../store/schema.js";
-import type { Store } from "../store/store.js";
-import {
-  changeClientSettings,
-  readClientSettings,
-  readOwnSettings,
-} from "../store/stored-client-settings.js";
+import { readClientSettings, readOwnSettings } from "../store/stored-client-settings.js";
 import { canonicalDid } from "../verification/did.js";
 import { existingClient } from "./client.js";
 import { isoTime, readStore, writeStore } from "./context.js";
@@ -23,12 +20,6 @@ import { CommandError, EXIT } from "./exit-codes.js";
 import { printJson, printTable, say } from "./output.js";
 
 const DIDS = "dids";
-
-interface Changes {
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Undefined: left as they are. */
-  readonly dids: readonly string[] | undefined;
-}
 
 export function addClientSettingCommands(client: Command): void {
   client
@@ -50,7 +41,7 @@ function show(name: string, options: { json?: true }): Promise<void> {
   return readStore(async (store) => {
     const client = await existingClient(store, name);
     const settings = await readClientSettings(store.read, client.id);
-    const dids = await ownDids(store, client);
+    const dids = await listOwnDids(store.read, client.id);
     if (options.json) {
       printJson(asJson(client, settings, dids));
       return;
@@ -63,7 +54,7 @@ function show(name: string, options: { json?: true }): Promise<void> {
         [DIDS, dids.join(","), dids.length > 0 ? "" : "default", withUnset(DIDS_SETTING)],
         ...keys.map((key) => [
           key,
-          inWords(settings[key]),
+          settingText(settings[key]),
           key in own ? "" : "default",
           withUnset(CLIENT_SETTINGS[key]),
         ]),
@@ -76,13 +67,7 @@ function set(name: string, assignments: readonly string[], options: { json?: tru
   return writeStore(async (store, config) => {
     const changes = readChanges(assignments, config.dids.map(canonicalDid));
     const client = await existingClient(store, name);
-    const { dids } = changes;
-    // One transaction: of several changes none is made when one cannot be.
-    const conflict = await store.write(async (db) => {
-      const taken = dids === undefined ? null : await claimDids(db, client.id, dids);
-      if (taken === null) await changeClientSettings(db, client.id, changes.settings);
-      return taken;
-    });
+    const conflict = await store.write((db) => changeSettings(db, client.id, changes));
     if (conflict !== null) {
       const { did, clientName } = conflict;
       throw new CommandError(
@@ -92,12 +77,18 @@ function set(name: string, assignments: readonly string[], options: { json?: tru
     }
     say(`set; it holds from the next request or call on`);
     if (!options.json) return;
-    printJson(asJson(client, await readClientSettings(store.read, client.id), await ownDids(store, client)));
+    printJson(
+      asJson(
+        client,
+        await readClientSettings(store.read, client.id),
+        await listOwnDids(store.read, client.id),
+      ),
+    );
   });
 }
 
 /** @throws {CommandError} naming each wrong key, its value and what was expected. */
-function readChanges(assignments: readonly string[], serviceDids: readonly string[]): Changes {
+function readChanges(assignments: readonly string[], serviceDids: readonly string[]): SettingChanges {
   const settings: Record<string, unknown> = {};
   let dids: readonly string[] | undefined;
   const problems: string[] = [];
@@ -130,11 +121,6 @@ function readChanges(assignments: readonly string[], serviceDids: readonly strin
   return { settings, dids };
 }
 
-async function ownDids(store: Store, client: ClientTable): Promise<string[]> {
-  const claims = await listDidClaims(store.read);
-  return claims.filter((claim) => claim.client_id === client.id).map(({ did }) => did);
-}
-
 function asJson(
   client: ClientTable,
   settings: ClientSettings,
@@ -142,9 +128,4 @@ function asJson(
 ): Readonly<Record<string, unknown>> {
   const { id, name, created_at } = client;
   return { id, name, created_at: isoTime(created_at), settings: { dids, ...settings } };
-}
-
-function inWords(value: ClientSettings[ClientSettingKey]): string {
-  if (Array.isArray(value)) return value.join(",");
-  return value === null ? "" : String(value);
 }

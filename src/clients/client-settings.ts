@@ -51,6 +51,8 @@ interface Description {
   /** How the text of a command becomes a value. */
   readonly kind: "text" | "list" | "whole" | "flag";
   readonly expected: string;
+  /** Where it is one of a few words, or a list of them. */
+  readonly options?: readonly string[];
   readonly meaning: string;
   /** What holds where it is not set and has no default of its own. */
   readonly unset?: string;
@@ -74,16 +76,19 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   methods: {
     kind: "list",
     expected: METHODS.join(", "),
+    options: METHODS,
     meaning: "methods that it may use; any other is 403 not_permitted",
   },
   directions: {
     kind: "list",
     expected: DIRECTIONS.join(", "),
+    options: DIRECTIONS,
     meaning: "directions that it may use; the other is 403 not_permitted",
   },
   locale: {
     kind: "text",
     expected: LOCALES.join(" or "),
+    options: LOCALES,
     meaning: "language when a request names none, and for unmatched callers at its DIDs",
   },
   outbound_allow: {
@@ -166,6 +171,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   demand_evidence: {
     kind: "text",
     expected: "none, asserted, agree or stir_shaken",
+    options: EVIDENCE_DEMANDS,
     meaning:
       "what the network must have said of a caller. With `none` anybody whom the trunk lets write a From is verified as whoever he says",
     unset:
@@ -174,6 +180,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
   missing_evidence: {
     kind: "text",
     expected: "refuse or call_back",
+    options: EVIDENCE_MISSING,
     meaning:
       "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
     unset: "`refuse` and `call_back` (three times a day at most)",
@@ -208,6 +215,12 @@ export function readSettings(stored: string | null): ClientSettings {
 export function parseSetting(key: ClientSettingKey, text: string): unknown {
   const parsed = schema.shape[key].safeParse(valueOf(CLIENT_SETTINGS[key].kind, text));
   return parsed.success ? parsed.data : undefined;
+}
+
+/** A value as the text of a command; empty where there is none. */
+export function settingText(value: ClientSettings[ClientSettingKey]): string {
+  if (Array.isArray(value)) return value.join(",");
+  return value === null ? "" : String(value);
 }
 
 export function isSettingKey(key: string): key is ClientSettingKey {

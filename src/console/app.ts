@@ -9,6 +9,7 @@ import { Passkeys } from "./passkeys.js";
 import { Refusal, refusalResponder } from "./refusal.js";
 import { AdminRoutes } from "./routes/admins.js";
 import { exportRoute } from "./routes/export-verifications.js";
+import { addClientRoutes } from "./routes/clients/client-routes.js";
 import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
@@ -102,6 +103,7 @@ function api(parts: ConsoleParts): RequestHandler {
   router.get("/audit", as("admin", admins.audit));
   router.get("/test-calls", as("operator", testCalls.phones));
   router.post("/test-calls", as("operator", testCalls.place));
+  addClientRoutes(router, parts, as);
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

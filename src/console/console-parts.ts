@@ -4,6 +4,7 @@ import type { CallableParts } from "../http/callable-number.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
 import type { E164 } from "../verification/phone-number.js";
+import type { ClientParts } from "./client-parts.js";
 import type { LogInTries } from "./log-in-tries.js";
 
 /** What bounds the calls that are placed from the console: the same that bounds those of clients. */
@@ -31,4 +32,5 @@ export interface ConsoleParts {
   readonly tries: LogInTries;
   readonly version: string;
   readonly testCalls: TestCallParts;
+  readonly clients: ClientParts;
 }

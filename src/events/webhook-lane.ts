@@ -1,35 +1,23 @@
-import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
-import type { Store } from "../store/store.js";
 import {
   type DueDelivery,
   listDueDeliveries,
   readEvent,
   recordDelivery,
 } from "../store/webhook-deliveries.js";
-import { disableWebhook, findWebhook, signingSecrets, type WebhookRow } from "../store/webhooks.js";
-import { parseRetryAfter, retryAt } from "./retry-schedule.js";
-import { postWebhook, type WebhookAnswer, WebhookRequestError } from "./webhook-request.js";
-import { webhookHeaders } from "./webhook-signature.js";
+import { disableWebhook, findWebhook, type WebhookRow } from "../store/webhooks.js";
+import { retryAt } from "./retry-schedule.js";
+import { type AttemptParts, attemptWebhook, type Outcome } from "./webhook-attempt.js";
 
 /** Attempts under way at one time to one client. Eight at 100 ms each are 80 events a second. */
 const CONCURRENCY = 8;
 /** How far to look for one that may go while its neighbours wait for their verification's turn. */
 const WINDOW = 64;
-const ATTEMPT_TIMEOUT_MS = 15_000;
 /** After a result that could not be written: the receiver must not be asked over and over meanwhile. */
 const REST_MS = 5_000;
 
-export interface WebhookParts {
-  readonly store: Store;
-  readonly clock: Clock;
+export interface WebhookParts extends AttemptParts {
   readonly log: Logger;
-  /** Private, loopback and plain http targets are let through. */
-  readonly allowPrivate: boolean;
-  /** Certificates to trust in place of the system's. */
-  readonly ca?: string | Buffer;
-  /** 15 s: the longest of what Standard Webhooks 1.0.0 recommends leaves room for a slow receiver. */
-  readonly attemptTimeoutMs?: number;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -106,27 +94,10 @@ export class WebhookLane {
   }
 
   async #attempt(webhook: WebhookRow, eventSeq: number): Promise<Outcome> {
-    const { store, clock } = this.#parts;
+    const { store } = this.#parts;
     const event = await readEvent(store.read, store.vault, eventSeq);
     if (event === undefined) return { status: null, error: "event_gone", retryAfterMs: null };
-    const body = JSON.stringify({ type: event.type, timestamp: event.timestamp, data: event.data });
-    const now = clock();
-    const secrets = signingSecrets(webhook, store.vault, now);
-    try {
-      const answer = await postWebhook({
-        url: webhook.url,
-        headers: webhookHeaders(secrets, event.id, now, body),
-        body,
-        timeoutMs: this.#parts.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
-        allowPrivate: this.#parts.allowPrivate,
-        ca: this.#parts.ca,
-        signal: this.#signal,
-      });
-      return judge(answer, clock());
-    } catch (error) {
-      if (!(error instanceof WebhookRequestError)) throw error;
-      return { status: null, error: error.code, retryAfterMs: null };
-    }
+    return attemptWebhook(this.#parts, webhook, event, this.#signal);
   }
 
   async #record(
@@ -148,16 +119,3 @@ export class WebhookLane {
 
 /** "I want no more of these", Standard Webhooks 1.0.0. */
 const GONE = 410;
-
-interface Outcome {
-  readonly status: number | null;
-  /** A stable word; null: delivered. */
-  readonly error: string | null;
-  readonly retryAfterMs: number | null;
-}
-
-function judge({ status, retryAfter }: WebhookAnswer, now: number): Outcome {
-  if (status >= 200 && status < 300) return { status, error: null, retryAfterMs: null };
-  const error = status >= 300 && status < 400 ? "redirect" : "refused";
-  return { status, error, retryAfterMs: parseRetryAfter(retryAfter, now) };
-}

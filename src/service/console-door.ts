@@ -5,6 +5,7 @@ import type { TestCallParts } from "../console/console-parts.js";
 import { linkUrl } from "../console/link-url.js";
 import type { LiveSources } from "../console/live/live-sources.js";
 import { LiveUpgrade } from "../console/live/live-upgrade.js";
+import { EnrollmentImports } from "../console/import/enrollment-imports.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
@@ -37,12 +38,21 @@ export async function openConsole(
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  const imports = new EnrollmentImports(store, clock, log);
+  teardown.add("files of enrollments", () => imports.stop());
   const app = createConsole({
     ...{ store, clock, log, sessions },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,
     testCalls: testCalls(settings, sources),
+    clients: {
+      limits: settings.calls.limits,
+      dids: settings.dids,
+      diskHasRoom: () => sources.disk().hasRoom,
+      webhooks: { allowPrivate: settings.webhookAllowPrivate },
+      imports,
+    },
   });
   const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
   let server: ApiServer;

@@ -59,9 +59,16 @@ export async function findClientOfKey(
   now: number,
 ): Promise<KeyHolder | undefined> {
   const row = await keyByHash(db, { hash: hashKey(key) });
-  if (row?.revoked_at !== null) return undefined;
-  if (row.expires_at !== null && row.expires_at <= now) return undefined;
+  if (row === undefined || !isLive(row, now)) return undefined;
   return { clientId: row.client_id, settings: readSettings(row.settings) };
+}
+
+/** Whether a key is neither revoked nor expired. */
+export function isLive(
+  { revoked_at, expires_at }: Pick<ApiKeyTable, "revoked_at" | "expires_at">,
+  now: number,
+): boolean {
+  return revoked_at === null && (expires_at === null || expires_at > now);
 }
 
 export type ApiKeyListing = Omit<ApiKeyTable, "hash"> & { client_name: string };
@@ -82,6 +89,39 @@ export function listApiKeys(db: Kysely<Schema>): Promise<ApiKeyListing[]> {
     .orderBy("api_keys.created_at")
     .orderBy("api_keys.id")
     .execute();
+}
+
+/** The keys of one client, without their secret. */
+export function listKeysOfClient(db: Kysely<Schema>, clientId: string): Promise<Omit<ApiKeyTable, "hash">[]> {
+  return db
+    .selectFrom("api_keys")
+    .select(["id", "client_id", "label", "created_at", "expires_at", "revoked_at"])
+    .where("client_id", "=", clientId)
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+}
+
+/**
+ * Sets when a key ends that is in use; null: when it is revoked. One that has ended stays so: who was told that it is
+ * worth nothing any more may have left it lying about.
+ *
+ * @returns false when there is no such key, or it has ended.
+ */
+export async function setKeyExpiry(
+  db: Kysely<Schema>,
+  id: string,
+  expiresAt: number | null,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("api_keys")
+    .set({ expires_at: expiresAt })
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", now)]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** @returns false when there is no such key, or it was revoked already. */

@@ -10,6 +10,12 @@ export function listDidClaims(db: Kysely<Schema>): Promise<ClientDidTable[]> {
   return didClaims(db, {});
 }
 
+/** Those that a client has claimed, in its own order. */
+export async function listOwnDids(db: Kysely<Schema>, clientId: string): Promise<string[]> {
+  const claims = await listDidClaims(db);
+  return claims.filter((claim) => claim.client_id === clientId).map(({ did }) => did);
+}
+
 /**
  * The DIDs at which a client may await calls: its own, then those that nobody has claimed.
  *

@@ -9,6 +9,10 @@ export function findClientByName(db: Kysely<Schema>, name: string): Promise<Clie
   return db.selectFrom("clients").selectAll().where("name", "=", name).executeTakeFirst();
 }
 
+export function findClient(db: Kysely<Schema>, id: string): Promise<ClientTable | undefined> {
+  return db.selectFrom("clients").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
 export function listClients(db: Kysely<Schema>): Promise<ClientTable[]> {
   return db.selectFrom("clients").selectAll().orderBy("created_at").orderBy("id").execute();
 }

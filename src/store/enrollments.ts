@@ -33,6 +33,32 @@ const byId = compiledFirst((db, { clientId, id }: { clientId: string; id: string
     .$call(held(db)),
 );
 
+/** @param rows some hundred, of ids that the client does not have. */
+export async function insertEnrollments(db: Kysely<Schema>, rows: readonly NewEnrollment[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.insertInto("enrollments").values(rows).execute();
+}
+
+/** What a client has of these ids and of these numbers: a few hundred of each at most, by their indexes. */
+export async function findEnrolled(
+  db: Kysely<Schema>,
+  clientId: string,
+  { ids, numbers }: { readonly ids: readonly string[]; readonly numbers: readonly Buffer[] },
+): Promise<Pick<EnrollmentRow, "id" | "number_index" | "request_hash">[]> {
+  if (ids.length + numbers.length === 0) return [];
+  return db
+    .selectFrom("enrollments")
+    .select(["id", "number_index", "request_hash"])
+    .where("client_id", "=", clientId)
+    .where((eb) =>
+      eb.or([
+        ...(ids.length > 0 ? [eb("id", "in", ids)] : []),
+        ...(numbers.length > 0 ? [eb("number_index", "in", numbers)] : []),
+      ]),
+    )
+    .execute();
+}
+
 export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {
   return db.selectFrom("enrollments").selectAll().where("seq", "=", seq).executeTakeFirst();
 }

@@ -15,6 +15,13 @@ export function findWebhook(db: Kysely<Schema>, clientId: string): Promise<Webho
   return db.selectFrom("client_webhooks").selectAll().where("client_id", "=", clientId).executeTakeFirst();
 }
 
+/** Which clients have one, and when it was disabled. */
+export function listWebhookStates(
+  db: Kysely<Schema>,
+): Promise<Pick<WebhookRow, "client_id" | "disabled_at">[]> {
+  return db.selectFrom("client_webhooks").select(["client_id", "disabled_at"]).execute();
+}
+
 const activeWebhooks = compiled((db) =>
   db.selectFrom("client_webhooks").selectAll().where("disabled_at", "is", null),
 );

@@ -39,6 +39,12 @@ export class ConsoleBrowser {
     return this.ask("POST", path, body);
   }
 
+  /** Sends a file. */
+  upload(path: string, bytes: Buffer | string, type = "text/csv"): Promise<ConsoleAnswer> {
+    const headers = { "sec-fetch-site": "same-origin", "content-type": type };
+    return this.ask("POST", path, Buffer.from(bytes), headers);
+  }
+
   ask(
     method: string,
     path: string,
@@ -79,7 +85,7 @@ export class ConsoleBrowser {
       );
       outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 60 s")));
       outgoing.on("error", reject);
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   }
 

@@ -18,6 +18,23 @@ import {
   toldSchema,
 } from "../../src/console/contract/verifications.js";
 import { testCallSchema, testPhonesSchema } from "../../src/console/contract/test-calls.js";
+import {
+  checkedFileSchema,
+  enrollmentImportSchema,
+  enrollmentPageSchema,
+  madeEnrollmentSchema,
+} from "../../src/console/contract/client-enrollments.js";
+import {
+  clientDetailSchema,
+  clientListSchema,
+  issuedKeySchema,
+  keyListSchema,
+  madeClientSchema,
+  redeliveredSchema,
+  webhookSchema,
+  webhookSecretSchema,
+  webhookTestSchema,
+} from "../../src/console/contract/clients.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 
 /** What each request is answered with when it is not refused; null: nothing. */
@@ -53,6 +70,26 @@ const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
   "POST verifications/:client/:id/events/:event/redeliver": null,
   "GET test-calls": testPhonesSchema,
   "POST test-calls": testCallSchema,
+  "GET clients": clientListSchema,
+  "POST clients": madeClientSchema,
+  "GET clients/:id": clientDetailSchema,
+  "PATCH clients/:id/settings": clientDetailSchema,
+  "GET clients/:id/keys": keyListSchema,
+  "POST clients/:id/keys": issuedKeySchema,
+  "PATCH clients/:id/keys/:key": null,
+  "DELETE clients/:id/keys/:key": null,
+  "GET clients/:id/webhook": webhookSchema,
+  "PUT clients/:id/webhook": webhookSecretSchema,
+  "POST clients/:id/webhook/rotate": webhookSecretSchema,
+  "POST clients/:id/webhook/disable": null,
+  "POST clients/:id/webhook/test": webhookTestSchema,
+  "POST clients/:id/webhook/redeliver": redeliveredSchema,
+  "POST clients/:id/enrollments/search": enrollmentPageSchema,
+  "POST clients/:id/enrollments": madeEnrollmentSchema,
+  "DELETE clients/:id/enrollments/:enrollment": null,
+  "POST clients/:id/enrollment-files": checkedFileSchema,
+  "GET clients/:id/enrollment-files/:file": enrollmentImportSchema,
+  "POST clients/:id/enrollment-files/:file/start": enrollmentImportSchema,
 };
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */

@@ -3,6 +3,8 @@ import type { AdminRole } from "../../src/admins/role.js";
 import { inviteAdmin, makeFirstLink } from "../../src/acts/admin-links.js";
 import { BY_COMMAND } from "../../src/acts/audit-who.js";
 import { createConsole } from "../../src/console/app.js";
+import type { ClientParts } from "../../src/console/client-parts.js";
+import { EnrollmentImports } from "../../src/console/import/enrollment-imports.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
@@ -14,6 +16,8 @@ import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
 
 export const PASSWORD = "correct horse battery staple";
+/** Where calls arrive. */
+export const DIDS = ["+81312340000", "+81312340001"];
 export const IDLE_MS = 30 * 60_000;
 export const LIFE_MS = 12 * 3_600_000;
 
@@ -54,13 +58,17 @@ export class ConsoleFixture {
     this.#end = end;
   }
 
-  /** @param host under which browsers know it: passkeys want a name. */
-  static async start(host = "127.0.0.1"): Promise<ConsoleFixture> {
+  /**
+   * @param host under which browsers know it: passkeys want a name.
+   * @param clients what the pages of clients take, where it is not as usual.
+   */
+  static async start(host = "127.0.0.1", clients: Partial<ClientParts> = {}): Promise<ConsoleFixture> {
     const dir = await tempDir();
     const store = await Store.open(dir.path);
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
+    const imports = new EnrollmentImports(store, clock, log);
     const app = createConsole({
       ...{ store, clock, log },
       origin: () => new URL(fixture.origin),
@@ -71,10 +79,15 @@ export class ConsoleFixture {
         ...{ limits: LIMITS, outboundAllow: [], canCall: () => true, trouble: () => null },
         testPhones: new Map([["+819012340000" as E164, "6001"]]),
       },
+      clients: {
+        ...{ limits: LIMITS, dids: DIDS, diskHasRoom: () => true, webhooks: { allowPrivate: true }, imports },
+        ...clients,
+      },
     });
     const server = await listen(app, tls, "127.0.0.1", 0);
     const end = async (): Promise<void> => {
       await server.close();
+      await imports.stop();
       await store.close();
       await dir.remove();
     };

@@ -37,9 +37,7 @@ export async function ask<Answer = undefined>(
 ): Promise<Answer> {
   const response = await fetch(`/api/${path}`, {
     method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    ...contentOf(body),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
@@ -52,4 +50,11 @@ export async function ask<Answer = undefined>(
   const error = new ApiError(refusal?.code ?? "internal_error", refusal?.detail ?? "", refusal ?? undefined);
   if (error.code === "not_signed_in") onSignedOut();
   throw error;
+}
+
+/** A file goes as it is, anything else as JSON. */
+function contentOf(body: unknown): { readonly body?: BodyInit; readonly headers?: Record<string, string> } {
+  if (body === undefined) return {};
+  if (body instanceof Blob) return { body, headers: { "Content-Type": "text/csv" } };
+  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }

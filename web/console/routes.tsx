@@ -5,6 +5,7 @@ import { AdminsPage } from "./pages/admins.js";
 import { AuditPage } from "./pages/audit.js";
 import { NowPage } from "./pages/now.js";
 import { TestCallPage } from "./pages/test-call.js";
+import { ClientsPage } from "./pages/clients.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -20,6 +21,7 @@ interface Route {
 export const ROUTES: readonly Route[] = [
   { path: "now", name: "navNow", role: "viewer", page: () => <NowPage /> },
   { path: "test-call", name: "navTestCall", role: "operator", page: () => <TestCallPage /> },
+  { path: "clients", name: "navClients", role: "viewer", page: (rest) => <ClientsPage rest={rest} /> },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

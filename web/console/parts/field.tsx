@@ -4,6 +4,8 @@ import { useId } from "preact/hooks";
 interface FieldProps {
   readonly label: string;
   readonly hint?: string;
+  /** What is wrong with what was entered. */
+  readonly fault?: string | null;
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly type?: "text" | "password" | "search" | "tel" | "date" | "datetime-local" | "number" | "url";
@@ -17,7 +19,7 @@ interface FieldProps {
 }
 
 /** A labelled input with what helps to fill it in; both are read aloud together. */
-export function Field({ label, hint, onValue, type = "text", ...input }: FieldProps): VNode {
+export function Field({ label, hint, fault = null, onValue, type = "text", ...input }: FieldProps): VNode {
   const id = useId();
   // Preact has a type of its own for each kind of input, and none for a kind that is not known yet.
   const attributes = { ...input, type } as InputHTMLAttributes;
@@ -27,12 +29,18 @@ export function Field({ label, hint, onValue, type = "text", ...input }: FieldPr
       <input
         id={id}
         {...attributes}
-        {...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` })}
+        {...(hint === undefined && fault === null ? {} : { "aria-describedby": `${id}-hint` })}
+        {...(fault === null ? {} : { "aria-invalid": true })}
         onInput={(event: TargetedEvent<HTMLInputElement>) => {
           onValue(event.currentTarget.value);
         }}
       />
-      {hint === undefined ? null : <small id={`${id}-hint`}>{hint}</small>}
+      {hint === undefined && fault === null ? null : (
+        <small id={`${id}-hint`}>
+          {fault === null ? null : <strong class="fault">{fault} </strong>}
+          {hint}
+        </small>
+      )}
     </p>
   );
 }

@@ -35,6 +35,18 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "verification.canceled": ["認証の取り消し", "verification canceled"],
   "webhook.redelivered": ["通知の再送", "event sent again"],
   "testcall.placed": ["テスト発信", "test call placed"],
+  "client.created": ["クライアントの作成", "client made"],
+  "client.settings_changed": ["クライアントの設定の変更", "settings of a client changed"],
+  "key.created": ["API キーの発行", "API key made"],
+  "key.revoked": ["API キーの失効", "API key revoked"],
+  "key.expiry_set": ["API キーの期限の変更", "end of an API key set"],
+  "webhook.set": ["Webhook の設定", "webhook set"],
+  "webhook.rotated": ["Webhook のシークレットの更新", "secret of a webhook rotated"],
+  "webhook.disabled": ["Webhook の停止", "webhook disabled"],
+  "webhook.tested": ["Webhook のテスト送信", "webhook tested"],
+  "enrollment.created": ["番号登録の追加", "number enrolled"],
+  "enrollment.ended": ["番号登録の解除", "enrollment ended"],
+  "enrollment.imported": ["番号登録の一括取り込み", "numbers enrolled from a file"],
 };
 
 /** What was done, in words. */

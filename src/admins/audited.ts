@@ -18,5 +18,8 @@ export const AUDITED = [
   "verifications.exported",
   "verification.canceled",
   "webhook.redelivered",
+  "prompt.changed",
+  "prompt.rolled_back",
+  "prompt.text_changed",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
+import type { PromptLibrary } from "../prompts/library.js";
+import type { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
 import type { LogInTries } from "./log-in-tries.js";
 
@@ -17,5 +19,9 @@ export interface ConsoleParts {
     readonly lifeMs: number;
   };
   readonly tries: LogInTries;
+  readonly prompts: {
+    readonly library: PromptLibrary;
+    readonly sounds: SoundThread;
+  };
   readonly version: string;
 }

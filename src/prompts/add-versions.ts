@@ -21,8 +21,12 @@ export interface NewSound {
   readonly sourceName: string | null;
 }
 
-/** Notes a change in the transaction of the change itself; @param change null: it is no version. */
-export type NoteChange = (db: Kysely<Schema>, change: PromptVersionRow | null) => Promise<void>;
+/**
+ * Notes a change in the transaction of the change itself.
+ *
+ * @param version null: a text that waits was noted or given up.
+ */
+export type NoteChange = (db: Kysely<Schema>, version: PromptVersionRow | null) => Promise<void>;
 
 /**
  * Makes sounds the current versions of their prompts, all or none: the files are durable first, then one

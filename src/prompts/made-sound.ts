@@ -2,6 +2,7 @@ import { measure } from "../sound/loudness.js";
 import { ratioOf, SOUND } from "../sound/sound.js";
 import { toTelephoneBand } from "../sound/telephone-band.js";
 import { durationMs, finishSound, type SpokenKind, type TelephoneSound } from "../sound/telephone-sound.js";
+import { writeWave } from "../sound/wave.js";
 import { DECODED_RATE } from "./decode.js";
 import { PromptRefusal } from "./prompt-refusal.js";
 import { RECORDING } from "./recording-limits.js";
@@ -44,6 +45,11 @@ export function checkLength(ms: number, kind: SpokenKind): void {
   if (speech > RECORDING.longestMs) {
     throw new PromptRefusal("too_long", `A prompt may last ${RECORDING.longestMs / 1000} s.`);
   }
+}
+
+/** As a file that browsers and people's programs play. */
+export function waveOf({ pcm }: TelephoneSound): Buffer {
+  return writeWave({ rate: SOUND.sampleRate, pcm });
 }
 
 function refuseClipping(samples: Float64Array): void {

@@ -67,6 +67,17 @@ export function requirePrograms(voices: readonly Voice[]): void {
   if (missing.size > 0) throw new PromptRefusal("speech_program_missing", [...missing].join("\n"));
 }
 
+/** Whether a voice could speak. */
+export function hasSpeech(voice: Voice): boolean {
+  try {
+    requirePrograms([voice]);
+    return true;
+  } catch (error) {
+    if (error instanceof PromptRefusal) return false;
+    throw error;
+  }
+}
+
 /** Runs a synthesiser to its end; throws with what it said when it fails. */
 export async function runSpeech(
   program: Voice["engine"],

@@ -8,7 +8,11 @@ import { reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
+import type { Decoder } from "../prompts/decode.js";
+import { openPromptLibrary } from "../prompts/library.js";
+import { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
+import { findDecoder } from "./prompt-decoder.js";
 import type { Running } from "./running.js";
 
 export interface ConsoleDoor {
@@ -19,13 +23,25 @@ export interface ConsoleDoor {
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
-export async function openConsole(running: Running, store: Store, tls: TlsPair): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  running: Running,
+  store: Store,
+  tls: TlsPair,
+  soundsDir: string,
+): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
+  const decoder = (): Promise<Decoder> =>
+    findDecoder((line) => {
+      log.info("fetching the decoder of recordings", { progress: line });
+    });
+  const sounds = new SoundThread(decoder, library.dir);
+  teardown.add("the making of prompts", () => sounds.close());
   const app = createConsole({
-    ...{ store, clock, log, sessions },
+    ...{ store, clock, log, sessions, prompts: { library, sounds } },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,

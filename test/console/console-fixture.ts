@@ -6,7 +6,11 @@ import { createConsole } from "../../src/console/app.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
+import { openPromptLibrary } from "../../src/prompts/library.js";
+import { SoundThread } from "../../src/prompts/sound-thread.js";
 import { Store } from "../../src/store/store.js";
+import { SHIPPED_SOUNDS } from "../phones/prompt-index.js";
+import { ffmpeg } from "../prompts/recording-files.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
@@ -34,6 +38,8 @@ export class ConsoleFixture {
   readonly logged: () => string;
   now = Date.parse("2026-11-27T06:00:00Z");
   readonly origin: string;
+  /** Where the sounds of versions lie. */
+  readonly versionsDir: string;
   readonly #certFile: string;
   readonly #browsers: ConsoleBrowser[] = [];
   readonly #end: () => Promise<void>;
@@ -43,8 +49,10 @@ export class ConsoleFixture {
     logged: () => string,
     url: string,
     certFile: string,
+    versionsDir: string,
     end: () => Promise<void>,
   ) {
+    this.versionsDir = versionsDir;
     this.store = store;
     this.logged = logged;
     this.origin = url;
@@ -59,21 +67,25 @@ export class ConsoleFixture {
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
+    const library = openPromptLibrary(store, dir.path, SHIPPED_SOUNDS, clock);
+    const sounds = new SoundThread(ffmpeg, library.dir);
     const app = createConsole({
       ...{ store, clock, log },
       origin: () => new URL(fixture.origin),
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
       version: "0.0.0-test",
+      prompts: { library, sounds },
     });
     const server = await listen(app, tls, "127.0.0.1", 0);
     const end = async (): Promise<void> => {
       await server.close();
+      await sounds.close();
       await store.close();
       await dir.remove();
     };
     const url = `https://${host}:${server.port}`;
-    const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, end);
+    const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, library.dir, end);
     return fixture;
   }
 

@@ -3,6 +3,7 @@ import { type AdminRole, mayAs } from "../../src/admins/role.js";
 import { AccountPage } from "./pages/account.js";
 import { AdminsPage } from "./pages/admins.js";
 import { AuditPage } from "./pages/audit.js";
+import { PromptsPage } from "./pages/prompts/prompts.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -16,6 +17,7 @@ interface Route {
 
 /** Every page of the console, in the order of the menu. */
 export const ROUTES: readonly Route[] = [
+  { path: "prompts", name: "navPrompts", role: "viewer", page: (rest) => <PromptsPage rest={rest} /> },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

@@ -34,6 +34,9 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "verifications.exported": ["認証の履歴の出力", "verifications exported"],
   "verification.canceled": ["認証の取り消し", "verification canceled"],
   "webhook.redelivered": ["通知の再送", "event sent again"],
+  "prompt.changed": ["案内の差し替え", "prompt changed"],
+  "prompt.rolled_back": ["案内を前の版に戻す", "prompt rolled back"],
+  "prompt.text_changed": ["案内の文面の変更", "text of a prompt changed"],
 };
 
 /** What was done, in words. */

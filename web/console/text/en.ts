@@ -27,6 +27,7 @@ export const en: Text = {
 
   navNow: "Now",
   navVerifications: "Verifications",
+  navPrompts: "Prompts",
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",

@@ -25,6 +25,7 @@ export const ja = {
 
   navNow: "現在の状況",
   navVerifications: "認証の履歴",
+  navPrompts: "案内",
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",

@@ -10,11 +10,17 @@ const PROGRAM_TIMEOUT_MS = 60_000;
 /** Of messages: the sound goes to a file. */
 const MAX_OUTPUT_BYTES = 1_000_000;
 
+/** What Debian brings them by. */
+export const INSTALLED_BY: Readonly<Record<Voice["engine"], string>> = {
+  open_jtalk: "apt-get install open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001",
+  flite: "apt-get install flite",
+};
+
 const PACKAGES: Readonly<Record<Voice["engine"], string>> = {
   open_jtalk:
-    "open_jtalk speaks Japanese: apt-get install open-jtalk open-jtalk-mecab-naist-jdic " +
-    "hts-voice-nitech-jp-atr503-m001 (the voice is in Debian's component contrib, which has to be enabled)",
-  flite: "flite speaks English: apt-get install flite",
+    `open_jtalk speaks Japanese: ${INSTALLED_BY.open_jtalk} ` +
+    "(the voice is in Debian's component contrib, which has to be enabled)",
+  flite: `flite speaks English: ${INSTALLED_BY.flite}`,
 };
 
 function readable(file: string): boolean {

@@ -274,7 +274,7 @@ describe("prompts of the console", function () {
       await chmod(path.join(bin, "flite"), 0o755);
       process.env["PATH"] = bin;
       const at = "/api/prompts/en/company-name";
-      expect((await admin.get(at)).json["speech"]).to.equal(true);
+      expect((await admin.get(at)).json["speech"]).to.include({ available: true });
       expect(soundsLike(await admin.post(`${at}/speech/try`, { text: "This is Acme." }), 6)).to.equal(true);
       expect((await admin.get(at)).json["versions"]).to.deep.equal([]);
       const { json } = await admin.post(`${at}/speech`, { text: "This is Acme." });
@@ -283,7 +283,7 @@ describe("prompts of the console", function () {
 
     it("is refused where there is none", async () => {
       process.env["PATH"] = "/nowhere";
-      expect((await admin.get(NAME)).json["speech"]).to.equal(false);
+      expect((await admin.get(NAME)).json["speech"]).to.include({ available: false });
       const { json } = await admin.post(`${NAME}/speech`, {});
       expect(json["prompt"]).to.equal("speech_program_missing");
       expect(await audit()).to.deep.equal([]);

@@ -92,8 +92,8 @@ export const promptDetailSchema = z.strictObject({
   under: z.strictObject(heard),
   /** Newest first. */
   versions: z.array(versionSchema),
-  /** Whether the voice program of this language is there. */
-  speech: z.boolean(),
+  /** Whether the voice program of this language is there, and the command that installs it. */
+  speech: z.strictObject({ available: z.boolean(), install: z.string() }),
   limits: z.strictObject({ file_bytes: z.int(), longest_ms: z.int(), text_characters: z.int() }),
 });
 export type PromptDetail = z.output<typeof promptDetailSchema>;

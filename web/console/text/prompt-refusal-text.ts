@@ -34,17 +34,17 @@ const WORDS: Readonly<Record<PromptRefusalCode, readonly [ja: string, en: string
     "文面は1行で、1〜500文字にしてください。",
     "A text has 1 to 500 characters, all in one line.",
   ],
-  text_lacks_piece: ["文面に、必ず伝える言葉が入っていません。", "The text lacks something that it has to say."],
+  text_lacks_piece: [
+    "文面に、必ず伝える言葉が入っていません。",
+    "The text lacks something that it has to say.",
+  ],
   speech_program_missing: [
     "音声合成のプログラムがサーバーにありません。",
     "There is no voice program on the server.",
   ],
   no_such_version: ["その版はありません。", "There is no such version."],
   nothing_older: ["これより前の版はありません。", "There is no older version."],
-  sound_missing: [
-    "音声ファイルがないか、変更されています。",
-    "The sound file is missing, or was altered.",
-  ],
+  sound_missing: ["音声ファイルがないか、変更されています。", "The sound file is missing, or was altered."],
   archive_invalid: ["アーカイブが正しくありません。", "The archive is not right."],
   archive_too_large: ["アーカイブが大きすぎます。", "The archive is too large."],
   nothing_to_export: ["書き出すものがありません。", "There is nothing to export."],

@@ -4,7 +4,9 @@ import { text, type Text } from "./text.js";
 
 type Plain = { [Key in keyof Text]: Text[Key] extends string ? Key : never }[keyof Text];
 
-const SENTENCES: Readonly<Record<Exclude<ApiError["code"], "clock_differs" | "too_many_tries" | "prompt_refused">, Plain>> = {
+const SENTENCES: Readonly<
+  Record<Exclude<ApiError["code"], "clock_differs" | "too_many_tries" | "prompt_refused">, Plain>
+> = {
   invalid_request: "errInvalidRequest",
   not_signed_in: "errNotSignedIn",
   wrong_credentials: "errWrongCredentials",

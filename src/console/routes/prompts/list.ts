@@ -4,7 +4,7 @@ import { isReplaceable, promptOf } from "../../../prompts/library.js";
 import type { Prompt } from "../../../prompts/prompts-yaml.js";
 import { RECORDING } from "../../../prompts/recording-limits.js";
 import { type HeardPrompt, heardPrompt, listHeard, shippedPrompt } from "../../../prompts/resolve.js";
-import { hasSpeech } from "../../../prompts/speech-programs.js";
+import { hasSpeech, INSTALLED_BY } from "../../../prompts/speech-programs.js";
 import { TEXT_MAX_CHARACTERS } from "../../../prompts/texts.js";
 import { listClients } from "../../../store/clients.js";
 import { listPromptDrafts } from "../../../store/prompt-drafts.js";
@@ -58,6 +58,7 @@ export class PromptListRoutes {
     const { clientId } = await setOf(this.#parts, parseFields(promptScopeSchema, request.query).client);
     const key = keyOf(this.#parts, request, clientId);
     const prompt = promptOf(library, key.locale, key.id);
+    const { voice } = library.catalogues[key.locale];
     const drafts = await listPromptDrafts(store.read, clientId, key.locale);
     const draft = drafts.find(({ prompt_id }) => prompt_id === key.id)?.text ?? null;
     const versions = await listPromptVersions(store.read, key);
@@ -67,7 +68,7 @@ export class PromptListRoutes {
       requires: prompt.kind === "silence" ? [] : (prompt.requires ?? []),
       under: heardOf(await this.#under(key)),
       versions: versions.map(versionOf),
-      speech: hasSpeech(library.catalogues[key.locale].voice),
+      speech: { available: hasSpeech(voice), install: INSTALLED_BY[voice.engine] },
       limits: {
         file_bytes: RECORDING.maxFileBytes,
         longest_ms: RECORDING.longestMs,

@@ -16,6 +16,7 @@ const ENTRIES = {
   config: "src/config.ts",
   "ari-client-worker": "src/ari/ari-client/ari-client-worker.ts",
   "meter-worker": "src/store/sqlite/meter-worker.ts",
+  "sound-worker": "src/prompts/sound-worker.ts",
 };
 
 /** Binaries, a page, what is used where it is installed, and what `ws` would use if it were there. */

@@ -81,7 +81,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   });
   await disk.start();
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
-  const door = await openConsole(running, store, tls, liveSources(running, link, telephones, disk, tls));
+  const sources = liveSources(running, link, telephones, disk, tls);
+  const door = await openConsole(running, store, tls, sources, soundsDir);
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);

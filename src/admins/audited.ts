@@ -31,5 +31,8 @@ export const AUDITED = [
   "enrollment.created",
   "enrollment.ended",
   "enrollment.imported",
+  "prompt.changed",
+  "prompt.rolled_back",
+  "prompt.text_changed",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

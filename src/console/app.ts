@@ -15,6 +15,7 @@ import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } fro
 import { OwnAccountRoutes } from "./routes/own-account.js";
 import { VerificationRoutes } from "./routes/verifications.js";
 import { TestCallRoutes } from "./routes/test-calls.js";
+import { promptRoutes } from "./routes/prompts/router.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -104,6 +105,7 @@ function api(parts: ConsoleParts): RequestHandler {
   router.get("/test-calls", as("operator", testCalls.phones));
   router.post("/test-calls", as("operator", testCalls.place));
   addClientRoutes(router, parts, as);
+  router.use(promptRoutes(parts));
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

@@ -2,6 +2,8 @@ import type { Clock } from "../clock.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import type { CallableParts } from "../http/callable-number.js";
 import type { Logger } from "../log.js";
+import type { PromptLibrary } from "../prompts/library.js";
+import type { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { ClientParts } from "./client-parts.js";
@@ -30,6 +32,10 @@ export interface ConsoleParts {
     readonly lifeMs: number;
   };
   readonly tries: LogInTries;
+  readonly prompts: {
+    readonly library: PromptLibrary;
+    readonly sounds: SoundThread;
+  };
   readonly version: string;
   readonly testCalls: TestCallParts;
   readonly clients: ClientParts;

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from "express";
 import { TooManyPasswordsError } from "../admins/password.js";
 import { Problem } from "../http/problem.js";
 import { errorText, type Logger } from "../log.js";
+import type { PromptRefusalCode } from "../prompts/prompt-refusal.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { REFUSALS, type RefusalBody, type RefusalCode } from "./contract/refusal.js";
 
@@ -9,12 +10,15 @@ import { REFUSALS, type RefusalBody, type RefusalCode } from "./contract/refusal
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly seconds: number | undefined;
+  readonly prompt: PromptRefusalCode | undefined;
 
-  constructor(code: RefusalCode, detail: string, seconds?: number) {
+  /** @param prompt why, where it is `prompt_refused`. */
+  constructor(code: RefusalCode, detail: string, seconds?: number, prompt?: PromptRefusalCode) {
     super(detail);
     this.name = "Refusal";
     this.code = code;
     this.seconds = seconds;
+    this.prompt = prompt;
   }
 
   get status(): number {
@@ -39,8 +43,12 @@ export function refusalResponder(log: Logger): ErrorRequestHandler {
 
 function refusalOf(error: unknown): readonly [status: number, body: RefusalBody] {
   if (error instanceof Refusal) {
-    const { status, code, message: detail, seconds } = error;
-    return [status, { code, detail, ...(seconds === undefined ? {} : { seconds }) }];
+    const { status, code, message: detail, seconds, prompt } = error;
+    const more = {
+      ...(seconds === undefined ? {} : { seconds }),
+      ...(prompt === undefined ? {} : { prompt }),
+    };
+    return [status, { code, detail, ...more }];
   }
   if (error instanceof Problem) {
     const { status, message: detail, errors, retryAfterS: seconds } = error;

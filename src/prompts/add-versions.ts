@@ -1,4 +1,6 @@
+import type { Kysely } from "kysely";
 import type { PromptOrigin } from "../store/prompt-schema.js";
+import type { Schema } from "../store/schema.js";
 import {
   insertPromptVersion,
   type NewPromptVersion,
@@ -20,6 +22,13 @@ export interface NewSound {
 }
 
 /**
+ * Notes a change in the transaction of the change itself.
+ *
+ * @param version null: a text that waits was noted or given up.
+ */
+export type NoteChange = (db: Kysely<Schema>, version: PromptVersionRow | null) => Promise<void>;
+
+/**
  * Makes sounds the current versions of their prompts, all or none: the files are durable first, then one
  * transaction names them. A crash in between leaves files that nothing names, and the old versions current.
  *
@@ -29,6 +38,7 @@ export async function addVersions(
   library: PromptLibrary,
   sounds: readonly NewSound[],
   by: string,
+  note?: NoteChange,
 ): Promise<PromptVersionRow[]> {
   const { store, dir, clock } = library;
   checkBy(by);
@@ -43,13 +53,29 @@ export async function addVersions(
     }
     return await store.write(async (db) => {
       const added: PromptVersionRow[] = [];
-      for (const row of rows) added.push(await insertPromptVersion(db, row));
+      for (const row of rows) {
+        const version = await insertPromptVersion(db, row);
+        await note?.(db, version);
+        added.push(version);
+      }
       return added;
     });
   } catch (error) {
     for (const files of kept) await discardSound(dir, files);
     throw error;
   }
+}
+
+/** The same for one. */
+export async function addVersion(
+  library: PromptLibrary,
+  sound: NewSound,
+  by: string,
+  note?: NoteChange,
+): Promise<PromptVersionRow> {
+  const [added] = await addVersions(library, [sound], by, note);
+  if (added === undefined) throw new Error("one version was to be added, and none was");
+  return added;
 }
 
 function rowOf(

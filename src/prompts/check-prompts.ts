@@ -7,13 +7,28 @@ import type { PromptLibrary } from "./library.js";
 import { fileDigest, readManifest, type Rendered } from "./manifest.js";
 import { type Prompt, soundFolder } from "./prompts-yaml.js";
 import { type Locale, LOCALES } from "../verification/prompt-id.js";
-import { checkLength } from "./recordings.js";
-import { PromptRefusal } from "./prompt-refusal.js";
+import { checkLength } from "./made-sound.js";
+import { PromptRefusal, type PromptRefusalCode } from "./prompt-refusal.js";
 import { soundPath } from "./sound-files.js";
 import { damagedFiles } from "./sound-integrity.js";
 import { durationMs } from "../sound/telephone-sound.js";
 import { checkText } from "./texts.js";
 import { readWave } from "../sound/wave.js";
+
+/** What may be wrong with a sound, for programs. */
+export type SoundFaultCode =
+  "not_in_catalogue" | "file_missing" | "file_altered" | "unreadable" | "level" | PromptRefusalCode;
+
+interface SoundFault {
+  readonly code: SoundFaultCode;
+  /** The same as a sentence. */
+  readonly says: string;
+}
+
+/** What the look at the sounds needs; no database is among it, so that a thread can be given it. */
+export interface CheckedPlace extends Pick<PromptLibrary, "soundsDir" | "dir" | "catalogues"> {
+  readonly versions: readonly PromptVersionRow[];
+}
 
 export interface CheckedSound {
   /** `shipped`, or whose version it is; null: the default set. */
@@ -25,8 +40,8 @@ export interface CheckedSound {
   readonly durationMs: number | null;
   /** dBov; null of silences and of what cannot be measured. */
   readonly activeLevel: number | null;
-  /** Sentences; none when all is well. */
-  readonly faults: readonly string[];
+  /** None when all is well. */
+  readonly faults: readonly SoundFault[];
 }
 
 /**
@@ -34,6 +49,12 @@ export interface CheckedSound {
  * are there and as they were written, and, where it may be heard, whether length, level and text are right.
  */
 export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound[]> {
+  const { soundsDir, dir, catalogues, store } = library;
+  return checkSounds({ soundsDir, dir, catalogues, versions: await listVersionsWithSound(store.read) });
+}
+
+/** The same for versions that were looked up already. Three seconds of processor. */
+export async function checkSounds(library: CheckedPlace): Promise<CheckedSound[]> {
   const ids = new Set(LOCALES.flatMap((locale) => library.catalogues[locale].prompts.map(({ id }) => id)));
   const checked: CheckedSound[] = [];
   for (const locale of LOCALES) {
@@ -41,14 +62,12 @@ export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound
     const rendered = new Map(manifest.map((entry) => [entry.id, entry]));
     for (const id of ids) checked.push(await checkShipped(library, locale, id, rendered.get(id)));
   }
-  for (const row of await listVersionsWithSound(library.store.read)) {
-    checked.push(await checkVersion(library, row));
-  }
+  for (const row of library.versions) checked.push(await checkVersion(library, row));
   return checked;
 }
 
 async function checkShipped(
-  library: PromptLibrary,
+  library: CheckedPlace,
   locale: Locale,
   id: string,
   entry: Rendered | undefined,
@@ -56,23 +75,32 @@ async function checkShipped(
   const of = { set: "shipped" as const, locale, id, version: null };
   const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
   if (prompt === undefined) {
-    return { ...of, durationMs: null, activeLevel: null, faults: ["it is not in the catalogue"] };
+    return {
+      ...of,
+      durationMs: null,
+      activeLevel: null,
+      faults: [fault("not_in_catalogue", "it is not in the catalogue")],
+    };
   }
   const folder = soundFolder(library.soundsDir, locale);
   const faults = FORMATS.flatMap((format) => {
     const name = `${id}.${format}`;
     const digest = digestOf(path.join(folder, name));
-    if (digest === undefined) return [`${name} is missing`];
-    return digest === entry?.files[format] ? [] : [`${name} was altered`];
+    if (digest === undefined) return [fault("file_missing", `${name} is missing`)];
+    return digest === entry?.files[format] ? [] : [fault("file_altered", `${name} was altered`)];
   });
   const measured = await measureSound(path.join(folder, id), prompt);
   return { ...of, ...measured, faults: [...faults, ...measured.faults] };
 }
 
-async function checkVersion(library: PromptLibrary, row: PromptVersionRow): Promise<CheckedSound> {
+async function checkVersion(library: CheckedPlace, row: PromptVersionRow): Promise<CheckedSound> {
   const { locale, prompt_id: id, version, client_id: clientId, sound, text } = row;
   const of = { set: { clientId }, locale, id, version };
-  const damaged = await damagedFiles(library, row);
+  const damaged = (await damagedFiles(library, row)).map(({ file, is }) =>
+    is === "missing"
+      ? fault("file_missing", `${file} is missing`)
+      : fault("file_altered", `${file} was altered`),
+  );
   const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
   // What cannot be heard but by a rollback has to be whole, and no more.
   if (row.current === 0 || prompt === undefined) {
@@ -99,24 +127,28 @@ async function measureSound(
       ...faultsOf(() => {
         checkLength(ms, kind);
       }),
-      ...levelFaults(loudness),
+      ...levelFaults(loudness).map((says) => fault("level", says)),
     ];
     return { durationMs: ms, activeLevel, faults };
   } catch {
-    return { durationMs: null, activeLevel: null, faults: [`${prompt.id}.wav cannot be read`] };
+    return {
+      durationMs: null,
+      activeLevel: null,
+      faults: [fault("unreadable", `${prompt.id}.wav cannot be read`)],
+    };
   }
 }
 
-function textFaults(prompt: Prompt, text: string | null): string[] {
+function textFaults(prompt: Prompt, text: string | null): SoundFault[] {
   return prompt.kind === "silence" ? [] : faultsOf(() => checkText(prompt, text ?? ""));
 }
 
-function faultsOf(look: () => unknown): string[] {
+function faultsOf(look: () => unknown): SoundFault[] {
   try {
     look();
     return [];
   } catch (error) {
-    if (error instanceof PromptRefusal) return [error.reason];
+    if (error instanceof PromptRefusal) return [fault(error.code, error.reason)];
     throw error;
   }
 }
@@ -127,4 +159,8 @@ function digestOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function fault(code: SoundFaultCode, says: string): SoundFault {
+  return { code, says };
 }

@@ -11,7 +11,7 @@ import {
 } from "./archive-manifest.js";
 import { levelFaults, loudnessOfKept } from "../sound/kept-sound.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
-import { checkLength } from "./recordings.js";
+import { checkLength } from "./made-sound.js";
 import { PromptRefusal } from "./prompt-refusal.js";
 import { SOUND } from "../sound/sound.js";
 import { invalid, type TarEntry, unpackTar } from "./tar.js";

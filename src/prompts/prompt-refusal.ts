@@ -24,15 +24,16 @@ const JAPANESE = {
   by_invalid: "名前は 1〜64 文字で、制御文字は使えません。",
 } as const;
 
-type RefusalCode = keyof typeof JAPANESE;
+export type PromptRefusalCode = keyof typeof JAPANESE;
+export const PROMPT_REFUSALS = Object.keys(JAPANESE) as [PromptRefusalCode, ...PromptRefusalCode[]];
 
 /** What was asked cannot be done, and nothing was changed. The message: English, the code, a line of Japanese. */
 export class PromptRefusal extends Error {
-  readonly code: RefusalCode;
+  readonly code: PromptRefusalCode;
   /** The English alone. */
   readonly reason: string;
 
-  constructor(code: RefusalCode, reason: string) {
+  constructor(code: PromptRefusalCode, reason: string) {
     super(`${reason} [${code}]\n${JAPANESE[code]}`);
     this.name = "PromptRefusal";
     this.code = code;

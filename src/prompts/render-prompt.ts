@@ -1,10 +1,7 @@
 import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
-import { addVersions } from "./add-versions.js";
+import { addVersion, type NewSound } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
-import { fittingSound } from "./recordings.js";
-import { speak } from "./speech.js";
-import { requirePrograms } from "./speech-programs.js";
-import { telephoneSound } from "../sound/telephone-sound.js";
+import { type SoundMaker, soundOfText } from "./sound-maker.js";
 import { textForSound } from "./texts.js";
 
 /**
@@ -19,17 +16,21 @@ export async function renderPrompt(
   given: string | undefined,
   by: string,
 ): Promise<PromptVersionRow> {
+  return addVersion(library, await soundOfSpeech(library, { spoken: soundOfText }, key, given), by);
+}
+
+/** What a text would be as a version of a prompt; nothing is changed. @throws {PromptRefusal} */
+export async function soundOfSpeech(
+  library: PromptLibrary,
+  maker: Pick<SoundMaker, "spoken">,
+  key: PromptKey,
+  given: string | undefined,
+): Promise<NewSound> {
   const prompt = spokenPromptOf(library, key);
-  const catalogue = library.catalogues[key.locale];
   const text = await textForSound(library, key, given);
-  requirePrograms([catalogue.voice]);
   // The reading belongs to the shipped text.
   const { reading, ...rest } = prompt;
   const said = text === prompt.text && reading !== undefined ? prompt : { ...rest, text };
-  const { samples, rate } = await speak(said, catalogue);
-  const sound = fittingSound(telephoneSound(samples, rate, prompt.kind), prompt.kind);
-  const version = { key, origin: "speech" as const, sound, text, sourceName: null };
-  const [added] = await addVersions(library, [version], by);
-  if (added === undefined) throw new Error("one version was to be added, and none was");
-  return added;
+  const sound = await maker.spoken(said, library.catalogues[key.locale]);
+  return { key, origin: "speech", sound, text, sourceName: null };
 }

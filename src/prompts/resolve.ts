@@ -32,12 +32,11 @@ export async function listHeard(
   clientId: string | null,
   locale: Locale,
 ): Promise<HeardPrompt[]> {
-  const { store, soundsDir, dir, catalogues } = library;
+  const { store, dir } = library;
   const ofDefault = await listCurrentPrompts(store.read, null, locale);
   const ofClient = clientId === null ? [] : await listCurrentPrompts(store.read, clientId, locale);
-  const folder = soundFolder(soundsDir, locale);
-  const shipped = new Map((readManifest(folder)?.prompts ?? []).map((entry) => [entry.id, entry]));
-  return catalogues[locale].prompts.map((prompt) => {
+  const shipped = listShipped(library, locale);
+  return shipped.map((prompt) => {
     const { id } = prompt;
     const row = soundOf(ofClient, id) ?? soundOf(ofDefault, id);
     if (row !== undefined) {
@@ -48,7 +47,16 @@ export async function listHeard(
         file: soundPath(dir, row.sound, id),
       };
     }
-    const entry = shipped.get(id);
+    return prompt;
+  });
+}
+
+function listShipped({ soundsDir, catalogues }: PromptLibrary, locale: Locale): HeardPrompt[] {
+  const folder = soundFolder(soundsDir, locale);
+  const rendered = new Map((readManifest(folder)?.prompts ?? []).map((entry) => [entry.id, entry]));
+  return catalogues[locale].prompts.map((prompt) => {
+    const { id } = prompt;
+    const entry = rendered.get(id);
     return {
       ...{ id, locale, source: "shipped", version: null },
       text: prompt.kind === "silence" ? null : prompt.text,
@@ -59,13 +67,23 @@ export async function listHeard(
   });
 }
 
+/** A prompt as it is shipped, whatever lies over it. @throws {PromptRefusal} `unknown_prompt` */
+export function shippedPrompt(library: PromptLibrary, locale: Locale, id: string): HeardPrompt {
+  promptOf(library, locale, id);
+  return named(listShipped(library, locale), id);
+}
+
 /** @throws {PromptRefusal} `unknown_prompt` */
 export async function heardPrompt(
   library: PromptLibrary,
   { clientId, locale, id }: PromptKey,
 ): Promise<HeardPrompt> {
   promptOf(library, locale, id);
-  const found = (await listHeard(library, clientId, locale)).find((heard) => heard.id === id);
+  return named(await listHeard(library, clientId, locale), id);
+}
+
+function named(prompts: readonly HeardPrompt[], id: string): HeardPrompt {
+  const found = prompts.find((heard) => heard.id === id);
   if (found === undefined) throw new Error(`${id} is in the catalogue and not in its own list`);
   return found;
 }

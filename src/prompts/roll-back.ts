@@ -5,7 +5,7 @@ import {
   type PromptKey,
   type PromptVersionRow,
 } from "../store/prompts.js";
-import { checkBy } from "./add-versions.js";
+import { checkBy, type NoteChange } from "./add-versions.js";
 import { type PromptLibrary, promptOf } from "./library.js";
 import { PromptRefusal } from "./prompt-refusal.js";
 import { damagedFiles } from "./sound-integrity.js";
@@ -22,6 +22,7 @@ export async function rollBack(
   key: PromptKey,
   to: number | undefined,
   by: string,
+  note?: NoteChange,
 ): Promise<PromptVersionRow> {
   promptOf(library, key.locale, key.id);
   checkBy(by);
@@ -29,10 +30,11 @@ export async function rollBack(
   const restored = restoredVersion(await listPromptVersions(library.store.read, key), key.id, to);
   const damaged = restored === null ? [] : await damagedFiles(library, restored);
   if (damaged.length > 0) {
-    throw new PromptRefusal("sound_missing", `That version cannot be heard any more: ${damaged.join(", ")}.`);
+    const files = damaged.map(({ file, is }) => `${file} ${is === "missing" ? "is missing" : "was altered"}`);
+    throw new PromptRefusal("sound_missing", `That version cannot be heard any more: ${files.join(", ")}.`);
   }
-  return library.store.write((db) =>
-    insertPromptVersion(db, {
+  return library.store.write(async (db) => {
+    const version = await insertPromptVersion(db, {
       ...soundOf(restored),
       client_id: key.clientId,
       locale: key.locale,
@@ -41,8 +43,10 @@ export async function rollBack(
       restores: restored?.version ?? 0,
       created_at: library.clock(),
       created_by: by,
-    }),
-  );
+    });
+    await note?.(db, version);
+    return version;
+  });
 }
 
 /** @returns null: none of this set. */

@@ -10,11 +10,17 @@ const PROGRAM_TIMEOUT_MS = 60_000;
 /** Of messages: the sound goes to a file. */
 const MAX_OUTPUT_BYTES = 1_000_000;
 
+/** What Debian brings them by. */
+export const INSTALLED_BY: Readonly<Record<Voice["engine"], string>> = {
+  open_jtalk: "apt-get install open-jtalk open-jtalk-mecab-naist-jdic hts-voice-nitech-jp-atr503-m001",
+  flite: "apt-get install flite",
+};
+
 const PACKAGES: Readonly<Record<Voice["engine"], string>> = {
   open_jtalk:
-    "open_jtalk speaks Japanese: apt-get install open-jtalk open-jtalk-mecab-naist-jdic " +
-    "hts-voice-nitech-jp-atr503-m001 (the voice is in Debian's component contrib, which has to be enabled)",
-  flite: "flite speaks English: apt-get install flite",
+    `open_jtalk speaks Japanese: ${INSTALLED_BY.open_jtalk} ` +
+    "(the voice is in Debian's component contrib, which has to be enabled)",
+  flite: `flite speaks English: ${INSTALLED_BY.flite}`,
 };
 
 function readable(file: string): boolean {
@@ -65,6 +71,17 @@ export function requirePrograms(voices: readonly Voice[]): void {
     }
   }
   if (missing.size > 0) throw new PromptRefusal("speech_program_missing", [...missing].join("\n"));
+}
+
+/** Whether a voice could speak. */
+export function hasSpeech(voice: Voice): boolean {
+  try {
+    requirePrograms([voice]);
+    return true;
+  } catch (error) {
+    if (error instanceof PromptRefusal) return false;
+    throw error;
+  }
 }
 
 /** Runs a synthesiser to its end; throws with what it said when it fails. */

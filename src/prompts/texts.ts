@@ -1,12 +1,12 @@
 import { deletePromptDraft, findPromptDraft, savePromptDraft } from "../store/prompt-drafts.js";
 import type { PromptKey } from "../store/prompts.js";
-import { checkBy } from "./add-versions.js";
+import { checkBy, type NoteChange } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
 import type { SpokenPrompt } from "./prompts-yaml.js";
 import { PromptRefusal } from "./prompt-refusal.js";
 import { heardPrompt } from "./resolve.js";
 
-const TEXT_MAX_CHARACTERS = 500;
+export const TEXT_MAX_CHARACTERS = 500;
 
 export interface PromptText {
   /** Of the sound that is heard. */
@@ -33,6 +33,7 @@ export async function draftText(
   key: PromptKey,
   text: string,
   by: string,
+  note?: NoteChange,
 ): Promise<void> {
   checkBy(by);
   const draft = {
@@ -40,12 +41,18 @@ export async function draftText(
     created_at: library.clock(),
     created_by: by,
   };
-  await library.store.write((db) => savePromptDraft(db, key, draft));
+  await library.store.write(async (db) => {
+    await savePromptDraft(db, key, draft);
+    await note?.(db, null);
+  });
 }
 
 /** Gives up a draft. */
-export async function dropDraft(library: PromptLibrary, key: PromptKey): Promise<void> {
-  await library.store.write((db) => deletePromptDraft(db, key));
+export async function dropDraft(library: PromptLibrary, key: PromptKey, note?: NoteChange): Promise<void> {
+  await library.store.write(async (db) => {
+    await deletePromptDraft(db, key);
+    await note?.(db, null);
+  });
 }
 
 /** The text that a new sound of this prompt says: the one given, else the draft, else what is heard now. */

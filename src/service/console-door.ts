@@ -12,8 +12,12 @@ import { reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
+import type { Decoder } from "../prompts/decode.js";
+import { openPromptLibrary } from "../prompts/library.js";
+import { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
 import { dialString } from "../telephony/route.js";
+import { findDecoder } from "./prompt-decoder.js";
 import type { Running } from "./running.js";
 import type { ServiceSettings } from "./service-settings.js";
 
@@ -33,6 +37,7 @@ export async function openConsole(
   store: Store,
   tls: TlsPair,
   sources: LiveSources,
+  soundsDir: string,
 ): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
@@ -40,8 +45,15 @@ export async function openConsole(
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
+  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
+  const decoder = (): Promise<Decoder> =>
+    findDecoder((line) => {
+      log.info("fetching the decoder of recordings", { progress: line });
+    });
+  const sounds = new SoundThread(decoder, library.dir);
+  teardown.add("the making of prompts", () => sounds.close());
   const app = createConsole({
-    ...{ store, clock, log, sessions },
+    ...{ store, clock, log, sessions, prompts: { library, sounds } },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from "kysely";
+import type { Locale } from "../verification/prompt-id.js";
 import type { PromptDraftTable } from "./prompt-schema.js";
 import type { PromptKey } from "./prompts.js";
 import type { Schema } from "./schema.js";
@@ -14,6 +15,20 @@ export function findPromptDraft(
     .where("locale", "=", locale)
     .where("prompt_id", "=", id)
     .executeTakeFirst();
+}
+
+/** All that wait in a set. */
+export function listPromptDrafts(
+  db: Kysely<Schema>,
+  clientId: string | null,
+  locale: Locale,
+): Promise<Selectable<PromptDraftTable>[]> {
+  return db
+    .selectFrom("prompt_drafts")
+    .selectAll()
+    .where(sql<boolean>`coalesce(client_id, '') = ${clientId ?? ""}`)
+    .where("locale", "=", locale)
+    .execute();
 }
 
 /** Puts a text in the place of the draft that there was. */

@@ -7,6 +7,7 @@ export interface ConsoleAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  readonly bytes: Buffer;
   readonly json: Record<string, unknown>;
 }
 
@@ -60,7 +61,7 @@ export class ConsoleBrowser {
           agent: this.#agent,
           timeout: 60_000,
           headers: {
-            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...(body === undefined ? {} : { "content-type": typeOf(body) }),
             ...(cookie === "" ? {} : { cookie }),
             "user-agent": "test browser",
             ...headers,
@@ -71,15 +72,17 @@ export class ConsoleBrowser {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("end", () => {
             this.#keep(response.headers["set-cookie"] ?? []);
-            const text = Buffer.concat(chunks).toString("utf8");
-            const broken = consoleBreach({ method, path, status: response.statusCode ?? 0, text });
+            const bytes = Buffer.concat(chunks);
+            const text = bytes.toString("utf8");
+            const type = response.headers["content-type"] ?? "";
+            const broken = consoleBreach({ method, path, status: response.statusCode ?? 0, text, type });
             if (broken !== null) {
               reject(new Error(broken));
               return;
             }
-            const isJson = (response.headers["content-type"] ?? "").includes("json");
+            const isJson = type.includes("json");
             const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, json });
           });
         },
       );
@@ -101,4 +104,9 @@ export class ConsoleBrowser {
       else this.#cookies.set(name, value);
     }
   }
+}
+
+/** A file is sent as it is, whatever it holds. */
+function typeOf(body: unknown): string {
+  return Buffer.isBuffer(body) ? "application/octet-stream" : "application/json";
 }

@@ -35,10 +35,15 @@ import {
   webhookSecretSchema,
   webhookTestSchema,
 } from "../../src/console/contract/clients.js";
+  promptCheckSchema,
+  promptDetailSchema,
+  promptListSchema,
+  promptVersionSchema,
+} from "../../src/console/contract/prompts.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 
-/** What each request is answered with when it is not refused; null: nothing. */
-const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
+/** What each request is answered with when it is not refused; null: nothing; a text: content of this type. */
+const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST log-in": null,
   "POST log-in/passkey/challenge": challengeSchema,
   "POST log-in/passkey": null,
@@ -90,6 +95,18 @@ const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
   "POST clients/:id/enrollment-files": checkedFileSchema,
   "GET clients/:id/enrollment-files/:file": enrollmentImportSchema,
   "POST clients/:id/enrollment-files/:file/start": enrollmentImportSchema,
+  "GET prompts": promptListSchema,
+  "POST prompts/check": promptCheckSchema,
+  "GET prompt-sequence": "audio/wav",
+  "GET prompts/:locale/:id": promptDetailSchema,
+  "GET prompts/:locale/:id/sound": "audio/wav",
+  "POST prompts/:locale/:id/recording": promptVersionSchema,
+  "POST prompts/:locale/:id/recording/try": "audio/wav",
+  "POST prompts/:locale/:id/speech": promptVersionSchema,
+  "POST prompts/:locale/:id/speech/try": "audio/wav",
+  "PUT prompts/:locale/:id/text": null,
+  "DELETE prompts/:locale/:id/text": null,
+  "POST prompts/:locale/:id/rollback": promptVersionSchema,
 };
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */
@@ -98,8 +115,9 @@ export function consoleBreach(answer: {
   readonly path: string;
   readonly status: number;
   readonly text: string;
+  readonly type: string;
 }): string | null {
-  const { method, path, status, text } = answer;
+  const { method, path, status, text, type } = answer;
   const asked = /^\/api\/([^?]*)/.exec(path)?.[1];
   if (asked === undefined) return null;
   if (status >= 400) return breach(refusalSchema, answer);
@@ -108,6 +126,9 @@ export function consoleBreach(answer: {
   const schema = ANSWERS[route] ?? null;
   if (schema === null)
     return status === 204 && text === "" ? null : `${route} was answered: ${String(status)} ${text}`;
+  if (typeof schema === "string") {
+    return type.startsWith(schema) ? null : `${route} was answered with ${type}, not ${schema}`;
+  }
   return breach(schema, answer);
 }
 

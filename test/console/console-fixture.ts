@@ -8,9 +8,13 @@ import { EnrollmentImports } from "../../src/console/import/enrollment-imports.j
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
+import { openPromptLibrary } from "../../src/prompts/library.js";
+import { SoundThread } from "../../src/prompts/sound-thread.js";
 import { Store } from "../../src/store/store.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
+import { SHIPPED_SOUNDS } from "../phones/prompt-index.js";
+import { ffmpeg } from "../prompts/recording-files.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
@@ -40,6 +44,8 @@ export class ConsoleFixture {
   readonly logged: () => string;
   now = Date.parse("2026-11-27T06:00:00Z");
   readonly origin: string;
+  /** Where the sounds of versions lie. */
+  readonly versionsDir: string;
   readonly #certFile: string;
   readonly #browsers: ConsoleBrowser[] = [];
   readonly #end: () => Promise<void>;
@@ -49,8 +55,10 @@ export class ConsoleFixture {
     logged: () => string,
     url: string,
     certFile: string,
+    versionsDir: string,
     end: () => Promise<void>,
   ) {
+    this.versionsDir = versionsDir;
     this.store = store;
     this.logged = logged;
     this.origin = url;
@@ -69,6 +77,8 @@ export class ConsoleFixture {
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
     const imports = new EnrollmentImports(store, clock, log);
+    const library = openPromptLibrary(store, dir.path, SHIPPED_SOUNDS, clock);
+    const sounds = new SoundThread(ffmpeg, library.dir);
     const app = createConsole({
       ...{ store, clock, log },
       origin: () => new URL(fixture.origin),
@@ -83,16 +93,18 @@ export class ConsoleFixture {
         ...{ limits: LIMITS, dids: DIDS, diskHasRoom: () => true, webhooks: { allowPrivate: true }, imports },
         ...clients,
       },
+      prompts: { library, sounds },
     });
     const server = await listen(app, tls, "127.0.0.1", 0);
     const end = async (): Promise<void> => {
       await server.close();
       await imports.stop();
+      await sounds.close();
       await store.close();
       await dir.remove();
     };
     const url = `https://${host}:${server.port}`;
-    const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, end);
+    const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, library.dir, end);
     return fixture;
   }
 

@@ -28,7 +28,7 @@ describe("the check of all prompts", () => {
   async function faults(): Promise<string[]> {
     return (await checkPrompts(fixture.library)).flatMap(({ set, locale, id, version, faults: found }) => {
       const whose = set === "shipped" ? set : (set.clientId ?? "default");
-      return found.map((fault) => `${whose} ${locale}/${id} ${version ?? ""}: ${fault}`);
+      return found.map(({ says }) => `${whose} ${locale}/${id} ${version ?? ""}: ${says}`);
     });
   }
 

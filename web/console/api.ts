@@ -4,6 +4,8 @@ import type { RefusalBody, RefusalCode } from "../../src/console/contract/refusa
 export class ApiError extends Error {
   readonly code: RefusalCode | "unreachable";
   readonly seconds: number | undefined;
+  /** Why something about a prompt was refused. */
+  readonly prompt: RefusalBody["prompt"];
   readonly fields: readonly string[];
 
   constructor(code: RefusalCode | "unreachable", detail: string, body?: RefusalBody) {
@@ -11,6 +13,7 @@ export class ApiError extends Error {
     this.name = "ApiError";
     this.code = code;
     this.seconds = body?.seconds;
+    this.prompt = body?.prompt;
     this.fields = (body?.errors ?? []).map(({ field }) => field);
   }
 }
@@ -44,12 +47,18 @@ export async function ask<Answer = undefined>(
     throw new ApiError("unreachable", "the service did not answer");
   });
   if (response.status === 204) return undefined as Answer;
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer as Answer;
+  if (!response.ok) throw refused(await response.json().catch(() => null));
+  // A sound, and whatever else is no JSON, comes as it is.
+  const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+  return (isJson ? await response.json() : await response.blob()) as Answer;
+}
+
+/** What a refusal tells, as an error. */
+export function refused(answer: unknown): ApiError {
   const refusal = answer as RefusalBody | null;
   const error = new ApiError(refusal?.code ?? "internal_error", refusal?.detail ?? "", refusal ?? undefined);
   if (error.code === "not_signed_in") onSignedOut();
-  throw error;
+  return error;
 }
 
 /** A file goes as it is, anything else as JSON. */

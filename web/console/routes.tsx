@@ -6,6 +6,7 @@ import { AuditPage } from "./pages/audit.js";
 import { NowPage } from "./pages/now.js";
 import { TestCallPage } from "./pages/test-call.js";
 import { ClientsPage } from "./pages/clients.js";
+import { PromptsPage } from "./pages/prompts/prompts.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   { path: "now", name: "navNow", role: "viewer", page: () => <NowPage /> },
   { path: "test-call", name: "navTestCall", role: "operator", page: () => <TestCallPage /> },
   { path: "clients", name: "navClients", role: "viewer", page: (rest) => <ClientsPage rest={rest} /> },
+  { path: "prompts", name: "navPrompts", role: "viewer", page: (rest) => <PromptsPage rest={rest} /> },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

@@ -32,7 +32,7 @@ function check(options: { json?: true }): Promise<void> {
           version: sound.version,
           duration_ms: sound.durationMs,
           active_level_dbov: sound.activeLevel,
-          faults: sound.faults,
+          faults: sound.faults.map(({ says }) => says),
         })),
       );
     else
@@ -45,7 +45,7 @@ function check(options: { json?: true }): Promise<void> {
           String(sound.version ?? ""),
           String(sound.durationMs ?? ""),
           sound.activeLevel?.toFixed(1) ?? "",
-          sound.faults.length === 0 ? "ok" : sound.faults.join("; "),
+          sound.faults.length === 0 ? "ok" : sound.faults.map(({ says }) => says).join("; "),
         ]),
       );
     const wrong = checked.filter(({ faults }) => faults.length > 0).length;

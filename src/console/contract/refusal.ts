@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PROMPT_REFUSALS } from "../../prompts/prompt-refusal.js";
 
 /** Why the console refuses something; the pages have a sentence for each, in both languages. */
 export const REFUSALS = {
@@ -29,6 +30,7 @@ export const REFUSALS = {
   passkey_known: 409,
   number_not_allowed: 422,
   budget_exhausted: 422,
+  prompt_refused: 422,
   too_many_tries: 429,
   too_many_registrations: 429,
   too_many_calls_to_number: 429,
@@ -45,5 +47,7 @@ export const refusalSchema = z.strictObject({
   errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
   /** Seconds until another try makes sense, or by which a clock is wrong. */
   seconds: z.int().optional(),
+  /** Why, where it is `prompt_refused`. */
+  prompt: z.enum(PROMPT_REFUSALS).optional(),
 });
 export type RefusalBody = z.output<typeof refusalSchema>;

@@ -47,6 +47,9 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "enrollment.created": ["番号登録の追加", "number enrolled"],
   "enrollment.ended": ["番号登録の解除", "enrollment ended"],
   "enrollment.imported": ["番号登録の一括取り込み", "numbers enrolled from a file"],
+  "prompt.changed": ["案内の差し替え", "prompt changed"],
+  "prompt.rolled_back": ["案内を前の版に戻す", "prompt rolled back"],
+  "prompt.text_changed": ["案内の文面の変更", "text of a prompt changed"],
 };
 
 /** What was done, in words. */

@@ -29,6 +29,7 @@ export const en: Text = {
   navTestCall: "Test call",
   navVerifications: "Verifications",
   navClients: "Clients",
+  navPrompts: "Prompts",
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",

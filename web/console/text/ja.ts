@@ -27,6 +27,7 @@ export const ja = {
   navTestCall: "テスト発信",
   navVerifications: "認証の履歴",
   navClients: "クライアント",
+  navPrompts: "案内",
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",

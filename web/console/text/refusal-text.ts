@@ -1,9 +1,12 @@
 import { ApiError } from "../api.js";
+import { promptRefusalText } from "./prompt-refusal-text.js";
 import { text, type Text } from "./text.js";
 
 type Plain = { [Key in keyof Text]: Text[Key] extends string ? Key : never }[keyof Text];
 
-const SENTENCES: Readonly<Record<Exclude<ApiError["code"], "clock_differs" | "too_many_tries">, Plain>> = {
+const SENTENCES: Readonly<
+  Record<Exclude<ApiError["code"], "clock_differs" | "too_many_tries" | "prompt_refused">, Plain>
+> = {
   invalid_request: "errInvalidRequest",
   not_signed_in: "errNotSignedIn",
   wrong_credentials: "errWrongCredentials",
@@ -45,5 +48,6 @@ export function refusalText(error: unknown): string {
   const seconds = Math.abs(error.seconds ?? 0);
   if (error.code === "clock_differs") return text.value.errClock(seconds);
   if (error.code === "too_many_tries") return text.value.errTooMany(seconds);
+  if (error.code === "prompt_refused") return promptRefusalText(error.prompt);
   return text.value[SENTENCES[error.code]];
 }

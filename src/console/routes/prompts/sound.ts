@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import type { Response } from "express";
+import { parseFields } from "../../../http/parse-body.js";
+import { previewSequence } from "../../../prompts/preview-sequence.js";
+import { PromptRefusal } from "../../../prompts/prompt-refusal.js";
+import { heardPrompt, shippedPrompt } from "../../../prompts/resolve.js";
+import { soundPath } from "../../../prompts/sound-files.js";
+import { listClients } from "../../../store/clients.js";
+import { listPromptVersions, listVersionsWithSound, type PromptKey } from "../../../store/prompts.js";
+import type { ConsoleParts } from "../../console-parts.js";
+import {
+  type PromptCheck,
+  promptSequenceQuerySchema,
+  promptSoundQuerySchema,
+} from "../../contract/prompts.js";
+import { Refusal } from "../../refusal.js";
+import type { SignedInRoute } from "../../signed-in.js";
+import { keyOf, ofPrompts, setOf } from "./prompt-parts.js";
+
+/** More is no conversation. */
+const MOST_PIECES = 100;
+
+/** As browsers play it; never kept by them, for the next version has the same address. */
+export function sendSound(response: Response, wav: Buffer): void {
+  response.status(200).type("audio/wav").send(wav);
+}
+
+/** What can be listened to, and what is wrong with it. */
+export class PromptSoundRoutes {
+  readonly #parts: ConsoleParts;
+
+  constructor(parts: ConsoleParts) {
+    this.#parts = parts;
+  }
+
+  /** `GET /api/prompts/:locale/:id/sound?client=&version=` */
+  readonly one: SignedInRoute = ofPrompts(async (request, response) => {
+    const { client, version } = parseFields(promptSoundQuerySchema, request.query);
+    const { clientId } = await setOf(this.#parts, client);
+    const key = keyOf(this.#parts, request, clientId);
+    const bytes = await readFile(`${await this.#fileOf(key, version)}.wav`).catch(() => undefined);
+    if (bytes === undefined) throw new PromptRefusal("sound_missing", `The sound of ${key.id} is missing.`);
+    sendSound(response, bytes);
+  });
+
+  /** `GET /api/prompt-sequence?client=&locale=&ids=`: what a caller hears in a row. */
+  readonly sequence: SignedInRoute = ofPrompts(async (request, response) => {
+    const { client, locale, ids } = parseFields(promptSequenceQuerySchema, request.query);
+    const { clientId } = await setOf(this.#parts, client);
+    const pieces = ids.split(",");
+    if (pieces.length > MOST_PIECES) throw new Refusal("invalid_request", "too many prompts in a row");
+    sendSound(response, await previewSequence(this.#parts.prompts.library, clientId, locale, pieces));
+  });
+
+  /** `POST /api/prompts/check`: looks at every sound there is. */
+  readonly check: SignedInRoute = ofPrompts(async (_request, response) => {
+    const { store, prompts } = this.#parts;
+    const names = new Map((await listClients(store.read)).map(({ id, name }) => [id, name]));
+    const checked = await prompts.sounds.check(prompts.library, await listVersionsWithSound(store.read));
+    const body: PromptCheck = {
+      sounds: checked.length,
+      findings: checked
+        .filter(({ faults }) => faults.length > 0)
+        .map(({ set, locale, id, version, faults }) => ({
+          ...(set === "shipped"
+            ? { client: null, set }
+            : set.clientId === null
+              ? { client: null, set: "default" as const }
+              : { client: names.get(set.clientId) ?? set.clientId, set: "client" as const }),
+          ...{ locale, id, version },
+          faults: faults.map(({ code, says }) => ({ code, says })),
+        })),
+    };
+    response.json(body);
+  });
+
+  async #fileOf(key: PromptKey, version: number | undefined): Promise<string> {
+    const { store, prompts } = this.#parts;
+    const { library } = prompts;
+    if (version === undefined) return (await heardPrompt(library, key)).file;
+    if (version === 0) {
+      if (key.clientId === null) return shippedPrompt(library, key.locale, key.id).file;
+      return (await heardPrompt(library, { ...key, clientId: null })).file;
+    }
+    const row = (await listPromptVersions(store.read, key)).find((one) => one.version === version);
+    if (row === undefined) {
+      throw new PromptRefusal("no_such_version", `${key.id} has no version ${version}.`);
+    }
+    if (row.sound === null) return this.#fileOf(key, 0);
+    return soundPath(library.dir, row.sound, key.id);
+  }
+}

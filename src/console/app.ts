@@ -11,6 +11,8 @@ import { AdminRoutes } from "./routes/admins.js";
 import { LinkRoutes } from "./routes/links.js";
 import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } from "./routes/log-in.js";
 import { OwnAccountRoutes } from "./routes/own-account.js";
+import { statisticsRoute } from "./routes/statistics.js";
+import { usageCsvRoute, usageRoute } from "./routes/usage.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -88,6 +90,9 @@ function api(parts: ConsoleParts): RequestHandler {
   router.patch("/admins/:id", as("admin", admins.change));
   router.post("/admins/:id/reset", as("admin", admins.reset));
   router.get("/audit", as("admin", admins.audit));
+  router.get("/statistics", as("viewer", statisticsRoute(parts)));
+  router.get("/usage", as("viewer", usageRoute(parts)));
+  router.get("/usage.csv", as("viewer", usageCsvRoute(parts)));
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

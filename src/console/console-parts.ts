@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.js";
+import type { YenBudget } from "../clients/call-limits.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
+import type { Tariff } from "../usage/tariff-schema.js";
 import type { LogInTries } from "./log-in-tries.js";
 
 /** What the console is made of. */
@@ -17,5 +19,11 @@ export interface ConsoleParts {
     readonly lifeMs: number;
   };
   readonly tries: LogInTries;
+  /** What clients are charged. */
+  readonly tariff: Tariff;
+  /** What the calls of all clients together may cost. */
+  readonly budget: YenBudget;
+  /** Outbound calls at one time, of all clients together. */
+  readonly trunkMaxCalls: number;
   readonly version: string;
 }

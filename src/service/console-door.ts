@@ -28,6 +28,9 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
     ...{ store, clock, log, sessions },
     origin: () => origin,
     tries: new LogInTries(clock),
+    tariff: settings.tariff,
+    budget: settings.calls.limits.calls.budget,
+    trunkMaxCalls: settings.dialing.maxCalls,
     version: VERSION,
   });
   let server: ApiServer;

@@ -7,6 +7,7 @@ import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
 import { Store } from "../../src/store/store.js";
+import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
@@ -64,6 +65,9 @@ export class ConsoleFixture {
       origin: () => new URL(fixture.origin),
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
+      tariff: DEFAULT_TARIFF,
+      budget: { day: 100_000, month: 1_000_000 },
+      trunkMaxCalls: 30,
       version: "0.0.0-test",
     });
     const server = await listen(app, tls, "127.0.0.1", 0);

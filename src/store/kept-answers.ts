@@ -1,7 +1,9 @@
 import { StoreUnavailableError } from "./store-unavailable.js";
 
-/** How long an answer is good, milliseconds: many open pages ask for the same within it. */
+/** How long an answer is good at least, milliseconds: many open pages ask for the same within it. */
 const KEPT_MS = 10_000;
+/** And so many times as long as it took: whoever asks for the dearest again and again keeps nobody busy all the time. */
+const KEPT_TIMES = 3;
 /** Different questions that may wait for their turn; whoever asks one more is told to come again. */
 const MOST_WAITING = 8;
 
@@ -21,16 +23,23 @@ export class KeptAnswers<Answer> {
       return Promise.reject(new StoreUnavailableError("too many different statistics are asked for at once"));
     }
     this.#waiting += 1;
-    const answer = this.#last.then(ask).finally(() => {
-      this.#waiting -= 1;
-    });
+    let begun = now;
+    const answer = this.#last
+      .then(() => {
+        begun = performance.now();
+        return ask();
+      })
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     this.#last = answer.catch(() => undefined);
     // Good while it is on its way, and for a while from when it is there.
     const entry = { answer, goodUntil: Infinity };
     this.#answers.set(key, entry);
     answer.then(
       () => {
-        entry.goodUntil = performance.now() + KEPT_MS;
+        const ended = performance.now();
+        entry.goodUntil = ended + Math.max(KEPT_MS, KEPT_TIMES * (ended - begun));
       },
       () => {
         if (this.#answers.get(key) === entry) this.#answers.delete(key);

@@ -7,7 +7,7 @@ import { MeterThread } from "./meter-thread.js";
 /** For one reading, milliseconds: a month of a million calls takes a few seconds. */
 const USAGE_MS = 60_000;
 /** For statistics: three months of a million verifications take some seconds. */
-const STATISTICS_MS = 30_000;
+const STATISTICS_MS = 60_000;
 
 /**
  * Reads the meter in threads of its own, with connections of their own. Counting a month sorts all its calls by the

@@ -27,6 +27,8 @@ export const en: Text = {
 
   navNow: "Now",
   navVerifications: "Verifications",
+  navStatistics: "Over time",
+  navUsage: "Usage",
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",

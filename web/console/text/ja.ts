@@ -25,6 +25,8 @@ export const ja = {
 
   navNow: "現在の状況",
   navVerifications: "認証の履歴",
+  navStatistics: "推移",
+  navUsage: "利用量",
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",

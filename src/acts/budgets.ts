@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { dayInJapan, monthInJapan } from "../verification/japan-calendar.js";
-import type { CallLimits } from "../clients/call-limits.js";
+import type { CallLimits, YenBudget } from "../clients/call-limits.js";
 import { count, counted, type CounterKey, tellOnce } from "../store/counters.js";
 import { tellClient } from "./tell-client.js";
 import { type BudgetNotice, hint } from "../store/hints.js";
@@ -22,23 +22,23 @@ function accountsOf(
   limits: Pick<CallLimits, "budget" | "ownBudget">,
   at: number,
 ): Account[] {
-  return [
-    { clientId, yen: limits.ownBudget },
-    { clientId: null, yen: limits.budget },
-  ].flatMap(({ clientId: whose, yen }) =>
-    (
-      [
-        ["day", dayInJapan(at), yen.day],
-        ["month", monthInJapan(at), yen.month],
-      ] as const
-    ).map(([period, of, budget]) => ({
-      clientId: whose,
-      period,
-      of,
-      key: { scope: `spent/${whose ?? ""}`, period: of },
-      budget: budget === null ? null : budget * 1000,
-    })),
-  );
+  return [...spendingAccounts(clientId, limits.ownBudget, at), ...spendingAccounts(null, limits.budget, at)];
+}
+
+/** What is charged with a client's calls, or with those of all, at a time: its day and its month. */
+export function spendingAccounts(clientId: string | null, yen: YenBudget, at: number): Account[] {
+  return (
+    [
+      ["day", dayInJapan(at), yen.day],
+      ["month", monthInJapan(at), yen.month],
+    ] as const
+  ).map(([period, of, budget]) => ({
+    clientId,
+    period,
+    of,
+    key: { scope: `spent/${clientId ?? ""}`, period: of },
+    budget: budget === null ? null : budget * 1000,
+  }));
 }
 
 /** A budget that one more call would go over. */

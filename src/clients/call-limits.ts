@@ -2,7 +2,7 @@ import type { CallPrices } from "../verification/call-price.js";
 import type { ClientSettings } from "./client-settings.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 
-interface YenBudget {
+export interface YenBudget {
   /** Null: none of its own. */
   readonly day: number | null;
   readonly month: number | null;

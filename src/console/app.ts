@@ -16,6 +16,8 @@ import { OwnAccountRoutes } from "./routes/own-account.js";
 import { VerificationRoutes } from "./routes/verifications.js";
 import { TestCallRoutes } from "./routes/test-calls.js";
 import { promptRoutes } from "./routes/prompts/router.js";
+import { statisticsRoute } from "./routes/statistics.js";
+import { usageCsvRoute, usageRoute } from "./routes/usage.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
 /** Everything from this server; no inline script or style, no frame around it. */
@@ -106,6 +108,9 @@ function api(parts: ConsoleParts): RequestHandler {
   router.post("/test-calls", as("operator", testCalls.place));
   addClientRoutes(router, parts, as);
   router.use(promptRoutes(parts));
+  router.get("/statistics", as("viewer", statisticsRoute(parts)));
+  router.get("/usage", as("viewer", usageRoute(parts)));
+  router.get("/usage.csv", as("viewer", usageCsvRoute(parts)));
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

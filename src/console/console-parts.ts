@@ -1,12 +1,14 @@
 import type { Clock } from "../clock.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import type { CallableParts } from "../http/callable-number.js";
+import type { YenBudget } from "../clients/call-limits.js";
 import type { Logger } from "../log.js";
 import type { PromptLibrary } from "../prompts/library.js";
 import type { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { ClientParts } from "./client-parts.js";
+import type { Tariff } from "../usage/tariff-schema.js";
 import type { LogInTries } from "./log-in-tries.js";
 
 /** What bounds the calls that are placed from the console: the same that bounds those of clients. */
@@ -36,6 +38,12 @@ export interface ConsoleParts {
     readonly library: PromptLibrary;
     readonly sounds: SoundThread;
   };
+  /** What clients are charged. */
+  readonly tariff: Tariff;
+  /** What the calls of all clients together may cost. */
+  readonly budget: YenBudget;
+  /** Outbound calls at one time, of all clients together. */
+  readonly trunkMaxCalls: number;
   readonly version: string;
   readonly testCalls: TestCallParts;
   readonly clients: ClientParts;

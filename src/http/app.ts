@@ -20,7 +20,7 @@ import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { usageRoute } from "./routes/read-usage.js";
 import { WrongKeys } from "./wrong-keys.js";
-import type { Tariff } from "../usage/tariff.js";
+import type { Tariff } from "../usage/tariff-schema.js";
 
 export interface ApiParts extends Omit<RegisterParts, "rate"> {
   readonly tariff: Tariff;

@@ -56,6 +56,9 @@ export async function openConsole(
     ...{ store, clock, log, sessions, prompts: { library, sounds } },
     origin: () => origin,
     tries: new LogInTries(clock),
+    tariff: settings.tariff,
+    budget: settings.calls.limits.calls.budget,
+    trunkMaxCalls: settings.dialing.maxCalls,
     version: VERSION,
     testCalls: testCalls(settings, sources),
     clients: {

@@ -3,6 +3,7 @@ import type { UsageCounts } from "./count-usage.js";
 import type { DatabaseAge } from "./database-version.js";
 import type { Urgency, Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
+import type { StatisticsSpan, StatisticsStep } from "./statistics-tally.js";
 
 /** What is counted: a client's use from one time to another, epoch milliseconds. */
 export interface MeterReading {
@@ -12,10 +13,24 @@ export interface MeterReading {
   readonly includedCalls: number;
 }
 
+/** Of which time statistics are wanted. */
+export interface StatisticsQuestion extends StatisticsSpan {
+  /** Null: of all clients together. */
+  readonly clientId: string | null;
+  /** Until when a call has lasted that has not ended. */
+  readonly now: number;
+}
+
 /** Counts what clients used, without holding up the event loop. */
 export interface UsageMeter {
   /** @throws {StoreUnavailableError} when it cannot be read, or not in time. */
   read(reading: MeterReading): Promise<UsageCounts>;
+  /**
+   * What became of the verifications of a time, step by step. An answer may be some seconds old.
+   *
+   * @throws {StoreUnavailableError} when it cannot be read, or not in time, or too many ask.
+   */
+  statistics(question: StatisticsQuestion): Promise<readonly StatisticsStep[]>;
 }
 
 /** A database that is open. What every dialect gives; a folder each. */

@@ -1,6 +1,6 @@
 import type { CallPrice, CallPrices } from "../verification/call-price.js";
 import type { LineType } from "../verification/phone-number.js";
-import type { Tariff } from "./tariff.js";
+import type { Tariff } from "./tariff-schema.js";
 
 /** What budgets count: the carrier's prices where they are given, else those that clients are charged. */
 export function callPrices({ outbound }: Tariff): CallPrices {

@@ -1,6 +1,6 @@
 import type { Statement, StatementLine } from "../representation/statement.js";
 import type { UsageCounts } from "../store/count-usage.js";
-import type { Tariff } from "./tariff.js";
+import type { Tariff } from "./tariff-schema.js";
 
 /** Prices a month's counts. Pure, so that a bill can be made again from the stored calls at any time. */
 export function makeStatement(month: string, counts: UsageCounts, tariff: Tariff): Statement {

@@ -35,12 +35,15 @@ import {
   webhookSecretSchema,
   webhookTestSchema,
 } from "../../src/console/contract/clients.js";
+import {
   promptCheckSchema,
   promptDetailSchema,
   promptListSchema,
   promptVersionSchema,
 } from "../../src/console/contract/prompts.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
+import { statisticsSchema } from "../../src/console/contract/statistics.js";
+import { usageSchema } from "../../src/console/contract/usage.js";
 
 /** What each request is answered with when it is not refused; null: nothing; a text: content of this type. */
 const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
@@ -107,7 +110,12 @@ const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "PUT prompts/:locale/:id/text": null,
   "DELETE prompts/:locale/:id/text": null,
   "POST prompts/:locale/:id/rollback": promptVersionSchema,
+  "GET statistics": statisticsSchema,
+  "GET usage": usageSchema,
 };
+
+/** Files to be kept, in place of JSON. */
+const FILES = /^GET usage\.csv$/;
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */
 export function consoleBreach(answer: {
@@ -121,6 +129,7 @@ export function consoleBreach(answer: {
   const asked = /^\/api\/([^?]*)/.exec(path)?.[1];
   if (asked === undefined) return null;
   if (status >= 400) return breach(refusalSchema, answer);
+  if (FILES.test(`${method} ${asked}`)) return null;
   const route = Object.keys(ANSWERS).find((known) => fits(known, `${method} ${asked}`));
   if (route === undefined) return `${method} ${asked} is not in the contract of the tests`;
   const schema = ANSWERS[route] ?? null;

@@ -15,6 +15,7 @@ import type { E164 } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { SHIPPED_SOUNDS } from "../phones/prompt-index.js";
 import { ffmpeg } from "../prompts/recording-files.js";
+import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
@@ -84,6 +85,9 @@ export class ConsoleFixture {
       origin: () => new URL(fixture.origin),
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
+      tariff: DEFAULT_TARIFF,
+      budget: { day: 100_000, month: 1_000_000 },
+      trunkMaxCalls: 30,
       version: "0.0.0-test",
       testCalls: {
         ...{ limits: LIMITS, outboundAllow: [], canCall: () => true, trouble: () => null },

@@ -7,6 +7,8 @@ import { NowPage } from "./pages/now.js";
 import { TestCallPage } from "./pages/test-call.js";
 import { ClientsPage } from "./pages/clients.js";
 import { PromptsPage } from "./pages/prompts/prompts.js";
+import { StatisticsPage } from "./pages/statistics.js";
+import { UsagePage } from "./pages/usage.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -24,6 +26,8 @@ export const ROUTES: readonly Route[] = [
   { path: "test-call", name: "navTestCall", role: "operator", page: () => <TestCallPage /> },
   { path: "clients", name: "navClients", role: "viewer", page: (rest) => <ClientsPage rest={rest} /> },
   { path: "prompts", name: "navPrompts", role: "viewer", page: (rest) => <PromptsPage rest={rest} /> },
+  { path: "statistics", name: "navStatistics", role: "viewer", page: () => <StatisticsPage /> },
+  { path: "usage", name: "navUsage", role: "viewer", page: () => <UsagePage /> },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.js";
 import type { Store } from "../../store/store.js";
 import { monthOf, parseMonth } from "../../usage/month.js";
 import { makeStatement } from "../../usage/statement.js";
-import type { Tariff } from "../../usage/tariff.js";
+import type { Tariff } from "../../usage/tariff-schema.js";
 import { clientOf } from "../authenticate.js";
 import { parseFields } from "../parse-body.js";
 import { Problem } from "../problem.js";

@@ -30,6 +30,8 @@ export const en: Text = {
   navVerifications: "Verifications",
   navClients: "Clients",
   navPrompts: "Prompts",
+  navStatistics: "Over time",
+  navUsage: "Usage",
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",

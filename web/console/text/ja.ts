@@ -28,6 +28,8 @@ export const ja = {
   navVerifications: "認証の履歴",
   navClients: "クライアント",
   navPrompts: "案内",
+  navStatistics: "推移",
+  navUsage: "利用量",
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",

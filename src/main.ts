@@ -13,6 +13,7 @@ import { type ConsoleDoor, openConsole } from "./service/console-door.js";
 import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { lockDataDir } from "./service/instance-lock.js";
+import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
@@ -80,7 +81,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   });
   await disk.start();
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
-  const door = await openConsole(running, store, tls);
+  const door = await openConsole(running, store, tls, phoneSide(settings, link, telephones));
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);

@@ -18,5 +18,6 @@ export const AUDITED = [
   "verifications.exported",
   "verification.canceled",
   "webhook.redelivered",
+  "test_phone.account_shown",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

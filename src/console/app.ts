@@ -4,8 +4,9 @@ import type { AdminRole } from "../admins/role.js";
 import { readBody } from "../http/read-body.js";
 import type { ConsoleParts } from "./console-parts.js";
 import { refuseCrossSite } from "./cross-site.js";
-import { pages } from "./pages.js";
+import { pages, phonePages } from "./pages.js";
 import { Passkeys } from "./passkeys.js";
+import { PhoneRoutes } from "./phone/phone-routes.js";
 import { Refusal, refusalResponder } from "./refusal.js";
 import { AdminRoutes } from "./routes/admins.js";
 import { LinkRoutes } from "./routes/links.js";
@@ -45,13 +46,16 @@ export function createConsole(parts: ConsoleParts): Express {
   );
   app.use(refuseCrossSite());
   app.use("/api", api(parts));
+  app.use("/phone", parts.phone === undefined ? nothingHere : phonePages());
   app.use(pages());
-  app.use(() => {
-    throw new Refusal("not_found", "there is nothing here");
-  });
+  app.use(nothingHere);
   app.use(refusalResponder(parts.log));
   return app;
 }
+
+const nothingHere: RequestHandler = () => {
+  throw new Refusal("not_found", "there is nothing here");
+};
 
 function api(parts: ConsoleParts): RequestHandler {
   const router = express.Router({ caseSensitive: true });
@@ -65,6 +69,7 @@ function api(parts: ConsoleParts): RequestHandler {
   const links = new LinkRoutes(parts, passkeys);
   const own = new OwnAccountRoutes(parts, passkeys);
   const admins = new AdminRoutes(parts);
+  const phone = new PhoneRoutes(parts);
 
   router.post("/log-in", logInRoute(parts));
   router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
@@ -88,6 +93,8 @@ function api(parts: ConsoleParts): RequestHandler {
   router.patch("/admins/:id", as("admin", admins.change));
   router.post("/admins/:id/reset", as("admin", admins.reset));
   router.get("/audit", as("admin", admins.audit));
+  router.get("/phone", phone.look);
+  router.get("/phone/accounts/:name", phone.account);
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
 import type { LogInTries } from "./log-in-tries.js";
+import type { PhoneParts } from "./phone/phone-parts.js";
 
 /** What the console is made of. */
 export interface ConsoleParts {
@@ -18,4 +19,6 @@ export interface ConsoleParts {
   };
   readonly tries: LogInTries;
   readonly version: string;
+  /** Undefined: there are no telephones in browsers. */
+  readonly phone?: PhoneParts | undefined;
 }

@@ -19,7 +19,7 @@ export function refuseCrossSite(): RequestHandler {
 }
 
 /** For WebSockets too: theirs is a GET, and no browser keeps one site from opening it at another. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
+export function isSameOrigin({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site === "same-origin" || site === "none";
   const { origin, host } = headers;

@@ -35,7 +35,7 @@ export function signedIn(parts: ConsoleParts, role: AdminRole, route: SignedInRo
  *
  * @param isUse false where a page asks by itself, which keeps no session alive.
  */
-async function sessionOf(
+export async function sessionOf(
   { store, clock, sessions }: ConsoleParts,
   request: Pick<IncomingMessage, "headers">,
   isUse = true,
@@ -52,7 +52,7 @@ async function sessionOf(
 }
 
 /** As the audit trail names them. */
-export function whoIs({ admin_id, name }: OpenSession, request: Request): Who {
+export function whoIs({ admin_id, name }: OpenSession, request: Pick<IncomingMessage, "socket">): Who {
   return { adminId: admin_id, actor: name, address: addressOf(request) };
 }
 

@@ -1,7 +1,10 @@
 import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
+import type { ConsoleParts } from "../console/console-parts.js";
 import { linkUrl } from "../console/link-url.js";
+import { createPhoneRelay } from "../console/phone/phone-relay.js";
+import type { PhoneParts } from "../console/phone/phone-parts.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
@@ -19,26 +22,33 @@ export interface ConsoleDoor {
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
-export async function openConsole(running: Running, store: Store, tls: TlsPair): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  running: Running,
+  store: Store,
+  tls: TlsPair,
+  phone?: PhoneParts,
+): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
-  const app = createConsole({
-    ...{ store, clock, log, sessions },
+  const parts: ConsoleParts = {
+    ...{ store, clock, log, sessions, phone },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,
-  });
+  };
+  const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone);
   let server: ApiServer;
   try {
-    server = await listen(app, tls, host, port);
+    server = await listen(createConsole(parts), tls, host, port, relay?.upgrade);
   } catch (error) {
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
     log.error("there is no console: its port is taken (HONNIN_CONSOLE_PORT)", { port });
     return null;
   }
   teardown.add("the console", () => server.close());
+  if (relay !== undefined) teardown.add("telephones in browsers", () => relay.close());
   stopping.throwIfAborted();
   if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));

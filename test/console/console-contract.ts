@@ -11,6 +11,7 @@ import {
   recoveryCodesSchema,
   sessionListSchema,
 } from "../../src/console/contract/accounts.js";
+import { phoneAccountSchema, phoneSchema } from "../../src/console/contract/phone.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 
 /** What each request is answered with when it is not refused; null: nothing. */
@@ -37,6 +38,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType | null>> = {
   "PATCH admins/:id": null,
   "POST admins/:id/reset": issuedLinkSchema,
   "GET audit": auditPageSchema,
+  "GET phone": phoneSchema,
+  "GET phone/accounts/:name": phoneAccountSchema,
 };
 
 /** What browsers rely on: the pages are typed by these schemas. @returns how an answer breaks them; null: it does not. */

@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "verifications.exported": ["認証の履歴の出力", "verifications exported"],
   "verification.canceled": ["認証の取り消し", "verification canceled"],
   "webhook.redelivered": ["通知の再送", "event sent again"],
+  "test_phone.account_shown": ["テスト用電話のアカウントの表示", "account of a test telephone shown"],
 };
 
 /** What was done, in words. */

@@ -67,15 +67,14 @@ export function createPhoneRelay(
     try {
       const asterisk = await callAsterisk(phone, limits);
       // Its callback comes before it returns, or never: what is no handshake it answers by itself.
-      let taken = false;
+      const before = phones.size;
       server.handleUpgrade(request, socket, head, (browser) => {
         const mayStay = (): Promise<boolean> => stillAdmitted(parts, phone, request);
         const relayed = new RelayedPhone(browser, asterisk, { ...limits, registrations, mayStay });
         phones.add(relayed);
-        taken = true;
         browser.on("close", () => phones.delete(relayed));
       });
-      if (!taken) asterisk.terminate();
+      if (phones.size === before) asterisk.terminate();
       // A stop that was asked for meanwhile has closed what there was.
       if (closing) for (const one of phones) one.close();
     } finally {

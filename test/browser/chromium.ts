@@ -15,8 +15,10 @@ export interface RunningBrowser {
  * The Chromium that was fetched, without a screen. It looks for its data beside the program that runs,
  * and that is the root's loader, since it runs by the root's own libraries: so it gets a folder in which
  * a copy of the loader lies among its files. `--no-zygote`: the zygote would start the bare loader.
+ *
+ * @param more arguments of Chromium's.
  */
-export async function startChromium(): Promise<RunningBrowser> {
+export async function startChromium(more: readonly string[] = []): Promise<RunningBrowser> {
   const component = await fetched("chromium");
   const { root } = component;
   const { file, args } = component.command(`${FOLDER}/chromium-headless-shell`);
@@ -31,7 +33,7 @@ export async function startChromium(): Promise<RunningBrowser> {
   await writeFile(at("start"), script, { mode: 0o755 });
   const browser = await chromium.launch({
     executablePath: at("start"),
-    args: ["--no-zygote", "--disable-gpu"],
+    args: ["--no-zygote", "--disable-gpu", ...more],
     // Its pages come from this test's own server; root, as which some test machines run, has no sandbox.
     chromiumSandbox: false,
     env: { ...process.env, FONTCONFIG_SYSROOT: root },

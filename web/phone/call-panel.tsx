@@ -8,7 +8,6 @@ import { answer, hangUp, keys, level, peer, press, state } from "./telephone.js"
 export function CallPanel(): VNode {
   const t = phoneText.value;
   const now = state.value;
-  const isUp = now === "calling" || now === "talking";
   const answerButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (now === "ringing") answerButton.current?.focus();
@@ -19,23 +18,23 @@ export function CallPanel(): VNode {
         <p role="status" class="display-state">
           <span class={`tag ${TAGS[now]}`}>{t[now]}</span> {about()}
         </p>
-        <p class="actions">
-          {now === "ringing" ? (
-            <>
-              <button type="button" ref={answerButton} class="answer" onClick={answer}>
-                {t.answer}
-              </button>
-              <button type="button" class="danger" onClick={hangUp}>
-                {t.reject}
-              </button>
-            </>
-          ) : null}
-          {isUp ? (
+        {now === "ringing" ? (
+          <p class="actions">
+            <button type="button" ref={answerButton} class="answer" onClick={answer}>
+              {t.answer}
+            </button>
+            <button type="button" class="danger" onClick={hangUp}>
+              {t.reject}
+            </button>
+          </p>
+        ) : null}
+        {now === "calling" || now === "talking" ? (
+          <p class="actions">
             <button type="button" class="danger" onClick={hangUp}>
               {t.hangUp}
             </button>
-          ) : null}
-        </p>
+          </p>
+        ) : null}
       </div>
       <h2>{t.keypad}</h2>
       <div class="keypad" role="group" aria-label={t.keypad}>
@@ -44,7 +43,8 @@ export function CallPanel(): VNode {
         ))}
       </div>
       <p class="sent">
-        {t.keysSent}: <output class="number">{keys.value === "" ? t.noKeys : keys.value}</output>
+        {t.keysSent}{" "}
+        <output>{keys.value === "" ? t.noKeys : <span class="number">{keys.value}</span>}</output>
       </p>
       <LevelMeter />
       <p class="muted small">{t.keyboardHint}</p>

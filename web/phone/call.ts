@@ -26,7 +26,7 @@ export class Call {
   constructor(session: RTCSession, { sounds, onState, onEnd }: CallParts) {
     this.#session = session;
     this.#sounds = sounds;
-    this.#state = String(session.direction) === "incoming" ? "ringing" : "calling";
+    this.#state = session.direction.toString() === "incoming" ? "ringing" : "calling";
     const change = (state: CallState): void => {
       this.#state = state;
       onState(state);

@@ -35,14 +35,14 @@ export const phoneText = texts(
 
     keypad: "ダイヤルパッド",
     keysSent: "送信したキー",
-    noKeys: "まだありません",
+    noKeys: "なし",
     keyboardHint: "キーボードでも操作できます。数字・＊・＃：キーの送信、Enter：応答、Esc：切断・拒否",
     level: "受話音量",
 
     call: "発信",
     did: "かける番号",
     caller: "発信者番号（任意）",
-    callerHint: "この番号からの電話として着信します。184 と入力すると番号を通知しません。",
+    callerHint: "この番号からの電話として着信します。184 と入力すると非通知になります。",
     dial: "発信する",
     noDids: "着信用の番号（HONNIN_DIDS）が設定されていません。",
 
@@ -116,7 +116,7 @@ export const phoneText = texts(
 
     keypad: "Keypad",
     keysSent: "Keys sent",
-    noKeys: "None yet",
+    noKeys: "none",
     keyboardHint: "By keyboard: digits, * and # are sent, Enter answers, Escape hangs up or rejects.",
     level: "Level heard",
 

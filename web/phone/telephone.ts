@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { C, UA, WebSocketInterface } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
-import { PHONE_CLOSED, type PhoneAccount } from "../../src/console/contract/phone.js";
+import type { PhoneAccount } from "../../src/console/contract/phone.js";
+import { PHONE_CLOSED } from "../../src/console/contract/phone-closed.js";
 import { Call, type CallState, PEER_CONNECTION } from "./call.js";
 import { note } from "./call-log.js";
 import type { Key } from "./sounds.js";

@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from "ws";
-import { PHONE_CLOSED } from "../contract/phone.js";
+import { PHONE_CLOSED } from "../contract/phone-closed.js";
 import type { Registrations } from "./registrations.js";
 
 /** A connection that does not read what comes to it: SIP is a few kilobytes a call. */

@@ -3,6 +3,9 @@ import type { AdminRole } from "../../src/admins/role.js";
 import { inviteAdmin, makeFirstLink } from "../../src/acts/admin-links.js";
 import { BY_COMMAND } from "../../src/acts/audit-who.js";
 import { createConsole } from "../../src/console/app.js";
+import type { ConsoleParts } from "../../src/console/console-parts.js";
+import type { PhoneParts } from "../../src/console/phone/phone-parts.js";
+import { createPhoneRelay, type PhoneRelayLimits } from "../../src/console/phone/phone-relay.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
@@ -53,21 +56,27 @@ export class ConsoleFixture {
   }
 
   /** @param host under which browsers know it: passkeys want a name. */
-  static async start(host = "127.0.0.1"): Promise<ConsoleFixture> {
+  static async start(
+    host = "127.0.0.1",
+    phone?: PhoneParts,
+    limits: Partial<PhoneRelayLimits> = {},
+  ): Promise<ConsoleFixture> {
     const dir = await tempDir();
     const store = await Store.open(dir.path);
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
-    const app = createConsole({
-      ...{ store, clock, log },
+    const parts: ConsoleParts = {
+      ...{ store, clock, log, phone },
       origin: () => new URL(fixture.origin),
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
       version: "0.0.0-test",
-    });
-    const server = await listen(app, tls, "127.0.0.1", 0);
+    };
+    const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone, limits);
+    const server = await listen(createConsole(parts), tls, "127.0.0.1", 0, relay?.upgrade);
     const end = async (): Promise<void> => {
+      await relay?.close();
       await server.close();
       await store.close();
       await dir.remove();
@@ -75,6 +84,10 @@ export class ConsoleFixture {
     const url = `https://${host}:${server.port}`;
     const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, end);
     return fixture;
+  }
+
+  get certFile(): string {
+    return this.#certFile;
   }
 
   newBrowser(): ConsoleBrowser {

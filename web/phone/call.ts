@@ -66,8 +66,11 @@ export class Call {
     this.#session.answer({ mediaStream: voice, pcConfig: PEER_CONNECTION });
   }
 
+  /** One that rings is declined, which is not the same as nobody being there. */
   hangUp(): void {
-    if (!this.#session.isEnded()) this.#session.terminate();
+    if (this.#session.isEnded()) return;
+    const declined = { status_code: 603, reason_phrase: "Decline" };
+    this.#session.terminate(this.#state === "ringing" ? declined : {});
   }
 
   /** As telephone events (RFC 4733); by SIP INFO where the voice was not agreed upon with them. */

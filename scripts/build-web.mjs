@@ -6,15 +6,16 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const PAGES = ["console"];
+/** Each with the path below which the console serves it. */
+const PAGES = { console: "/", phone: "/phone/" };
 
-for (const page of PAGES) {
+for (const [page, base] of Object.entries(PAGES)) {
   const target = path.join(PROJECT, "dist", "web", page);
   const fresh = `${target}.${process.pid}`;
   await build({
     configFile: false,
     root: path.join(PROJECT, "web", page),
-    base: "/",
+    base,
     publicDir: false,
     logLevel: "warn",
     build: {

@@ -14,6 +14,7 @@ import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { lockDataDir } from "./service/instance-lock.js";
 import { liveSources } from "./service/live-sources.js";
+import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
@@ -82,7 +83,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   await disk.start();
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
   const sources = liveSources(running, link, telephones, disk, tls);
-  const door = await openConsole(running, store, tls, sources, soundsDir);
+  const phone = phoneSide(settings, link, telephones);
+  const door = await openConsole(running, store, tls, { sources, soundsDir, phone });
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);

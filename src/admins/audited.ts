@@ -34,5 +34,6 @@ export const AUDITED = [
   "prompt.changed",
   "prompt.rolled_back",
   "prompt.text_changed",
+  "test_phone.account_shown",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

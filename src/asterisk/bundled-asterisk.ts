@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureAsterisk } from "./asterisk-installation.js";
 import type { AsteriskInstallation } from "./asterisk-installation.js";
+import { hasBrowserPhones, type PhoneSocket, phoneSocketAt } from "./browser-phones.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
@@ -51,6 +52,8 @@ export interface BundledAsterisk {
   readonly ariPassword: string;
   readonly sipPort: number;
   readonly testPhones: readonly TestPhone[];
+  /** Where telephones in browsers are relayed to; null where there are none. */
+  readonly phoneSocket: PhoneSocket | null;
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   /** What ARI does not tell of its calls. */
@@ -86,7 +89,10 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   const dir = join(settings.dataDir, "asterisk");
   const configDir = join(dir, "etc");
   const stateDir = join(dir, "state");
-  await mkdir(join(stateDir, "spool"), { recursive: true, mode: 0o700 });
+  // `res_crypto` complains of a folder for keys that is not there, though none is kept.
+  for (const folder of ["spool", "keys"]) {
+    await mkdir(join(stateDir, folder), { recursive: true, mode: 0o700 });
+  }
   const ari = {
     port: await freeTcpPort(),
     username: ARI_USERNAME,
@@ -149,6 +155,9 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     ariPassword: ari.password,
     sipPort,
     testPhones,
+    phoneSocket: hasBrowserPhones({ testPhones, version: installation.version })
+      ? phoneSocketAt(ari.port)
+      : null,
     version: installation.version,
     get pid() {
       return supervisor.pid;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isIP, isIPv6 } from "node:net";
+import { browserPhoneSections, hasBrowserPhones, RELAY_ADDRESS } from "./browser-phones.js";
 import { contactUser } from "./contact-user.js";
 import { didSpellings } from "./did-spellings.js";
 import { ConfigurationValueError } from "./errors.js";
@@ -74,7 +75,6 @@ const FIXED = [
   "indications",
   "logger",
   "manager",
-  "modules",
   "pjproject",
   "stasis",
   "udptl",
@@ -86,6 +86,13 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
   const render = (name: string, own: TemplateValues): string =>
     renderTemplate(name, readFileSync(join(templateDir, name), "utf8"), own);
   requirePortRange(values.rtpPorts);
+  const inBrowsers = hasBrowserPhones(values);
+  const http = [render("http.conf", { ariPort: values.ari.port })];
+  const modules = [render("modules.conf", {})];
+  if (inBrowsers) {
+    http.push(render("http-browser-phone.conf", { relayAddress: RELAY_ADDRESS }));
+    modules.push(render("modules-browser-phone.conf", {}));
+  }
   const files = new Map([
     ...FIXED.map((name) => [`${name}.conf`, render(`${name}.conf`, {})] as const),
     [
@@ -99,7 +106,8 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
         maxCalls: values.maxCalls,
       }),
     ],
-    ["http.conf", render("http.conf", { ariPort: values.ari.port })],
+    ["modules.conf", modules.join("")],
+    ["http.conf", http.join("")],
     ["ari.conf", render("ari.conf", { ariUsername: values.ari.username, ariPassword: values.ari.password })],
     [
       "hep.conf",
@@ -108,7 +116,14 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
         capturePassword: values.sipCapture.password,
       }),
     ],
-    ["rtp.conf", render("rtp.conf", { rtpStart: values.rtpPorts.start, rtpEnd: values.rtpPorts.end })],
+    [
+      "rtp.conf",
+      render("rtp.conf", {
+        rtpStart: values.rtpPorts.start,
+        rtpEnd: values.rtpPorts.end,
+        iceSupport: inBrowsers,
+      }),
+    ],
     ["pjsip.conf", [...pjsipSections(values, render)].join("\n")],
     ["extensions.conf", [...dialplanSections(values, render)].join("\n")],
   ]);
@@ -145,6 +160,7 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
     yield render("pjsip-test-phone.conf", { name: phone.name, password: phone.password });
     if (media !== null) yield render("pjsip-media.conf", { endpoint: phone.name, mediaAddress: media });
   }
+  if (hasBrowserPhones(values)) yield* browserPhoneSections(values.testPhones, media, render);
 }
 
 function* credentialSections(

@@ -15,6 +15,9 @@ interface Difference {
 /** From then on a refusal's cause is to be had by a copy alone, and offers of encryption are refused by what they show. */
 const COPIES_NEEDED_SINCE = "22.7";
 
+/** The oldest seen to know `type = restriction`; 16 reads over it. */
+const RESTRICTED_SINCE = "22.10";
+
 const DIFFERENCES: readonly Difference[] = [
   // Outbound WebSockets (20.15, 21.10, 22.5); from then on res_ari wants it.
   {
@@ -32,6 +35,11 @@ const DIFFERENCES: readonly Difference[] = [
 /** Whether copies of the SIP messages (`res_hep`) are relied on for offers of voice. */
 export function seesOffers(version: string): boolean {
   return isAtLeast(version, COPIES_NEEDED_SINCE);
+}
+
+/** Whether a version can keep the WebSocket of SIP to one address (`type = restriction` in http.conf). */
+export function restrictsSockets(version: string): boolean {
+  return isAtLeast(version, RESTRICTED_SINCE);
 }
 
 /** The configuration as an Asterisk of this version can read it. */

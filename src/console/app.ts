@@ -4,8 +4,9 @@ import type { AdminRole } from "../admins/role.js";
 import { readBody } from "../http/read-body.js";
 import type { ConsoleParts } from "./console-parts.js";
 import { refuseCrossSite } from "./cross-site.js";
-import { pages } from "./pages.js";
+import { pages, phonePages } from "./pages.js";
 import { Passkeys } from "./passkeys.js";
+import { PhoneRoutes } from "./phone/phone-routes.js";
 import { Refusal, refusalResponder } from "./refusal.js";
 import { AdminRoutes } from "./routes/admins.js";
 import { exportRoute } from "./routes/export-verifications.js";
@@ -52,13 +53,16 @@ export function createConsole(parts: ConsoleParts): Express {
   );
   app.use(refuseCrossSite());
   app.use("/api", api(parts));
+  app.use("/phone", parts.phone === undefined ? nothingHere : phonePages());
   app.use(pages());
-  app.use(() => {
-    throw new Refusal("not_found", "there is nothing here");
-  });
+  app.use(nothingHere);
   app.use(refusalResponder(parts.log));
   return app;
 }
+
+const nothingHere: RequestHandler = () => {
+  throw new Refusal("not_found", "there is nothing here");
+};
 
 function api(parts: ConsoleParts): RequestHandler {
   const router = express.Router({ caseSensitive: true });
@@ -74,6 +78,7 @@ function api(parts: ConsoleParts): RequestHandler {
   const admins = new AdminRoutes(parts);
   const verifications = new VerificationRoutes(parts);
   const testCalls = new TestCallRoutes(parts);
+  const phone = new PhoneRoutes(parts);
 
   router.post("/log-in", logInRoute(parts));
   router.post("/log-in/passkey/challenge", passkeyChallengeRoute(passkeys));
@@ -111,6 +116,8 @@ function api(parts: ConsoleParts): RequestHandler {
   router.get("/statistics", as("viewer", statisticsRoute(parts)));
   router.get("/usage", as("viewer", usageRoute(parts)));
   router.get("/usage.csv", as("viewer", usageCsvRoute(parts)));
+  router.get("/phone", phone.look);
+  router.get("/phone/accounts/:name", phone.account);
   router.use(() => {
     throw new Refusal("not_found", "no such path");
   });

@@ -10,6 +10,7 @@ import type { E164 } from "../verification/phone-number.js";
 import type { ClientParts } from "./client-parts.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 import type { LogInTries } from "./log-in-tries.js";
+import type { PhoneParts } from "./phone/phone-parts.js";
 
 /** What bounds the calls that are placed from the console: the same that bounds those of clients. */
 export interface TestCallParts extends CallableParts {
@@ -47,4 +48,6 @@ export interface ConsoleParts {
   readonly version: string;
   readonly testCalls: TestCallParts;
   readonly clients: ClientParts;
+  /** Undefined: there are no telephones in browsers. */
+  readonly phone?: PhoneParts | undefined;
 }

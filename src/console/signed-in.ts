@@ -54,7 +54,7 @@ export async function sessionOf(
 }
 
 /** As the audit trail names them. */
-export function whoIs({ admin_id, name }: OpenSession, request: Request): Who {
+export function whoIs({ admin_id, name }: OpenSession, request: Pick<IncomingMessage, "socket">): Who {
   return { adminId: admin_id, actor: name, address: addressOf(request) };
 }
 

@@ -1,15 +1,18 @@
 import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
-import type { TestCallParts } from "../console/console-parts.js";
-import { linkUrl } from "../console/link-url.js";
 import type { LiveSources } from "../console/live/live-sources.js";
 import { LiveUpgrade } from "../console/live/live-upgrade.js";
 import { EnrollmentImports } from "../console/import/enrollment-imports.js";
+import type { ConsoleParts, TestCallParts } from "../console/console-parts.js";
+import { linkUrl } from "../console/link-url.js";
+import { createPhoneRelay } from "../console/phone/phone-relay.js";
+import type { PhoneParts } from "../console/phone/phone-parts.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
+import type { EventUpgrade } from "../http/event-upgrade.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
 import type { Decoder } from "../prompts/decode.js";
@@ -24,6 +27,8 @@ import type { ServiceSettings } from "./service-settings.js";
 /** A browser opens six; descriptors are there for calls first. Who is logged in goes last when there is no room. */
 const CONNECTIONS = { total: 256, perAddress: 128 };
 
+type Upgrade = EventUpgrade["upgrade"];
+
 export interface ConsoleDoor {
   /** Where people open it. */
   readonly url: string;
@@ -31,13 +36,20 @@ export interface ConsoleDoor {
   readonly firstLink: string | null;
 }
 
+/** What the console shows and does that others of the service know or hold. */
+interface Surroundings {
+  readonly sources: LiveSources;
+  readonly soundsDir: string;
+  /** Undefined: there are no telephones in browsers. */
+  readonly phone: PhoneParts | undefined;
+}
+
 /** @returns null where its port is taken: no reason to answer no calls. */
 export async function openConsole(
   running: Running,
   store: Store,
   tls: TlsPair,
-  sources: LiveSources,
-  soundsDir: string,
+  { sources, soundsDir, phone }: Surroundings,
 ): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
@@ -45,15 +57,9 @@ export async function openConsole(
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
-  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
-  const decoder = (): Promise<Decoder> =>
-    findDecoder((line) => {
-      log.info("fetching the decoder of recordings", { progress: line });
-    });
-  const sounds = new SoundThread(decoder, library.dir);
-  teardown.add("the making of prompts", () => sounds.close());
-  const app = createConsole({
-    ...{ store, clock, log, sessions, prompts: { library, sounds } },
+  const prompts = makingOfPrompts(running, store, soundsDir);
+  const parts: ConsoleParts = {
+    ...{ store, clock, log, sessions, prompts, phone },
     origin: () => origin,
     tries: new LogInTries(clock),
     tariff: settings.tariff,
@@ -68,11 +74,15 @@ export async function openConsole(
       webhooks: { allowPrivate: settings.webhookAllowPrivate },
       imports,
     },
-  });
+  };
   const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
+  const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone);
+  const upgrade: Upgrade = (request, socket, head) => {
+    (request.url?.startsWith("/phone/") === true ? (relay ?? live) : live).upgrade(request, socket, head);
+  };
   let server: ApiServer;
   try {
-    server = await listen(app, tls, host, port, live.upgrade, CONNECTIONS);
+    server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS);
   } catch (error) {
     await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
@@ -81,10 +91,23 @@ export async function openConsole(
   }
   teardown.add("the console", () => server.close());
   teardown.add("the pages that watch", () => live.close());
+  if (relay !== undefined) teardown.add("telephones in browsers", () => relay.close());
   stopping.throwIfAborted();
   if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
   return { url: origin.origin, firstLink: token === null ? null : linkUrl(origin, token) };
+}
+
+function makingOfPrompts(running: Running, store: Store, soundsDir: string): ConsoleParts["prompts"] {
+  const { settings, log, clock, teardown } = running;
+  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
+  const decoder = (): Promise<Decoder> =>
+    findDecoder((line) => {
+      log.info("fetching the decoder of recordings", { progress: line });
+    });
+  const sounds = new SoundThread(decoder, library.dir);
+  teardown.add("the making of prompts", () => sounds.close());
+  return { library, sounds };
 }
 
 /** The same that bounds those of the API. */

@@ -23,6 +23,8 @@ export class TelephoneSide {
   readonly inbound: Inbound;
   readonly events: CallEvents = createCallEvents();
   #started = false;
+  /** Extensions whose telephone is a browser now; the relay keeps it. */
+  readonly inBrowser = new Set<string>();
   readonly #calls: Calls;
   readonly #running: Running;
   readonly #deadlines: Deadlines;
@@ -40,7 +42,7 @@ export class TelephoneSide {
       settings: settings.calls,
       ...(bundled === null ? {} : { overheard: bundled.overheard }),
     };
-    const { routes } = settings;
+    const routes = { ...settings.routes, inBrowser: this.inBrowser };
     this.#calls = new Calls(parts);
     hangUpLeftovers(parts, this.#calls);
     this.dialer = new Dialer(parts, this.#calls, routes, settings.dialing);

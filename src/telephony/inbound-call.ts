@@ -21,6 +21,8 @@ export interface Arrival {
   readonly caller: CallerIdentity;
   /** Of its SIP dialogue; empty or absent where there is none, or this Asterisk does not tell. */
   readonly callId?: string | undefined;
+  /** Its endpoint encrypts voice. */
+  readonly encrypts?: boolean;
 }
 
 export interface InboundSettings extends InboundRules {
@@ -94,9 +96,9 @@ export class InboundCall extends Call {
   }
 
   async #proceed(): Promise<void> {
-    const { caller, did, callId = "" } = this.#arrival;
+    const { caller, did, callId = "", encrypts = false } = this.#arrival;
     // That RTP/AVPF can be taken, Asterisk takes every profile, and would speak plainly where none asked for it.
-    if (callId !== "" && (await this.parts.overheard?.offersEncrypted(callId)) === true) {
+    if (!encrypts && callId !== "" && (await this.parts.overheard?.offersEncrypted(callId)) === true) {
       this.parts.log.info("a call that wants encryption is refused", { channel: this.channelId });
       this.#refuse(BEARER_NOT_AVAILABLE);
       return;

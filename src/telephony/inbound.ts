@@ -8,6 +8,7 @@ import { calledHeaders, callerHeaders, type ChannelVariables } from "./arrival-h
 import type { CallParts } from "./call-parts.js";
 import type { Calls, Unserved } from "./calls.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
+import { isBrowserPhone } from "./route.js";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
@@ -89,6 +90,7 @@ export class Inbound {
       channelId: channel.id,
       callId: channel.protocol_id,
       did: called,
+      encrypts: isBrowserPhone(trunk),
       caller: callerIdentity(callerHeaders(said, trunk), this.#settings.trustAsserted),
     });
     this.#calls.add(call);

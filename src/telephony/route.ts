@@ -13,6 +13,16 @@ export interface RoutingTable {
   readonly trunks: readonly Trunk[];
   /** Softphones registered at the bundled Asterisk, by the number that rings them. */
   readonly testPhones: ReadonlyMap<E164, string>;
+  /** Extensions whose telephone is a browser now: that rings, and no softphone. */
+  readonly inBrowser?: ReadonlySet<string>;
+}
+
+/** Ends the names of endpoints that are browsers (`asterisk-config/pjsip-browser-phone.conf`). */
+const BROWSER = "-browser";
+
+/** Whether a call comes from a telephone in a browser: its voice is encrypted, as WebRTC has it. */
+export function isBrowserPhone(endpoint: string): boolean {
+  return endpoint.endsWith(BROWSER);
 }
 
 /** @param pairs `NUMBER=EXTENSION`, as validated by the settings. */
@@ -33,7 +43,9 @@ export function readTestPhones(pairs: readonly string[]): Map<E164, string> {
  */
 export function dialString(number: E164, table: RoutingTable): string | null {
   const extension = table.testPhones.get(number);
-  if (extension !== undefined) return checked(`PJSIP/${extension}`);
+  if (extension !== undefined) {
+    return checked(`PJSIP/${extension}${table.inBrowser?.has(extension) === true ? BROWSER : ""}`);
+  }
   const [trunk] = table.trunks;
   const parsed = parsePhoneNumber(number);
   if (trunk === undefined || !parsed.ok) return null;
@@ -48,7 +60,7 @@ export function mayBeCalled(number: E164, allowList: readonly string[], table: R
 }
 
 function checked(endpoint: string): string {
-  if (!/^PJSIP\/(\d{4}|\+?\d{3,15}@[a-z][a-z0-9-]*)$/.test(endpoint))
+  if (!/^PJSIP\/(\d{4}(-browser)?|\+?\d{3,15}@[a-z][a-z0-9-]*)$/.test(endpoint))
     throw new Error("not a dial string of ours");
   return endpoint;
 }

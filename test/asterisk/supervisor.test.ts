@@ -47,7 +47,10 @@ describe("the bundled Asterisk", () => {
     await using tried = await prepareAsterisk();
     await using served = await prepareAsterisk({ testPhones: false });
     await Promise.all([tried.asterisk.start(), served.asterisk.start()]);
-    expect(await pjsipEndpoints(tried.asterisk)).to.deep.equal(["1001", "1002", "trunk"]);
+    expect(await pjsipEndpoints(tried.asterisk)).to.deep.equal([
+      ...["1001", "1001-browser", "1002", "1002-browser"],
+      "trunk",
+    ]);
     expect(await pjsipEndpoints(served.asterisk)).to.deep.equal(["trunk"]);
     expect(served.asterisk.testPhones).to.deep.equal([]);
     expect(existsSync(path.join(served.dataDir, "asterisk/test-phones.json"))).to.be.false;

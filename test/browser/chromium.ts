@@ -15,6 +15,8 @@ export interface RunningBrowser {
  * The Chromium that was fetched, without a screen. It looks for its data beside the program that runs,
  * and that is the root's loader, since it runs by the root's own libraries: so it gets a folder in which
  * a copy of the loader lies among its files. `--no-zygote`: the zygote would start the bare loader.
+ *
+ * @param more arguments of Chromium's.
  */
 export async function startChromium(more: readonly string[] = []): Promise<RunningBrowser> {
   const component = await fetched("chromium");

@@ -92,6 +92,12 @@ export class ConsolePage {
     return found;
   }
 
+  /** Of what does not last long enough to be inspected. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+  }
+
   async #choose(what: "language", value: string): Promise<void> {
     const nth = { language: 0 }[what];
     await this.page.locator(".preferences select").nth(nth).selectOption(value);

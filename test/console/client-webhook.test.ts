@@ -23,7 +23,7 @@ describe("the webhook of a client, in the console", () => {
   const shown = async (): Promise<Record<string, unknown> | null> =>
     (await admin.get(path)).json["webhook"] as Record<string, unknown> | null;
   const begin = async (webhooks: { allowPrivate: boolean; attemptTimeoutMs?: number }): Promise<void> => {
-    fixture = await ConsoleFixture.start("127.0.0.1", { webhooks });
+    fixture = await ConsoleFixture.start("127.0.0.1", { clients: { webhooks } });
     admin = (await fixture.person("kanri", "admin")).browser;
     id = String((await admin.post("/api/clients", { name: "shop" })).json["id"]);
     path = `/api/clients/${id}/webhook`;

@@ -41,6 +41,7 @@ import {
   promptListSchema,
   promptVersionSchema,
 } from "../../src/console/contract/prompts.js";
+import { phoneAccountSchema, phoneSchema } from "../../src/console/contract/phone.js";
 import { refusalSchema } from "../../src/console/contract/refusal.js";
 import { statisticsSchema } from "../../src/console/contract/statistics.js";
 import { usageSchema } from "../../src/console/contract/usage.js";
@@ -112,6 +113,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST prompts/:locale/:id/rollback": promptVersionSchema,
   "GET statistics": statisticsSchema,
   "GET usage": usageSchema,
+  "GET phone": phoneSchema,
+  "GET phone/accounts/:name": phoneAccountSchema,
 };
 
 /** Files to be kept, in place of JSON. */

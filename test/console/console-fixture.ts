@@ -5,6 +5,9 @@ import { BY_COMMAND } from "../../src/acts/audit-who.js";
 import { createConsole } from "../../src/console/app.js";
 import type { ClientParts } from "../../src/console/client-parts.js";
 import { EnrollmentImports } from "../../src/console/import/enrollment-imports.js";
+import type { ConsoleParts } from "../../src/console/console-parts.js";
+import type { PhoneParts } from "../../src/console/phone/phone-parts.js";
+import { createPhoneRelay, type PhoneRelayLimits } from "../../src/console/phone/phone-relay.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
@@ -29,6 +32,14 @@ export const LIFE_MS = 12 * 3_600_000;
 /** The code that an authenticator shows. @param secret as the page tells it to be typed, Base32. */
 export function totpCode(secret: string, now: number): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now });
+}
+
+/** What a test has otherwise than usual. */
+interface ConsoleWishes {
+  /** What the pages of clients take. */
+  readonly clients?: Partial<ClientParts>;
+  readonly phone?: PhoneParts;
+  readonly phoneLimits?: Partial<PhoneRelayLimits>;
 }
 
 /** Somebody with an account, as they remember it. */
@@ -67,11 +78,11 @@ export class ConsoleFixture {
     this.#end = end;
   }
 
-  /**
-   * @param host under which browsers know it: passkeys want a name.
-   * @param clients what the pages of clients take, where it is not as usual.
-   */
-  static async start(host = "127.0.0.1", clients: Partial<ClientParts> = {}): Promise<ConsoleFixture> {
+  /** @param host under which browsers know it: passkeys want a name. */
+  static async start(
+    host = "127.0.0.1",
+    { clients = {}, phone, phoneLimits = {} }: ConsoleWishes = {},
+  ): Promise<ConsoleFixture> {
     const dir = await tempDir();
     const store = await Store.open(dir.path);
     const { log, text } = capturedLog();
@@ -80,8 +91,8 @@ export class ConsoleFixture {
     const imports = new EnrollmentImports(store, clock, log);
     const library = openPromptLibrary(store, dir.path, SHIPPED_SOUNDS, clock);
     const sounds = new SoundThread(ffmpeg, library.dir);
-    const app = createConsole({
-      ...{ store, clock, log },
+    const parts: ConsoleParts = {
+      ...{ store, clock, log, phone },
       origin: () => new URL(fixture.origin),
       sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
@@ -98,9 +109,11 @@ export class ConsoleFixture {
         ...clients,
       },
       prompts: { library, sounds },
-    });
-    const server = await listen(app, tls, "127.0.0.1", 0);
+    };
+    const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone, phoneLimits);
+    const server = await listen(createConsole(parts), tls, "127.0.0.1", 0, relay?.upgrade);
     const end = async (): Promise<void> => {
+      await relay?.close();
       await server.close();
       await imports.stop();
       await sounds.close();
@@ -110,6 +123,10 @@ export class ConsoleFixture {
     const url = `https://${host}:${server.port}`;
     const fixture: ConsoleFixture = new ConsoleFixture(store, text, url, tls.certFile, library.dir, end);
     return fixture;
+  }
+
+  get certFile(): string {
+    return this.#certFile;
   }
 
   newBrowser(): ConsoleBrowser {

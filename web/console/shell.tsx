@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { mayAs } from "../../src/admins/role.js";
+import { Preferences } from "./parts/preferences.js";
 import { roleText } from "./role-text.js";
 import { ROUTES } from "./routes.js";
 import { location_ } from "./router.js";
 import { logOut, me } from "./session.js";
-import { language, speak, text, type Language } from "./text/text.js";
-import { theme, type Theme } from "./theme.js";
+import { text } from "./text/text.js";
 
 /** What stands around every page: name, menu, who is here, language and colours. */
 export function Shell({ page }: { readonly page: VNode }): VNode {
@@ -43,41 +43,7 @@ export function Shell({ page }: { readonly page: VNode }): VNode {
           {t.appName}
         </a>
         <div class="preferences">
-          <label>
-            <span class="unseen">{t.language}</span>
-            <select
-              value={language.value}
-              onChange={(event) => {
-                speak(event.currentTarget.value as Language);
-              }}
-            >
-              <option value="ja" lang="ja" selected={language.value === "ja"}>
-                日本語
-              </option>
-              <option value="en" lang="en" selected={language.value === "en"}>
-                English
-              </option>
-            </select>
-          </label>
-          <label>
-            <span class="unseen">{t.theme}</span>
-            <select
-              value={theme.value}
-              onChange={(event) => {
-                theme.value = event.currentTarget.value as Theme;
-              }}
-            >
-              <option value="system" selected={theme.value === "system"}>
-                {t.themeSystem}
-              </option>
-              <option value="light" selected={theme.value === "light"}>
-                {t.themeLight}
-              </option>
-              <option value="dark" selected={theme.value === "dark"}>
-                {t.themeDark}
-              </option>
-            </select>
-          </label>
+          <Preferences />
           {here === null || here === undefined ? null : (
             <>
               <span class="who">{t.loggedInAs(here.name, roleText(here.role))}</span>

@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "prompt.changed": ["案内の差し替え", "prompt changed"],
   "prompt.rolled_back": ["案内を前の版に戻す", "prompt rolled back"],
   "prompt.text_changed": ["案内の文面の変更", "text of a prompt changed"],
+  "test_phone.account_shown": ["テスト用電話のアカウントの表示", "account of a test telephone shown"],
 };
 
 /** What was done, in words. */

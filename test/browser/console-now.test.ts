@@ -18,7 +18,11 @@ describe("what happens now, in Chromium", function () {
 
   before(async () => {
     await setUp();
-    calls = await CallService.start({ HONNIN_TEST_PHONES: "09011110000=6001" });
+    calls = await CallService.start({
+      HONNIN_TEST_PHONES: "09011110000=6001",
+      // While a page is looked at from all sides nobody keys.
+      ...{ HONNIN_FIRST_KEY_SECONDS: "60", HONNIN_NEXT_KEY_SECONDS: "60" },
+    });
     chromium = await startChromium();
     admin = await firstAdmin(calls);
     operator = await colleague(calls, admin, "operator", "operator");

@@ -35,7 +35,7 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
   const own = nowText.value;
   const order = state.order.value;
   return (
-    <section class="card" aria-labelledby="calls">
+    <div class="card">
       <h2 id="calls">
         {own.calls} <span class="muted small">{own.callCount(order.length)}</span>
       </h2>
@@ -64,6 +64,6 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
           </table>
         </div>
       )}
-    </section>
+    </div>
   );
 }

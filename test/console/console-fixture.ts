@@ -3,6 +3,8 @@ import type { AdminRole } from "../../src/admins/role.js";
 import { inviteAdmin, makeFirstLink } from "../../src/acts/admin-links.js";
 import { BY_COMMAND } from "../../src/acts/audit-who.js";
 import { createConsole } from "../../src/console/app.js";
+import type { LiveSources } from "../../src/console/live/live-sources.js";
+import { LiveUpgrade } from "../../src/console/live/live-upgrade.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
@@ -12,6 +14,7 @@ import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
+import { QUIET } from "./quiet-sources.js";
 
 export const PASSWORD = "correct horse battery staple";
 export const IDLE_MS = 30 * 60_000;
@@ -55,16 +58,16 @@ export class ConsoleFixture {
   }
 
   /** @param host under which browsers know it: passkeys want a name. */
-  static async start(host = "127.0.0.1"): Promise<ConsoleFixture> {
+  static async start(host = "127.0.0.1", sources: LiveSources = QUIET): Promise<ConsoleFixture> {
     const dir = await tempDir();
     const store = await Store.open(dir.path);
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
+    const sessions = { idleMs: IDLE_MS, lifeMs: LIFE_MS };
     const app = createConsole({
-      ...{ store, clock, log },
+      ...{ store, clock, log, sessions },
       origin: () => new URL(fixture.origin),
-      sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
       version: "0.0.0-test",
       testCalls: {
@@ -72,8 +75,10 @@ export class ConsoleFixture {
         testPhones: new Map([["+819012340000" as E164, "6001"]]),
       },
     });
-    const server = await listen(app, tls, "127.0.0.1", 0);
+    const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
+    const server = await listen(app, tls, "127.0.0.1", 0, live.upgrade);
     const end = async (): Promise<void> => {
+      await live.close();
       await server.close();
       await store.close();
       await dir.remove();

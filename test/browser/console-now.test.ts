@@ -55,7 +55,7 @@ describe("what happens now, in Chromium", function () {
     const { id } = await calls.register(number, { code: CODE });
     const row = page.locator("table.calls tbody tr");
     await row.getByText("呼び出し中").waitFor();
-    expect(await row.innerText()).to.match(/\+81\*+\d\d\s+test\s+発信/);
+    expect(await row.innerText()).to.match(/\+81\*+\d\d\s+呼び出し中\s+test\s+発信/);
     await phone.answer();
     await row.getByText("案内の再生中").waitFor();
     await calls.happened(id, "listening");

@@ -47,10 +47,10 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
             <thead>
               <tr>
                 <th scope="col">{own.number}</th>
-                <th scope="col">{own.client}</th>
-                <th scope="col">{own.direction}</th>
                 <th scope="col">{own.state}</th>
                 <th scope="col">{own.input}</th>
+                <th scope="col">{own.client}</th>
+                <th scope="col">{own.direction}</th>
                 <th scope="col">{own.inState}</th>
                 <th scope="col">{own.duration}</th>
               </tr>

@@ -9,10 +9,10 @@ import { linkUrl } from "../console/link-url.js";
 import { createPhoneRelay } from "../console/phone/phone-relay.js";
 import type { PhoneParts } from "../console/phone/phone-parts.js";
 import { LogInTries } from "../console/log-in-tries.js";
+import { upgradesOf } from "../console/upgrades.js";
 import { hasErrorCode } from "../error-code.js";
 import { reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
-import type { EventUpgrade } from "../http/event-upgrade.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
 import type { Decoder } from "../prompts/decode.js";
@@ -26,8 +26,6 @@ import type { ServiceSettings } from "./service-settings.js";
 
 /** A browser opens six; descriptors are there for calls first. Who is logged in goes last when there is no room. */
 const CONNECTIONS = { total: 256, perAddress: 128 };
-
-type Upgrade = EventUpgrade["upgrade"];
 
 export interface ConsoleDoor {
   /** Where people open it. */
@@ -77,9 +75,7 @@ export async function openConsole(
   };
   const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
   const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone);
-  const upgrade: Upgrade = (request, socket, head) => {
-    (request.url?.startsWith("/phone/") === true ? (relay ?? live) : live).upgrade(request, socket, head);
-  };
+  const upgrade = upgradesOf(live, relay);
   let server: ApiServer;
   try {
     server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS);

@@ -8,6 +8,9 @@ import { EnrollmentImports } from "../../src/console/import/enrollment-imports.j
 import type { ConsoleParts } from "../../src/console/console-parts.js";
 import type { PhoneParts } from "../../src/console/phone/phone-parts.js";
 import { createPhoneRelay, type PhoneRelayLimits } from "../../src/console/phone/phone-relay.js";
+import type { LiveSources } from "../../src/console/live/live-sources.js";
+import { LiveUpgrade } from "../../src/console/live/live-upgrade.js";
+import { upgradesOf } from "../../src/console/upgrades.js";
 import { LogInTries } from "../../src/console/log-in-tries.js";
 import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
@@ -22,6 +25,7 @@ import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
 import { ConsoleBrowser } from "./console-browser.js";
+import { QUIET } from "./quiet-sources.js";
 
 export const PASSWORD = "correct horse battery staple";
 /** Where calls arrive. */
@@ -40,6 +44,7 @@ interface ConsoleWishes {
   readonly clients?: Partial<ClientParts>;
   readonly phone?: PhoneParts;
   readonly phoneLimits?: Partial<PhoneRelayLimits>;
+  readonly sources?: LiveSources;
 }
 
 /** Somebody with an account, as they remember it. */
@@ -81,20 +86,20 @@ export class ConsoleFixture {
   /** @param host under which browsers know it: passkeys want a name. */
   static async start(
     host = "127.0.0.1",
-    { clients = {}, phone, phoneLimits = {} }: ConsoleWishes = {},
+    { clients = {}, phone, phoneLimits = {}, sources = QUIET }: ConsoleWishes = {},
   ): Promise<ConsoleFixture> {
     const dir = await tempDir();
     const store = await Store.open(dir.path);
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;
+    const sessions = { idleMs: IDLE_MS, lifeMs: LIFE_MS };
     const imports = new EnrollmentImports(store, clock, log);
     const library = openPromptLibrary(store, dir.path, SHIPPED_SOUNDS, clock);
     const sounds = new SoundThread(ffmpeg, library.dir);
     const parts: ConsoleParts = {
-      ...{ store, clock, log, phone },
+      ...{ store, clock, log, sessions, phone },
       origin: () => new URL(fixture.origin),
-      sessions: { idleMs: IDLE_MS, lifeMs: LIFE_MS },
       tries: new LogInTries(clock),
       tariff: DEFAULT_TARIFF,
       budget: { day: 100_000, month: 1_000_000 },
@@ -110,10 +115,12 @@ export class ConsoleFixture {
       },
       prompts: { library, sounds },
     };
+    const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
     const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone, phoneLimits);
-    const server = await listen(createConsole(parts), tls, "127.0.0.1", 0, relay?.upgrade);
+    const server = await listen(createConsole(parts), tls, "127.0.0.1", 0, upgradesOf(live, relay));
     const end = async (): Promise<void> => {
       await relay?.close();
+      await live.close();
       await server.close();
       await imports.stop();
       await sounds.close();

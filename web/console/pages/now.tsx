@@ -35,7 +35,7 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
   const own = nowText.value;
   const order = state.order.value;
   return (
-    <section class="card" aria-labelledby="calls">
+    <div class="card">
       <h2 id="calls">
         {own.calls} <span class="muted small">{own.callCount(order.length)}</span>
       </h2>
@@ -47,10 +47,10 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
             <thead>
               <tr>
                 <th scope="col">{own.number}</th>
-                <th scope="col">{own.client}</th>
-                <th scope="col">{own.direction}</th>
                 <th scope="col">{own.state}</th>
                 <th scope="col">{own.input}</th>
+                <th scope="col">{own.client}</th>
+                <th scope="col">{own.direction}</th>
                 <th scope="col">{own.inState}</th>
                 <th scope="col">{own.duration}</th>
               </tr>
@@ -64,6 +64,6 @@ function Calls({ state }: { readonly state: LiveState }): VNode {
           </table>
         </div>
       )}
-    </section>
+    </div>
   );
 }

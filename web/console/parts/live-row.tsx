@@ -20,14 +20,14 @@ export function LiveRow({
       <th scope="row" class="number">
         {number}
       </th>
-      <td>{client}</td>
-      <td>{own[direction]}</td>
       <td>
         <PhaseTag call={call.value} />
       </td>
       <td>
         <Entered call={call.value} />
       </td>
+      <td>{client}</td>
+      <td>{own[direction]}</td>
       <td>
         <Elapsed since={since} aheadMs={aheadMs.value} />
       </td>

@@ -54,8 +54,8 @@ export const nowText = texts(
     inbound: "着信",
     state: "状態",
     input: "入力・結果",
-    duration: "経過",
-    inState: "状態の経過",
+    duration: "全体",
+    inState: "継続時間",
   },
   {
     lead: "Calls, what waits for a line, and how the service is, as it happens.",

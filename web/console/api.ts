@@ -17,6 +17,9 @@ export class ApiError extends Error {
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
+/** Until a browser has surely begun to save a file. */
+const KEPT_MS = 60_000;
+
 /** Told whenever the service says that nobody is logged in. */
 let onSignedOut: () => void = () => undefined;
 export function whenSignedOut(tell: () => void): void {
@@ -48,8 +51,44 @@ export async function ask<Answer = undefined>(
   if (response.status === 204) return undefined as Answer;
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as Answer;
+  throw refused(answer);
+}
+
+/** What the service gave as its reason, as an error. */
+function refused(answer: unknown): ApiError {
   const refusal = answer as RefusalBody | null;
   const error = new ApiError(refusal?.code ?? "internal_error", refusal?.detail ?? "", refusal ?? undefined);
   if (error.code === "not_signed_in") onSignedOut();
-  throw error;
+  return error;
+}
+
+/**
+ * A file that the service makes of what is asked.
+ *
+ * @throws {ApiError} also where it does not come whole.
+ */
+export async function askFile(path: string, body: unknown): Promise<Blob> {
+  try {
+    const response = await fetch(`/api/${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    });
+    if (!response.ok) throw refused(await response.json().catch(() => null));
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("unreachable", "the service did not answer, or not to the end");
+  }
+}
+
+/** Gives a file to whoever sits at the browser. */
+export function keepFile(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, KEPT_MS);
 }

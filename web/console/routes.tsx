@@ -3,6 +3,8 @@ import { type AdminRole, mayAs } from "../../src/admins/role.js";
 import { AccountPage } from "./pages/account.js";
 import { AdminsPage } from "./pages/admins.js";
 import { AuditPage } from "./pages/audit.js";
+import { VerificationPage } from "./pages/verification.js";
+import { VerificationsPage } from "./pages/verifications.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -16,6 +18,10 @@ interface Route {
 
 /** Every page of the console, in the order of the menu. */
 export const ROUTES: readonly Route[] = [
+  {
+    ...{ path: "verifications", name: "navVerifications", role: "viewer" },
+    page: (rest) => (rest === "" ? <VerificationsPage /> : <VerificationPage path={rest} />),
+  },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

@@ -12,7 +12,7 @@ import { WITHHELD_REASONS } from "../../verification/withheld-reason.js";
 const at = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 /** What is searched; sent as a body, for a number in an address would be kept by whoever keeps addresses. */
-export const searchSchema = z.strictObject({
+const searchSchema = z.strictObject({
   /** In any spelling. */
   number: z.string().trim().max(64).optional(),
   id: z.string().trim().max(64).optional(),

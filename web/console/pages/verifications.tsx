@@ -102,9 +102,9 @@ function Lines({ lines }: { readonly lines: readonly VerificationInShort[] }): V
         <thead>
           <tr>
             <th scope="col">{own.registered}</th>
-            <th scope="col">{own.id}</th>
             <th scope="col">{own.number}</th>
             <th scope="col">{own.status}</th>
+            <th scope="col">{own.id}</th>
             <th scope="col">{own.client}</th>
             <th scope="col">{own.direction}</th>
             <th scope="col">{own.method}</th>
@@ -116,13 +116,13 @@ function Lines({ lines }: { readonly lines: readonly VerificationInShort[] }): V
               <td>
                 <Time at={one.created_at} />
               </td>
-              <th scope="row" class="id">
-                <a href={`/verifications/${one.client.id}/${one.id}`}>{one.id}</a>
-              </th>
               <td class="number">{one.number}</td>
               <td>
                 <StatusTag of={one} />
               </td>
+              <th scope="row" class="id">
+                <a href={`/verifications/${one.client.id}/${one.id}`}>{one.id}</a>
+              </th>
               <td>{one.client.name}</td>
               <td>{DIRECTION_WORDS.value[one.direction]}</td>
               <td>{METHOD_WORDS.value[one.method]}</td>

@@ -20,7 +20,7 @@ export interface Happening {
 export function happeningsOf(told: VerificationTold): Happening[] {
   const own = verificationsText.value;
   const all = [
-    { at: told.created_at, what: own.registered, kind: "plain", call: null } satisfies Happening,
+    { at: told.created_at, what: own.begun, kind: "plain", call: null } satisfies Happening,
     ...told.calls.flatMap(happeningsOfCall),
     ...endOf(told),
   ];

@@ -37,7 +37,7 @@ export function EventsTable({
       {of.events.length === 0 ? (
         <p>{own.noEvents}</p>
       ) : (
-        <div class="scroll" role="region" aria-labelledby="events" tabIndex={0}>
+        <div class="scroll" role="region" aria-label={own.delivery} tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -1,21 +1,7 @@
 import type { Generated } from "kysely";
+import type { EventType } from "./event-types.js";
 
-/** What a client is told of; DESIGN section 3. */
-export const EVENT_TYPES = [
-  "verification.created",
-  "call.started",
-  "call.ringing",
-  "call.answered",
-  "call.ended",
-  "verification.verified",
-  "verification.failed",
-  "verification.expired",
-  "verification.canceled",
-  "inbound.unmatched",
-  "enrollment.pin_locked",
-  "budget.threshold",
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+export { EVENT_TYPES, type EventType } from "./event-types.js";
 
 /** The outbox: written with the change that it tells of, read by webhooks and WebSockets. */
 export interface EventTable {

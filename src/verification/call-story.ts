@@ -2,8 +2,7 @@ import type { PromptId } from "./prompt-id.js";
 import type { Ruling } from "./ruling.js";
 
 /** Who ended a call: we, or somebody on the far side (the person, the telephone, the network). */
-export const HUNG_UP_BY = ["us", "them"] as const;
-export type HungUpBy = (typeof HUNG_UP_BY)[number];
+export type HungUpBy = "us" | "them";
 
 /** Something on a call, epoch milliseconds. Of keys only how many came in a row: never which, nor how fast. */
 export type StoryStep =

@@ -20,6 +20,9 @@ export class ApiError extends Error {
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
+/** Until a browser has surely begun to save a file. */
+const KEPT_MS = 60_000;
+
 /** Told whenever the service says that nobody is logged in. */
 let onSignedOut: () => void = () => undefined;
 export function whenSignedOut(tell: () => void): void {
@@ -66,4 +69,34 @@ function contentOf(body: unknown): { readonly body?: BodyInit; readonly headers?
   if (body === undefined) return {};
   if (body instanceof Blob) return { body, headers: { "Content-Type": "text/csv" } };
   return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/**
+ * A file that the service makes of what is asked.
+ *
+ * @throws {ApiError} also where it does not come whole.
+ */
+export async function askFile(path: string, body: unknown): Promise<Blob> {
+  try {
+    const response = await fetch(`/api/${path}`, {
+      method: "POST",
+      ...contentOf(body),
+    });
+    if (!response.ok) throw refused(await response.json().catch(() => null));
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("unreachable", "the service did not answer, or not to the end");
+  }
+}
+
+/** Gives a file to whoever sits at the browser. */
+export function keepFile(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, KEPT_MS);
 }

@@ -9,6 +9,8 @@ import { ClientsPage } from "./pages/clients.js";
 import { PromptsPage } from "./pages/prompts/prompts.js";
 import { StatisticsPage } from "./pages/statistics.js";
 import { UsagePage } from "./pages/usage.js";
+import { VerificationPage } from "./pages/verification.js";
+import { VerificationsPage } from "./pages/verifications.js";
 import { Page } from "./parts/page.js";
 import { text, type Text } from "./text/text.js";
 
@@ -28,6 +30,10 @@ export const ROUTES: readonly Route[] = [
   { path: "prompts", name: "navPrompts", role: "viewer", page: (rest) => <PromptsPage rest={rest} /> },
   { path: "statistics", name: "navStatistics", role: "viewer", page: () => <StatisticsPage /> },
   { path: "usage", name: "navUsage", role: "viewer", page: () => <UsagePage /> },
+  {
+    ...{ path: "verifications", name: "navVerifications", role: "viewer" },
+    page: (rest) => (rest === "" ? <VerificationsPage /> : <VerificationPage path={rest} />),
+  },
   { path: "admins", name: "navAdmins", role: "admin", page: () => <AdminsPage /> },
   { path: "audit", name: "navAudit", role: "admin", page: () => <AuditPage /> },
   { path: "account", name: "navAccount", role: "viewer", page: () => <AccountPage /> },

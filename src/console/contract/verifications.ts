@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { callerEvidenceSchema } from "../../representation/attempt.js";
 import { timeSchema } from "../../representation/time.js";
-import { EVENT_TYPES } from "../../store/event-schema.js";
+import { EVENT_TYPES } from "../../store/event-types.js";
 import { ATTEMPT_NOTES } from "../../verification/attempt-note.js";
 import { CALL_ENDINGS, ENDED_BY } from "../../verification/call-ending.js";
 import { LINE_TYPES } from "../../verification/phone-number.js";
 import { LOCALES } from "../../verification/prompt-id.js";
 import { CHANNELS, DIRECTIONS, METHODS } from "../../verification/request-terms.js";
 import { ATTEMPT_OUTCOMES, FAILURE_REASONS, VERIFICATION_STATUSES } from "../../verification/status.js";
+import { WITHHELD_REASONS } from "../../verification/withheld-reason.js";
 
 const at = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 /** What is searched; sent as a body, for a number in an address would be kept by whoever keeps addresses. */
-export const searchSchema = z.strictObject({
+const searchSchema = z.strictObject({
   /** In any spelling. */
   number: z.string().trim().max(64).optional(),
   id: z.string().trim().max(64).optional(),
@@ -87,7 +87,17 @@ const callSchema = z.strictObject({
   /** Null while it lasts. */
   end: z.strictObject({ ending: z.enum(CALL_ENDINGS), by: z.enum(ENDED_BY) }).nullable(),
   /** What the network said of the caller, with numbers masked; null of a call that we made. */
-  caller: callerEvidenceSchema.nullable(),
+  caller: z
+    .strictObject({
+      from: z.string().nullable(),
+      p_asserted_identity: z.string().nullable(),
+      agree: z.boolean().nullable(),
+      privacy: z.string().nullable(),
+      trunk: z.string(),
+      stir_shaken: z.string().nullable(),
+      withheld_reason: z.enum(WITHHELD_REASONS).nullable(),
+    })
+    .nullable(),
   /** Null where none was kept. */
   story: z.strictObject({ steps: z.array(stepSchema), left_out: z.int() }).nullable(),
 });

@@ -1,0 +1,89 @@
+import type { CallTold, VerificationTold } from "../../../src/console/contract/verifications.js";
+import { promptWords } from "../text/telephony-words.js";
+import { verificationsText } from "../text/verifications-text.js";
+import { REASON_WORDS, RULING_WORDS, STATUS_WORDS, TRIES_LEFT } from "../text/verification-words.js";
+
+/** Something that happened, as it stands in the timeline. */
+export interface Happening {
+  readonly at: string;
+  readonly what: string;
+  readonly kind: "plain" | "good" | "bad";
+  /** Shown below: what was said, dots for keys. */
+  readonly more?: string;
+  /** Of which call, counted from one; null: of none. */
+  readonly call: number | null;
+  /** The call, where this is its end. */
+  readonly ended?: CallTold;
+}
+
+/** Everything that happened to a verification, in the order of time. */
+export function happeningsOf(told: VerificationTold): Happening[] {
+  const own = verificationsText.value;
+  const all = [
+    { at: told.created_at, what: own.begun, kind: "plain", call: null } satisfies Happening,
+    ...told.calls.flatMap(happeningsOfCall),
+    ...endOf(told),
+  ];
+  // A sort that keeps the order of what happened in the same moment.
+  return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function endOf({ completed_at, status, reason }: VerificationTold): Happening[] {
+  if (completed_at === null) return [];
+  const kind = status === "verified" ? "good" : status === "failed" ? "bad" : "plain";
+  const why = reason === null ? {} : { more: REASON_WORDS.value[reason] };
+  return [{ at: completed_at, what: STATUS_WORDS.value[status], kind, call: null, ...why }];
+}
+
+function happeningsOfCall(call: CallTold, index: number): Happening[] {
+  const own = verificationsText.value;
+  const nth = index + 1;
+  const plain = (at: string | null, what: string): Happening[] =>
+    at === null ? [] : [{ at, what, kind: "plain", call: nth }];
+  const steps = (call.story?.steps ?? []).flatMap((step): Happening[] => {
+    switch (step.kind) {
+      case "said": {
+        const more = promptWords(step.pieces);
+        return more === "" ? [] : [{ at: step.at, what: own.said, kind: "plain", call: nth, more }];
+      }
+      case "keys": {
+        const more = "●".repeat(Math.min(step.count, 40));
+        return [{ at: step.at, what: own.keys(step.count), kind: "plain", call: nth, more }];
+      }
+      case "ruled": {
+        const details = [
+          ...(step.tries_left === null ? [] : [TRIES_LEFT.value(step.tries_left)]),
+          ...(step.reason === null ? [] : [REASON_WORDS.value[step.reason]]),
+        ];
+        const kind = step.ruling === "verified" ? "good" : step.ruling === "closed" ? "plain" : "bad";
+        const what = RULING_WORDS.value[step.ruling];
+        return [
+          {
+            at: step.at,
+            what,
+            kind,
+            call: nth,
+            ...(details.length === 0 ? {} : { more: details.join(" ") }),
+          },
+        ];
+      }
+    }
+  });
+  return [
+    ...plain(call.started_at, call.direction === "outbound" ? own.callPlaced : own.callArrived),
+    ...plain(call.ringing_at, own.ringing),
+    ...plain(call.answered_at, own.answered),
+    ...steps,
+    ...(call.ended_at === null
+      ? []
+      : [
+          {
+            at: call.ended_at,
+            what: own.callEnded,
+            kind: "plain",
+            call: nth,
+            ended: call,
+          } satisfies Happening,
+        ]),
+  ];
+}

@@ -69,7 +69,7 @@ describe("clients of the console, in Chromium", () => {
 
     await page.getByRole("button", { name: "失効させる" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "失効させる" }).click();
-    await page.getByRole("cell", { name: "失効" }).waitFor();
+    await page.getByRole("cell", { name: "失効", exact: true }).waitFor();
     expect((await shop.get("/v1/enrollments")).status).to.equal(401);
     await console_.goto("/clients");
     await page.getByRole("link", { name: "あかね商店" }).waitFor();

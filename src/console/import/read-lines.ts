@@ -38,7 +38,7 @@ export async function* readLines(text: string): AsyncGenerator<CsvLine> {
   let understood = 0;
   const parser = parse({
     info: true,
-    on_record: (record: unknown, { lines }) => {
+    on_record: (record: string[], { lines }) => {
       understood = lines;
       return record;
     },

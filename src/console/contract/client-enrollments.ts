@@ -58,7 +58,6 @@ export const CSV_REASONS = [
   "number_missing",
   "number_invalid",
   "number_special",
-  "number_zero_lost",
   "number_twice",
   "id_invalid",
   "id_twice",

@@ -8,7 +8,7 @@ import type { CsvProblem } from "../contract/client-enrollments.js";
 import { type Column, readColumns } from "./columns.js";
 import { decodeText } from "./decode-text.js";
 import { CsvFault, readLines } from "./read-lines.js";
-import { readRow, type RowRules } from "./read-row.js";
+import { type AskedRow, readRow, type RowRules } from "./read-row.js";
 
 export const MOST_LINES = 20_000;
 /** Told of; who has so many mends the first and asks again. */
@@ -42,8 +42,11 @@ export async function checkFile(bytes: Buffer, checking: Checking): Promise<Chec
   const problems: CsvProblem[] = [];
   let rows: CheckedRow[] = [];
   try {
-    rows = await readRows(bytes, checking, problems);
-    if (problems.length === 0) problems.push(...(await held(rows, checking)));
+    const asked = await readAsked(bytes, checking, problems);
+    if (problems.length === 0) {
+      rows = await asStored(asked, checking);
+      problems.push(...(await held(rows, checking)));
+    }
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
     problems.push({ line: error.line, reason: error.reason });
@@ -56,14 +59,19 @@ export async function checkFile(bytes: Buffer, checking: Checking): Promise<Chec
   };
 }
 
+/** What a line asks for, and where it stands. */
+interface AskedLine {
+  readonly line: number;
+  readonly asked: AskedRow;
+}
+
 /** @throws {CsvFault} where the file cannot be read on. */
-async function readRows(bytes: Buffer, checking: Checking, problems: CsvProblem[]): Promise<CheckedRow[]> {
-  const { store, clientId, serving, now } = checking;
-  if (serving.length === 0) throw new CsvFault("no_did", null);
+async function readAsked(bytes: Buffer, checking: Checking, problems: CsvProblem[]): Promise<AskedLine[]> {
+  if (checking.serving.length === 0) throw new CsvFault("no_did", null);
   const text = decodeText(bytes);
   if (text === null) throw new CsvFault("encoding", null);
   let columns: readonly Column[] | undefined;
-  const rows: CheckedRow[] = [];
+  const rows: AskedLine[] = [];
   const numbers = new Set<string>();
   const ids = new Set<string>();
   let lines = 0;
@@ -85,15 +93,22 @@ async function readRows(bytes: Buffer, checking: Checking, problems: CsvProblem[
     if (id !== null && ids.has(id)) problems.push({ line, reason: "id_twice" });
     numbers.add(number.e164);
     if (id !== null) ids.add(id);
-    const row = requestedEnrollment(
-      store.vault,
-      { ...asked, clientId, id: id ?? `enr_${uuidv7()}` },
-      // In the order of the file, and what it says of times is held against the same moment.
-      now,
-    );
-    rows.push({ line, row, hasOwnId: id !== null });
+    rows.push({ line, asked });
   }
   if (columns === undefined || lines === 0) throw new CsvFault("empty", null);
+  return rows;
+}
+
+/** As they are stored; that costs most, so it is done of files alone that are right in themselves. */
+async function asStored(lines: readonly AskedLine[], checking: Checking): Promise<CheckedRow[]> {
+  const { store, clientId, now } = checking;
+  const rows: CheckedRow[] = [];
+  for (const { line, asked } of lines) {
+    if (rows.length % AT_ONCE === 0) await turn();
+    const id = asked.id ?? `enr_${uuidv7()}`;
+    const row = requestedEnrollment(store.vault, { ...asked, clientId, id }, now);
+    rows.push({ line, row, hasOwnId: asked.id !== null });
+  }
   return rows;
 }
 

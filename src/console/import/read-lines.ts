@@ -34,8 +34,14 @@ const PIECE = 16_384;
  * @throws {CsvFault}
  */
 export async function* readLines(text: string): AsyncGenerator<CsvLine> {
+  // What was understood so far: of a fault the parser says where it was found, and not where its line begins.
+  let understood = 0;
   const parser = parse({
     info: true,
+    on_record: (record: string[], { lines }) => {
+      understood = lines;
+      return record;
+    },
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
@@ -44,16 +50,14 @@ export async function* readLines(text: string): AsyncGenerator<CsvLine> {
   const source = Readable.from(pieces(text));
   source.on("error", (error) => parser.destroy(error));
   source.pipe(parser);
-  let read = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      read = info.lines;
       const within = record.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
       if (record.every((cell) => cell === "")) continue;
-      yield { line: read - within, cells: record };
+      yield { line: info.lines - within, cells: record };
     }
   } catch (error) {
-    if (error instanceof CsvError) throw faultOf(error, read + 1);
+    if (error instanceof CsvError) throw faultOf(error, understood + 1);
     throw error;
   } finally {
     source.destroy();

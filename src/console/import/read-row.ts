@@ -73,8 +73,6 @@ function readNumber(text: string, wrong: (reason: CsvReason) => null): AskedRow[
   if (text === "") return wrong("number_missing");
   const parsed = parseOwnLine(text);
   if (parsed.ok) return parsed.number;
-  // A spreadsheet took it for a sum, and left out its zero.
-  if (/^[1-9]\d{8,9}$/.test(text) && parseOwnLine(`0${text}`).ok) return wrong("number_zero_lost");
   return wrong(parsed.problem === "special" ? "number_special" : "number_invalid");
 }
 

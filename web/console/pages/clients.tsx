@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { mayAs } from "../../../src/admins/role.js";
 import type { ClientList, MadeClient } from "../../../src/console/contract/clients.js";
 import { ask } from "../api.js";
 import { Dialog } from "../parts/dialog.js";
@@ -11,15 +10,11 @@ import { useAction } from "../parts/use-action.js";
 import { useAnswer } from "../parts/use-answer.js";
 import { useWrongFields } from "../parts/wrong-fields.js";
 import { go } from "../router.js";
-import { me } from "../session.js";
 import { clientsText } from "../text/clients-text.js";
 import { text } from "../text/text.js";
 import { ClientPage } from "./client/client.js";
-
-/** Whether who is logged in may change clients. */
-export function mayChangeClients(): boolean {
-  return mayAs(me.value?.role ?? "viewer", "admin");
-}
+import { mayChangeClients } from "./client/may-change.js";
+import { WebhookState } from "./client/webhook-state.js";
 
 /** @param rest of the address: nothing, or a client's id and one of its sections. */
 export function ClientsPage({ rest }: { readonly rest: string }): VNode {
@@ -99,18 +94,6 @@ function Clients({ clients }: { readonly clients: ClientList["clients"] }): VNod
       </div>
     </div>
   );
-}
-
-export function WebhookState({ state }: { readonly state: MadeClient["webhook"] }): VNode {
-  const t = clientsText.value;
-  switch (state) {
-    case "none":
-      return <span class="muted">{t.webhookNone}</span>;
-    case "enabled":
-      return <span class="tag">{t.webhookOn}</span>;
-    case "disabled":
-      return <span class="tag bad">{t.webhookOff}</span>;
-  }
 }
 
 function Make({ onClose }: { readonly onClose: () => void }): VNode {

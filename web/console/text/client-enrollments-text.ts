@@ -136,10 +136,6 @@ const WORDS: Readonly<Record<CsvReason, readonly [ja: string, en: string]>> = {
     "フリーダイヤルなど、発信元になり得ない番号です。",
     "a special number, which calls nobody",
   ],
-  number_zero_lost: [
-    "電話番号の先頭の 0 がありません（表計算ソフトで消えた可能性があります）。",
-    "the 0 in front of the number is lost, as spreadsheets do",
-  ],
   number_twice: ["同じ電話番号が前の行にあります。", "an earlier line has the same number"],
   id_invalid: ["登録 ID に使えない文字があるか、長すぎます。", "the ID is not 1 to 64 of A-Z a-z 0-9 . _ -"],
   id_twice: ["同じ登録 ID が前の行にあります。", "an earlier line has the same ID"],

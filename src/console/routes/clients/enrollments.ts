@@ -122,11 +122,13 @@ export class ClientEnrollmentRoutes {
 
   #shown(row: EnrollmentRow): ShownEnrollment {
     const { store, clients } = this.#parts;
-    const {
-      phone_number: number,
-      metadata,
-      ...rest
-    } = presentEnrollment(row, store.vault, clients.limits.maxWrongPins);
-    return { ...rest, number: maskNumber(number) };
+    const one = presentEnrollment(row, store.vault, clients.limits.maxWrongPins);
+    return {
+      id: one.id,
+      number: maskNumber(one.phone_number),
+      ...{ line_type: one.line_type, dids: one.dids, has_pin: one.has_pin, pin_locked: one.pin_locked },
+      ...{ locale: one.locale, created_at: one.created_at, expires_at: one.expires_at },
+      last_used_at: one.last_used_at,
+    };
   }
 }

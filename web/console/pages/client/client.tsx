@@ -3,7 +3,7 @@ import type { ClientDetail } from "../../../../src/console/contract/clients.js";
 import { Page, Waiting } from "../../parts/page.js";
 import { useAnswer } from "../../parts/use-answer.js";
 import { clientsText } from "../../text/clients-text.js";
-import { mayChangeClients } from "../clients.js";
+import { mayChangeClients } from "./may-change.js";
 import { Enrollments } from "./enrollments.js";
 import { Keys } from "./keys.js";
 import { Settings } from "./settings.js";

@@ -57,7 +57,8 @@ export function DidsInput({
         <p class="small muted" id="dids-means">
           {words.meaning}
           <br />
-          {t.byDefault}: {words.unset}
+          {t.byDefault}
+          {words.unset}
         </p>
       </div>
     </div>

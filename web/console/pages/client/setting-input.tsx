@@ -53,11 +53,13 @@ export function SettingInput({
         <p class="small muted" id={`${id}-means`}>
           {words.meaning}
           <br />
-          {t.accepted}: {words.accepted}
+          {t.accepted}
+          {words.accepted}
           {usual === "" ? null : (
             <>
               <br />
-              {t.byDefault}: {usual}
+              {t.byDefault}
+              {usual}
             </>
           )}
         </p>

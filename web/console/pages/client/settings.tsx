@@ -51,8 +51,8 @@ export function Settings({
   );
   const edit = (setting: ShownSetting, value: string): void => {
     setDone(false);
-    const { [setting.key]: _before, ...others } = edited;
-    setEdited(value === setting.value ? others : { ...others, [setting.key]: value });
+    const others = Object.entries(edited).filter(([key]) => key !== setting.key);
+    setEdited(Object.fromEntries(value === setting.value ? others : [...others, [setting.key, value]]));
   };
   const isChanged = Object.keys(edited).length > 0 || dids !== null;
   return (

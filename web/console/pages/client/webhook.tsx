@@ -10,7 +10,7 @@ import { useAction } from "../../parts/use-action.js";
 import { useAnswer } from "../../parts/use-answer.js";
 import { useWrongFields } from "../../parts/wrong-fields.js";
 import { clientsText } from "../../text/clients-text.js";
-import { WebhookState } from "../clients.js";
+import { WebhookState } from "./webhook-state.js";
 import { WebhookActs } from "./webhook-acts.js";
 
 /** Where the events of a client go. */

@@ -100,6 +100,7 @@ describe("what the console shows over time, in Chromium", () => {
     expect(await outcomes.getByRole("columnheader").allInnerTexts()).to.deep.equal([
       ...["日時", "認証成功", "コード誤り", "応答なし", "不正の申告", "期限切れ"],
     ]);
+    expect(await console_.inspect("statistics-table")).to.deep.equal([]);
     expect(await console_.overflows()).to.equal(false);
   });
 

@@ -42,7 +42,11 @@ export function UsagePage(): VNode {
             {value.month !== value.current_month ? null : (
               <p class="muted small">{value.projected_total === null ? t.tooEarly : t.projectedMeans}</p>
             )}
-            <a class="button secondary" href={`/api/usage.csv?month=${value.month}`} download>
+            <a
+              class="button secondary"
+              href={`/api/usage.csv?month=${value.month}`}
+              download={`honnin-usage-${value.month}.csv`}
+            >
               {t.csv}
             </a>
           </div>

@@ -25,7 +25,7 @@ export function FigureTable({ figure, statistics: { step, points }, client }: Pr
     >
       <summary>{t.asTable}</summary>
       {isOpen ? (
-        <div class="scroll" role="region" aria-label={figure.title} tabIndex={0}>
+        <div class="scroll" role="region" aria-label={t.tableOf(figure.title)} tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -17,6 +17,7 @@ export const statisticsText = texts(
     refresh: "更新",
     shown: (from: string, to: string) => `${from} 〜 ${to}`,
     asTable: "表で見る",
+    tableOf: (title: string) => `${title}の表`,
     time: "日時",
     hover: "グラフの棒や点を選ぶと、該当する認証の一覧を開きます。",
     of: (title: string, from: string, to: string) =>
@@ -66,6 +67,7 @@ export const statisticsText = texts(
     refresh: "Refresh",
     shown: (from, to) => `${from} to ${to}`,
     asTable: "As a table",
+    tableOf: (title) => `Table: ${title}`,
     time: "When",
     hover: "A bar or a point leads to its verifications.",
     of: (title, from, to) => `Plot: ${title}, ${from} to ${to}. The table below has the figures.`,

@@ -49,7 +49,10 @@ function Row({ row }: { readonly row: Usage["budgets"][number] }): VNode {
     <tr>
       <th scope="row">{name}</th>
       <td>
-        {when} <span class="muted small number">{of}</span>
+        {when}{" "}
+        <time class="muted small number" dateTime={of}>
+          {of}
+        </time>
       </td>
       <td class="amount number">{yen(spent)}</td>
       <td class="amount number">

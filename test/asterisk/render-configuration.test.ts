@@ -37,6 +37,21 @@ describe("the configuration of the bundled Asterisk", () => {
     expect(render({ version: "16.28.0" }, "pjsip.conf")).to.contain("media_use_received_transport = no\n");
   });
 
+  it("has telephones in browsers only where there are test telephones, and a version that keeps their door", () => {
+    for (const change of [{ testPhones: [] }, { version: "16.28.0" }]) {
+      const files = ["modules.conf", "http.conf", "rtp.conf", "pjsip.conf"];
+      const text = files.map((file) => render(change, file)).join("");
+      expect(text).not.to.match(/-browser|webrtc = |protocol = ws|res_srtp|transport_websocket|permit =/);
+      expect(text).to.contain("icesupport = no\n");
+    }
+    expect(render({}, "pjsip.conf"))
+      .to.contain("[1001-browser]\ntype = endpoint\n")
+      .and.to.contain("[1001-browser](+)\nmedia_address = 127.0.0.1\n");
+    expect(render({}, "rtp.conf")).to.contain("icesupport = yes\n");
+    expect(render({}, "http.conf")).to.match(/\[\/ws\]\(\+\)\npermit = 127\.0\.0\.87\/255\.255\.255\.255\n/);
+    expect(render({}, "modules.conf")).to.contain("load = res_pjsip_transport_websocket.so\n");
+  });
+
   it("opens ARI to this machine only", () => {
     expect(render({}, "http.conf")).to.contain("bindaddr = 127.0.0.1\n").and.to.contain("bindport = 8088\n");
   });

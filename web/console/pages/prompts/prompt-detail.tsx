@@ -72,10 +72,8 @@ function Heard({ detail, client }: { readonly detail: PromptDetail; readonly cli
           pageOf={(chosen, of) => promptPage(chosen, id, of)}
         />
       </div>
-      <p>
-        <strong>{t.when}：</strong>
-        {prompt.when[language.value]}
-      </p>
+      <h2>{t.when}</h2>
+      <p>{prompt.when[language.value]}</p>
       <h2 id="heard-now">{t.heardNow}</h2>
       <p class="said" lang={locale}>
         {text ?? t.silence}

@@ -93,8 +93,8 @@ export function Replace({
   };
 
   return (
-    <section class="card" aria-labelledby="replace">
-      <h2 id="replace">{t.replace}</h2>
+    <div class="card">
+      <h2>{t.replace}</h2>
       {done === null ? null : (
         <Notice kind="good">{done.is === "changed" ? t.changed(done.version) : t[done.is]}</Notice>
       )}
@@ -199,7 +199,7 @@ export function Replace({
         )}
       </fieldset>
       {trial === null ? null : <SoundOfBlob sound={trial} label={t.tried} autoplay />}
-    </section>
+    </div>
   );
 }
 

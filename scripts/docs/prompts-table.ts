@@ -7,6 +7,8 @@ import { code, table } from "./table.js";
 /** Every sentence of the shipped guidance in a language, and when it is said. */
 export function promptsTable(say: Say, language: Language): string {
   const { prompts } = readCatalogue(path.join(PROJECT_DIR, "sounds"), language);
+  // The console shows those of digits, letters and silences too, in the same words.
+  for (const { when } of prompts) say(when);
   const ids = new Set(prompts.map(({ id }) => id));
   const withIds = (text: string): string =>
     text.replace(/[a-z]+(?:-[a-z0-9]+)+/g, (word) => (ids.has(word) ? code(word) : word));

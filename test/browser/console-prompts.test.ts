@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setUp } from "../cli/honnin-command.js";
 import { ConsoleFixture } from "../console/console-fixture.js";
@@ -133,7 +133,10 @@ describe("prompts of the console, in Chromium", function () {
     expect(await console_.inspect("prompt-refused")).to.deep.equal([]);
     await choose.setInputFiles(file("空.wav", Buffer.alloc(0)));
     await page.getByRole("alert").filter({ hasText: "ファイルが空です" }).waitFor();
-    await choose.setInputFiles(file("大.wav", Buffer.alloc(20_000_001)));
+    const huge = path.join(dir.path, "大.wav");
+    await writeFile(huge, "");
+    await truncate(huge, 20_000_001);
+    await choose.setInputFiles(huge);
     await page.getByRole("alert").filter({ hasText: "ファイルが大きすぎます" }).waitFor();
     expect(await use.count()).to.equal(0);
     expect(await versions()).to.have.length(0);
@@ -149,7 +152,6 @@ describe("prompts of the console, in Chromium", function () {
     const meter = page.getByRole("meter", { name: "入力の音量" });
     await page.waitForFunction("document.querySelector('meter').value > 0.3");
     expect(await meter.count()).to.equal(1);
-    expect(await console_.inspect("prompt-recording")).to.deep.equal([]);
     await page.getByRole("button", { name: "録音を終える" }).click();
     await page.getByText("録音した音声").waitFor();
     await page.getByRole("button", { name: "この音声に差し替える" }).click();

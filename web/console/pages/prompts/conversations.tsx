@@ -24,8 +24,8 @@ export function Conversations({
   const ids = conversations.find(({ name }) => name === chosen)?.ids ?? [];
   const texts = new Map(prompts.map(({ id, text }) => [id, text]));
   return (
-    <section class="card" aria-labelledby="whole-call">
-      <h2 id="whole-call">{t.conversation}</h2>
+    <div class="card">
+      <h2>{t.conversation}</h2>
       <p class="muted">{t.conversationMeans}</p>
       <Choice
         label={t.conversationOf}
@@ -46,6 +46,6 @@ export function Conversations({
           ))}
         </ol>
       </details>
-    </section>
+    </div>
   );
 }

@@ -38,8 +38,8 @@ export function History({
   });
   const current = versions.find((one) => one.current);
   return (
-    <section class="card" aria-labelledby="history">
-      <h2 id="history">{t.history}</h2>
+    <div class="card">
+      <h2>{t.history}</h2>
       {isDone ? <Notice kind="good">{t.rolledBack}</Notice> : null}
       {versions.length === 0 ? <p class="muted">{t.noHistory}</p> : null}
       {mayChange && current !== undefined && current.restores !== 0 ? (
@@ -132,7 +132,7 @@ export function History({
           }}
         />
       )}
-    </section>
+    </div>
   );
 }
 

@@ -63,7 +63,7 @@ function Heard({ detail, client }: { readonly detail: PromptDetail; readonly cli
   const { id, locale, text, source } = prompt;
   const hasOwn = source === (client === null ? "default" : "client");
   return (
-    <section class="card" aria-labelledby="heard-now">
+    <div class="card">
       <div class="columns">
         <ScopeChoice
           clients={clients}
@@ -72,11 +72,9 @@ function Heard({ detail, client }: { readonly detail: PromptDetail; readonly cli
           pageOf={(chosen, of) => promptPage(chosen, id, of)}
         />
       </div>
-      <p>
-        <strong>{t.when}：</strong>
-        {prompt.when[language.value]}
-      </p>
-      <h2 id="heard-now">{t.heardNow}</h2>
+      <h2>{t.when}</h2>
+      <p>{prompt.when[language.value]}</p>
+      <h2>{t.heardNow}</h2>
       <p class="said" lang={locale}>
         {text ?? t.silence}
       </p>
@@ -99,7 +97,7 @@ function Heard({ detail, client }: { readonly detail: PromptDetail; readonly cli
           </p>
         </>
       ) : null}
-    </section>
+    </div>
   );
 }
 

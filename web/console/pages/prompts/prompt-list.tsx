@@ -41,6 +41,10 @@ export function PromptListPage({
   );
   return (
     <Page title={t.title} lead={t.lead}>
+      <div class="columns">
+        <Conversations conversations={conversations} prompts={prompts} locale={locale} client={client} />
+        <SoundCheck />
+      </div>
       <div class="card">
         <div class="columns">
           <ScopeChoice clients={clients} client={client} locale={locale} pageOf={listPage} />
@@ -78,8 +82,6 @@ export function PromptListPage({
           </div>
         )}
       </div>
-      <Conversations conversations={conversations} prompts={prompts} locale={locale} client={client} />
-      <SoundCheck />
     </Page>
   );
 }

@@ -76,14 +76,18 @@ export function Recorder({
               value={heard.level}
             />
           </p>
-          <button type="button" class="danger" onClick={() => take.current?.finish()}>
-            {t.finish}
-          </button>
+          <p>
+            <button type="button" class="danger" onClick={() => take.current?.finish()}>
+              {t.finish}
+            </button>
+          </p>
         </>
       ) : (
-        <button type="button" class="secondary" disabled={state === "asking"} onClick={() => void start()}>
-          {t.start}
-        </button>
+        <p>
+          <button type="button" class="secondary" disabled={state === "asking"} onClick={() => void start()}>
+            {t.start}
+          </button>
+        </p>
       )}
     </>
   );

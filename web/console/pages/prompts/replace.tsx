@@ -18,6 +18,9 @@ interface Given {
   readonly isRecorded: boolean;
 }
 
+type Done =
+  { readonly is: "changed"; readonly version: number } | { readonly is: "textSaved" | "textDropped" };
+
 /** Another text, and another sound: recorded here, from a file, or spoken by the voice program. */
 export function Replace({
   detail,
@@ -35,7 +38,9 @@ export function Replace({
   const [given, setGiven] = useState<Given | null>(null);
   const [share, setShare] = useState<number | null>(null);
   const [trial, setTrial] = useState<Blob | null>(null);
-  const [done, setDone] = useState<string | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
+  // The browser keeps the name of a chosen file until its field is a new one.
+  const [round, setRound] = useState(0);
   const of = client === null ? {} : { client };
 
   const begin = (): void => {
@@ -45,7 +50,8 @@ export function Replace({
   };
   const changed = ({ version }: PromptVersion): void => {
     setGiven(null);
-    setDone(t.changed(version));
+    setRound((before) => before + 1);
+    setDone({ is: "changed", version });
     onChange();
   };
   const send = useAction(async (isTrial: boolean) => {
@@ -69,14 +75,14 @@ export function Replace({
   const saveText = useAction(async () => {
     begin();
     await ask("PUT", promptPath(locale, id, null, "/text"), { ...of, text: said });
-    setDone(t.textSaved);
+    setDone({ is: "textSaved" });
     onChange();
   });
   const dropText = useAction(async () => {
     begin();
     await ask("DELETE", promptPath(locale, id, client, "/text"));
     setSaid(prompt.text ?? "");
-    setDone(t.textDropped);
+    setDone({ is: "textDropped" });
     onChange();
   });
   const busy = send.busy || speak.busy || saveText.busy || dropText.busy;
@@ -87,9 +93,11 @@ export function Replace({
   };
 
   return (
-    <section class="card" aria-labelledby="replace">
-      <h2 id="replace">{t.replace}</h2>
-      {done === null ? null : <Notice kind="good">{done}</Notice>}
+    <div class="card">
+      <h2>{t.replace}</h2>
+      {done === null ? null : (
+        <Notice kind="good">{done.is === "changed" ? t.changed(done.version) : t[done.is]}</Notice>
+      )}
       {fault === null ? null : <Notice>{fault}</Notice>}
       <SaidField detail={detail} value={said} onValue={setSaid} />
       <p class="actions">
@@ -109,10 +117,12 @@ export function Replace({
           longestMs={limits.longest_ms}
           onTaken={(bytes) => {
             one(begin)();
+            setRound((before) => before + 1);
             setGiven({ name: "recording.wav", bytes, isRecorded: true });
           }}
         />
         <FileField
+          key={round}
           limits={limits}
           onFile={(file) => {
             one(begin)();
@@ -189,7 +199,7 @@ export function Replace({
         )}
       </fieldset>
       {trial === null ? null : <SoundOfBlob sound={trial} label={t.tried} autoplay />}
-    </section>
+    </div>
   );
 }
 

@@ -18,8 +18,8 @@ export function SoundCheck(): VNode {
     setFound(await ask<PromptCheck>("POST", "prompts/check", {}));
   });
   return (
-    <section class="card" aria-labelledby="sound-check">
-      <h2 id="sound-check">{t.check}</h2>
+    <div class="card">
+      <h2>{t.check}</h2>
       <p class="muted">{t.checkMeans}</p>
       <p class="actions">
         <button
@@ -35,7 +35,7 @@ export function SoundCheck(): VNode {
       </p>
       {check.fault === null ? null : <Notice>{check.fault}</Notice>}
       {found === null || check.busy ? null : <Findings found={found} />}
-    </section>
+    </div>
   );
 }
 

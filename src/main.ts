@@ -80,7 +80,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   });
   await disk.start();
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
-  const door = await openConsole(running, store, tls);
+  const door = await openConsole(running, store, tls, httpsUrl(reachableHost(settings.api.host), api.port));
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);

@@ -13,7 +13,10 @@ import { logInRoute, logOutRoute, passkeyChallengeRoute, passkeyLogInRoute } fro
 import { OwnAccountRoutes } from "./routes/own-account.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
-/** Everything from this server; no inline script or style, no frame around it. */
+/** Shown beside each other by the start page, and by nobody else. */
+const FRAMED = /^\/(phone|demo)(\/|$)/;
+
+/** Everything from this server; no inline script or style. */
 const POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
@@ -25,7 +28,6 @@ const POLICY = {
   manifestSrc: ["'self'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],
-  frameAncestors: ["'none'"],
   requireTrustedTypesFor: ["'script'"],
 };
 
@@ -35,15 +37,13 @@ export function createConsole(parts: ConsoleParts): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-      // Nobody is told where somebody came from: addresses of pages hold ids.
-      referrerPolicy: { policy: "no-referrer" },
-      xFrameOptions: { action: "deny" },
-    }),
-  );
+  const alone = securityHeaders("'none'");
+  const framed = securityHeaders("'self'");
+  app.use((request, response, next) => {
+    (FRAMED.test(request.path) ? framed : alone)(request, response, next);
+  });
   app.use(refuseCrossSite());
+  if (parts.demo !== undefined) app.use(parts.demo);
   app.use("/api", api(parts));
   app.use(pages());
   app.use(() => {
@@ -51,6 +51,18 @@ export function createConsole(parts: ConsoleParts): Express {
   });
   app.use(refusalResponder(parts.log));
   return app;
+}
+
+function securityHeaders(frameAncestors: "'none'" | "'self'"): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...POLICY, frameAncestors: [frameAncestors] },
+    },
+    // Nobody is told where somebody came from: addresses of pages hold ids.
+    referrerPolicy: { policy: "no-referrer" },
+    xFrameOptions: { action: frameAncestors === "'none'" ? "deny" : "sameorigin" },
+  });
 }
 
 function api(parts: ConsoleParts): RequestHandler {

@@ -1,3 +1,4 @@
+import type { RequestHandler } from "express";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Store } from "../store/store.js";
@@ -18,4 +19,6 @@ export interface ConsoleParts {
   };
   readonly tries: LogInTries;
   readonly version: string;
+  /** The demonstration site and the page that shows it beside a telephone; absent where it is not wanted. */
+  readonly demo?: RequestHandler;
 }

@@ -9,6 +9,7 @@ import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
+import { openDemo } from "./demo.js";
 import type { Running } from "./running.js";
 
 export interface ConsoleDoor {
@@ -16,19 +17,28 @@ export interface ConsoleDoor {
   readonly url: string;
   /** The way to the first account, good once and for an hour; null where there is an account. */
   readonly firstLink: string | null;
+  /** Where to begin where the demonstration site is on; null where it is not. */
+  readonly startUrl: string | null;
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
-export async function openConsole(running: Running, store: Store, tls: TlsPair): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  running: Running,
+  store: Store,
+  tls: TlsPair,
+  apiUrl: string,
+): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
   let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  const demo = openDemo(running, store, tls, apiUrl);
   const app = createConsole({
     ...{ store, clock, log, sessions },
     origin: () => origin,
     tries: new LogInTries(clock),
     version: VERSION,
+    ...(demo === null ? {} : { demo }),
   });
   let server: ApiServer;
   try {
@@ -42,7 +52,11 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
   stopping.throwIfAborted();
   if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
-  return { url: origin.origin, firstLink: token === null ? null : linkUrl(origin, token) };
+  return {
+    url: origin.origin,
+    firstLink: token === null ? null : linkUrl(origin, token),
+    startUrl: demo === null ? null : `${origin.origin}/start`,
+  };
 }
 
 /** Loopback by its name: passkeys need one, and the certificate that is made here has it. */

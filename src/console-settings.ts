@@ -38,6 +38,6 @@ export const CONSOLE_SETTINGS = {
     "HONNIN_DEMO",
     flag.default(false),
     "true or false",
-    "a made-up company's web site at /demo of the console, to try verifications with test telephones",
+    "a made-up company's web site at /demo of the console, to try verifications with test telephones; on where nothing at all is set",
   ),
 } as const;

@@ -3,7 +3,7 @@
 const TEXTS = {
   ja: {
     title: "電話認証を試す",
-    lead: "左は架空の会社のサイト、右は電話機です。サイトで「パスワード再発行」に進むと、右の電話が鳴ります。電話に出て、サイトに表示された番号を押してください。",
+    lead: "架空の会社のサイトと、会員の電話機です。サイトで「パスワード再発行」に進むと、電話が鳴ります。電話に出て、サイトに表示された番号を押してください。",
     site: "会社のサイト",
     telephone: "電話機",
     console: "管理コンソール",
@@ -11,7 +11,7 @@ const TEXTS = {
   },
   en: {
     title: "Try telephone verification",
-    lead: "On the left is the web site of a made-up company, on the right a telephone. Reset a password on the site, and the telephone rings. Answer it and press the number that the site shows.",
+    lead: "This is the web site of a made-up company, and the telephone of a member. Reset a password on the site, and the telephone rings. Answer it and press the number that the site shows.",
     site: "The company's site",
     telephone: "Telephone",
     console: "Console",

@@ -145,7 +145,7 @@ function renderForm(flow) {
   show("log-in-first", closed);
   show("form", !closed);
   show("hint", hint !== null && flow !== "transfer");
-  if (hint !== null) at("hint").textContent = words.hint(hint);
+  if (hint !== null) at("hint").textContent = words.hint({ ...hint, number: hyphenated(hint.number) });
   for (const field of document.querySelectorAll("[data-of]")) {
     field.hidden = !field.dataset.of.split(" ").includes(flow);
     const input = field.querySelector("input");

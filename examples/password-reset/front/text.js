@@ -12,7 +12,7 @@ const ja = {
   hint: ({ user, number }) => `デモの会員：ユーザー ID「${user}」、登録電話番号「${number}」`,
 
   resetTab: "パスワード再発行",
-  resetInboundTab: "再発行（電話をかける）",
+  resetInboundTab: "電話をかけて再発行",
   loginTab: "電話でログイン",
   transferTab: "振込",
 

@@ -3,7 +3,7 @@ import { type HonninApi, HonninError, type Verification } from "./honnin-api.ts"
 import type { FlowKind, Transfer } from "./input.ts";
 import type { Member } from "./members.ts";
 
-export type FlowState =
+type FlowState =
   "waiting" | "calling" | "ringing" | "talking" | "verified" | "failed" | "expired" | "canceled";
 
 /** How things stand with a flow, as its visitor may know. */

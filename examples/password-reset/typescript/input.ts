@@ -11,7 +11,7 @@ export class InputError extends Error {
 
 export type Input = Readonly<Record<string, unknown>>;
 
-export const FLOWS = ["reset", "reset-inbound", "login", "transfer"] as const;
+const FLOWS = ["reset", "reset-inbound", "login", "transfer"] as const;
 export type FlowKind = (typeof FLOWS)[number];
 
 const MOST_YEN = 1_000_000;

@@ -47,6 +47,18 @@ export default tseslint.config(
     languageOptions: { sourceType: "script", globals: { SwaggerUIBundle: "readonly" } },
   },
   {
+    files: ["examples/**/front/*.js", "web/start/*.js"],
+    languageOptions: {
+      sourceType: "module",
+      globals: Object.fromEntries(
+        [
+          ...["document", "location", "navigator", "localStorage", "performance", "fetch", "FormData"],
+          ...["setTimeout", "setInterval", "addEventListener"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
     files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: {
       globals: { process: "readonly", console: "readonly", module: "writable", URL: "readonly" },

@@ -3,7 +3,7 @@
 // Node's own modules only: nothing is installed yet when this starts.
 //
 //   --with-demo          Asterisk and the softphone, also where the service drives an Asterisk of the user's own
-//   --with-test-phones   SIPp, ffmpeg, Asterisk 16 and a browser too, for the tests
+//   --with-test-phones   SIPp, ffmpeg, Asterisk 16, PHP and a browser too, for the tests
 //   --refresh            look for newer versions of Asterisk and the telephones
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -107,7 +107,11 @@ function installedAsLocked(lock) {
 }
 
 function bundle() {
-  const program = fingerprint([inProject("src")], ["scripts/build.mjs", "package-lock.json"]);
+  // The demonstration site is the example.
+  const program = fingerprint(
+    [inProject("src"), inProject("examples", "password-reset", "typescript")],
+    ["scripts/build.mjs", "package-lock.json"],
+  );
   const pages = fingerprint(
     [inProject("web"), inProject("src", "console", "contract"), inProject("src", "admins")],
     ["scripts/build-web.mjs", "package-lock.json"],

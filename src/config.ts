@@ -4,6 +4,7 @@ import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "./config-error.js";
 import { hasErrorCode } from "./error-code.js";
+import { TRIAL_SETTINGS } from "./trial-settings.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
 import { canonicalDid } from "./verification/did.js";
 import { parsePhoneNumber } from "./verification/phone-number.js";
@@ -28,7 +29,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   const dataDir = path.resolve(cwd, given(env, "HONNIN_DATA_DIR") ?? "./var");
   const configFile = given(env, "HONNIN_CONFIG") ?? path.join(dataDir, "honnin.yaml");
   const fromFile = readConfigFile(configFile, given(env, "HONNIN_CONFIG") !== undefined);
-  const raw: RawValues = { ...fromFile?.values, ...readEnvironment(env) };
+  const fromEnv = readEnvironment(env);
+  const raw: RawValues = isTrial(fromFile, fromEnv) ? trialValues() : { ...fromFile?.values, ...fromEnv };
   const problems: string[] = [...(fromFile?.problems ?? [])];
   const config: Record<string, unknown> = { configFile: fromFile === null ? null : configFile };
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
@@ -46,6 +48,16 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   if (problems.length > 0) throw new ConfigError(problems);
   config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
   return Object.freeze(config) as Config;
+}
+
+/** Whether nothing at all was set: somebody tries it out, on loopback, and no real telephone can ring. */
+function isTrial(fromFile: object | null, fromEnv: RawValues): boolean {
+  return fromFile === null && Object.keys(fromEnv).length === 0;
+}
+
+function trialValues(): RawValues {
+  const values = Object.entries(TRIAL_SETTINGS).map(([key, value]) => [key, { value, from: "the trial" }]);
+  return Object.fromEntries(values) as RawValues;
 }
 
 /** An empty variable is how shells and unit files say "not set". */
@@ -87,6 +99,9 @@ function contradictions(config: Config): string[] {
     problems.push(
       `HONNIN_TEST_PHONES: got ${JSON.stringify(nobody)}, expected a number of the numbering plan`,
     );
+  }
+  if (config.demo && config.testPhones.length === 0) {
+    problems.push("HONNIN_DEMO: expected HONNIN_TEST_PHONES with it: only test telephones ring for it");
   }
   if (ariUrl !== undefined && (ariUsername === undefined || ariPassword === undefined)) {
     problems.push("HONNIN_ARI_URL: expected HONNIN_ARI_USERNAME and HONNIN_ARI_PASSWORD with it");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { setting, whole } from "./setting.js";
+import { flag, setting, whole } from "./setting.js";
 
 /** The console: a listener apart from the API's, so that a firewall can keep it inside. */
 export const CONSOLE_SETTINGS = {
@@ -33,5 +33,11 @@ export const CONSOLE_SETTINGS = {
     whole(12, 1, 168),
     "1 to 168",
     "after so long one has to log in to the console again in any case",
+  ),
+  demo: setting(
+    "HONNIN_DEMO",
+    flag.default(false),
+    "true or false",
+    "a made-up company's web site at /demo of the console, to try verifications with test telephones; on where nothing at all is set",
   ),
 } as const;

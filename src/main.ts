@@ -1,5 +1,4 @@
 import path from "node:path";
-import { tellOfAssertedByDefault } from "./acts/upgrade-notice.js";
 import type { Config } from "./config.js";
 import { Pruner } from "./upkeep/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
@@ -12,14 +11,14 @@ import { linkAsterisk } from "./service/asterisk-link.js";
 import { type ConsoleDoor, openConsole } from "./service/console-door.js";
 import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
-import { lockDataDir } from "./service/instance-lock.js";
 import { liveSources } from "./service/live-sources.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
 import { TelephoneSide } from "./service/telephone-side.js";
-import { Store } from "./store/store.js";
+import { openStore } from "./service/opened-store.js";
+import type { Store } from "./store/store.js";
 import type { CallEvents } from "./telephony/call-events.js";
 
 export interface Service {
@@ -84,7 +83,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
   const sources = liveSources(running, link, telephones, disk, tls);
   const phone = phoneSide(settings, link, telephones);
-  const door = await openConsole(running, store, tls, { sources, soundsDir, phone });
+  const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
+  const door = await openConsole(running, store, tls, { sources, soundsDir, phone, apiUrl });
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);
@@ -94,7 +94,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
     ...{ api: httpsUrl(host, api.port), console: door?.url, ops: opsPort, sip: bundled?.sipPort },
   });
   return {
-    apiUrl: httpsUrl(reachableHost(host), api.port),
+    apiUrl,
     console: door,
     opsPort,
     certFile: tls.certFile,
@@ -108,24 +108,6 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
       await teardown.run();
     },
   };
-}
-
-async function openStore({ settings, log, clock, teardown, stopping }: Running): Promise<Store> {
-  stopping.throwIfAborted();
-  teardown.add("the lock of the data directory", lockDataDir(settings.dataDir));
-  const store = await Store.open(settings.dataDir, settings.databaseUrl);
-  teardown.add("the database", () => store.close());
-  stopping.throwIfAborted();
-  const tell = (clients: readonly string[]): void => {
-    log.warn(
-      "these clients have members enrolled without a PIN, or use caller_id, and have not set demand_evidence:" +
-        " from this version on such a call needs a P-Asserted-Identity of the trunk that names the number;" +
-        " a From alone, which a caller may write, no longer proves it",
-      { clients: clients.join(", ") },
-    );
-  };
-  await tellOfAssertedByDefault(store, tell, clock());
-  return store;
 }
 
 function startUpkeep({ settings, log, clock, teardown }: Running, store: Store): void {

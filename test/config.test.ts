@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { ConfigError } from "../src/config-error.js";
@@ -32,6 +32,24 @@ describe("the configuration", () => {
     const config = await load("caller_number: 0312345678\ndids: [0312345678, 0451234567]\n");
     expect(config.callerNumber).to.equal("0312345678");
     expect(config.dids).to.deep.equal(["0312345678", "0451234567"]);
+  });
+
+  it("sets up a demonstration where nothing at all is set, and none of it where anything is", async () => {
+    const trial = loadConfig({ PATH: "/bin", HONNIN_LOG_LEVEL: "" }, dir.path);
+    expect(trial).to.deep.include({ demo: true, testPhones: ["0600000001=1001"], dids: ["0310000001"] });
+    expect(trial).to.include({ trunkUri: undefined, apiHost: "127.0.0.1", consoleHost: "127.0.0.1" });
+    const service = { demo: false, testPhones: [], dids: [] };
+    expect(loadConfig({ HONNIN_LOG_LEVEL: "info" }, dir.path)).to.deep.include(service);
+    expect(loadConfig({ HONNIN_DATA_DIR: dir.path }, dir.path)).to.deep.include(service);
+    await mkdir(path.join(dir.path, "var"));
+    await writeFile(path.join(dir.path, "var/honnin.yaml"), "");
+    expect(loadConfig({}, dir.path), "a file without a line").to.deep.include(service);
+  });
+
+  it("wants test telephones for a demonstration: no other may ring", async () => {
+    expect(await problems("demo: true\n")).to.include("HONNIN_DEMO: expected HONNIN_TEST_PHONES");
+    expect(await problems("demo: perhaps\n")).to.include("demo: got");
+    expect(await problems("demo: true\ntest_phones: 0600000001=1001\n")).to.equal("");
   });
 
   it("knows no setting by a name that means something to JavaScript", async () => {

@@ -17,12 +17,7 @@ export async function hasRoomToday(
   return (await counted(db, today(clientId, now))) + many <= max;
 }
 
-export async function countToday(
-  db: Kysely<Schema>,
-  clientId: string,
-  now: number,
-  many = 1,
-): Promise<void> {
+export async function countToday(db: Kysely<Schema>, clientId: string, now: number, many = 1): Promise<void> {
   await count(db, today(clientId, now), many, now + KEPT_MS);
 }
 

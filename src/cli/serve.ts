@@ -23,6 +23,8 @@ const SAME_STOP_MS = 1_000;
 /** What was left behind by the stop must not keep the process. */
 const EXIT_MS = 2_000;
 
+const RULE = "─".repeat(80);
+
 /** Why a start was broken off. */
 class StoppedWhileStartingError extends Error {
   readonly code = "stopped_while_starting";
@@ -42,7 +44,7 @@ async function serve(): Promise<void> {
   await forbidCores(log);
   try {
     const service = await startService(config, log, stopping);
-    tellOfFirstLink(service.console);
+    tellWhereToBegin(service.console);
     await asked;
     await service.stop();
   } catch (error) {
@@ -50,6 +52,30 @@ async function serve(): Promise<void> {
   }
   log.info("stopped");
   setTimeout(() => process.exit(EXIT.ok), EXIT_MS).unref();
+}
+
+/** The demonstration, where there is one; else the first account, while there is none. */
+function tellWhereToBegin(door: ConsoleDoor | null): void {
+  const { startUrl = null, firstLink = null } = door ?? {};
+  if (startUrl === null) {
+    tellOfFirstLink(door);
+    return;
+  }
+  say("");
+  say(RULE);
+  say("ブラウザーで次のアドレスを開くと、電話認証を試せます（証明書の警告が出たら、続行してください）。");
+  say("Open this address in a browser to try it out (and proceed past its warning of the certificate):");
+  say("");
+  say(`  ${startUrl}`);
+  if (firstLink !== null) {
+    say("");
+    say("管理コンソールのアカウントは、次のリンクから作成します（1回限り、1時間有効）。");
+    say("An account of the console is made by this link, which works once and for an hour:");
+    say("");
+    say(`  ${firstLink}`);
+  }
+  say(RULE);
+  say("");
 }
 
 /** On standard error and not in the log: whoever has the link within the hour runs the console. */

@@ -21,7 +21,10 @@ import { statisticsRoute } from "./routes/statistics.js";
 import { usageCsvRoute, usageRoute } from "./routes/usage.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
 
-/** Everything from this server; no inline script or style, no frame around it. */
+/** Shown beside each other by the start page, and by nobody else. */
+const FRAMED = /^\/(phone|demo)(\/|$)/;
+
+/** Everything from this server; no inline script or style. */
 const POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
@@ -33,7 +36,6 @@ const POLICY = {
   manifestSrc: ["'self'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],
-  frameAncestors: ["'none'"],
   requireTrustedTypesFor: ["'script'"],
 };
 
@@ -43,15 +45,13 @@ export function createConsole(parts: ConsoleParts): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-      // Nobody is told where somebody came from: addresses of pages hold ids.
-      referrerPolicy: { policy: "no-referrer" },
-      xFrameOptions: { action: "deny" },
-    }),
-  );
+  const alone = securityHeaders("'none'");
+  const framed = securityHeaders("'self'");
+  app.use((request, response, next) => {
+    (FRAMED.test(request.path) ? framed : alone)(request, response, next);
+  });
   app.use(refuseCrossSite());
+  if (parts.demo !== undefined) app.use(parts.demo);
   app.use("/api", api(parts));
   app.use("/phone", parts.phone === undefined ? nothingHere : phonePages());
   app.use(pages());
@@ -63,6 +63,17 @@ export function createConsole(parts: ConsoleParts): Express {
 const nothingHere: RequestHandler = () => {
   throw new Refusal("not_found", "there is nothing here");
 };
+function securityHeaders(frameAncestors: "'none'" | "'self'"): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...POLICY, frameAncestors: [frameAncestors] },
+    },
+    // Nobody is told where somebody came from: addresses of pages hold ids.
+    referrerPolicy: { policy: "no-referrer" },
+    xFrameOptions: { action: frameAncestors === "'none'" ? "deny" : "sameorigin" },
+  });
+}
 
 function api(parts: ConsoleParts): RequestHandler {
   const router = express.Router({ caseSensitive: true });

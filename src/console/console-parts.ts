@@ -1,3 +1,4 @@
+import type { RequestHandler } from "express";
 import type { Clock } from "../clock.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import type { CallableParts } from "../http/callable-number.js";
@@ -50,4 +51,6 @@ export interface ConsoleParts {
   readonly clients: ClientParts;
   /** Undefined: there are no telephones in browsers. */
   readonly phone?: PhoneParts | undefined;
+  /** The demonstration site and the page that shows it beside a telephone; absent where it is not wanted. */
+  readonly demo?: RequestHandler;
 }

@@ -6,11 +6,12 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser for tests, a
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser and PHP for tests, a
  * decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
  * Asterisk of the user's own.
  */
-export type ComponentName = "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg";
+export type ComponentName =
+  "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg" | "php";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -58,6 +59,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["forky", "own"],
     components: ["main"],
     programs: ["usr/bin/ffmpeg"],
+  },
+  // Runs the example in PHP, for the tests.
+  php: {
+    packages: ["php8.4-cli", "php8.4-curl"],
+    suites: ["trixie"],
+    components: ["main"],
+    programs: ["usr/bin/php8.4"],
   },
 };
 

@@ -21,6 +21,7 @@ import { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
 import { dialString } from "../telephony/route.js";
 import { findDecoder } from "./prompt-decoder.js";
+import { openDemo } from "./demo.js";
 import type { Running } from "./running.js";
 import type { ServiceSettings } from "./service-settings.js";
 
@@ -32,6 +33,8 @@ export interface ConsoleDoor {
   readonly url: string;
   /** The way to the first account, good once and for an hour; null where there is an account. */
   readonly firstLink: string | null;
+  /** Where to begin where the demonstration site is on; null where it is not. */
+  readonly startUrl: string | null;
 }
 
 /** What the console shows and does that others of the service know or hold. */
@@ -40,6 +43,8 @@ interface Surroundings {
   readonly soundsDir: string;
   /** Undefined: there are no telephones in browsers. */
   readonly phone: PhoneParts | undefined;
+  /** Of the public API, which the demonstration site calls as anybody would. */
+  readonly apiUrl: string;
 }
 
 /** @returns null where its port is taken: no reason to answer no calls. */
@@ -47,7 +52,7 @@ export async function openConsole(
   running: Running,
   store: Store,
   tls: TlsPair,
-  { sources, soundsDir, phone }: Surroundings,
+  { sources, soundsDir, phone, apiUrl }: Surroundings,
 ): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
@@ -56,6 +61,7 @@ export async function openConsole(
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
   const prompts = makingOfPrompts(running, store, soundsDir);
+  const demo = openDemo(running, store, tls, apiUrl);
   const parts: ConsoleParts = {
     ...{ store, clock, log, sessions, prompts, phone },
     origin: () => origin,
@@ -72,6 +78,7 @@ export async function openConsole(
       webhooks: { allowPrivate: settings.webhookAllowPrivate },
       imports,
     },
+    ...(demo === null ? {} : { demo }),
   };
   const live = new LiveUpgrade({ store, clock, log, sessions }, sources);
   const relay = phone === undefined ? undefined : createPhoneRelay(parts, phone);
@@ -91,7 +98,11 @@ export async function openConsole(
   stopping.throwIfAborted();
   if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
-  return { url: origin.origin, firstLink: token === null ? null : linkUrl(origin, token) };
+  return {
+    url: origin.origin,
+    firstLink: token === null ? null : linkUrl(origin, token),
+    startUrl: demo === null ? null : `${origin.origin}/start`,
+  };
 }
 
 function makingOfPrompts(running: Running, store: Store, soundsDir: string): ConsoleParts["prompts"] {

@@ -60,6 +60,8 @@ export interface ServiceSettings {
     /** Where people open it; undefined: on this machine. */
     readonly url: string | undefined;
     readonly sessions: { readonly idleMs: number; readonly lifeMs: number };
+    /** Whether the demonstration site is there too. */
+    readonly demo: boolean;
   };
   readonly opsPort: number;
   readonly webhookAllowPrivate: boolean;
@@ -114,6 +116,7 @@ export function serviceSettings(config: Config): ServiceSettings {
         idleMs: config.consoleIdleMinutes * MINUTE_MS,
         lifeMs: config.consoleSessionHours * HOUR_MS,
       },
+      demo: config.demo,
     },
     opsPort: config.opsPort,
     webhookAllowPrivate: config.webhookAllowPrivate,

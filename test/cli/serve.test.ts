@@ -59,6 +59,55 @@ describe("honnin serve", () => {
     expect(existsSync(path.join(dir.path, "service.pid"))).to.be.false;
   });
 
+  it("ends its talk with one address to begin with, where there is a demonstration", async () => {
+    const service = serve({ HONNIN_DEMO: "true", HONNIN_TEST_PHONES: "0600000001=1001" });
+    const { console: origin } = await service.logged("honnin is ready");
+    await service.said("/welcome#");
+    const [, block = ""] = service.stderr.split("─".repeat(80));
+    const addresses = block.match(/https:\S+/g);
+    expect(addresses?.[0]).to.equal(`${String(origin)}/start`);
+    expect(addresses?.[1]).to.include(`${String(origin)}/welcome#`);
+    expect(addresses).to.have.length(2);
+    const client = new HttpsClient(String(origin), "", path.join(dir.path, "tls/cert.pem"));
+    try {
+      for (const at of ["/start", "/start/page.js", "/start/style.css", "/demo/", "/demo/app.js"])
+        expect([at, (await client.get(at, { key: null })).status]).to.deep.equal([at, 200]);
+      const keys = await HonninCommand.run(dir.path, ["key", "list", "--json"]);
+      expect(JSON.parse(keys.stdout), "made when it is needed").to.deep.equal([]);
+      await client.post(
+        "/demo/api/start",
+        { flow: "reset", user: "hanako", number: "0600000001" },
+        { key: null },
+      );
+      const [key] = JSON.parse((await HonninCommand.run(dir.path, ["key", "list", "--json"])).stdout) as [
+        Record<string, unknown>,
+      ];
+      expect(key).to.include({ client_name: "demo", revoked_at: null });
+      expect(key["expires_at"]).to.be.a("string");
+    } finally {
+      client.close();
+    }
+    service.signal("SIGTERM");
+    expect((await service.ended()).code).to.equal(0);
+    const after = await HonninCommand.run(dir.path, ["key", "list", "--json"]);
+    const [revoked] = JSON.parse(after.stdout) as [Record<string, unknown>];
+    expect(revoked["revoked_at"]).to.be.a("string");
+  });
+
+  it("has no demonstration where it was not asked for", async () => {
+    const service = serve();
+    const { console: origin } = await service.logged("honnin is ready");
+    await service.said("/welcome#");
+    expect(service.stderr).not.to.include("/start");
+    const client = new HttpsClient(String(origin), "", path.join(dir.path, "tls/cert.pem"));
+    try {
+      const at = "/demo/api/start";
+      expect((await client.post(at, { flow: "login", user: "hanako" }, { key: null })).status).to.equal(404);
+    } finally {
+      client.close();
+    }
+  });
+
   for (const signal of ["SIGINT", "SIGHUP"] as const) {
     it(`drains at ${signal} as well, as a terminal sends it`, async () => {
       const service = serve();

@@ -17,8 +17,10 @@ describe("enrollments of a client, in the console", () => {
   let files: string;
   const begin = async (limits: Partial<typeof CALL_LIMITS> = {}, dids?: readonly string[]): Promise<void> => {
     fixture = await ConsoleFixture.start("127.0.0.1", {
-      limits: { ...LIMITS, calls: { ...CALL_LIMITS, ...limits } },
-      ...(dids === undefined ? {} : { dids }),
+      clients: {
+        limits: { ...LIMITS, calls: { ...CALL_LIMITS, ...limits } },
+        ...(dids === undefined ? {} : { dids }),
+      },
     });
     admin = (await fixture.person("kanri", "admin")).browser;
     const made = await admin.post("/api/clients", { name: "shop" });

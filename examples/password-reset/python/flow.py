@@ -1,0 +1,116 @@
+"""One thing that a visitor wants, and the verification that it hangs on. Lives on the server, with the visit."""
+
+import math
+import secrets
+import sys
+import time
+import uuid
+
+from honnin import HonninError
+
+# How long the visitor has.
+LIFE_S = 180
+# Refusals that the visitor can do something about; of the others they hear that we cannot call now.
+TOLD = (
+    "number_not_allowed",
+    "too_many_calls_to_number",
+    "too_many_calls_to_prefix",
+    "too_many_registrations",
+    "budget_exhausted",
+)
+ENDS = ("verified", "failed", "expired", "canceled")
+
+
+def _standing(state, reason=None, entries=0):
+    return {"state": state, "reason": reason, "entries": entries}
+
+
+class Flow:
+    def __init__(self, kind, member, transfer, language, did):
+        """member is None where user and number are not those of one: then nobody is called, and the page looks as it
+        does for a call that nobody answers. So a stranger does not learn from it who is a member."""
+        self.kind = kind
+        self.member = member
+        self.transfer = transfer
+        self.call_to = did if kind in ("login", "reset-inbound") else None
+        # Made here and not by Honnin, so that there is one at once, and for a stranger too.
+        self.code = None if kind == "login" else f"{secrets.randbelow(1_000_000):06}"
+        self.settled = False
+        self.password = None
+        self._language = language
+        self._started = time.monotonic()
+        # An id of our own: known before the request is sent, so that a repeated one places no second call.
+        self._id = f"site-{uuid.uuid4()}"
+        self._final = None
+
+    def begin(self, api):
+        """Registers the verification: outbound, the telephone rings a moment later."""
+        if self.member is None:
+            return
+        body = {
+            "id": self._id,
+            "phone_number": self.member["number"],
+            "locale": self._language,
+            "expires_in": LIFE_S,
+            "metadata": {"flow": self.kind},
+        }
+        if self.code is not None:
+            body["code"] = self.code
+        if self.call_to is not None:
+            method = "caller_id" if self.code is None else "keypad"
+            body |= {"direction": "inbound", "did": self.call_to, "method": method}
+        try:
+            api.register(body)
+        except HonninError as error:
+            print(f"not registered: {error.code}", file=sys.stderr)
+            self._final = _standing("failed", error.code if error.code in TOLD else "service_unavailable")
+
+    def look(self, api):
+        """How things stand, as the visitor may know. Raises HonninError where it cannot be asked: ask again."""
+        if self._final is not None:
+            return self._final
+        standing = self._decoy() if self.member is None else _standing_of(api.result(self._id))
+        if standing["state"] in ENDS:
+            self._final = standing
+        return standing
+
+    def cancel(self, api):
+        if self._final is not None:
+            return
+        self._final = _standing("canceled")
+        try:
+            if self.member is not None:
+                api.cancel(self._id)
+        except HonninError:
+            # One that has just ended cannot be canceled, and nobody waits for it any more.
+            pass
+
+    @property
+    def seconds_left(self):
+        return max(0, math.ceil(self._started + LIFE_S - time.monotonic()))
+
+    def _decoy(self):
+        """What a call that nobody answers looks like."""
+        after = time.monotonic() - self._started
+        if self.call_to is not None:
+            return _standing("waiting" if after < LIFE_S else "expired")
+        if after < 0.5:
+            return _standing("waiting")
+        if after < 2:
+            return _standing("calling")
+        return _standing("ringing") if after < 40 else _standing("failed", "no_answer")
+
+
+def _standing_of(verification):
+    status, call = verification["status"], (verification["attempts"] or [None])[-1]
+    if status == "pending":
+        state = "waiting"
+    elif status != "in_progress":
+        state = status
+    elif call is None or call["ended_at"] is not None:
+        state = "calling"
+    elif call["answered_at"] is not None:
+        state = "talking"
+    else:
+        state = "calling" if call["ringing_at"] is None else "ringing"
+    return _standing(state, verification["reason"], verification["code_entries"])

@@ -16,7 +16,7 @@ import { checkText } from "./texts.js";
 import { readWave } from "../sound/wave.js";
 
 /** What may be wrong with a sound, for programs. */
-export type SoundFaultCode =
+type SoundFaultCode =
   "not_in_catalogue" | "file_missing" | "file_altered" | "unreadable" | "level" | PromptRefusalCode;
 
 interface SoundFault {

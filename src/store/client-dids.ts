@@ -6,7 +6,7 @@ import type { Schema } from "./schema.js";
 const didClaims = compiled((db) => db.selectFrom("client_dids").selectAll().orderBy("position"));
 
 /** Every claimed DID, each client's in its own order. There are a handful. */
-export function listDidClaims(db: Kysely<Schema>): Promise<ClientDidTable[]> {
+function listDidClaims(db: Kysely<Schema>): Promise<ClientDidTable[]> {
   return didClaims(db, {});
 }
 

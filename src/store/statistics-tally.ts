@@ -28,7 +28,7 @@ export interface CountedCall {
   readonly ended_at: number | null;
 }
 
-export interface Spread {
+interface Spread {
   readonly median: number;
   readonly p95: number;
 }
@@ -118,7 +118,7 @@ export class StatisticsTally {
   }
 }
 
-export function stepsOf({ from, to, step }: StatisticsSpan): number {
+function stepsOf({ from, to, step }: StatisticsSpan): number {
   return Math.ceil((to - from) / step);
 }
 

@@ -74,7 +74,7 @@ export class Receiver {
 
   #take(received: Received): void {
     // A test of a webhook is no event, and in no contract.
-    const isTest = /^\{"type":"test",/.test(received.body);
+    const isTest = received.body.startsWith('{"type":"test",');
     const breach = isTest ? null : webhookBreach(received.headers, received.body);
     if (breach !== null) this.#breaches.push(breach);
     this.received.push(received);

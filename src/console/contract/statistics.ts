@@ -3,7 +3,7 @@ import { timeSchema } from "../../representation/time.js";
 import { LINE_TYPES } from "../../verification/phone-number.js";
 import { FAILURE_REASONS, VERIFICATION_STATUSES } from "../../verification/status.js";
 
-export const STATISTICS_STEPS = ["hour", "day"] as const;
+const STATISTICS_STEPS = ["hour", "day"] as const;
 export type StatisticsStepName = (typeof STATISTICS_STEPS)[number];
 /** How many of each may be asked for: a week of hours, a quarter of days. */
 const MOST = { hour: 168, day: 92 } as const;

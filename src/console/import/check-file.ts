@@ -10,7 +10,7 @@ import { decodeText } from "./decode-text.js";
 import { CsvFault, readLines } from "./read-lines.js";
 import { type AskedRow, readRow, type RowRules } from "./read-row.js";
 
-export const MOST_LINES = 20_000;
+const MOST_LINES = 20_000;
 /** Told of; who has so many mends the first and asks again. */
 const MOST_PROBLEMS = 100;
 /** Judged in one go, between two turns of the event loop; each costs some 50 µs. */

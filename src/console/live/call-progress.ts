@@ -5,7 +5,7 @@ import type { LivePhase, LiveStep, LiveVerdict } from "../contract/live.js";
 import type { CallHappening } from "./live-sources.js";
 
 /** How long what happened on a call is remembered after its end: for pages that show it until then. */
-export const REMEMBER_MS = 10_000;
+const REMEMBER_MS = 10_000;
 /** Of a call that goes on and on the oldest are forgotten. */
 const MOST_STEPS = 200;
 

@@ -45,7 +45,7 @@ interface RegistrationAnswer {
 }
 
 /** Undefined for whatever is no consent to a REGISTER. */
-export function readRegistration(message: string): RegistrationAnswer | undefined {
+function readRegistration(message: string): RegistrationAnswer | undefined {
   if (!message.startsWith("SIP/2.0 200 ")) return undefined;
   const [head = ""] = message.split("\r\n\r\n", 1);
   if (!/^CSeq:\s*\d+\s+REGISTER\s*$/im.test(head)) return undefined;

@@ -34,8 +34,7 @@ export type EnrollmentPage = z.output<typeof enrollmentPageSchema>;
 export const madeEnrollmentSchema = shownEnrollmentSchema;
 
 /** Columns of a file of enrollments; a column `metadata.NAME` for each value that is kept with them. */
-const CSV_COLUMNS = ["phone_number", "id", "pin", "dids", "expires_at", "locale"] as const;
-export type CsvColumn = (typeof CSV_COLUMNS)[number];
+export type CsvColumn = "phone_number" | "id" | "pin" | "dids" | "expires_at" | "locale";
 
 /** What can be wrong with a file, or with one of its lines; the pages have a sentence for each. */
 const CSV_REASONS = [

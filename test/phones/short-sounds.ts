@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { SHIPPED_SOUNDS } from "./prompt-index.js";
@@ -26,6 +34,7 @@ export function shortSounds(): string {
   });
   for (const locale of ["ja", "en"]) {
     mkdirSync(join(folder, locale));
+    copyFileSync(join(SHIPPED_SOUNDS, locale, "prompts.yaml"), join(folder, locale, "prompts.yaml"));
     for (const law of ["ulaw", "alaw"]) cutAll(join(SHIPPED_SOUNDS, locale), join(folder, locale), `.${law}`);
   }
   made = folder;

@@ -10,7 +10,7 @@ import { ConsolePage } from "./console-pages.js";
 const CODE = "271828";
 
 describe("what happens now, in Chromium", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let calls: CallService;
   let chromium: RunningBrowser;
   let console_: ConsolePage;
@@ -133,7 +133,7 @@ describe("what happens now, in Chromium", function () {
 
 /** Looked at from all sides, which takes long on a busy machine: on a service on which nothing moves by itself. */
 describe("the pages of the moment, as they stand", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   let standing: StandingCalls;
   let chromium: RunningBrowser;
   let console_: ConsolePage;

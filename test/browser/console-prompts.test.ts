@@ -15,7 +15,7 @@ import { ConsolePage } from "./console-pages.js";
 const PROMPT = "/prompts/ja/company-name";
 
 describe("prompts of the console, in Chromium", function () {
-  this.timeout(4 * PATIENCE_MS);
+  this.timeout(600_000);
   let fixture: ConsoleFixture;
   let chromium: RunningBrowser;
   let console_: ConsolePage;

@@ -1,10 +1,9 @@
-import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
 import { linkUrl } from "../console/link-url.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { hasErrorCode } from "../error-code.js";
-import { reachableHost } from "../http/addresses.js";
+import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
@@ -26,7 +25,7 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
-  let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  let origin = new URL(url ?? httpsUrl(nameOfHost(host), port));
   const app = createConsole({
     ...{ store, clock, log, sessions },
     origin: () => origin,
@@ -43,7 +42,7 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
   }
   teardown.add("the console", () => server.close());
   stopping.throwIfAborted();
-  if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
+  if (url === undefined) origin = new URL(httpsUrl(nameOfHost(host), server.port));
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
   return { url: origin.origin, firstLink: token === null ? null : linkUrl(origin, token) };
 }
@@ -51,6 +50,5 @@ export async function openConsole(running: Running, store: Store, tls: TlsPair):
 /** Loopback by its name: passkeys need one, and the certificate that is made here has it. */
 function nameOfHost(host: string): string {
   const reachable = reachableHost(host);
-  if (reachable === "127.0.0.1" || reachable === "::1") return "localhost";
-  return isIPv6(reachable) ? `[${reachable}]` : reachable;
+  return reachable === "127.0.0.1" || reachable === "::1" ? "localhost" : reachable;
 }

@@ -36,10 +36,9 @@ export const en: Text = {
   roleViewer: "Viewer",
   roleOperator: "Operator",
   roleAdmin: "Administrator",
-  roleViewerMeans: "sees what happens and what happened, with numbers masked",
-  roleOperatorMeans:
-    "also cancels verifications, sends events again, reveals numbers (with a reason that is kept), exports CSV",
-  roleAdminMeans: "also manages users and reads the audit trail",
+  roleViewerMeans: "uses their own account",
+  roleOperatorMeans: "so far the same as a viewer",
+  roleAdminMeans: "manages users and reads the audit trail",
 
   logInTitle: "Log in",
   name: "User name",

@@ -34,9 +34,9 @@ export const ja = {
   roleViewer: "閲覧者",
   roleOperator: "運用者",
   roleAdmin: "管理者",
-  roleViewerMeans: "状況と履歴を見る（番号は一部伏せ字）",
-  roleOperatorMeans: "閲覧に加えて、認証の取り消し、通知の再送、番号の表示（理由を記録）、CSV の出力",
-  roleAdminMeans: "運用に加えて、利用者の管理と監査ログの閲覧",
+  roleViewerMeans: "自分のアカウントの利用",
+  roleOperatorMeans: "現在は閲覧者と同じ",
+  roleAdminMeans: "利用者の管理と監査ログの閲覧",
 
   logInTitle: "ログイン",
   name: "利用者名",

@@ -1,8 +1,21 @@
 import type { Kysely } from "kysely";
 import { hashRecoveryCode, newRecoveryCodes } from "../admins/secrets.js";
-import { replaceRecoveryCodes, updateAdmin } from "../store/admins.js";
+import { listPasskeys } from "../store/admin-passkeys.js";
+import { type AdminRow, replaceRecoveryCodes, updateAdmin } from "../store/admins.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
+
+/** By what an account is logged in to. */
+export async function waysInto(
+  db: Kysely<Schema>,
+  { id, password_hash }: Pick<AdminRow, "id" | "password_hash">,
+): Promise<("password" | "passkey")[]> {
+  const passkeys = await listPasskeys(db, id);
+  return [
+    ...(password_hash === null ? [] : ["password" as const]),
+    ...(passkeys.length === 0 ? [] : ["passkey" as const]),
+  ];
+}
 
 export interface PasswordWay {
   /** PHC string. */

@@ -3,10 +3,10 @@ import { ADMIN_ROLES, type AdminRole } from "../admins/role.js";
 import { inviteAdmin, LINK_MS, makeFirstLink, resetAdmin } from "../acts/admin-links.js";
 import { BY_COMMAND } from "../acts/audit-who.js";
 import { changeAdmin } from "../acts/change-admin.js";
+import { waysInto } from "../acts/ways-in.js";
 import type { Config } from "../config.js";
 import { adminNameSchema } from "../console/contract/accounts.js";
 import { linkUrl } from "../console/link-url.js";
-import { listPasskeys } from "../store/admin-passkeys.js";
 import { type AdminRow, findAdminByName, listAdmins } from "../store/admins.js";
 import type { Store } from "../store/store.js";
 import { isoTime, readStore, writeStore } from "./context.js";
@@ -77,7 +77,7 @@ async function invited(store: Store, text: string, role: AdminRole): Promise<str
 function list(options: { json?: true }): Promise<void> {
   return readStore(async (store) => {
     const rows = await Promise.all(
-      (await listAdmins(store.read)).map(async (row) => ({ row, by: await waysInto(store, row) })),
+      (await listAdmins(store.read)).map(async (row) => ({ row, by: await waysInto(store.read, row) })),
     );
     if (options.json) {
       printJson(
@@ -102,11 +102,6 @@ function list(options: { json?: true }): Promise<void> {
       ]),
     );
   });
-}
-
-async function waysInto(store: Store, { id, password_hash }: AdminRow): Promise<string[]> {
-  const passkeys = await listPasskeys(store.read, id);
-  return [...(password_hash === null ? [] : ["password"]), ...(passkeys.length === 0 ? [] : ["passkey"])];
 }
 
 function reset(name: string, options: { json?: true }): Promise<void> {

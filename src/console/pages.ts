@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import express, { type RequestHandler, type Router } from "express";
+import { staticFile } from "../http/static-file.js";
 import { PROJECT_DIR } from "../project-dir.js";
 
 /** As Vite builds them (`scripts/build-web.mjs`): `index.html`, and under `assets` what has its hash in its name. */
@@ -41,11 +42,5 @@ function assets(built: string): string[] {
 }
 
 function file(root: string, name: string, cacheControl: string): RequestHandler {
-  return (_request, response, next) => {
-    response.setHeader("Cache-Control", cacheControl);
-    response.sendFile(name, { root, cacheControl: false }, (error?: Error) => {
-      // One who went away in the middle is no error of ours.
-      if (error !== undefined && !response.headersSent) next(error);
-    });
-  };
+  return staticFile(root, name, { "Cache-Control": cacheControl });
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import express, { type RequestHandler, type Router } from "express";
 import { PROJECT_DIR } from "../project-dir.js";
+import { staticFile } from "./static-file.js";
 
 const PAGE = path.join(PROJECT_DIR, "web/docs");
 const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
@@ -32,13 +33,9 @@ export function docsPage(): Router {
 }
 
 function file(root: string, name: string): RequestHandler {
-  return (_request, response, next) => {
-    response.setHeader("Content-Security-Policy", POLICY);
+  return staticFile(root, name, {
+    "Content-Security-Policy": POLICY,
     // Nothing personal: may be kept, and is asked for anew after an update.
-    response.setHeader("Cache-Control", "no-cache");
-    response.sendFile(name, { root, cacheControl: false }, (error?: Error) => {
-      // One who went away in the middle is no error of ours.
-      if (error !== undefined && !response.headersSent) next(error);
-    });
-  };
+    "Cache-Control": "no-cache",
+  });
 }

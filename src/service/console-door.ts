@@ -1,4 +1,3 @@
-import { isIPv6 } from "node:net";
 import { makeFirstLink } from "../acts/admin-links.js";
 import { createConsole } from "../console/app.js";
 import type { LiveSources } from "../console/live/live-sources.js";
@@ -11,7 +10,7 @@ import type { PhoneParts } from "../console/phone/phone-parts.js";
 import { LogInTries } from "../console/log-in-tries.js";
 import { upgradesOf } from "../console/upgrades.js";
 import { hasErrorCode } from "../error-code.js";
-import { reachableHost } from "../http/addresses.js";
+import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
@@ -57,7 +56,7 @@ export async function openConsole(
   const { settings, log, clock, teardown, stopping } = running;
   const { host, port, url, sessions } = settings.console;
   // Known once it listens, when a free port was asked for.
-  let origin = new URL(url ?? `https://${nameOfHost(host)}`);
+  let origin = new URL(url ?? httpsUrl(nameOfHost(host), port));
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
   const prompts = makingOfPrompts(running, store, soundsDir);
@@ -96,7 +95,7 @@ export async function openConsole(
   teardown.add("the pages that watch", () => live.close());
   if (relay !== undefined) teardown.add("telephones in browsers", () => relay.close());
   stopping.throwIfAborted();
-  if (url === undefined) origin = new URL(`https://${nameOfHost(host)}:${String(server.port)}`);
+  if (url === undefined) origin = new URL(httpsUrl(nameOfHost(host), server.port));
   const token = await store.write((db) => makeFirstLink(db, { vault: store.vault, now: clock() }));
   return {
     url: origin.origin,
@@ -137,6 +136,5 @@ function testCalls(
 /** Loopback by its name: passkeys need one, and the certificate that is made here has it. */
 function nameOfHost(host: string): string {
   const reachable = reachableHost(host);
-  if (reachable === "127.0.0.1" || reachable === "::1") return "localhost";
-  return isIPv6(reachable) ? `[${reachable}]` : reachable;
+  return reachable === "127.0.0.1" || reachable === "::1" ? "localhost" : reachable;
 }

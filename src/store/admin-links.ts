@@ -18,10 +18,9 @@ export function findLink(db: Kysely<Schema>, hash: Buffer, now: number): Promise
     .executeTakeFirst();
 }
 
-/** It works no more. @returns false when it did not before either: of two who use it at once one is too late. */
-export async function deleteLink(db: Kysely<Schema>, hash: Buffer): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom("admin_links").where("hash", "=", hash).executeTakeFirst();
-  return numDeletedRows === 1n;
+/** It works no more. */
+export async function deleteLink(db: Kysely<Schema>, hash: Buffer): Promise<void> {
+  await db.deleteFrom("admin_links").where("hash", "=", hash).execute();
 }
 
 /** None works any more of those that make the first account, of whatever name. */
@@ -32,4 +31,9 @@ export async function deleteFirstLinks(db: Kysely<Schema>): Promise<void> {
 /** None works any more that renews the ways in of this account. */
 export async function deleteLinksOf(db: Kysely<Schema>, adminId: string): Promise<void> {
   await db.deleteFrom("admin_links").where("admin_id", "=", adminId).execute();
+}
+
+/** Forgets those that work no more. */
+export async function pruneLinks(db: Kysely<Schema>, now: number): Promise<void> {
+  await db.deleteFrom("admin_links").where("expires_at", "<=", now).execute();
 }

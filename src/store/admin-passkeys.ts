@@ -37,14 +37,9 @@ export async function usePasskey(
   await db.updateTable("admin_passkeys").set({ counter, last_used_at: now }).where("id", "=", id).execute();
 }
 
-/** @returns false when the account has none of this id. */
-export async function deletePasskey(db: Kysely<Schema>, adminId: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom("admin_passkeys")
-    .where("admin_id", "=", adminId)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return numDeletedRows === 1n;
+/** One of this account. */
+export async function deletePasskey(db: Kysely<Schema>, adminId: string, id: string): Promise<void> {
+  await db.deleteFrom("admin_passkeys").where("admin_id", "=", adminId).where("id", "=", id).execute();
 }
 
 export async function deletePasskeysOf(db: Kysely<Schema>, adminId: string): Promise<void> {

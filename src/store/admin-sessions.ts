@@ -58,34 +58,16 @@ export function listSessions(db: Kysely<Schema>, adminId?: string): Promise<Open
   return query.execute();
 }
 
-/** @returns whose it was; undefined when there is none. */
-export async function deleteSession(db: Kysely<Schema>, id: string): Promise<string | undefined> {
-  const row = await db
-    .deleteFrom("admin_sessions")
-    .where("id", "=", id)
-    .returning("admin_id")
-    .executeTakeFirst();
-  return row?.admin_id;
+export async function deleteSession(db: Kysely<Schema>, id: string): Promise<void> {
+  await db.deleteFrom("admin_sessions").where("id", "=", id).execute();
 }
 
-/** Ends all of an account but one. @returns how many. */
-export async function deleteSessionsOf(
-  db: Kysely<Schema>,
-  adminId: string,
-  keptId?: string,
-): Promise<number> {
-  let query = db.deleteFrom("admin_sessions").where("admin_id", "=", adminId);
-  if (keptId !== undefined) query = query.where("id", "!=", keptId);
-  const { numDeletedRows } = await query.executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+/** Ends all of an account. */
+export async function deleteSessionsOf(db: Kysely<Schema>, adminId: string): Promise<void> {
+  await db.deleteFrom("admin_sessions").where("admin_id", "=", adminId).execute();
 }
 
-/** Forgets those that are over, and links too. */
-export async function pruneSessions(db: Kysely<Schema>, now: number): Promise<number> {
-  await db.deleteFrom("admin_links").where("expires_at", "<=", now).execute();
-  const { numDeletedRows } = await db
-    .deleteFrom("admin_sessions")
-    .where("expires_at", "<=", now)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+/** Forgets those that are over. */
+export async function pruneSessions(db: Kysely<Schema>, now: number): Promise<void> {
+  await db.deleteFrom("admin_sessions").where("expires_at", "<=", now).execute();
 }

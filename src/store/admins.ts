@@ -53,18 +53,12 @@ export async function hasAdmin(db: Kysely<Schema>): Promise<boolean> {
   return row !== undefined;
 }
 
-/** @returns false when there is none of this id. */
 export async function updateAdmin(
   db: Kysely<Schema>,
   id: string,
   change: Partial<Omit<AdminRow, "id" | "name" | "name_key" | "created_at">>,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable("admins")
-    .set(change)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+): Promise<void> {
+  await db.updateTable("admins").set(change).where("id", "=", id).execute();
 }
 
 /** Makes these the only recovery codes of an account. */

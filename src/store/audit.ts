@@ -28,7 +28,6 @@ export async function appendAudit(db: Kysely<Schema>, vault: Vault, entry: Audit
 }
 
 export interface AuditFilter {
-  readonly adminId?: string | undefined;
   readonly act?: Audited | undefined;
   readonly fromSeq?: number | undefined;
   readonly beforeSeq?: number | undefined;
@@ -38,7 +37,6 @@ export interface AuditFilter {
 /** The latest first. */
 export function listAudit(db: Kysely<Schema>, filter: AuditFilter): Promise<AuditRow[]> {
   let query = db.selectFrom("audit").selectAll();
-  if (filter.adminId !== undefined) query = query.where("admin_id", "=", filter.adminId);
   if (filter.act !== undefined) query = query.where("act", "=", filter.act);
   if (filter.fromSeq !== undefined) query = query.where("seq", ">=", filter.fromSeq);
   if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);

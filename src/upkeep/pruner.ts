@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
+import { pruneLinks } from "../store/admin-links.js";
 import { pruneSessions } from "../store/admin-sessions.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
@@ -58,7 +59,10 @@ export class Pruner {
     const verifications = await this.#pruneVerifications();
     const { store, clock, log } = this.#parts;
     await store.write((db) => pruneCounters(db, clock()));
-    await store.write((db) => pruneSessions(db, clock()));
+    await store.write(async (db) => {
+      await pruneSessions(db, clock());
+      await pruneLinks(db, clock());
+    });
     if (events + keys + verifications > 0) {
       log.info("pruned", { events, idempotency_keys: keys, verifications });
     }

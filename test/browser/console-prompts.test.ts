@@ -3,7 +3,6 @@ import { truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setUp } from "../cli/honnin-command.js";
 import { ConsoleFixture } from "../console/console-fixture.js";
-import { PATIENCE_MS } from "../phones/waiting.js";
 import { RATE, wavOf } from "../prompts/recording-files.js";
 import { speechLike } from "../prompts/speech-like.js";
 import { insertClient } from "../../src/store/clients.js";

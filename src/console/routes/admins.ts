@@ -1,9 +1,9 @@
 import type { AdminRole } from "../../admins/role.js";
 import { inviteAdmin, LINK_MS, resetAdmin } from "../../acts/admin-links.js";
 import { type AdminChange, changeAdmin } from "../../acts/change-admin.js";
+import { waysInto } from "../../acts/ways-in.js";
 import { parseBody, parseFields } from "../../http/parse-body.js";
 import { time } from "../../representation/time.js";
-import { listPasskeys } from "../../store/admin-passkeys.js";
 import { findAdmin, findAdminByName, listAdmins } from "../../store/admins.js";
 import { listAudit } from "../../store/audit.js";
 import type { ConsoleParts } from "../console-parts.js";
@@ -33,18 +33,13 @@ export class AdminRoutes {
   readonly list: SignedInRoute = async (_request, response) => {
     const { store } = this.#parts;
     const rows = await listAdmins(store.read);
-    const admins = rows.map(
-      async ({ id, name, role, created_at, disabled_at, last_login_at, password_hash }) => ({
-        ...{ id, name, role },
-        created_at: time(created_at),
-        disabled_at: time(disabled_at),
-        last_login_at: time(last_login_at),
-        by: [
-          ...(password_hash === null ? [] : ["password" as const]),
-          ...((await listPasskeys(store.read, id)).length === 0 ? [] : ["passkey" as const]),
-        ],
-      }),
-    );
+    const admins = rows.map(async (row) => ({
+      ...{ id: row.id, name: row.name, role: row.role },
+      created_at: time(row.created_at),
+      disabled_at: time(row.disabled_at),
+      last_login_at: time(row.last_login_at),
+      by: await waysInto(store.read, row),
+    }));
     const body: AdminList = { admins: await Promise.all(admins) };
     response.json(body);
   };

@@ -319,10 +319,17 @@ export class CallService {
   }
 
   /** Waits for the nth event of a kind on a verification's calls. */
-  happened(id: string, kind: CallEvent["kind"], { nth = 1, ms = LONG_CALL_MS } = {}): Promise<CallEvent> {
+  happened(
+    id: string,
+    kind: CallEvent["kind"],
+    { nth = 1, ms = LONG_CALL_MS, on }: { nth?: number; ms?: number; on?: string } = {},
+  ): Promise<CallEvent> {
     this.#diary.testifyOn(id);
     return this.#room.until(
-      () => this.eventsOf(id).filter((event) => event.kind === kind)[nth - 1],
+      () =>
+        this.eventsOf(id).filter(
+          (event) => event.kind === kind && (on ?? event.attemptId) === event.attemptId,
+        )[nth - 1],
       ms,
       `${kind} (${nth}) of ${id}; so far: ${this.eventsOf(id)
         .map((event) => event.kind)

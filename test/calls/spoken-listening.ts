@@ -21,9 +21,10 @@ export async function gateKey(
   calls: CallService,
   phone: SippPhone,
   id: string,
-  { locale = "ja", question = "human-gate" } = {},
+  { locale = "ja", question = "human-gate", nthCall = 1 } = {},
 ): Promise<string> {
-  await calls.happened(id, "listening");
+  const { attemptId } = await calls.happened(id, "placed", { nth: nthCall });
+  await calls.happened(id, "listening", { on: attemptId });
   const [digit = "", ...more] = await charactersAfter(phone, question, { locale });
   if (!digit.startsWith("digit-") || more.length > 0) throw new Error("not one digit was heard at the gate");
   return digit.slice("digit-".length);

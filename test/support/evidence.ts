@@ -1,5 +1,9 @@
+import { config } from "chai";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { loadavg } from "node:os";
+
+// What was found stands in the failure, and not "[ { …(3) } ]".
+config.truncateThreshold = 2000;
 
 /** Somebody who can say what went on, for the reader of a failure. */
 export interface Witness {

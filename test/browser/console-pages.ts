@@ -67,15 +67,17 @@ export class ConsolePage {
   /**
    * The page as it is, in both languages, light and dark, wide and narrow: pictures to be looked at, and what axe finds
    * in it.
+   *
+   * @param besides what is not looked into: pages in frames, which have stories of their own.
    */
-  async inspect(name: string): Promise<Finding[]> {
+  async inspect(name: string, besides?: string): Promise<Finding[]> {
     const found: Finding[] = [];
     mkdirSync(PICTURES, { recursive: true });
     for (const language of LANGUAGES) {
       await this.#choose("language", language);
       for (const scheme of SCHEMES) {
         await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-        const { violations } = await this.#axe(scheme).analyze();
+        const { violations } = await this.#axe(scheme, besides).analyze();
         for (const { id, nodes } of violations) {
           for (const { html } of nodes)
             found.push({ page: `${name} ${language} ${scheme}`, rule: id, at: html });
@@ -93,9 +95,10 @@ export class ConsolePage {
   }
 
   /** In the dark only colours differ, and looking at all else again takes as long as the rest together. */
-  #axe(scheme: (typeof SCHEMES)[number]): AxeBuilder {
+  #axe(scheme: (typeof SCHEMES)[number], besides?: string): AxeBuilder {
     // Or each look would open a page of its own; there are no frames of others here.
     const axe = new AxeBuilder({ page: this.page }).setLegacyMode(true);
+    if (besides !== undefined) axe.exclude(besides);
     return scheme === "dark" ? axe.withRules("color-contrast") : axe;
   }
 

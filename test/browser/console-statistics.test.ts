@@ -214,7 +214,7 @@ describe("what the console shows over time, in Chromium", () => {
       ["acme", "60000"],
       ["other", "60000"],
     ]);
-    await page.getByLabel("月").selectOption("2026-10");
+    await page.getByLabel("月", { exact: true }).selectOption("2026-10");
     await page.waitForURL(/month=2026-10/);
     await page.getByRole("heading", { name: "予算の消化" }).waitFor({ state: "detached" });
   });

@@ -177,7 +177,7 @@ describe("the demonstration site, in Chromium", () => {
     await page.frameLocator("#demo").getByRole("heading", { name: "パスワードの再発行" }).waitFor();
     await page.locator("#language").selectOption("en");
     await page.frameLocator("#demo").getByRole("heading", { name: "Reset your password" }).waitFor();
-    expect(await window_.inspect("start")).to.deep.equal([]);
+    expect(await window_.inspect("start", "iframe")).to.deep.equal([]);
     expect(await window_.overflows()).to.equal(false);
   });
 

@@ -16,7 +16,7 @@ export function EnrollmentTable({
 }): VNode {
   const t = enrollmentsText.value;
   return (
-    <div class="scroll" role="region" aria-label={clientsText.value.enrollments} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={clientsText.value.enrollments} tabIndex={0}>
       <table>
         <thead>
           <tr>

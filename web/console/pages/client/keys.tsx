@@ -123,7 +123,7 @@ function KeyTable({
     revoked: <span class="tag bad">{t.keyRevoked}</span>,
   };
   return (
-    <div class="scroll" role="region" aria-label={t.keys} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={t.keys} tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -94,6 +94,7 @@ function axes({ format }: Figure, { font, text, grid }: Look, ticks: Ticks): uPl
     {
       ...common,
       ticks: ruler,
+      size: 28,
       grid: { show: false },
       splits: ({ width }) => ticks.at(Math.max(2, Math.floor(width / TICK_WIDTH))),
       values: (_plot, places) => places.map(ticks.name),

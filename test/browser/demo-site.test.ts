@@ -177,6 +177,11 @@ describe("the demonstration site, in Chromium", () => {
     await page.frameLocator("#demo").getByRole("heading", { name: "パスワードの再発行" }).waitFor();
     await page.locator("#language").selectOption("en");
     await page.frameLocator("#demo").getByRole("heading", { name: "Reset your password" }).waitFor();
+    await page.frameLocator("#phone").getByRole("heading", { name: "Browser telephone" }).waitFor();
+    expect(
+      await page.frameLocator("#phone").locator("header").count(),
+      "has one header: this page's",
+    ).to.equal(0);
     expect(await window_.inspect("start", "iframe")).to.deep.equal([]);
     expect(await window_.overflows()).to.equal(false);
   });

@@ -13,6 +13,9 @@ import { LogList } from "./log-list.js";
 import { phoneText } from "./phone-text.js";
 import { SoftphoneAccount } from "./softphone-account.js";
 
+/** Beside the demonstration site: that page says what this is, and has the languages and the way to the console. */
+const FRAMED = window.self !== window.top;
+
 /** The whole page: who may not use it is sent to the console to log in. */
 export function PhonePage(): VNode {
   document.documentElement.lang = language.value;
@@ -29,16 +32,18 @@ export function PhonePage(): VNode {
       <a class="skip" href="#main">
         {text.value.skipToContent}
       </a>
-      <header class="bar">
-        <a class="brand" href="/">
-          {t.toConsole}
-        </a>
-        <div class="preferences">
-          <Preferences />
-        </div>
-      </header>
+      {FRAMED ? null : (
+        <header class="bar">
+          <a class="brand" href="/">
+            {t.toConsole}
+          </a>
+          <div class="preferences">
+            <Preferences />
+          </div>
+        </header>
+      )}
       <main id="main" tabIndex={-1}>
-        <Page title={t.title} lead={t.lead}>
+        <Page title={t.title} {...(FRAMED ? {} : { lead: t.lead })}>
           {phone === undefined ? <Waiting fault={fault} again={again} /> : <Telephone phone={phone} />}
         </Page>
       </main>

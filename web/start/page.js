@@ -18,8 +18,9 @@ const TEXTS = {
     language: "Language",
   },
 };
-/** Shared with the demonstration site, which comes from the same server. */
+/** Shared with the demonstration site, which comes from the same server; the telephone's is the console's. */
 const KEPT = "language";
+const KEPT_BY_CONSOLE = "honnin.language";
 
 const select = document.getElementById("language");
 let language = localStorage.getItem(KEPT) ?? (navigator.language.startsWith("ja") ? "ja" : "en");
@@ -37,8 +38,9 @@ function render() {
 
 select.addEventListener("change", () => {
   language = select.value;
-  // The frame hears of it by the event of storage.
+  // The frames hear of it by the event of storage.
   localStorage.setItem(KEPT, language);
+  localStorage.setItem(KEPT_BY_CONSOLE, language);
   render();
 });
 render();

@@ -34,6 +34,11 @@ function first(): Language {
   return navigator.language.startsWith("ja") ? "ja" : "en";
 }
 
+/** Chosen in another window of the same server, or on the page in which this one is a frame. */
+addEventListener("storage", ({ key }) => {
+  if (key === KEPT) language.value = first();
+});
+
 export function speak(chosen: Language): void {
   localStorage.setItem(KEPT, chosen);
   language.value = chosen;

@@ -6,7 +6,7 @@ import type { TelephoneSide } from "./telephone-side.js";
 
 /** What telephones in browsers need; undefined where there are no test telephones, or another Asterisk than the bundled. */
 export function phoneSide(
-  { routes, didSpellings, sip, console: { host, url } }: ServiceSettings,
+  { routes, didSpellings, sip, console: { host, url, demo } }: ServiceSettings,
   { bundled }: AsteriskLink,
   { inBrowser }: TelephoneSide,
 ): PhoneParts | undefined {
@@ -20,7 +20,10 @@ export function phoneSide(
     sip: { host: sip.host, port: bundled.sipPort },
     socket,
     inBrowser,
-    openHere: url === undefined && (host === "localhost" || host === "::1" || host.startsWith("127.")),
+    // A proxy before it would make everybody somebody at this machine, and not every proxy says that it is there: never
+    // where nobody has asked for a demonstration.
+    openHere:
+      demo && url === undefined && (host === "localhost" || host === "::1" || host.startsWith("127.")),
   };
 }
 

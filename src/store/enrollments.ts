@@ -1,7 +1,7 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 import { compiled, compiledFirst } from "./compiled.js";
 import type { EnrollmentTable, Schema } from "./schema.js";
-import { held } from "./session.js";
+import { held, notByIndex } from "./session.js";
 
 export type EnrollmentRow = Selectable<EnrollmentTable>;
 export type NewEnrollment = Insertable<EnrollmentTable>;
@@ -45,18 +45,16 @@ export async function findEnrolled(
   clientId: string,
   { ids, numbers }: { readonly ids: readonly string[]; readonly numbers: readonly Buffer[] },
 ): Promise<Pick<EnrollmentRow, "id" | "number_index" | "request_hash">[]> {
-  if (ids.length + numbers.length === 0) return [];
-  return db
-    .selectFrom("enrollments")
-    .select(["id", "number_index", "request_hash"])
-    .where("client_id", "=", clientId)
-    .where((eb) =>
-      eb.or([
-        ...(ids.length > 0 ? [eb("id", "in", ids)] : []),
-        ...(numbers.length > 0 ? [eb("number_index", "in", numbers)] : []),
-      ]),
-    )
-    .execute();
+  // Two questions: of one with "or" all enrollments of the client are read.
+  const known = db.selectFrom("enrollments").select(["id", "number_index", "request_hash"]);
+  const byIds = known.where("client_id", "=", clientId).where("id", "in", ids);
+  const byNumbers = known
+    .where(notByIndex(db, "client_id"), "=", clientId)
+    .where("number_index", "in", numbers);
+  return [
+    ...(ids.length > 0 ? await byIds.execute() : []),
+    ...(numbers.length > 0 ? await byNumbers.execute() : []),
+  ];
 }
 
 export function findEnrollmentBySeq(db: Kysely<Schema>, seq: number): Promise<EnrollmentRow | undefined> {

@@ -19,6 +19,7 @@ describe("the telephone in the browser, in Chromium", () => {
     await setUp();
     calls = await CallService.start({
       HONNIN_TEST_PHONES: `${NUMBER}=1001`,
+      HONNIN_DEMO: "true",
       HONNIN_DIDS: DID,
       HONNIN_RING_SECONDS: "180",
       HONNIN_FIRST_KEY_SECONDS: "60",

@@ -49,6 +49,9 @@ describe("the webhook of a client, in the console", () => {
     expect(JSON.stringify(webhook)).not.to.include(String(first.json["secret"]));
     const { host } = new URL(receiver.url);
     expect(await acts()).to.deep.equal(Array<string>(2).fill(`webhook.set shop {"host":"${host}"}`));
+    const { browser } = await fixture.person("田中 一郎", "viewer");
+    const seen = (await browser.get(path)).json["webhook"];
+    expect(seen, "paths are secrets now and then").to.include({ url: new URL(receiver.url).origin });
   });
 
   for (const url of [
@@ -148,7 +151,7 @@ describe("the webhook of a client, in the console", () => {
     await admin.ask("PUT", path, { url: receiver.url });
     expect((await admin.post(`${path}/disable`)).status).to.equal(204);
     expect(await shown()).to.include({ enabled: false, disabled_why: "by an administrator" });
-    for (const act of ["test", "disable"]) {
+    for (const act of ["test", "disable", "redeliver"]) {
       expect((await admin.post(`${path}/${act}`)).json["code"]).to.equal("conflict");
     }
     await admin.ask("PUT", path, { url: receiver.url });

@@ -103,7 +103,7 @@ describe("prompts of the console", function () {
     });
 
     it("plays a whole conversation as a caller of the client would hear it", async () => {
-      await send(recording(3), "name=c.wav&client=shop");
+      await send(recording(3, 4), "name=c.wav&client=shop");
       const { json } = await admin.get("/api/prompts?locale=ja&client=shop");
       const conversations = json["conversations"] as { name: string; ids: string[] }[];
       expect(conversations.map(({ name }) => name)).to.include.members([
@@ -125,6 +125,9 @@ describe("prompts of the console", function () {
       expect(wrong.status).to.equal(404);
       const many = await admin.get(`/api/prompt-sequence?locale=ja&ids=${"digit-1,".repeat(101)}digit-1`);
       expect(many.status).to.equal(400);
+      const names = Array.from({ length: 100 }, () => "company-name").join(",");
+      const long = await admin.get(`/api/prompt-sequence?client=shop&locale=ja&ids=${names}`);
+      expect([long.status, long.json["prompt"]], "no conversation").to.deep.equal([422, "too_long"]);
     });
   });
 

@@ -9,6 +9,8 @@ import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
+import { findEnrolled } from "../../src/store/enrollments.js";
+import { countDeliveries, redeliverFailed } from "../../src/store/webhook-deliveries.js";
 import { countUsage } from "../../src/store/count-usage.js";
 import { pruneVerifications } from "../../src/store/prune-verifications.js";
 import { noteUnmatched } from "../../src/acts/note-unmatched.js";
@@ -126,6 +128,23 @@ describe("the queries of requests and calls", () => {
     );
   });
 
+  it("count and send again deliveries that are under way or given up, and read none that were made", () => {
+    const plans = [...texts]
+      .filter((text) => /(select count|update).* "?webhook_deliveries"? .*delivered_at/.test(text))
+      .map((text) => explain(text).join())
+      .sort();
+    const by = (index: string): string =>
+      `SEARCH webhook_deliveries USING INDEX webhook_deliveries_${index} (client_id=?)`;
+    expect(plans).to.deep.equal([by("given_up"), by("given_up"), by("pending")]);
+  });
+
+  it("know again what is enrolled by its id and by its number, and read no other enrollment of the client", () => {
+    const plans = [...texts].filter((text) => text.includes(" in (?, ?)")).flatMap(explain);
+    expect(
+      plans.filter((step) => step.includes("enrollments")).map((step) => step.replace(/^.*\(/, "(")),
+    ).to.deep.equal(["(client_id=? AND id=?)", "(number_index=?)"]);
+  });
+
   for (const [path, searches] of LISTS) {
     it(`find what GET ${path} asks for by an index of no more than that`, () => {
       const plan = (asked.get(path) ?? []).flatMap(explain);
@@ -189,6 +208,10 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await api.send("/v1/enrollments/member", { method: "DELETE" });
   await listEventsAfter(store.read, store.vault, "cli_acme", 0, 100);
   await listUnendedAttempts(store.read);
+  await countDeliveries(store.read, "cli_acme");
+  await store.write((db) => redeliverFailed(db, "cli_acme", now));
+  const numbers = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  await findEnrolled(store.read, "cli_acme", { ids: ["one", "two"], numbers });
   await nextDeadline(store.read);
   await store.write((db) => expireDue(db, now + 600_000));
   expect(await store.write((db) => pruneVerifications(db, now + 600_000, 100))).to.be.greaterThan(0);

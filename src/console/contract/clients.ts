@@ -83,6 +83,7 @@ export type IssuedKey = z.output<typeof issuedKeySchema>;
 export const webhookSchema = z.strictObject({
   webhook: z
     .strictObject({
+      /** Without path and query for those who may not change it. */
       url: z.string(),
       enabled: z.boolean(),
       disabled_at: timeSchema.nullable(),

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.js";
 import { putMeta } from "../../store/meta.js";
 import type { Store } from "../../store/store.js";
-import { countAllDeliveries } from "../../store/webhook-deliveries.js";
+import { countDeliveries } from "../../store/webhook-deliveries.js";
 import { DAY_MS } from "../../verification/durations.js";
 import type { LiveHealth } from "../contract/live.js";
 import type { LiveSources } from "./live-sources.js";
@@ -49,7 +49,7 @@ export class HealthLook {
   async #try(): Promise<void> {
     this.#trying = true;
     try {
-      const { pending, failed } = await countAllDeliveries(this.#store.read);
+      const { pending, failed } = await countDeliveries(this.#store.read);
       this.#webhooks = { waiting: pending, given_up: failed };
       await this.#store.write((db) => putMeta(db, "commit_tried_at", String(this.#clock())));
       this.#database = "ok";

@@ -11,6 +11,6 @@ export interface PhoneParts {
   readonly socket: { readonly url: string; readonly localAddress: string };
   /** Extensions that browsers have registered; kept here, heeded where calls are placed. */
   readonly inBrowser: Set<string>;
-  /** Whether whoever sits at this machine may use them: the console listens on loopback, and no proxy is before it. */
+  /** Whether whoever sits at this machine may use them: the demonstration is on, and the console listens on loopback. */
   readonly openHere: boolean;
 }

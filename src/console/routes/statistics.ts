@@ -1,4 +1,5 @@
 import { parseFields } from "../../http/parse-body.js";
+import { unhurried } from "../../http/unhurried.js";
 import { time } from "../../representation/time.js";
 import { listClients } from "../../store/clients.js";
 import type { ConsoleParts } from "../console-parts.js";
@@ -10,6 +11,7 @@ import { spanOf } from "../statistics-span.js";
 /** `GET /api/statistics?step=&steps=&until=&client=`: counted beside the event loop, whatever is asked for. */
 export function statisticsRoute({ store, clock, trunkMaxCalls }: ConsoleParts): SignedInRoute {
   return async (request, response) => {
+    unhurried(request);
     const { step, steps, until, client } = parseFields(statisticsQuerySchema, request.query);
     const now = clock();
     const clients = (await listClients(store.read)).map(({ id, name }) => ({ id, name }));

@@ -44,9 +44,11 @@ function run(sqlite: BetterSqlite.Database, sql: string, values: readonly unknow
   }
 }
 
+const MOST_PREPARED = 500;
+
 /**
  * Kysely prepares a statement anew for each query; preparing costs more than running ours. The
- * texts are few (each query function has one), so each is prepared once.
+ * texts are few (most query functions have one), so each is prepared once.
  */
 function caching(database: BetterSqlite.Database): BetterSqlite.Database {
   const prepared = new Map<string, BetterSqlite.Statement>();
@@ -54,11 +56,14 @@ function caching(database: BetterSqlite.Database): BetterSqlite.Database {
     get(target, property) {
       if (property === "prepare") {
         return (text: string) => {
-          let statement = prepared.get(text);
-          if (statement === undefined) {
-            statement = target.prepare(text);
-            // Generated texts (lists of values) must not fill the memory.
-            if (prepared.size < 500) prepared.set(text, statement);
+          const statement = prepared.get(text) ?? target.prepare(text);
+          // The one that was used longest ago goes: generated texts (lists of values) fill neither the memory nor the
+          // place of those that are asked all the time.
+          prepared.delete(text);
+          prepared.set(text, statement);
+          if (prepared.size > MOST_PREPARED) {
+            const [oldest = text] = prepared.keys();
+            prepared.delete(oldest);
           }
           return statement;
         };

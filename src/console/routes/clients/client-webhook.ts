@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { noteAudit } from "../../../acts/note-audit.js";
 import type { Audited } from "../../../admins/audited.js";
+import { mayAs } from "../../../admins/role.js";
 import { attemptWebhook } from "../../../events/webhook-attempt.js";
 import { printSecret } from "../../../events/webhook-signature.js";
 import { checkWebhookUrl, WebhookTargetError } from "../../../events/webhook-target.js";
@@ -33,8 +34,8 @@ export class ClientWebhookRoutes {
     this.#parts = parts;
   }
 
-  /** `GET /api/clients/:id/webhook` */
-  readonly look: SignedInRoute = async (request, response) => {
+  /** `GET /api/clients/:id/webhook`: where exactly it is sent only to those who may change it. */
+  readonly look: SignedInRoute = async (request, response, session) => {
     const { store, clock } = this.#parts;
     const { id } = await namedClient(store, request);
     const row = await findWebhook(store.read, id);
@@ -44,7 +45,7 @@ export class ClientWebhookRoutes {
         row === undefined
           ? null
           : {
-              url: row.url,
+              url: mayAs(session.role, "admin") ? row.url : new URL(row.url).origin,
               enabled: row.disabled_at === null,
               disabled_at: time(row.disabled_at),
               disabled_why: row.disabled_why,
@@ -63,7 +64,7 @@ export class ClientWebhookRoutes {
     const client = await namedClient(store, request);
     const secret = await store.write(async (db) => {
       const made = await setWebhook(db, store.vault, client.id, url);
-      // The host alone: paths of receivers are secrets now and then.
+      // The host alone, as viewers see it: paths of receivers are secrets now and then.
       const details = { host: new URL(url).host };
       const line = { act: "webhook.set", target: client.name, details } as const;
       await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
@@ -149,6 +150,8 @@ export class ClientWebhookRoutes {
     const { store, clock } = this.#parts;
     const client = await namedClient(store, request);
     const count = await store.write(async (db) => {
+      // Of one that is disabled nothing would be sent.
+      if ((await findWebhook(db, client.id))?.disabled_at !== null) return undefined;
       const again = await redeliverFailed(db, client.id, clock());
       if (again === 0) return 0;
       const act: Audited = "webhook.redelivered";
@@ -156,6 +159,7 @@ export class ClientWebhookRoutes {
       await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
       return again;
     });
+    if (count === undefined) throw noWebhook();
     const body: Redelivered = { redelivered: count };
     response.json(body);
   };

@@ -1,4 +1,5 @@
 import { parseBody, parseFields } from "../../../http/parse-body.js";
+import { unhurried } from "../../../http/unhurried.js";
 import { addVersion, type NewSound } from "../../../prompts/add-versions.js";
 import { waveOf } from "../../../prompts/made-sound.js";
 import { soundOfRecording } from "../../../prompts/recordings.js";
@@ -73,6 +74,7 @@ export class PromptChangeRoutes {
 
   async #record(given: Given, done: Finish): Promise<void> {
     const [request] = given;
+    unhurried(request);
     const { client, name: file, text } = parseFields(promptRecordingQuerySchema, request.query);
     const { clientId, name } = await setOf(this.#parts, client);
     const key = keyOf(this.#parts, request, clientId);
@@ -85,6 +87,7 @@ export class PromptChangeRoutes {
 
   async #speak(given: Given, done: Finish): Promise<void> {
     const [request] = given;
+    unhurried(request);
     const { client, text } = parseBody(promptSpeechSchema, request);
     const { clientId, name } = await setOf(this.#parts, client);
     const key = keyOf(this.#parts, request, clientId);
@@ -93,6 +96,8 @@ export class PromptChangeRoutes {
   }
 
   readonly #keep: Finish = async ([request, response, session], key, client, made) => {
+    // Who asked has gone, and was told of no change.
+    if (response.closed) return;
     const { origin } = made;
     const note = noting(this.#parts, request, session, "prompt.changed", key, client, { origin });
     const version = await addVersion(this.#parts.prompts.library, made, session.name, note);

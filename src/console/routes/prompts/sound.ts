@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Response } from "express";
 import { parseFields } from "../../../http/parse-body.js";
+import { unhurried } from "../../../http/unhurried.js";
 import { previewSequence } from "../../../prompts/preview-sequence.js";
 import { PromptRefusal } from "../../../prompts/prompt-refusal.js";
 import { heardPrompt, shippedPrompt } from "../../../prompts/resolve.js";
@@ -19,6 +20,8 @@ import { keyOf, ofPrompts, setOf } from "./prompt-parts.js";
 
 /** More is no conversation. */
 const MOST_PIECES = 100;
+/** At one time; each holds some minutes of sound, 10 MB and more. */
+const MOST_SEQUENCES = 4;
 
 /** As browsers play it; never kept by them, for the next version has the same address. */
 export function sendSound(response: Response, wav: Buffer): void {
@@ -28,6 +31,7 @@ export function sendSound(response: Response, wav: Buffer): void {
 /** What can be listened to, and what is wrong with it. */
 export class PromptSoundRoutes {
   readonly #parts: ConsoleParts;
+  #sequences = 0;
 
   constructor(parts: ConsoleParts) {
     this.#parts = parts;
@@ -49,11 +53,18 @@ export class PromptSoundRoutes {
     const { clientId } = await setOf(this.#parts, client);
     const pieces = ids.split(",");
     if (pieces.length > MOST_PIECES) throw new Refusal("invalid_request", "too many prompts in a row");
-    sendSound(response, await previewSequence(this.#parts.prompts.library, clientId, locale, pieces));
+    if (this.#sequences >= MOST_SEQUENCES) throw new Refusal("busy", "others are listening; try again");
+    this.#sequences += 1;
+    try {
+      sendSound(response, await previewSequence(this.#parts.prompts.library, clientId, locale, pieces));
+    } finally {
+      this.#sequences -= 1;
+    }
   });
 
   /** `POST /api/prompts/check`: looks at every sound there is. */
-  readonly check: SignedInRoute = ofPrompts(async (_request, response) => {
+  readonly check: SignedInRoute = ofPrompts(async (request, response) => {
+    unhurried(request);
     const { store, prompts } = this.#parts;
     const names = new Map((await listClients(store.read)).map(({ id, name }) => [id, name]));
     const checked = await prompts.sounds.check(prompts.library, await listVersionsWithSound(store.read));

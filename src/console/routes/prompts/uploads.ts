@@ -35,6 +35,14 @@ export class Uploads {
 
 function read(request: Request): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const broken = (): void => {
+      reject(new Refusal("invalid_request", "the recording did not come to its end"));
+    };
+    // Who has gone already tells nobody so a second time.
+    if (request.destroyed) {
+      broken();
+      return;
+    }
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
@@ -49,9 +57,6 @@ function read(request: Request): Promise<Buffer> {
     request.once("end", () => {
       resolve(Buffer.concat(chunks));
     });
-    const broken = (): void => {
-      reject(new Refusal("invalid_request", "the recording did not come to its end"));
-    };
     request.once("error", broken);
     request.once("close", broken);
   });

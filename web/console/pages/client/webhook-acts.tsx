@@ -125,24 +125,26 @@ function Deliveries({ id, webhook, onChange }: ActsProps): VNode | null {
       {redeliver.fault === null ? null : <Notice>{redeliver.fault}</Notice>}
       {again === null ? null : <Notice kind="good">{t.redelivered(again)}</Notice>}
       <p class="actions">
-        <button
-          type="button"
-          class="secondary"
-          disabled={redeliver.busy || webhook.failed === 0}
-          onClick={redeliver.act}
-        >
-          {t.redeliver}
-        </button>
         {webhook.enabled ? (
-          <button
-            type="button"
-            class="danger"
-            onClick={() => {
-              setAsked(true);
-            }}
-          >
-            {t.disable}
-          </button>
+          <>
+            <button
+              type="button"
+              class="secondary"
+              disabled={redeliver.busy || webhook.failed === 0}
+              onClick={redeliver.act}
+            >
+              {t.redeliver}
+            </button>
+            <button
+              type="button"
+              class="danger"
+              onClick={() => {
+                setAsked(true);
+              }}
+            >
+              {t.disable}
+            </button>
+          </>
         ) : null}
       </p>
       {isAsked ? (

@@ -22,6 +22,7 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("sip-tester", options);
   await ensureComponent("asterisk16", options);
   await ensureComponent("chromium", options);
+  await ensureComponent("firefox", options);
   await ensureComponent("ffmpeg", options);
   await ensureComponent("php", options);
 }

@@ -97,6 +97,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST clients/:id/enrollments": madeEnrollmentSchema,
   "DELETE clients/:id/enrollments/:enrollment": null,
   "POST clients/:id/enrollment-files": checkedFileSchema,
+  "POST clients/:id/keys/:key/replace": issuedKeySchema,
+  "GET clients/:id/enrollment-files/:file/check": checkedFileSchema,
   "GET clients/:id/enrollment-files/:file": enrollmentImportSchema,
   "POST clients/:id/enrollment-files/:file/start": enrollmentImportSchema,
   "GET prompts": promptListSchema,

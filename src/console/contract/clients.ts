@@ -71,6 +71,11 @@ const ONE_END = "expires_at or expires_in_days, one of the two";
 export const newKeySchema = z
   .strictObject({ label: z.string().trim().max(64), ...keyEnd })
   .refine(oneEnd, ONE_END);
+/** A new key in the place of one that goes on for so long. */
+export const replaceKeySchema = z.strictObject({
+  label: z.string().trim().max(64),
+  old_ends_in_days: z.int().min(1).max(365),
+});
 export const keyEndSchema = z.strictObject(keyEnd).refine(oneEnd, ONE_END);
 /** Shown once. */
 export const issuedKeySchema = z.strictObject({

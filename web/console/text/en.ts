@@ -35,6 +35,9 @@ export const en: Text = {
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",
+  navPhone: "Telephone",
+  navDemo: "Demo site",
+  opensBeside: "opens in a new tab",
   logOut: "Log out",
   loggedInAs: (name, role) => `${name} (${role})`,
 

@@ -33,6 +33,9 @@ export const ja = {
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",
+  navPhone: "ブラウザー電話",
+  navDemo: "デモサイト",
+  opensBeside: "新しいタブで開きます",
   logOut: "ログアウト",
   loggedInAs: (name: string, role: string) => `${name}（${role}）`,
 

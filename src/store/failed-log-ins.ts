@@ -50,9 +50,5 @@ export async function updateFailedLogIns(
 }
 
 export async function deleteFailedLogIns(db: Kysely<Schema>, { address, target }: Key): Promise<void> {
-  await db
-    .deleteFrom("failed_log_ins")
-    .where("address", "=", address)
-    .where("target", "=", target)
-    .execute();
+  await db.deleteFrom("failed_log_ins").where("address", "=", address).where("target", "=", target).execute();
 }

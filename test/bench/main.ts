@@ -21,7 +21,18 @@ import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, console_, attacks, soak];
+const BENCHES: readonly Bench[] = [
+  voice,
+  keys,
+  calls,
+  latency,
+  curve,
+  api,
+  connectors,
+  console_,
+  attacks,
+  soak,
+];
 
 class UsageError extends Error {}
 

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { firefox } from "playwright-core";
 import { fetched } from "../phones/programs.js";
 import { tempDir } from "../support/temp-dir.js";
@@ -8,6 +9,7 @@ import type { RunningBrowser } from "./chromium.js";
 import { withInterpreter } from "./own-interpreter.js";
 
 const FOLDER = "usr/lib/firefox-esr";
+const RELAY = fileURLToPath(new URL("bidi-relay.ts", import.meta.url));
 
 const PREFERENCES = {
   // Whatever it would like to tell or to ask its makers goes nowhere; loopback is reached without a proxy.
@@ -34,7 +36,8 @@ const WITHOUT_SANDBOX = Object.fromEntries(
 /**
  * The Firefox that was fetched, as Debian has it, without a screen: driven by WebDriver BiDi, which needs no Firefox of
  * the driver's own (`channel` says so). It runs by the root's loader and libraries, and finds its data beside the
- * program that runs: so it gets a folder with its programs as they ask for that loader, and links to all else.
+ * program that runs: so it gets a folder with its programs as they ask for that loader, and links to all else. Between
+ * it and its driver stands `bidi-relay.ts`.
  */
 export async function startFirefox(): Promise<RunningBrowser> {
   const component = await fetched("firefox");
@@ -46,15 +49,19 @@ export async function startFirefox(): Promise<RunningBrowser> {
     if (changed === null) await symlink(from, path.join(folder.path, name));
     else await writeFile(path.join(folder.path, name), changed, { mode: 0o755 });
   }
+  const libraries = args[args.indexOf("--library-path") + 1] ?? "";
+  const words = [process.execPath, "--import", "tsx", RELAY, path.join(folder.path, "firefox-esr"), libraries];
+  const start = path.join(folder.path, "start");
+  const script = `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`;
+  await writeFile(start, script, { mode: 0o755 });
   const browser = await firefox.launch({
     channel: "moz-firefox",
-    executablePath: path.join(folder.path, "firefox-esr"),
+    executablePath: start,
     firefoxUserPrefs: PREFERENCES,
     env: {
       ...process.env,
       ...WITHOUT_SANDBOX,
       HOME: folder.path,
-      LD_LIBRARY_PATH: args[args.indexOf("--library-path") + 1] ?? "",
       FONTCONFIG_SYSROOT: component.root,
       TZ: "Asia/Tokyo",
     },

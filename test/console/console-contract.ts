@@ -47,7 +47,7 @@ import { statisticsSchema } from "../../src/console/contract/statistics.js";
 import { usageSchema } from "../../src/console/contract/usage.js";
 
 /** What each request is answered with when it is not refused; null: nothing; a text: content of this type. */
-const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
+export const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST log-in": null,
   "POST log-in/passkey/challenge": challengeSchema,
   "POST log-in/passkey": null,

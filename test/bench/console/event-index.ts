@@ -34,7 +34,11 @@ export async function measureEventIndex(): Promise<Table> {
   ];
   return {
     title: "What `events_of_verification` costs an event that is registered",
-    columns: [`${EVENTS.toLocaleString("en")} events, ${A_TRANSACTION} a transaction`, "µs of CPU", "bytes in the file"],
+    columns: [
+      `${EVENTS.toLocaleString("en")} events, ${A_TRANSACTION} a transaction`,
+      "µs of CPU",
+      "bytes in the file",
+    ],
     rows: [row("without"), row("with")],
   };
 }

@@ -44,7 +44,8 @@ export function idOf(nth: number): string {
  */
 export async function fillStore(store: Store, dataDir: string, count: number, now: number): Promise<void> {
   await store.write(async (db) => {
-    for (const [nth, id] of CLIENT_IDS.entries()) await insertClient(db, { id, name: `client ${nth}`, created_at: 1 });
+    for (const [nth, id] of CLIENT_IDS.entries())
+      await insertClient(db, { id, name: `client ${nth}`, created_at: 1 });
   });
   const file = new BetterSqlite(path.join(dataDir, "honnin.db"));
   try {

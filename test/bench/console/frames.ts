@@ -7,7 +7,12 @@ import { tenth } from "../figures.js";
 export interface Watched {
   readonly seconds: number;
   /** Between two frames, ms. */
-  readonly frames: { readonly count: number; readonly p50: number; readonly p95: number; readonly max: number };
+  readonly frames: {
+    readonly count: number;
+    readonly p50: number;
+    readonly p95: number;
+    readonly max: number;
+  };
   /** Tasks of more than 50 ms, in which nobody is answered. */
   readonly longTasks: { readonly count: number; readonly longest: number };
   /** Of one core, per cent. */
@@ -58,7 +63,10 @@ export async function watchFrames(
       bytes += Buffer.byteLength(response.payloadData);
     });
     await window.goto("/now");
-    await page.locator("table.calls tbody tr").nth(rows - 1).waitFor();
+    await page
+      .locator("table.calls tbody tr")
+      .nth(rows - 1)
+      .waitFor();
     settle();
     // A second for what comes once: the whole picture, and machine code.
     await pause(page, 3_000);
@@ -66,7 +74,7 @@ export async function watchFrames(
     [messages, bytes] = [0, 0];
     await page.evaluate(OBSERVE);
     await pause(page, seconds * 1_000);
-    const seen = (await page.evaluate("window.seen")) as Seen;
+    const seen = await page.evaluate<Seen>("window.seen");
     const after = await metricsOf(devtools);
     const spent = (name: string): number => {
       const time = (after.get("Timestamp") ?? 0) - (before.get("Timestamp") ?? 0);

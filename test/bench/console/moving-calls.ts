@@ -59,7 +59,8 @@ export class MovingCalls {
     const { fixture } = moving;
     fixture.now = Date.now();
     await fixture.store.write(async (db) => {
-      for (const [nth, name] of CLIENTS.entries()) await insertClient(db, { id: `cli_${nth}`, name, created_at: 1 });
+      for (const [nth, name] of CLIENTS.entries())
+        await insertClient(db, { id: `cli_${nth}`, name, created_at: 1 });
     });
     for (let nth = 0; nth < count; nth += 1) {
       const call = await moving.#begin();
@@ -123,7 +124,12 @@ export class MovingCalls {
     const seq = await store.write(async (db) => {
       const made = await insertVerification(db, { ...row, next_attempt_at: null });
       if (made === undefined) throw new Error("the verification was not stored");
-      const attempt = { id: attemptId, verification_seq: made.seq, direction: "outbound", started_at: now } as const;
+      const attempt = {
+        id: attemptId,
+        verification_seq: made.seq,
+        direction: "outbound",
+        started_at: now,
+      } as const;
       await insertAttempt(db, attempt);
       return made.seq;
     });
@@ -134,7 +140,7 @@ export class MovingCalls {
     return call;
   }
 
-  #tell(call: Moving, step: Exclude<Step, "ended"> | Step): void {
+  #tell(call: Moving, step: Step): void {
     this.#happened += 1;
     const ids = idsOf(call);
     switch (step) {
@@ -147,7 +153,11 @@ export class MovingCalls {
       case "ended":
         this.#events.emit("call", { ...ids, kind: "ended", outcome: "answered" });
         return;
-      default:
+      case "ringing":
+      case "answered":
+      case "said":
+      case "listening":
+      case "key":
         this.#events.emit("call", { ...ids, kind: step });
     }
   }

@@ -10,7 +10,10 @@ const EACH = 100;
 type Body = Readonly<Record<string, unknown>>;
 
 /** What people look for; each time another. */
-function searches(count: number, now: number): readonly (readonly [what: string, body: (nth: number) => Body])[] {
+function searches(
+  count: number,
+  now: number,
+): readonly (readonly [what: string, body: (nth: number) => Body])[] {
   const some = (nth: number): number => (nth * 104_729) % count;
   const client = (nth: number): string => CLIENT_IDS[nth % CLIENT_IDS.length] ?? "";
   const days = (nth: number, length: number): Body => {
@@ -22,9 +25,15 @@ function searches(count: number, now: number): readonly (readonly [what: string,
     ["a whole number", (nth) => ({ number: numberOf(some(nth), count) })],
     ["a number that is not there", (nth) => ({ number: `+8180${String(nth).padStart(8, "0")}` })],
     ["an id", (nth) => ({ id: idOf(some(nth)) })],
-    ["one client, verified, of a day", (nth) => ({ client: client(nth), status: "verified", ...days(nth, 1) })],
+    [
+      "one client, verified, of a day",
+      (nth) => ({ client: client(nth), status: "verified", ...days(nth, 1) }),
+    ],
     ["one client, expired, of a day", (nth) => ({ client: client(nth), status: "expired", ...days(nth, 1) })],
-    ["one client, wrong code, of a week", (nth) => ({ client: client(nth), reason: "wrong_code", ...days(nth, 7) })],
+    [
+      "one client, wrong code, of a week",
+      (nth) => ({ client: client(nth), reason: "wrong_code", ...days(nth, 7) }),
+    ],
     ["all clients, failed, of a day", (nth) => ({ status: "failed", ...days(nth, 1) })],
     ["all clients, open ones", () => ({ status: "in_progress" })],
   ];

@@ -11,7 +11,13 @@ import {
 } from "../../../store/api-keys.js";
 import { DAY_MS } from "../../../verification/durations.js";
 import type { ConsoleParts } from "../../console-parts.js";
-import { type IssuedKey, keyEndSchema, type KeyList, newKeySchema, replaceKeySchema } from "../../contract/clients.js";
+import {
+  type IssuedKey,
+  keyEndSchema,
+  type KeyList,
+  newKeySchema,
+  replaceKeySchema,
+} from "../../contract/clients.js";
 import { Refusal } from "../../refusal.js";
 import { type SignedInRoute, whoIs } from "../../signed-in.js";
 import { namedClient } from "./named-client.js";

@@ -50,7 +50,14 @@ export async function startFirefox(): Promise<RunningBrowser> {
     else await writeFile(path.join(folder.path, name), changed, { mode: 0o755 });
   }
   const libraries = args[args.indexOf("--library-path") + 1] ?? "";
-  const words = [process.execPath, "--import", "tsx", RELAY, path.join(folder.path, "firefox-esr"), libraries];
+  const words = [
+    process.execPath,
+    "--import",
+    "tsx",
+    RELAY,
+    path.join(folder.path, "firefox-esr"),
+    libraries,
+  ];
   const start = path.join(folder.path, "start");
   const script = `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`;
   await writeFile(start, script, { mode: 0o755 });

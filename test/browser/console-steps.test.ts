@@ -50,7 +50,8 @@ describe("seven questions, each in three steps at most, in Chromium", function (
     await store.write(async (db) => {
       for (const [id, at] of [
         ["yesterday", now - 24 * HOUR_MS],
-        ["this-hour", now - 60_000],
+        // The clock of the fixture stands at the full hour.
+        ["this-hour", now],
       ] as const) {
         const row = verificationRow(store, "cli_bank", id, at);
         const ended = { status: "failed", reason: "busy", completed_at: at + 9_000 } as const;

@@ -31,7 +31,7 @@ const ENDS: readonly (readonly [
 
 /** The number that the verification of this place has; some forty have the same. */
 export function numberOf(nth: number, count: number): E164 {
-  return `+8190${String((nth * 7919) % Math.max(1, Math.floor(count / 40))).padStart(8, "0")}` as E164;
+  return `+8190${10_000_000 + ((nth * 7919) % Math.max(1, Math.floor(count / 40)))}` as E164;
 }
 
 export function idOf(nth: number): string {

@@ -23,7 +23,7 @@ function searches(
   return [
     ["the newest of all clients", () => ({})],
     ["a whole number", (nth) => ({ number: numberOf(some(nth), count) })],
-    ["a number that is not there", (nth) => ({ number: `+8180${String(nth).padStart(8, "0")}` })],
+    ["a number that is not there", (nth) => ({ number: `+8180${20_000_000 + nth}` })],
     ["an id", (nth) => ({ id: idOf(some(nth)) })],
     [
       "one client, verified, of a day",

@@ -6,7 +6,7 @@ export interface Who {
   readonly address: string;
 }
 
-/** Whoever may run commands on this machine. */
+/** A command of whose user nothing is known. */
 export const BY_COMMAND: Who = { adminId: null, actor: "command", address: "local" };
 
 /** Not logged in, or not yet. */

@@ -1,11 +1,9 @@
 import type { Kysely } from "kysely";
 import { hashRecoveryCode, readRecoveryCode } from "../admins/secrets.js";
 import { judgeTotp } from "../admins/totp.js";
-import { type AdminRow, findAdmin, findAdminByName, updateAdmin, useRecoveryCode } from "../store/admins.js";
+import { type AdminRow, findAdmin, updateAdmin, useRecoveryCode } from "../store/admins.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
-import type { Who } from "./audit-who.js";
-import { noteAudit } from "./note-audit.js";
 import { type Browser, openSession } from "./open-session.js";
 import { passwordContext, totpContext } from "./ways-in.js";
 
@@ -62,16 +60,4 @@ export async function secondFactor(
   const hash = recovery === null ? null : hashRecoveryCode(vault.codeKey, id, recovery);
   if (hash !== null && (await useRecoveryCode(db, id, hash, now))) return { ok: true, by: "recovery_code" };
   return { ok: false, clockOffS: verdict.is === "off" ? verdict.seconds : null };
-}
-
-/** @param name as it was tried; kept where it is somebody's: people type their password into the wrong field. */
-export async function noteFailedLogIn(
-  db: Kysely<Schema>,
-  vault: Vault,
-  who: Who,
-  name: string,
-  now: number,
-): Promise<void> {
-  const admin = await findAdminByName(db, name);
-  await noteAudit(db, vault, who, now, { act: "login.failed", target: admin?.name ?? "" });
 }

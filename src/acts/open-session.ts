@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { hashToken, newToken } from "../admins/secrets.js";
-import { insertSession } from "../store/admin-sessions.js";
+import { deleteSessionByHash, insertSession } from "../store/admin-sessions.js";
 import { type AdminRow, updateAdmin } from "../store/admins.js";
 import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
@@ -12,6 +12,8 @@ export interface Browser {
   readonly address: string;
   /** As it calls itself. */
   readonly agent: string;
+  /** Of the session that it has and is to lose: it could not be ended by anybody who sits at it any more. */
+  readonly formerToken?: string | undefined;
 }
 
 const AGENT_LENGTH = 200;
@@ -29,10 +31,11 @@ export async function openSession(
   vault: Vault,
   { id: adminId, name }: Pick<AdminRow, "id" | "name">,
   by: LogInBy,
-  { address, agent }: Browser,
+  { address, agent, formerToken }: Browser,
   now: number,
   lifeMs: number,
 ): Promise<string> {
+  if (formerToken !== undefined) await deleteSessionByHash(db, hashToken(formerToken));
   const token = newToken();
   await insertSession(db, {
     hash: hashToken(token),

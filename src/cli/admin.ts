@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { ADMIN_ROLES, type AdminRole } from "../admins/role.js";
 import { inviteAdmin, LINK_MS, makeFirstLink, resetAdmin } from "../acts/admin-links.js";
-import { BY_COMMAND } from "../acts/audit-who.js";
 import { changeAdmin } from "../acts/change-admin.js";
 import { waysInto } from "../acts/ways-in.js";
 import type { Config } from "../config.js";
@@ -12,6 +11,7 @@ import type { Store } from "../store/store.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
+import { byCommand } from "./who-runs.js";
 
 export function addAdminCommands(program: Command): void {
   const admin = program.command("admin").description("accounts of the console");
@@ -68,7 +68,7 @@ async function invited(store: Store, text: string, role: AdminRole): Promise<str
   const name = parsed.data;
   const token = await store.write(async (db) => {
     if ((await findAdminByName(db, name)) !== undefined) return null;
-    return inviteAdmin(db, { vault: store.vault, now: Date.now() }, BY_COMMAND, { name, role });
+    return inviteAdmin(db, { vault: store.vault, now: Date.now() }, byCommand(), { name, role });
   });
   if (token === null) throw new CommandError(`there is an account named ${name}`, EXIT.negative);
   return token;
@@ -108,7 +108,7 @@ function reset(name: string, options: { json?: true }): Promise<void> {
   return writeStore(async (store, config) => {
     const admin = await existingAdmin(store, name);
     const token = await store.write((db) =>
-      resetAdmin(db, { vault: store.vault, now: Date.now() }, BY_COMMAND, admin),
+      resetAdmin(db, { vault: store.vault, now: Date.now() }, byCommand(), admin),
     );
     printLink(config, token, options);
   });
@@ -118,7 +118,7 @@ function change(name: string, disabled: boolean): Promise<void> {
   return writeStore(async (store) => {
     const { id } = await existingAdmin(store, name);
     const refused = await store.write((db) =>
-      changeAdmin(db, store.vault, BY_COMMAND, id, { disabled }, Date.now()),
+      changeAdmin(db, store.vault, byCommand(), id, { disabled }, Date.now()),
     );
     if (refused !== null) {
       throw new CommandError(

@@ -4,6 +4,7 @@ import { ensureClient } from "./client.js";
 import { isoTime, parseExpiry, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
+import { noteCommand } from "./who-runs.js";
 
 interface CreateOptions {
   client: string;
@@ -38,9 +39,13 @@ function create(options: CreateOptions): Promise<void> {
       throw new CommandError("--expires wants a date in the future, or days ahead such as 90d", EXIT.usage);
     }
     const client = await ensureClient(store, options.client);
-    const issued = await store.write((db) =>
-      insertApiKey(db, { clientId: client.id, label: options.label, now, expiresAt }),
-    );
+    const { label } = options;
+    const issued = await store.write(async (db) => {
+      const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt });
+      const details = { client: client.name, ...(label === "" ? {} : { label }) };
+      await noteCommand(db, store, { act: "key.created", target: made.id, details });
+      return made;
+    });
     if (options.json) {
       printJson({
         key: issued.key,
@@ -84,7 +89,11 @@ function list(options: { json?: true }): Promise<void> {
 
 function revoke(id: string): Promise<void> {
   return writeStore(async (store) => {
-    const done = await store.write((db) => revokeApiKey(db, id, Date.now()));
+    const done = await store.write(async (db) => {
+      if (!(await revokeApiKey(db, id, Date.now()))) return false;
+      await noteCommand(db, store, { act: "key.revoked", target: id });
+      return true;
+    });
     if (!done) throw new CommandError("no such key, or revoked already", EXIT.negative);
     say(`revoked ${id}`);
   });

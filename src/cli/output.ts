@@ -12,9 +12,17 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/**
+ * A cell of a table: what somebody else has typed (the label of a key, say) moves no cursor of whoever lists it, and
+ * turns no text around. In JSON it is escaped as it is.
+ */
+function plain(cell: string): string {
+  return cell.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
 /** Columns padded to their longest cell; East Asian full-width characters count twice. */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [header, ...rows];
+  const all = [header, ...rows].map((row) => row.map(plain));
   const widths = header.map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ""))));
   for (const row of all) {
     printData(

@@ -18,6 +18,7 @@ import { existingClient } from "./client.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printJson, printTable, say } from "./output.js";
+import { noteCommand } from "./who-runs.js";
 
 const DIDS = "dids";
 
@@ -67,7 +68,15 @@ function set(name: string, assignments: readonly string[], options: { json?: tru
   return writeStore(async (store, config) => {
     const changes = readChanges(assignments, config.dids.map(canonicalDid));
     const client = await existingClient(store, name);
-    const conflict = await store.write((db) => changeSettings(db, client.id, changes));
+    const conflict = await store.write(async (db) => {
+      const taken = await changeSettings(db, client.id, changes);
+      if (taken !== null) return taken;
+      // Their names alone, as in the console: one of them may be a number or a token.
+      const changed = [...Object.keys(changes.settings), ...(changes.dids === undefined ? [] : [DIDS])];
+      const details = { settings: changed.sort().join(", ") };
+      await noteCommand(db, store, { act: "client.settings_changed", target: client.name, details });
+      return null;
+    });
     if (conflict !== null) {
       const { did, clientName } = conflict;
       throw new CommandError(

@@ -10,6 +10,7 @@ import { writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, say } from "./output.js";
 import { readCode } from "./read-code.js";
+import { noteCommand } from "./who-runs.js";
 
 interface VerifyOptions {
   code?: string;
@@ -42,9 +43,13 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
   return writeStore(async (store, config) => {
     const client = await ensureClient(store, OPERATOR);
     const now = Date.now();
-    const key = await store.write((db) =>
-      insertApiKey(db, { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS }),
-    );
+    const key = await store.write(async (db) => {
+      const wish = { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS };
+      const made = await insertApiKey(db, wish);
+      const details = { client: client.name, label: wish.label };
+      await noteCommand(db, store, { act: "key.created", target: made.id, details });
+      return made;
+    });
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
     try {
       const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), config.apiPort), key.key, certFile);
@@ -52,7 +57,10 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
         api.close();
       });
     } finally {
-      await store.write((db) => revokeApiKey(db, key.id, Date.now()));
+      await store.write(async (db) => {
+        await revokeApiKey(db, key.id, Date.now());
+        await noteCommand(db, store, { act: "key.revoked", target: key.id });
+      });
     }
   });
 }

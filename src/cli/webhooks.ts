@@ -7,6 +7,7 @@ import { existingClient } from "./client.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
+import { noteCommand } from "./who-runs.js";
 import { HOUR_MS } from "../verification/durations.js";
 
 interface OfClient {
@@ -49,7 +50,13 @@ function set(options: OfClient & { url: string }): Promise<void> {
       throw error;
     }
     const client = await existingClient(store, options.client);
-    const secret = await store.write((db) => setWebhook(db, store.vault, client.id, options.url));
+    const secret = await store.write(async (db) => {
+      const made = await setWebhook(db, store.vault, client.id, options.url);
+      // The host alone: paths of receivers are secrets now and then.
+      const details = { host: new URL(options.url).host };
+      await noteCommand(db, store, { act: "webhook.set", target: client.name, details });
+      return made;
+    });
     const printed = secret === null ? null : printSecret(secret);
     if (options.json) printJson({ client: client.name, url: options.url, secret: printed });
     else if (printed === null)
@@ -103,7 +110,13 @@ function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
     if (!(hours <= 720)) throw new CommandError("--overlap-hours wants a number from 0 to 720", EXIT.usage);
     const client = await existingClient(store, options.client);
     const until = Date.now() + hours * HOUR_MS;
-    const secret = await store.write((db) => rotateWebhookSecret(db, store.vault, client.id, until));
+    const secret = await store.write(async (db) => {
+      const made = await rotateWebhookSecret(db, store.vault, client.id, until);
+      if (made === undefined) return undefined;
+      const details = { previous_until: isoTime(until) };
+      await noteCommand(db, store, { act: "webhook.rotated", target: client.name, details });
+      return made;
+    });
     if (secret === undefined) throw new CommandError("this client has no webhook", EXIT.negative);
     if (options.json) {
       printJson({ client: client.name, secret: printSecret(secret), previous_secret_until: isoTime(until) });
@@ -117,7 +130,11 @@ function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
 function disable(options: OfClient): Promise<void> {
   return writeStore(async (store) => {
     const client = await existingClient(store, options.client);
-    const done = await store.write((db) => disableWebhook(db, client.id, "by command", Date.now()));
+    const done = await store.write(async (db) => {
+      if (!(await disableWebhook(db, client.id, "by command", Date.now()))) return false;
+      await noteCommand(db, store, { act: "webhook.disabled", target: client.name });
+      return true;
+    });
     if (!done) throw new CommandError("this client has no webhook that is enabled", EXIT.negative);
     if (options.json) printJson({ client: client.name, enabled: false });
     else say(`disabled; \`honnin webhooks set\` enables it again`);
@@ -136,9 +153,19 @@ function redeliver(
     let count: number;
     if (eventId === undefined) {
       const client = options.client === undefined ? null : await existingClient(store, options.client);
-      count = await store.write((db) => redeliverFailed(db, client?.id ?? null, now));
+      count = await store.write(async (db) => {
+        const again = await redeliverFailed(db, client?.id ?? null, now);
+        if (again === 0) return 0;
+        const [target, details] = [client?.name ?? "all", { events: String(again) }];
+        await noteCommand(db, store, { act: "webhook.redelivered", target, details });
+        return again;
+      });
     } else {
-      const found = await store.write((db) => redeliverEvent(db, eventId, now));
+      const found = await store.write(async (db) => {
+        if (!(await redeliverEvent(db, eventId, now))) return false;
+        await noteCommand(db, store, { act: "webhook.redelivered", target: eventId });
+        return true;
+      });
       if (!found) throw new CommandError("no such event, or its client has no webhook", EXIT.negative);
       count = 1;
     }

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { AdminRole } from "../admins/role.js";
+import { bodyDeadline } from "../http/body-deadline.js";
 import { readBody } from "../http/read-body.js";
 import type { ConsoleParts } from "./console-parts.js";
 import { refuseCrossSite } from "./cross-site.js";
@@ -50,6 +51,7 @@ export function createConsole(parts: ConsoleParts): Express {
   app.use((request, response, next) => {
     (FRAMED.test(request.path) ? framed : alone)(request, response, next);
   });
+  app.use(bodyDeadline);
   app.use(refuseCrossSite());
   if (parts.demo !== undefined) app.use(parts.demo);
   app.use("/api", api(parts));

@@ -36,6 +36,8 @@ export class LogInTries {
     const waits = keysOf(address, name).map(([key, free]) => {
       const tries = this.#tries.get(key);
       if (tries === undefined || now - tries.last > FORGET_MS || tries.count < free) return 0;
+      // The clock was set back: or everybody would wait until it has come back to where it was.
+      tries.last = Math.min(tries.last, now);
       return tries.last + Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(tries.count - free, 20)) - now;
     });
     const waitMs = Math.max(...waits);

@@ -6,7 +6,7 @@ const PAGE = path.join(PROJECT_DIR, "web/start");
 
 /** As the console's, and frames of this server. */
 const POLICY = [
-  "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'",
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; frame-src 'self'",
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
 ].join("; ");
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { Express } from "express";
 import { bind } from "./bind.js";
+import { REQUEST_MS } from "./body-deadline.js";
 import { type ConnectionCaps, Connections } from "./connections.js";
 import { descriptorLimit } from "./descriptor-limit.js";
 import type { EventUpgrade } from "./event-upgrade.js";
@@ -21,6 +22,7 @@ export interface ApiServer {
 /**
  * @param upgrade takes requests for a WebSocket; without it they are answered as plain requests.
  * @param caps what is not given: half the descriptors of the process, and half of that for one address.
+ * @param requestMs how long a request may take to come, whole; where it is longer the app keeps the usual time.
  * @throws when the port is taken.
  */
 export async function listen(
@@ -30,6 +32,7 @@ export async function listen(
   port: number,
   upgrade?: EventUpgrade["upgrade"],
   caps: { readonly [Cap in keyof ConnectionCaps]?: ConnectionCaps[Cap] | undefined } = {},
+  requestMs = REQUEST_MS,
 ): Promise<ApiServer> {
   const server: Server = createServer(
     // Node looks every 30 s by default for those whose time is up.
@@ -44,9 +47,9 @@ export async function listen(
       upgrade(request, socket, head);
     });
   }
-  // A client that sends nothing, or a byte a minute, must not hold a socket for long.
+  // A client that sends nothing must not hold a socket for long.
   server.headersTimeout = 10_000;
-  server.requestTimeout = 20_000;
+  server.requestTimeout = requestMs;
   server.keepAliveTimeout = 65_000;
   // Nor one that does not read; a WebSocket has none of these limits, but pings.
   server.setTimeout(60_000);

@@ -11,7 +11,7 @@ import { upstreamVersion } from "./version-order.js";
  * Asterisk of the user's own.
  */
 export type ComponentName =
-  "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg" | "php";
+  "asterisk" | "asterisk16" | "baresip" | "chromium" | "firefox" | "sip-tester" | "ffmpeg" | "php";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -45,6 +45,12 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["forky", "trixie"],
     components: ["main"],
     programs: ["usr/lib/chromium/chromium-headless-shell"],
+  },
+  firefox: {
+    packages: ["firefox-esr"],
+    suites: ["trixie", "forky"],
+    components: ["main"],
+    programs: ["usr/lib/firefox-esr/firefox-esr"],
   },
   "sip-tester": {
     packages: ["sip-tester"],

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { listCurrentPrompts, type PromptVersionRow } from "../store/prompts.js";
-import { addVersions, type NewSound } from "./add-versions.js";
+import { addVersions, type NewSound, type NoteChange } from "./add-versions.js";
 import {
   archiveFile,
   type ArchiveManifest,
@@ -41,6 +41,7 @@ export async function importPrompts(
   clientId: string | null,
   archive: Buffer,
   by: string,
+  note?: NoteChange,
 ): Promise<ImportOutcome> {
   const files = new Map(unpackTar(await unzip(archive)).map((entry) => [entry.name, entry]));
   const { prompts } = readManifest(files);
@@ -56,7 +57,7 @@ export async function importPrompts(
   }
   const stray = [...files.keys()].find((name) => !seen.has(name));
   if (stray !== undefined) throw invalid(`${stray} is not in its manifest`);
-  return { added: sounds.length === 0 ? [] : await addVersions(library, sounds, by), unchanged };
+  return { added: sounds.length === 0 ? [] : await addVersions(library, sounds, by, note), unchanged };
 }
 
 async function unzip(archive: Buffer): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
-import { addVersion, type NewSound } from "./add-versions.js";
+import { addVersion, type NewSound, type NoteChange } from "./add-versions.js";
 import type { Decoder } from "./decode.js";
 import { type PromptLibrary, refusePath, spokenPromptOf } from "./library.js";
 import { RECORDING } from "./recording-limits.js";
@@ -27,9 +27,10 @@ export async function setRecording(
   key: PromptKey,
   recording: Recording,
   by: string,
+  note?: NoteChange,
 ): Promise<PromptVersionRow> {
   const made = await soundOfRecording(library, makerHere(decoder, library.dir), key, recording);
-  return addVersion(library, made, by);
+  return addVersion(library, made, by, note);
 }
 
 /**

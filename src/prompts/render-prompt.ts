@@ -1,5 +1,5 @@
 import type { PromptKey, PromptVersionRow } from "../store/prompts.js";
-import { addVersion, type NewSound } from "./add-versions.js";
+import { addVersion, type NewSound, type NoteChange } from "./add-versions.js";
 import { type PromptLibrary, spokenPromptOf } from "./library.js";
 import { type SoundMaker, soundOfText } from "./sound-maker.js";
 import { textForSound } from "./texts.js";
@@ -15,8 +15,9 @@ export async function renderPrompt(
   key: PromptKey,
   given: string | undefined,
   by: string,
+  note?: NoteChange,
 ): Promise<PromptVersionRow> {
-  return addVersion(library, await soundOfSpeech(library, { spoken: soundOfText }, key, given), by);
+  return addVersion(library, await soundOfSpeech(library, { spoken: soundOfText }, key, given), by, note);
 }
 
 /** What a text would be as a version of a prompt; nothing is changed. @throws {PromptRefusal} */

@@ -11,6 +11,7 @@ import { LogInTries } from "../console/log-in-tries.js";
 import { upgradesOf } from "../console/upgrades.js";
 import { hasErrorCode } from "../error-code.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
+import { FILE_MS } from "../http/body-deadline.js";
 import { type ApiServer, listen } from "../http/server.js";
 import type { TlsPair } from "../http/tls.js";
 import { VERSION } from "../project-dir.js";
@@ -84,7 +85,7 @@ export async function openConsole(
   const upgrade = upgradesOf(live, relay);
   let server: ApiServer;
   try {
-    server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS);
+    server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS, FILE_MS);
   } catch (error) {
     await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;

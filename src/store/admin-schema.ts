@@ -73,13 +73,26 @@ export interface AdminLinkTable {
   expires_at: number;
 }
 
+/** Log-ins that failed, of one address and name, since the first of them. */
+export interface FailedLogInTable {
+  address: string;
+  /** The account's name; empty: there is none of that name. */
+  target: string;
+  since: number;
+  last_at: number;
+  /** How many have a line of the audit trail. */
+  told: number;
+  /** How many have none yet. */
+  untold: number;
+}
+
 /** What was done in the console and by commands, each line chained to the one before. */
 export interface AuditTable {
   seq: Generated<number>;
   at: number;
   /** Id of the account; null: a command, or nobody known. */
   admin_id: string | null;
-  /** Name of the account at that time, `command` or `nobody`. */
+  /** Name of the account at that time, `cli:` and a user of this machine, or `nobody`. */
   actor: string;
   /** Address of the browser; `local` of a command. */
   address: string;

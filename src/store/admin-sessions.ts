@@ -62,6 +62,11 @@ export async function deleteSession(db: Kysely<Schema>, id: string): Promise<voi
   await db.deleteFrom("admin_sessions").where("id", "=", id).execute();
 }
 
+/** Ends the one of a cookie, if there is one. */
+export async function deleteSessionByHash(db: Kysely<Schema>, hash: Buffer): Promise<void> {
+  await db.deleteFrom("admin_sessions").where("hash", "=", hash).execute();
+}
+
 /** Ends all of an account. */
 export async function deleteSessionsOf(db: Kysely<Schema>, adminId: string): Promise<void> {
   await db.deleteFrom("admin_sessions").where("admin_id", "=", adminId).execute();

@@ -6,6 +6,7 @@ import type {
   AdminSessionTable,
   AdminTable,
   AuditTable,
+  FailedLogInTable,
 } from "./admin-schema.js";
 import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
@@ -42,6 +43,7 @@ export interface Schema {
   admin_sessions: AdminSessionTable;
   admin_links: AdminLinkTable;
   audit: AuditTable;
+  failed_log_ins: FailedLogInTable;
 }
 
 export interface ClientTable {

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { tellFailedLogIns } from "../acts/failed-log-ins.js";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
@@ -62,6 +63,7 @@ export class Pruner {
     await store.write(async (db) => {
       await pruneSessions(db, clock());
       await pruneLinks(db, clock());
+      await tellFailedLogIns(db, store.vault, clock());
     });
     if (events + keys + verifications > 0) {
       log.info("pruned", { events, idempotency_keys: keys, verifications });

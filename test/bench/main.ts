@@ -12,6 +12,7 @@ import { attacks } from "./attacks.js";
 import type { Bench, BenchOptions } from "./bench.js";
 import { calls } from "./calls.js";
 import { connectors } from "./connectors.js";
+import { console_ } from "./console.js";
 import { curve } from "./curve.js";
 import { keys } from "./keys.js";
 import { latency } from "./latency.js";
@@ -20,7 +21,18 @@ import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, attacks, soak];
+const BENCHES: readonly Bench[] = [
+  voice,
+  keys,
+  calls,
+  latency,
+  curve,
+  api,
+  connectors,
+  console_,
+  attacks,
+  soak,
+];
 
 class UsageError extends Error {}
 

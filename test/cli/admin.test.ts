@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import BetterSqlite from "better-sqlite3";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { hashPassword } from "../../src/admins/password.js";
 import { newTotpSecret } from "../../src/admins/totp.js";
@@ -84,7 +85,7 @@ describe("honnin admin and honnin audit", () => {
     expect(await accept(await ok("admin", "reset", "suzuki"), "suzuki")).to.equal(true);
     const lines = (await ok("audit", "export")).trim().split("\n");
     const acts = lines.map((line) => JSON.parse(line) as { actor: string; act: string; target: string });
-    const ofCommands = acts.filter(({ actor }) => actor === "command");
+    const ofCommands = acts.filter(({ actor }) => actor === `cli:${userInfo().username}`);
     expect(ofCommands.map(({ act, target }) => `${act} ${target}`)).to.deep.equal([
       "admin.invited suzuki",
       "admin.disabled suzuki",

@@ -47,7 +47,7 @@ import { statisticsSchema } from "../../src/console/contract/statistics.js";
 import { usageSchema } from "../../src/console/contract/usage.js";
 
 /** What each request is answered with when it is not refused; null: nothing; a text: content of this type. */
-const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
+export const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST log-in": null,
   "POST log-in/passkey/challenge": challengeSchema,
   "POST log-in/passkey": null,
@@ -97,6 +97,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST clients/:id/enrollments": madeEnrollmentSchema,
   "DELETE clients/:id/enrollments/:enrollment": null,
   "POST clients/:id/enrollment-files": checkedFileSchema,
+  "POST clients/:id/keys/:key/replace": issuedKeySchema,
+  "GET clients/:id/enrollment-files/:file/check": checkedFileSchema,
   "GET clients/:id/enrollment-files/:file": enrollmentImportSchema,
   "POST clients/:id/enrollment-files/:file/start": enrollmentImportSchema,
   "GET prompts": promptListSchema,

@@ -30,7 +30,7 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (link?.target !== "" || link.hasAttribute("download")) return;
   if (link.origin !== window.location.origin || link.getAttribute("href")?.startsWith("#") === true) return;
-  if (/^\/(demo|phone|api)(\/|$)/.test(link.pathname)) return;
+  if (/^\/(demo|phone|start|api)(\/|$)/.test(link.pathname)) return;
   event.preventDefault();
   go(link.pathname + link.search);
 });

@@ -8,6 +8,12 @@ import { location_ } from "./router.js";
 import { logOut, me } from "./session.js";
 import { text } from "./text/text.js";
 
+/** Pages of their own on the same listener: a call must not end because somebody looks at something else. */
+const BESIDE = [
+  { what: "phone", path: "/phone", name: "navPhone" },
+  { what: "demo", path: "/demo/", name: "navDemo" },
+] as const;
+
 /** What stands around every page: name, menu, who is here, language and colours. */
 export function Shell({ page }: { readonly page: VNode }): VNode {
   const t = text.value;
@@ -67,6 +73,13 @@ export function Shell({ page }: { readonly page: VNode }): VNode {
                 </li>
               );
             })}
+            {BESIDE.filter(({ what }) => here?.beside[what] === true).map(({ what, path: at, name }) => (
+              <li key={what}>
+                <a href={at} target="_blank" rel="noopener">
+                  {t[name]} <span class="unseen">{t.opensBeside}</span>
+                </a>
+              </li>
+            ))}
           </ul>
         </nav>
       )}

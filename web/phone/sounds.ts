@@ -5,6 +5,7 @@ export const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"]
 export type Key = (typeof KEYS)[number];
 
 const KEY_S = 0.12;
+const WAKE_MS = 1_000;
 const QUIET = 0.08;
 /** The ringing tone of Japan: 400 Hz, beaten 16 times a second, one second of three (ITU-T E.180 Supplement 2). */
 const RINGING = { hz: 400, beatHz: 16, onS: 1, everyS: 3 };
@@ -18,9 +19,15 @@ export class Sounds {
   #source: MediaStreamAudioSourceNode | undefined;
   #ring: { readonly timer: number; stop: () => void } | undefined;
 
-  /** Browsers let no page sound before somebody has touched it: to be called for a click. */
+  /**
+   * Browsers let no page sound before somebody has touched it: to be called for a click. Firefox says nothing at all
+   * where there is nothing to sound by; the telephone rings and keys all the same.
+   */
   async wake(): Promise<void> {
-    await this.#context.resume();
+    const enough = new Promise((resolve) => {
+      window.setTimeout(resolve, WAKE_MS);
+    });
+    await Promise.race([this.#context.resume(), enough]);
   }
 
   /** A microphone that hears nothing: frames of silence, so that there is a stream to put keys in. */

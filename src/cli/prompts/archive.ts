@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { exportPrompts } from "../../prompts/export.js";
 import { importPrompts, MAX_ARCHIVE_BYTES, tooLarge } from "../../prompts/import.js";
 import { printJson, say } from "../output.js";
+import { notingVersion } from "./noting.js";
 import { readBounded } from "./read-bounded.js";
 import { byWhom, ofSet, type ScopeOptions, whoDidIt, changeLibrary, readLibrary } from "./scope.js";
 import { versionJson } from "./version-output.js";
@@ -29,9 +30,10 @@ function exportTo(file: string, options: ScopeOptions & { all?: true }): Promise
 }
 
 function importFrom(file: string, options: ScopeOptions): Promise<void> {
-  return changeLibrary(options, async (library, { clientId }) => {
+  return changeLibrary(options, async (library, set) => {
     const archive = await readBounded(file, MAX_ARCHIVE_BYTES, tooLarge);
-    const { added, unchanged } = await importPrompts(library, clientId, archive, whoDidIt(options));
+    const [by, note] = [whoDidIt(options), notingVersion(library, set, "prompt.changed")];
+    const { added, unchanged } = await importPrompts(library, set.clientId, archive, by, note);
     if (options.json) printJson({ added: added.map(versionJson), unchanged });
     else say(`${added.length} new versions; ${unchanged} were current already`);
   });

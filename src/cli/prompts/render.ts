@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { renderPrompt } from "../../prompts/render-prompt.js";
+import { notingVersion } from "./noting.js";
 import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 
@@ -15,6 +16,7 @@ export function addRenderCommand(prompts: Command): void {
 function renderText(id: string, options: ScopeOptions & { text?: string }): Promise<void> {
   return changeLibrary(options, async (library, set) => {
     const key = keyOf(set, id, options);
-    tellVersion(await renderPrompt(library, key, options.text, whoDidIt(options)), options.json);
+    const note = notingVersion(library, set, "prompt.changed");
+    tellVersion(await renderPrompt(library, key, options.text, whoDidIt(options), note), options.json);
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { rollBack } from "../../prompts/roll-back.js";
 import { CommandError, EXIT } from "../exit-codes.js";
+import { notingVersion } from "./noting.js";
 import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
 
@@ -19,6 +20,8 @@ function goBack(id: string, options: ScopeOptions & { to?: string }): Promise<vo
   }
   const to = options.to === undefined ? undefined : Number(options.to);
   return changeLibrary(options, async (library, set) => {
-    tellVersion(await rollBack(library, keyOf(set, id, options), to, whoDidIt(options)), options.json);
+    const note = notingVersion(library, set, "prompt.rolled_back");
+    const key = keyOf(set, id, options);
+    tellVersion(await rollBack(library, key, to, whoDidIt(options), note), options.json);
   });
 }

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
 import { PROJECT_DIR } from "../../project-dir.js";
@@ -10,6 +9,7 @@ import { DEFAULT_LOCALE } from "../../verification/prompt-id.js";
 import { existingClient } from "../client.js";
 import { readStore, writeStore } from "../context.js";
 import { CommandError, EXIT } from "../exit-codes.js";
+import { systemUser } from "../who-runs.js";
 
 /** The options that most commands share. */
 export interface ScopeOptions {
@@ -70,13 +70,7 @@ export function keyOf(set: PromptSet, id: string, options: ScopeOptions): Prompt
 }
 
 export function whoDidIt(options: ScopeOptions): string {
-  if (options.by !== undefined) return options.by;
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without a name, as containers have.
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
+  return options.by ?? systemUser();
 }
 
 async function findSet(store: Store, name: string | undefined): Promise<PromptSet> {

@@ -5,6 +5,7 @@ import { RECORDING } from "../../prompts/recording-limits.js";
 import { setRecording, tooLarge } from "../../prompts/recordings.js";
 import { findDecoder } from "../../service/prompt-decoder.js";
 import { say } from "../output.js";
+import { notingVersion } from "./noting.js";
 import { readBounded } from "./read-bounded.js";
 import { byWhom, keyOf, ofLocale, ofSet, type ScopeOptions, whoDidIt, changeLibrary } from "./scope.js";
 import { tellVersion } from "./version-output.js";
@@ -25,7 +26,8 @@ function setFile(id: string, file: string, options: ScopeOptions & { text?: stri
     spokenPromptOf(library, key);
     const bytes = await readBounded(file, RECORDING.maxFileBytes, tooLarge);
     const recording = { name: path.basename(file), bytes, text: options.text };
-    const added = await setRecording(library, () => findDecoder(say), key, recording, whoDidIt(options));
+    const [by, note] = [whoDidIt(options), notingVersion(library, set, "prompt.changed")];
+    const added = await setRecording(library, () => findDecoder(say), key, recording, by, note);
     tellVersion(added, options.json);
     // A recording cannot be asked what it says; a wrong note would mislead whoever reads the list.
     if (options.text === undefined) say(`noted as saying "${added.text ?? ""}" (--text tells otherwise)`);

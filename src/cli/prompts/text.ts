@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { draftText, dropDraft, readText } from "../../prompts/texts.js";
 import { CommandError, EXIT } from "../exit-codes.js";
 import { printData, printJson, say } from "../output.js";
+import { notingText } from "./noting.js";
 import {
   byWhom,
   keyOf,
@@ -34,8 +35,9 @@ function changeText(
   const changes = text !== undefined || options.drop === true;
   return (changes ? changeLibrary : readLibrary)(options, async (library, set) => {
     const key = keyOf(set, id, options);
-    if (text !== undefined) await draftText(library, key, text, whoDidIt(options));
-    else if (options.drop) await dropDraft(library, key);
+    const note = notingText(library, set, key, text === undefined);
+    if (text !== undefined) await draftText(library, key, text, whoDidIt(options), note);
+    else if (options.drop) await dropDraft(library, key, note);
     const now = await readText(library, key);
     if (options.json) printJson({ id, locale: key.locale, ...now });
     else printData(now.draft ?? now.text);

@@ -37,6 +37,8 @@ export const meSchema = z.strictObject({
   has_password: z.boolean(),
   recovery_codes_left: z.int(),
   version: z.string(),
+  /** What stands beside the console on this listener, and whether this account may go there. */
+  beside: z.strictObject({ phone: z.boolean(), demo: z.boolean() }),
 });
 export type Me = z.output<typeof meSchema>;
 

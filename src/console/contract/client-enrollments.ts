@@ -101,5 +101,7 @@ export const checkedFileSchema = z.strictObject({
   /** The first of them. */
   problems: z.array(csvProblemSchema),
   problem_count: z.int(),
+  /** It takes longer: ask again by its id. So many lines were read so far. */
+  checking: z.strictObject({ id: z.string(), lines: z.int() }).nullable(),
 });
 export type CheckedFile = z.output<typeof checkedFileSchema>;

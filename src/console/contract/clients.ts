@@ -43,6 +43,13 @@ export type ClientDetail = z.output<typeof clientDetailSchema>;
 export const changeSettingsSchema = z.strictObject({
   settings: z.record(z.string().max(64), z.string().max(8_000)).default({}),
   dids: z.array(z.string().max(32)).max(100).optional(),
+  /** Those that change as they were shown: where one is otherwise by now, nothing is changed. */
+  was: z
+    .strictObject({
+      settings: z.record(z.string().max(64), z.string().max(8_000)),
+      dids: z.array(z.string().max(32)).max(100).optional(),
+    })
+    .optional(),
 });
 
 export const keyListSchema = z.strictObject({
@@ -68,9 +75,18 @@ const keyEnd = {
 const oneEnd = (end: { expires_at?: unknown; expires_in_days?: unknown }): boolean =>
   (end.expires_at === undefined) !== (end.expires_in_days === undefined);
 const ONE_END = "expires_at or expires_in_days, one of the two";
-export const newKeySchema = z
-  .strictObject({ label: z.string().trim().max(64), ...keyEnd })
-  .refine(oneEnd, ONE_END);
+/** Of a key: one line of text. */
+const label = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(/^\P{Cc}*$/u, "no control characters");
+export const newKeySchema = z.strictObject({ label, ...keyEnd }).refine(oneEnd, ONE_END);
+/** A new key in the place of one that goes on for so long. */
+export const replaceKeySchema = z.strictObject({
+  label,
+  old_ends_in_days: z.int().min(1).max(365),
+});
 export const keyEndSchema = z.strictObject(keyEnd).refine(oneEnd, ONE_END);
 /** Shown once. */
 export const issuedKeySchema = z.strictObject({

@@ -13,6 +13,7 @@ export const REFUSALS = {
   name_taken: 409,
   last_admin: 409,
   conflict: 409,
+  changed_meanwhile: 409,
   did_taken: 409,
   id_taken: 409,
   no_did: 409,

@@ -35,6 +35,8 @@ interface Checking extends RowRules {
   readonly clientId: string;
   /** As they are for this client. */
   readonly limits: CallLimits;
+  /** Hears how many lines have been read, now and then. */
+  readonly onLine: (lines: number) => void;
 }
 
 /** Looks at a whole file of enrollments, and stores nothing. */
@@ -82,7 +84,10 @@ async function readAsked(bytes: Buffer, checking: Checking, problems: CsvProblem
     }
     lines += 1;
     if (lines > MOST_LINES) throw new CsvFault("too_many_lines", line);
-    if (lines % AT_ONCE === 0) await turn();
+    if (lines % AT_ONCE === 0) {
+      checking.onLine(lines);
+      await turn();
+    }
     const asked = readRow(cells, columns, checking);
     if (!("number" in asked)) {
       problems.push(...asked.map((reason) => ({ line, reason })));

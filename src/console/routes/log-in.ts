@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from "express";
-import { somebodyAt } from "../../acts/audit-who.js";
-import { logIn, noteFailedLogIn } from "../../acts/log-in.js";
+import { noteFailedLogIn } from "../../acts/failed-log-ins.js";
+import { logIn } from "../../acts/log-in.js";
 import { noteAudit } from "../../acts/note-audit.js";
 import { type Browser, openSession } from "../../acts/open-session.js";
 import { parseBody } from "../../http/parse-body.js";
@@ -12,11 +12,15 @@ import { logInSchema, passkeyLogInSchema } from "../contract/accounts.js";
 import type { Passkeys } from "../passkeys.js";
 import { accountByPassword } from "../passwords.js";
 import { Refusal } from "../refusal.js";
-import { clearSessionCookie, setSessionCookie } from "../session-cookie.js";
+import { clearSessionCookie, sessionToken, setSessionCookie } from "../session-cookie.js";
 import { addressOf, type SignedInRoute, whoIs } from "../signed-in.js";
 
 export function browserOf(request: Request): Browser {
-  return { address: addressOf(request), agent: request.get("user-agent") ?? "" };
+  return {
+    address: addressOf(request),
+    agent: request.get("user-agent") ?? "",
+    formerToken: sessionToken(request),
+  };
 }
 
 /** `POST /api/log-in`: by name, password and a code of the authenticator, or a recovery code. */
@@ -35,8 +39,7 @@ export function logInRoute({ store, clock, log, sessions, tries }: ConsoleParts)
             logIn(db, store.vault, account.id, code, browser, clock(), sessions.lifeMs),
           );
     if (done?.ok !== true) {
-      const who = somebodyAt(browser.address);
-      await store.write((db) => noteFailedLogIn(db, store.vault, who, name, clock()));
+      await store.write((db) => noteFailedLogIn(db, store.vault, browser.address, name, clock()));
       // The page tells nobody which of the three was wrong; who runs the service may have to know of the clock.
       if (done !== undefined && done.clockOffS !== null) {
         log.warn(

@@ -36,7 +36,7 @@ export class OwnAccountRoutes {
 
   /** `GET /api/me` */
   readonly me: SignedInRoute = async (_request, response, session) => {
-    const { store, version } = this.#parts;
+    const { store, version, phone, demo } = this.#parts;
     const { password_hash } = await this.#account(session.admin_id);
     const me: Me = {
       name: session.name,
@@ -45,6 +45,10 @@ export class OwnAccountRoutes {
       has_password: password_hash !== null,
       recovery_codes_left: await countRecoveryCodes(store.read, session.admin_id),
       version,
+      beside: {
+        phone: phone !== undefined && mayAs(session.role, "operator"),
+        demo: demo !== undefined,
+      },
     };
     response.json(me);
   };

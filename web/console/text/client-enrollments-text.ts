@@ -48,6 +48,7 @@ export const enrollmentsText = texts(
     fileGood: (total: number, pins: number) =>
       `${total}件を登録できます（うち暗証番号あり${pins}件）。登録済みの番号はそのままにします。`,
     fileStart: "登録を始める",
+    fileChecking: (lines: number) => `${lines}行まで読みました。確認を続けています…`,
     fileRunning: (done: number, total: number) => `登録しています（${total}件中${done}件）`,
     fileDone: (created: number, already: number) =>
       `完了しました。新しく登録：${created}件、登録済み：${already}件`,
@@ -100,6 +101,7 @@ export const enrollmentsText = texts(
     fileGood: (total, pins) =>
       `${total} numbers can be enrolled (${pins} with a PIN). Those that are enrolled already stay as they are.`,
     fileStart: "Enroll them",
+    fileChecking: (lines) => `Still looking at it: ${lines} lines so far…`,
     fileRunning: (done, total) => `Enrolling (${done} of ${total})`,
     fileDone: (created, already) => `Done. Newly enrolled: ${created}; enrolled already: ${already}`,
     fileConflicts: (lines) =>

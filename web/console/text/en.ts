@@ -35,6 +35,9 @@ export const en: Text = {
   navAccount: "Account",
   navAdmins: "Users",
   navAudit: "Audit trail",
+  navPhone: "Telephone",
+  navDemo: "Demo site",
+  opensBeside: "opens in a new tab",
   logOut: "Log out",
   loggedInAs: (name, role) => `${name} (${role})`,
 
@@ -147,6 +150,8 @@ export const en: Text = {
   errNoDid: "No number at which calls arrive is configured (HONNIN_DIDS).",
   errNotPermitted: "The settings of the client do not permit this.",
   errLimitReached: "The client has reached its limit.",
+  errChangedMeanwhile:
+    "Another administrator has changed the same in the meantime. Nothing was saved: reload the page and look again.",
   errConflict: "This is not possible as things stand.",
   errLinkVoid: "This link does not work.",
   errTooLarge: "That is too large.",

@@ -33,6 +33,9 @@ export const ja = {
   navAccount: "アカウント",
   navAdmins: "利用者の管理",
   navAudit: "監査ログ",
+  navPhone: "ブラウザー電話",
+  navDemo: "デモサイト",
+  opensBeside: "新しいタブで開きます",
   logOut: "ログアウト",
   loggedInAs: (name: string, role: string) => `${name}（${role}）`,
 
@@ -145,6 +148,8 @@ export const ja = {
   errNoDid: "着信番号（HONNIN_DIDS）が設定されていないため、登録できません。",
   errNotPermitted: "クライアントの設定で許可されていません。",
   errLimitReached: "このクライアントの上限に達しています。",
+  errChangedMeanwhile:
+    "ほかの管理者が先に同じ項目を変更しました。何も保存していません。画面を読み込み直して、内容を確認してください。",
   errConflict: "今の状態ではこの操作はできません。",
   errLinkVoid: "このリンクは使えません。",
   errTooLarge: "データが大きすぎます。",

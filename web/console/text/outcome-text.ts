@@ -14,7 +14,7 @@ export const outcomeText = texts<Record<FailureReason | VerificationStatus, stri
     no_input: "入力なし",
     hung_up: "途中で切断",
     no_answer: "応答なし",
-    busy: "話中",
+    busy: "話し中",
     rejected: "着信拒否",
     unreachable: "接続不可",
     invalid_number: "欠番・番号誤り",

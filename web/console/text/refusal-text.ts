@@ -17,6 +17,7 @@ const SENTENCES: Readonly<
   name_taken: "errNameTaken",
   last_admin: "errLastAdmin",
   conflict: "errConflict",
+  changed_meanwhile: "errChangedMeanwhile",
   did_taken: "errDidTaken",
   id_taken: "errIdTaken",
   no_did: "errNoDid",

@@ -11,7 +11,13 @@ import {
 } from "../../../store/api-keys.js";
 import { DAY_MS } from "../../../verification/durations.js";
 import type { ConsoleParts } from "../../console-parts.js";
-import { type IssuedKey, keyEndSchema, type KeyList, newKeySchema } from "../../contract/clients.js";
+import {
+  type IssuedKey,
+  keyEndSchema,
+  type KeyList,
+  newKeySchema,
+  replaceKeySchema,
+} from "../../contract/clients.js";
 import { Refusal } from "../../refusal.js";
 import { type SignedInRoute, whoIs } from "../../signed-in.js";
 import { namedClient } from "./named-client.js";
@@ -64,6 +70,33 @@ export class ClientKeyRoutes {
       return made;
     });
     const body: IssuedKey = { id: issued.id, key: issued.key, expires_at: time(expiresAt) };
+    response.status(201).json(body);
+  };
+
+  /** `POST /api/clients/:id/keys/:key/replace`: a new key, and an end of the old one, which may have an earlier one. */
+  readonly replace: SignedInRoute = async (request, response, session) => {
+    const { store, clock } = this.#parts;
+    const { label, old_ends_in_days: days } = parseBody(replaceKeySchema, request);
+    const now = clock();
+    const client = await namedClient(store, request);
+    const old = await this.#known(client.id, String(request.params["key"]));
+    const who = whoIs(session, request);
+    const issued = await store.write(async (db) => {
+      const before = (await listKeysOfClient(db, client.id)).find(({ id }) => id === old);
+      const end = Math.min(before?.expires_at ?? Infinity, now + days * DAY_MS);
+      if (!(await setKeyExpiry(db, old, end, now))) return null;
+      const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt: null });
+      const of = { client: client.name };
+      await noteAudit(db, store.vault, who, now, {
+        ...{ act: "key.created", target: made.id },
+        details: { ...of, replaces: old, ...(label === "" ? {} : { label }) },
+      });
+      const details = { ...of, expires_at: time(end) };
+      await noteAudit(db, store.vault, who, now, { act: "key.expiry_set", target: old, details });
+      return made;
+    });
+    if (issued === null) throw new Refusal("conflict", "the key has ended");
+    const body: IssuedKey = { id: issued.id, key: issued.key, expires_at: null };
     response.status(201).json(body);
   };
 

@@ -23,6 +23,7 @@ export function addClientRoutes(
   const keys = new ClientKeyRoutes(parts);
   router.get("/clients/:id/keys", as("viewer", keys.list));
   router.post("/clients/:id/keys", as("admin", keys.make));
+  router.post("/clients/:id/keys/:key/replace", as("admin", keys.replace));
   router.patch("/clients/:id/keys/:key", as("admin", keys.setEnd));
   router.delete("/clients/:id/keys/:key", as("admin", keys.revoke));
 
@@ -42,6 +43,7 @@ export function addClientRoutes(
 
   const files = new EnrollmentFileRoutes(parts);
   router.post("/clients/:id/enrollment-files", as("admin", files.check));
+  router.get("/clients/:id/enrollment-files/:file/check", as("admin", files.lookAgain));
   router.get("/clients/:id/enrollment-files/:file", as("admin", files.look));
   router.post("/clients/:id/enrollment-files/:file/start", as("admin", files.start));
 }

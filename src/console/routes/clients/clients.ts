@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { changeSettings, type SettingChanges } from "../../../acts/change-client-settings.js";
 import { CLIENT_NAME_RULE, isClientName, makeClient } from "../../../acts/make-client.js";
 import { noteAudit } from "../../../acts/note-audit.js";
@@ -80,7 +81,11 @@ export class ClientsRoutes {
     const changes = readChanges(body, clients.dids);
     const client = await namedClient(store, request);
     const taken = await store.write(async (db) => {
-      const before = { ...(await readOwnSettings(db, client.id)), [DIDS]: await listOwnDids(db, client.id) };
+      const own = await readOwnSettings(db, client.id);
+      const before = { ...own, [DIDS]: await listOwnDids(db, client.id) };
+      if (body.was !== undefined && !isAsShown(body.was, own, before[DIDS])) {
+        throw new Refusal("changed_meanwhile", "somebody else has changed this");
+      }
       const conflict = await changeSettings(db, client.id, changes);
       if (conflict !== null) return conflict;
       const asked = { ...changes.settings, ...(changes.dids === undefined ? {} : { [DIDS]: changes.dids }) };
@@ -162,6 +167,19 @@ function readChanges(
   }
   if (errors.length > 0) throw wrongFields(errors);
   return { settings, dids };
+}
+
+/** Whether what is to be changed is still as it was shown to whoever changes it. */
+function isAsShown(
+  was: NonNullable<z.output<typeof changeSettingsSchema>["was"]>,
+  own: Readonly<Record<string, unknown>>,
+  dids: readonly string[],
+): boolean {
+  const now = readSettings(JSON.stringify(own));
+  const texts = Object.entries(was.settings).every(
+    ([key, text]) => isSettingKey(key) && text === (key in own ? settingText(now[key]) : ""),
+  );
+  return texts && (was.dids === undefined || was.dids.join() === dids.join());
 }
 
 function isSame(

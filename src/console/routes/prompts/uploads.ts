@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import { FILE_MS, giveTime } from "../../../http/body-deadline.js";
 import { tooLarge } from "../../../prompts/recordings.js";
 import { RECORDING } from "../../../prompts/recording-limits.js";
 import { Refusal } from "../../refusal.js";
@@ -25,6 +26,7 @@ export class Uploads {
     if (Number(request.get("content-length") ?? 0) > RECORDING.maxFileBytes) throw tooLarge();
     if (this.#open >= MOST) throw new Refusal("busy", "other recordings are being sent");
     this.#open += 1;
+    giveTime(request, FILE_MS);
     try {
       await work(await read(request));
     } finally {

@@ -19,11 +19,21 @@ export function EnrollmentFile({
   const t = enrollmentsText.value;
   const [file, setFile] = useState<File | null>(null);
   const [checked, setChecked] = useState<CheckedFile | null>(null);
+  /** Lines that have been read, where looking at the file takes longer. */
+  const [read, setRead] = useState<number | null>(null);
   const input = useId();
   const check = useAction(async () => {
     if (file === null) return;
     setChecked(null);
-    setChecked(await ask<CheckedFile>("POST", `clients/${id}/enrollment-files`, file));
+    setRead(null);
+    const path = `clients/${id}/enrollment-files`;
+    let answer = await ask<CheckedFile>("POST", path, file);
+    // Each question waits a while for its answer, so nothing waits here.
+    while (answer.checking !== null) {
+      setRead(answer.checking.lines);
+      answer = await ask<CheckedFile>("GET", `${path}/${answer.checking.id}/check`);
+    }
+    setChecked(answer);
   });
   return (
     <section class="card" aria-labelledby="file">
@@ -59,6 +69,7 @@ export function EnrollmentFile({
           </button>
         </p>
       </form>
+      {check.busy && read !== null ? <p role="status">{t.fileChecking(read)}</p> : null}
       {checked === null ? null : checked.import === null ? (
         <Problems of={checked} />
       ) : (

@@ -12,6 +12,7 @@ import { useAnswer } from "../../parts/use-answer.js";
 import { useWrongFields } from "../../parts/wrong-fields.js";
 import { clientsText } from "../../text/clients-text.js";
 import { text } from "../../text/text.js";
+import { ReplaceKey } from "./replace-key.js";
 import { type End, EndFields, endOf, NO_END } from "./key-end.js";
 
 export function Keys({ id, mayChange }: { readonly id: string; readonly mayChange: boolean }): VNode {
@@ -21,6 +22,7 @@ export function Keys({ id, mayChange }: { readonly id: string; readonly mayChang
   const [issued, setIssued] = useState<IssuedKey | null>(null);
   const [ending, setEnding] = useState<ShownKey | null>(null);
   const [leaving, setLeaving] = useState<ShownKey | null>(null);
+  const [replacing, setReplacing] = useState<ShownKey | null>(null);
   const revoke = useAction(async (key: string) => {
     await ask("DELETE", `clients/${id}/keys/${key}`);
     setLeaving(null);
@@ -46,9 +48,14 @@ export function Keys({ id, mayChange }: { readonly id: string; readonly mayChang
       ) : list.value.keys.length === 0 ? (
         <p class="muted">{t.noKeys}</p>
       ) : (
-        <KeyTable keys={list.value.keys} mayChange={mayChange} onEnd={setEnding} onRevoke={setLeaving} />
+        <KeyTable
+          keys={list.value.keys}
+          mayChange={mayChange}
+          onReplace={setReplacing}
+          onEnd={setEnding}
+          onRevoke={setLeaving}
+        />
       )}
-      {mayChange ? <p class="muted small">{t.replaceHint}</p> : null}
       {making ? (
         <MakeKey
           id={id}
@@ -62,6 +69,20 @@ export function Keys({ id, mayChange }: { readonly id: string; readonly mayChang
           }}
         />
       ) : null}
+      {replacing === null ? null : (
+        <ReplaceKey
+          client={id}
+          old={replacing}
+          onMade={(key) => {
+            setReplacing(null);
+            setIssued(key);
+            list.again();
+          }}
+          onClose={() => {
+            setReplacing(null);
+          }}
+        />
+      )}
       {issued === null ? null : (
         <ShownOnce
           title={t.keyMade}
@@ -108,11 +129,13 @@ function nameOf({ label, id }: ShownKey): string {
 function KeyTable({
   keys,
   mayChange,
+  onReplace,
   onEnd,
   onRevoke,
 }: {
   readonly keys: readonly ShownKey[];
   readonly mayChange: boolean;
+  readonly onReplace: (key: ShownKey) => void;
   readonly onEnd: (key: ShownKey) => void;
   readonly onRevoke: (key: ShownKey) => void;
 }): VNode {
@@ -154,6 +177,15 @@ function KeyTable({
               <td>
                 {mayChange && key.state === "live" ? (
                   <div class="actions">
+                    <button
+                      type="button"
+                      class="secondary small"
+                      onClick={() => {
+                        onReplace(key);
+                      }}
+                    >
+                      {t.replace}
+                    </button>
                     <button
                       type="button"
                       class="secondary small"

@@ -42,7 +42,15 @@ export function Settings({
   const save = useAction(() =>
     naming(async () => {
       setDone(false);
-      const body = { settings: edited, ...(dids === null ? {} : { dids }) };
+      const shown = saved.settings.filter(({ key }) => key in edited).map(({ key, value }) => [key, value]);
+      const body = {
+        settings: edited,
+        ...(dids === null ? {} : { dids }),
+        was: {
+          settings: Object.fromEntries(shown) as Record<string, string>,
+          ...(dids === null ? {} : { dids: saved.dids }),
+        },
+      };
       setSaved(await ask<ClientDetail>("PATCH", `clients/${client.id}/settings`, body));
       setEdited({});
       setDids(null);

@@ -22,6 +22,8 @@ interface Stage {
   /** What the site takes for Honnin. */
   readonly honnin: HoldingProxy;
   readonly number: (name: Name) => string;
+  /** The number of a member who may call and is not called. */
+  readonly abroad: string;
 }
 
 const stories = new Stories<Stage>();
@@ -122,21 +124,24 @@ story("reset by calling: the number to call is shown, the code is keyed", async 
   expect((await visitor.ended("verified")).password).to.be.a("string");
 });
 
-story("log-in by a call from the member's number: the page's code is keyed, the cookie is another", async (stage) => {
-  const visitor = new Visitor(stage.site.origin);
-  await visitor.start({ flow: "login", user: "login" });
-  const flow = await shown(visitor);
-  expect(flow).to.include({ state: "waiting", call_to: DID });
-  const before = visitor.cookie;
-  const phone = await calling(stage, "login");
-  await phone.press(flow.code);
-  expect((await visitor.ended("verified")).password).to.equal(null);
-  expect((await visitor.state()).member).to.equal("login 様");
-  expect(visitor.cookie).not.to.equal(before);
-  expect(await new Visitor(stage.site.origin, before).state(), "the token before it").to.include({
-    member: null,
-  });
-});
+story(
+  "log-in by a call from the member's number: the page's code is keyed, the cookie is another",
+  async (stage) => {
+    const visitor = new Visitor(stage.site.origin);
+    await visitor.start({ flow: "login", user: "login" });
+    const flow = await shown(visitor);
+    expect(flow).to.include({ state: "waiting", call_to: DID });
+    const before = visitor.cookie;
+    const phone = await calling(stage, "login");
+    await phone.press(flow.code);
+    expect((await visitor.ended("verified")).password).to.equal(null);
+    expect((await visitor.state()).member).to.equal("login 様");
+    expect(visitor.cookie).not.to.equal(before);
+    expect(await new Visitor(stage.site.origin, before).state(), "the token before it").to.include({
+      member: null,
+    });
+  },
+);
 
 story("who knows a user ID only is not let in by the member's call", async (stage) => {
   const member = new Visitor(stage.site.origin);
@@ -193,9 +198,9 @@ story("what Honnin refuses looks like a call that nobody answers", async ({ site
 
 story("who is logged in is told of a refusal by its code", async (stage) => {
   const visitor = new Visitor(stage.site.origin);
-  await visitor.start({ flow: "login", user: "tollfree" });
+  await visitor.start({ flow: "login", user: "abroad" });
   const { code } = await shown(visitor);
-  const phone = await callingFrom(stage, "0120000001");
+  const phone = await callingFrom(stage, stage.abroad);
   await phone.press(code);
   await visitor.ended("verified");
   await visitor.start({ flow: "transfer", payee: "a", amount: "1" });
@@ -336,15 +341,17 @@ describe("the password-reset examples", () => {
       before(async () => {
         const number = (name: Name): string =>
           `09022220${which}${String(NAMES.indexOf(name)).padStart(2, "0")}`;
+        const abroad = `+82101234567${which}`;
         const members: SiteMember[] = NAMES.map((user) => ({
           ...{ user, name: `${user} 様`, number: number(user) },
         }));
         members.push({ user: "tollfree", name: "tollfree", number: "0120000001" });
+        members.push({ user: "abroad", name: "abroad", number: abroad });
         site = await ExampleSite.start(language, {
           ...{ url: honnin.url, key, certFile: calls.service.certFile },
           ...{ did: DID, members, folder: calls.dataDir },
         });
-        told.playOn({ calls, site, honnin, number });
+        told.playOn({ calls, site, honnin, number, abroad });
       });
 
       told.report();
@@ -358,7 +365,8 @@ describe("the password-reset examples", () => {
         await told.over();
         const kept = (): readonly string[] => readdirSync(path.join(calls.dataDir, language));
         const before = kept();
-        for (const cookie of ["", "visit=abcdefghijklmnopqrstuv"]) await new Visitor(site.origin, cookie).state();
+        for (const cookie of ["", "visit=abcdefghijklmnopqrstuv"])
+          await new Visitor(site.origin, cookie).state();
         expect(kept()).to.deep.equal(before);
       });
 

@@ -69,6 +69,8 @@ function issue_password(): string
 
 function answer(int $status, array $body): never
 {
+    // Before the visitor can come again.
+    session_write_close();
     http_response_code($status);
     header('Content-Type: application/json; charset=utf-8');
     echo json_encode($body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE);

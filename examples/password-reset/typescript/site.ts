@@ -156,12 +156,7 @@ function settle(visit: Visit, flow: Flow | null, members: Members): boolean {
   return true;
 }
 
-function view(
-  { did, hint }: SiteParts,
-  visit: Visit,
-  flow: Flow | null,
-  standing: Standing | null,
-): object {
+function view({ did, hint }: SiteParts, visit: Visit, flow: Flow | null, standing: Standing | null): object {
   return {
     inbound: did !== null,
     hint,

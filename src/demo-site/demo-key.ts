@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { insertApiKey, type IssuedKey, revokeApiKey } from "../store/api-keys.js";
 import { findClientByName, insertClient } from "../store/clients.js";
+import { changeClientSettings } from "../store/stored-client-settings.js";
 import type { Store } from "../store/store.js";
 import { HOUR_MS } from "../verification/durations.js";
 
@@ -47,6 +48,8 @@ export class DemoKey {
       if (client === undefined) {
         client = { id: `cli_${randomUUID()}`, name: CLIENT, created_at: now };
         await insertClient(db, client);
+        // A code that is keyed proves who sees the page, and not whose telephone it is.
+        await changeClientSettings(db, client.id, { demand_evidence: "asserted" });
       }
       return insertApiKey(db, { clientId: client.id, label: "demonstration site", now, expiresAt });
     });

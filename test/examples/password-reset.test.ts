@@ -1,19 +1,29 @@
 import { expect } from "chai";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { CallService } from "../calls/call-service.js";
 import { Stories } from "../calls/stories.js";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { ExampleSite, LANGUAGES, type SiteMember } from "./example-site.js";
+import { HoldingProxy } from "./holding-proxy.js";
 import { type FlowView, Visitor } from "./visitor.js";
 
 const DID = "0312340000";
-const NAMES = ["reset", "wrong", "inbound", "login", "busy", "canceled", "nobody", "private"] as const;
+const NAMES = [
+  ...["reset", "wrong", "inbound", "login", "shared", "busy", "canceled", "nobody", "private"],
+  ...["swapping", "swapped"],
+] as const;
 type Name = (typeof NAMES)[number];
 
 interface Stage {
   readonly calls: CallService;
   readonly site: ExampleSite;
+  /** What the site takes for Honnin. */
+  readonly honnin: HoldingProxy;
   readonly number: (name: Name) => string;
+  /** The number of a member who may call and is not called. */
+  readonly abroad: string;
 }
 
 const stories = new Stories<Stage>();
@@ -29,8 +39,9 @@ async function telephoneOf(
   return phone;
 }
 
-async function calling({ calls, number }: Stage, name: Name): Promise<SippPhone> {
-  const from = number(name);
+const calling = (stage: Stage, name: Name): Promise<SippPhone> => callingFrom(stage, stage.number(name));
+
+async function callingFrom({ calls }: Stage, from: string): Promise<SippPhone> {
   const headers = { "P-Asserted-Identity": `<sip:${from}@127.0.0.1>` };
   const phone = await calls.caller("calls", { to: DID, from, headers });
   await phone.answered();
@@ -41,11 +52,11 @@ async function calling({ calls, number }: Stage, name: Name): Promise<SippPhone>
 async function answeredAndKeyed(phone: SippPhone, { code }: FlowView): Promise<void> {
   await phone.answered();
   await phone.heard.speech();
-  await phone.press(code ?? "");
+  await phone.press(code);
 }
 
 const shown = (visitor: Visitor): Promise<FlowView> => visitor.until("a flow", () => true);
-const different = (code: string | null): string => (code === "000000" ? "111111" : "000000");
+const different = (code: string): string => (code === "000000" ? "111111" : "000000");
 
 story(
   "reset: called, keyed, a new password, logged in; then a transfer confirmed by a call",
@@ -109,20 +120,65 @@ story("reset by calling: the number to call is shown, the code is keyed", async 
   const flow = await shown(visitor);
   expect(flow).to.include({ state: "waiting", call_to: DID });
   const phone = await calling(stage, "inbound");
-  await phone.press(flow.code ?? "");
+  await phone.press(flow.code);
   expect((await visitor.ended("verified")).password).to.be.a("string");
 });
 
-story("log-in by the caller's number: the call alone is enough, and the cookie is another", async (stage) => {
-  const visitor = new Visitor(stage.site.origin);
-  await visitor.start({ flow: "login", user: "login" });
-  const flow = await shown(visitor);
-  expect(flow).to.include({ state: "waiting", code: null, call_to: DID });
-  const before = visitor.cookie;
-  await calling(stage, "login");
-  expect((await visitor.ended("verified")).password).to.equal(null);
-  expect((await visitor.state()).member).to.equal("login 様");
-  expect(visitor.cookie).not.to.equal(before);
+story(
+  "log-in by a call from the member's number: the page's code is keyed, the cookie is another",
+  async (stage) => {
+    const visitor = new Visitor(stage.site.origin);
+    await visitor.start({ flow: "login", user: "login" });
+    const flow = await shown(visitor);
+    expect(flow).to.include({ state: "waiting", call_to: DID });
+    const before = visitor.cookie;
+    const phone = await calling(stage, "login");
+    await phone.press(flow.code);
+    expect((await visitor.ended("verified")).password).to.equal(null);
+    expect((await visitor.state()).member).to.equal("login 様");
+    expect(visitor.cookie).not.to.equal(before);
+    expect(await new Visitor(stage.site.origin, before).state(), "the token before it").to.include({
+      member: null,
+    });
+  },
+);
+
+story("who knows a user ID only is not let in by the member's call", async (stage) => {
+  const member = new Visitor(stage.site.origin);
+  await member.start({ flow: "login", user: "shared" });
+  const flow = await shown(member);
+  // The newest is the one that a call is for.
+  const stranger = new Visitor(stage.site.origin);
+  await stranger.start({ flow: "login", user: "shared" });
+  const { code } = await shown(stranger);
+  const phone = await calling(stage, "shared");
+  await phone.press(flow.code === code ? different(code) : flow.code);
+  await stranger.until("a code of another page", ({ entries }) => entries === 1);
+  const { member: loggedIn, flow: still } = await stranger.state();
+  expect([loggedIn, still?.state]).to.deep.equal([null, "talking"]);
+});
+
+story("what is verified settles nothing that was begun while it was looked at", async (stage) => {
+  const { honnin, number, site } = stage;
+  const visitor = new Visitor(site.origin);
+  const phone = await telephoneOf(stage, "swapping");
+  await visitor.start({ flow: "reset", user: "swapping", number: number("swapping") });
+  await answeredAndKeyed(phone, await shown(visitor));
+  await phone.hungUpOn();
+  honnin.hold(number("swapping"));
+  const looking = visitor.state();
+  await honnin.asked(number("swapping"));
+  const starting = visitor.start({ flow: "login", user: "swapped" });
+  // In this time it would have been begun, were it not to wait for its turn.
+  const other = new Visitor(site.origin);
+  for (let i = 0; i < 2; i++) await other.start({ flow: "login", user: "nobody-of-this-name" });
+  honnin.release(number("swapping"));
+  const looked = await looking;
+  await starting;
+  for (const { member, flow } of [looked, await visitor.state()]) {
+    expect(member).not.to.equal("swapped 様");
+    expect(flow?.kind === "login" ? flow.state : "waiting").to.equal("waiting");
+  }
 });
 
 story("busy: told so", async (stage) => {
@@ -132,9 +188,22 @@ story("busy: told so", async (stage) => {
   expect(await visitor.ended("failed")).to.include({ reason: "busy" });
 });
 
-story("what Honnin refuses is told by its code", async ({ site }) => {
+story("what Honnin refuses looks like a call that nobody answers", async ({ site }) => {
   const visitor = new Visitor(site.origin);
   await visitor.start({ flow: "reset", user: "tollfree", number: "0120-000-001" });
+  expect((await shown(visitor)).code).to.match(/^\d{6}$/);
+  await visitor.until("ringing", ({ state }) => state === "ringing");
+  expect((await visitor.post("/api/cancel", {})).status).to.equal(200);
+});
+
+story("who is logged in is told of a refusal by its code", async (stage) => {
+  const visitor = new Visitor(stage.site.origin);
+  await visitor.start({ flow: "login", user: "abroad" });
+  const { code } = await shown(visitor);
+  const phone = await callingFrom(stage, stage.abroad);
+  await phone.press(code);
+  await visitor.ended("verified");
+  await visitor.start({ flow: "transfer", payee: "a", amount: "1" });
   expect(await visitor.ended("failed")).to.include({ reason: "number_not_allowed" });
 });
 
@@ -176,6 +245,9 @@ story("another browser learns nothing of a flow, nor does one with a made-up coo
     headers: { cookie: "visit=abcdefghijklmnopqrstuv" },
   });
   expect(await forged.json()).to.include({ member: null, flow: null });
+  // One that came late would take the place of the cookie that is good.
+  expect(forged.headers.getSetCookie()).to.deep.equal([]);
+  expect(other.cookie).to.equal("");
   expect(visitor.received)
     .to.match(/httponly/i)
     .and.match(/samesite=strict/i);
@@ -248,11 +320,18 @@ story("its pages come with a strict policy, and nothing else lies there", async 
 
 describe("the password-reset examples", () => {
   let calls: CallService;
+  let honnin: HoldingProxy;
+  let key: string;
 
   before(async () => {
     calls = await CallService.start({ HONNIN_DIDS: DID });
+    ({ key } = await calls.newClient("shop", { demand_evidence: "asserted" }));
+    honnin = await HoldingProxy.start(calls.service.apiUrl, calls.service.certFile);
   });
-  after(() => calls.stop());
+  after(async () => {
+    await honnin.stop();
+    await calls.stop();
+  });
 
   LANGUAGES.forEach((language, which) => {
     describe(`in ${language}`, () => {
@@ -262,15 +341,17 @@ describe("the password-reset examples", () => {
       before(async () => {
         const number = (name: Name): string =>
           `09022220${which}${String(NAMES.indexOf(name)).padStart(2, "0")}`;
+        const abroad = `+82101234567${which}`;
         const members: SiteMember[] = NAMES.map((user) => ({
           ...{ user, name: `${user} 様`, number: number(user) },
         }));
         members.push({ user: "tollfree", name: "tollfree", number: "0120000001" });
+        members.push({ user: "abroad", name: "abroad", number: abroad });
         site = await ExampleSite.start(language, {
-          ...{ url: calls.service.apiUrl, key: calls.api.key, certFile: calls.service.certFile },
+          ...{ url: honnin.url, key, certFile: calls.service.certFile },
           ...{ did: DID, members, folder: calls.dataDir },
         });
-        told.playOn({ calls, site, number });
+        told.playOn({ calls, site, honnin, number, abroad });
       });
 
       told.report();
@@ -279,6 +360,30 @@ describe("the password-reset examples", () => {
         await told.over();
         await site.stop();
       });
+
+      it("keeps nothing of who only looks", async () => {
+        await told.over();
+        const kept = (): readonly string[] => readdirSync(path.join(calls.dataDir, language));
+        const before = kept();
+        for (const cookie of ["", "visit=abcdefghijklmnopqrstuv"])
+          await new Visitor(site.origin, cookie).state();
+        expect(kept()).to.deep.equal(before);
+      });
+
+      if (language === "php")
+        it("ends a visit that was idle for half an hour", async () => {
+          const visitor = new Visitor(site.origin);
+          await visitor.start({ flow: "login", user: "nobody-of-this-name" });
+          await shown(visitor);
+          const file = path.join(calls.dataDir, language, `sess_${visitor.cookie.replace("visit=", "")}`);
+          const session = readFileSync(file, "utf8");
+          const age = (seconds: number): string =>
+            session.replace(/seen_at\|i:\d+/, `seen_at|i:${Math.floor(Date.now() / 1000) - seconds}`);
+          writeFileSync(file, age(1_700));
+          expect((await visitor.state()).flow).not.to.equal(null);
+          writeFileSync(file, age(1_801));
+          expect((await visitor.state()).flow).to.equal(null);
+        });
 
       it("writes no number, no code and no key", async () => {
         await told.over();

@@ -5,7 +5,7 @@ export interface FlowView {
   readonly state: string;
   readonly reason: string | null;
   readonly entries: number;
-  readonly code: string | null;
+  readonly code: string;
   readonly call_to: string | null;
   readonly seconds_left: number;
   readonly transfer: { readonly payee: string; readonly amount: number } | null;
@@ -28,12 +28,13 @@ const CALL_MS = 2 * PATIENCE_MS;
 /** Somebody's browser at a site, without the browser: what the page's own script sends, and the cookie. */
 export class Visitor {
   readonly #origin: string;
-  #cookie = "";
+  #cookie: string;
   /** Every answer, to look for what must not be in one. */
   received = "";
 
-  constructor(origin: string) {
+  constructor(origin: string, cookie = "") {
     this.#origin = origin;
+    this.#cookie = cookie;
   }
 
   /** Whatever a browser keeps of this visit. */
@@ -58,7 +59,10 @@ export class Visitor {
   async until(what: string, holds: (flow: FlowView) => boolean): Promise<FlowView> {
     let seen: FlowView | null = null;
     const look = async (): Promise<boolean> => {
-      seen = (await this.state()).flow;
+      const { status, json } = await this.#send("GET", "/api/state");
+      // As the page does where Honnin cannot be asked just now: asks again.
+      if (status === 503) return false;
+      seen = (json as unknown as SiteView).flow;
       return seen !== null && holds(seen);
     };
     await poll(look, CALL_MS, what).catch((error: unknown) => {

@@ -20,6 +20,10 @@ let screen = null;
 /** When the time runs out, by this machine's clock. */
 let until = 0;
 let offline = false;
+/** How often it was asked: an answer that another overtook is not shown. */
+let looks = 0;
+/** While something is being begun nobody asks with the token that it will replace. */
+let sending = false;
 /** What is wrong with the form. */
 let faults = {};
 
@@ -39,14 +43,18 @@ async function send(path, body = {}) {
 }
 
 async function look() {
+  const nth = ++looks;
   try {
     const response = await fetch("api/state");
-    offline = !response.ok;
-    if (response.ok) {
-      standing = await response.json();
+    const told = response.ok ? await response.json() : null;
+    if (nth !== looks) return;
+    offline = told === null;
+    if (told !== null) {
+      standing = told;
       until = performance.now() + (standing.flow?.seconds_left ?? 0) * 1000;
     }
   } catch {
+    if (nth !== looks) return;
     offline = true;
   }
   render();
@@ -54,7 +62,8 @@ async function look() {
 
 /** One question after another: a slow server is not asked faster. */
 async function watch() {
-  if (document.visibilityState === "visible" && !["verified", "failed"].includes(screen)) await look();
+  const over = ["verified", "failed"].includes(screen);
+  if (document.visibilityState === "visible" && !over && !sending) await look();
   setTimeout(() => void watch(), POLL_MS);
 }
 
@@ -63,10 +72,13 @@ async function start(event) {
   const flow = chosen();
   const entered = Object.fromEntries(new FormData(at("form")));
   at("send").disabled = true;
+  sending = true;
+  looks += 1;
   faults = {};
   try {
     const response = await send("api/start", { flow, language, ...entered });
     const answer = await response.json();
+    sending = false;
     if (response.ok) {
       at("form").reset();
       await look();
@@ -79,6 +91,7 @@ async function start(event) {
   } catch {
     faults = { form: "notSent" };
   }
+  sending = false;
   at("send").disabled = false;
   render();
   at("form").querySelector("[aria-invalid=true]")?.focus();
@@ -170,8 +183,7 @@ function renderCall({ kind, state, entries, code, call_to: callTo, transfer }) {
   show("call-to", comesIn);
   at("did").textContent = callTo === null ? "" : hyphenated(callTo);
   if (callTo !== null) at("did").href = `tel:${callTo}`;
-  show("code-box", code !== null);
-  at("code").textContent = code ?? "";
+  at("code").textContent = code;
   const steps = comesIn ? words.stepsInbound : words.steps;
   const order = Object.keys(steps);
   const reached = comesIn && state !== "waiting" ? order.length - 1 : order.indexOf(state);

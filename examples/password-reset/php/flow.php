@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 /** How long the visitor has, in seconds. */
 const LIFE = 180;
-/** Refusals that the visitor can do something about; of the others they hear that we cannot call now. */
+/** Refusals that a member who is logged in can do something about; of the others they hear that we cannot call now. */
 const TOLD = [
     'number_not_allowed',
     'too_many_calls_to_number',
@@ -12,13 +12,16 @@ const TOLD = [
     'too_many_registrations',
     'budget_exhausted',
 ];
+/** Failures for which no telephone has rung. */
+const UNRUNG = ['over_capacity', 'service_unavailable', 'invalid_number'];
 const ENDS = ['verified', 'failed', 'expired', 'canceled'];
 
 /**
  * One thing that a visitor wants, and the verification that it hangs on: plain data, since it lives in the session.
  *
  * @param array|null $member null where user and number are not those of a member: then nobody is called, and the page
- *     looks as it does for a call that nobody answers. So a stranger does not learn from it who is a member.
+ *     looks as it does for a call that nobody answers, or that does not come in. So it looks where Honnin refuses a
+ *     member's, too.
  */
 function new_flow(string $kind, ?array $member, ?array $transfer, ?string $did): array
 {
@@ -29,7 +32,7 @@ function new_flow(string $kind, ?array $member, ?array $transfer, ?string $did):
         // An id of our own: known before the request is sent, so that a repeated one places no second call.
         'id' => 'site-' . bin2hex(random_bytes(16)),
         // Made here and not by Honnin, so that there is one at once, and for a stranger too.
-        'code' => $kind === 'login' ? null : sprintf('%06d', random_int(0, 999_999)),
+        'code' => sprintf('%06d', random_int(0, 999_999)),
         'call_to' => in_array($kind, ['login', 'reset-inbound'], true) ? $did : null,
         'started' => microtime(true),
         'final' => null,
@@ -47,24 +50,25 @@ function begin_flow(HonninApi $api, array &$flow, string $language): void
     $body = [
         'id' => $flow['id'],
         'phone_number' => $flow['member']['number'],
+        'code' => $flow['code'],
         'locale' => $language,
         'expires_in' => LIFE,
         'metadata' => ['flow' => $flow['kind']],
     ];
-    if ($flow['code'] !== null) {
-        $body['code'] = $flow['code'];
-    }
     if ($flow['call_to'] !== null) {
-        $body['direction'] = 'inbound';
-        $body['did'] = $flow['call_to'];
-        $body['method'] = $flow['code'] === null ? 'caller_id' : 'keypad';
+        // Not caller_id: that tells who calls, and not in which browser they are, so that a stranger who has begun to
+        // log in as a member would be let in by the member's next call.
+        $body += ['direction' => 'inbound', 'did' => $flow['call_to'], 'method' => 'keypad'];
     }
     try {
         $api->register($body);
     } catch (HonninError $error) {
         error_log('not registered: ' . $error->refusal);
-        $reason = in_array($error->refusal, TOLD, true) ? $error->refusal : 'service_unavailable';
-        $flow['final'] = ['state' => 'failed', 'reason' => $reason, 'entries' => 0];
+        // Only members are refused: who is not logged in sees what a stranger would.
+        if ($flow['kind'] === 'transfer') {
+            $reason = in_array($error->refusal, TOLD, true) ? $error->refusal : 'service_unavailable';
+            $flow['final'] = ['state' => 'failed', 'reason' => $reason, 'entries' => 0];
+        }
     }
 }
 
@@ -74,7 +78,7 @@ function look_at_flow(HonninApi $api, array &$flow): array
     if ($flow['final'] !== null) {
         return $flow['final'];
     }
-    $standing = $flow['member'] === null ? decoy($flow) : standing_of($api->result($flow['id']));
+    $standing = standing($api, $flow);
     if (in_array($standing['state'], ENDS, true)) {
         $flow['final'] = $standing;
     }
@@ -88,12 +92,21 @@ function cancel_flow(HonninApi $api, array &$flow): void
     }
     $flow['final'] = ['state' => 'canceled', 'reason' => null, 'entries' => 0];
     try {
-        if ($flow['member'] !== null) {
-            $api->cancel($flow['id']);
-        }
+        $api->cancel($flow['id']);
     } catch (HonninError) {
         // One that has just ended cannot be canceled, and nobody waits for it any more.
     }
+}
+
+/** Honnin is asked for a stranger too, whom it does not know: so the answer takes as long, and fails as one. */
+function standing(HonninApi $api, array $flow): array
+{
+    try {
+        $standing = standing_of($api->result($flow['id']));
+    } catch (HonninError $error) {
+        return $error->refusal === 'verification_not_found' ? decoy($flow) : throw $error;
+    }
+    return $flow['kind'] !== 'transfer' && in_array($standing['reason'], UNRUNG, true) ? decoy($flow) : $standing;
 }
 
 function seconds_left(array $flow): int

@@ -7,6 +7,7 @@ declare(strict_types=1);
 require __DIR__ . '/honnin.php';
 require __DIR__ . '/input.php';
 require __DIR__ . '/flow.php';
+require __DIR__ . '/visit.php';
 
 const FILES = [
     '/' => ['index.html', 'text/html; charset=utf-8'],
@@ -14,8 +15,16 @@ const FILES = [
     '/text.js' => ['text.js', 'text/javascript; charset=utf-8'],
     '/style.css' => ['style.css', 'text/css; charset=utf-8'],
 ];
-/** A start takes so long, in seconds, whether or not there is such a member: the time tells nobody. */
-const START = 0.4;
+/**
+ * What the page may ask for, and how long that takes at least, in seconds, whether or not there is such a member: the time
+ * tells nobody. Counted from when it is a request's turn and its body is there, or a slow sender could wait it out.
+ */
+const ROUTES = [
+    'GET /api/state' => ['state', 0.1],
+    'POST /api/start' => ['start', 0.4],
+    'POST /api/cancel' => ['cancel', 0.4],
+    'POST /api/log-out' => ['log_out', 0.4],
+];
 const LONGEST_BODY = 4_096;
 /** No letter that is taken for another. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
@@ -60,6 +69,8 @@ function issue_password(): string
 
 function answer(int $status, array $body): never
 {
+    // Before the visitor can come again.
+    session_write_close();
     http_response_code($status);
     header('Content-Type: application/json; charset=utf-8');
     echo json_encode($body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE);
@@ -93,27 +104,10 @@ function body_of_request(): array
     return is_array($body) ? $body : throw new InputError('body');
 }
 
-function open_session(): void
-{
-    session_name('visit');
-    session_set_cookie_params([
-        'path' => '/',
-        'httponly' => true,
-        'samesite' => 'Strict',
-        'secure' => setting('SITE_HTTPS', 'false') === 'true',
-    ]);
-    session_start([
-        'save_path' => setting('SITE_SESSIONS', sys_get_temp_dir()),
-        'use_strict_mode' => true,
-        'gc_maxlifetime' => 1800,
-    ]);
-    $_SESSION += ['member' => null, 'flow' => null];
-}
+// Each of these gives the status and the body of the answer, and what becomes of the visit's token.
 
-function start(HonninApi $api): never
+function start(HonninApi $api, array $input): array
 {
-    $began = microtime(true);
-    $input = body_of_request();
     $kind = flow_of($input);
     $language = language_of($input);
     if (did() === null && in_array($kind, ['login', 'reset-inbound'], true)) {
@@ -122,63 +116,68 @@ function start(HonninApi $api): never
     $transfer = null;
     if ($kind === 'transfer') {
         $transfer = transfer_of($input);
-        $member = $_SESSION['member'] ?? answer(403, ['error' => 'log_in_first']);
+        $member = $_SESSION['member'];
+        if ($member === null) {
+            return [403, ['error' => 'log_in_first'], null];
+        }
     } else {
         $found = member(user_of($input));
-        // Whoever logs in by their number need not write it: it is the one they call from.
+        // Whoever logs in by calling need not write their number: it is the one they call from.
         $member = $kind === 'login' || ($found['number'] ?? null) === number_of($input) ? $found : null;
     }
-    if ($_SESSION['flow'] !== null) {
-        cancel_flow($api, $_SESSION['flow']);
-    }
+    cancel($api);
     $flow = new_flow($kind, $member, $transfer, did());
     begin_flow($api, $flow, $language);
-    usleep(max(0, (int) (1e6 * (START - microtime(true) + $began))));
-    session_regenerate_id(true);
     $_SESSION['flow'] = $flow;
-    answer(201, []);
+    return [201, [], 'renew_visit'];
 }
 
-/** What a verified flow was for, done once. */
-function settle(array &$flow): void
+function state(HonninApi $api): array
+{
+    $flow = $_SESSION['flow'];
+    $shown = null;
+    $token = null;
+    if ($flow !== null) {
+        $standing = look_at_flow($api, $flow);
+        if ($standing['state'] === 'verified' && settle($flow)) {
+            $_SESSION['member'] = $flow['member'];
+            $token = 'renew_visit';
+        }
+        $_SESSION['flow'] = $flow;
+        $shown = ['kind' => $flow['kind'], ...$standing, 'code' => $flow['code'], 'call_to' => $flow['call_to'],
+            'seconds_left' => seconds_left($flow), 'transfer' => $flow['transfer'], 'password' => $flow['password']];
+    }
+    $name = $_SESSION['member']['name'] ?? null;
+    return [200, ['inbound' => did() !== null, 'hint' => null, 'member' => $name, 'flow' => $shown], $token];
+}
+
+/** What a verified flow was for, done once. Tells whether somebody is logged in by it. */
+function settle(array &$flow): bool
 {
     if ($flow['settled'] || $flow['member'] === null) {
-        return;
+        return false;
     }
     // A real site carries the transfer out here: once, and the one that is kept with the flow.
     $flow['settled'] = true;
     if (str_starts_with($flow['kind'], 'reset')) {
         $flow['password'] = issue_password();
     }
-    if ($flow['kind'] !== 'transfer') {
-        // A token that was planted before (session fixation) is not logged in.
-        session_regenerate_id(true);
-        $_SESSION['member'] = $flow['member'];
-    }
+    return $flow['kind'] !== 'transfer';
 }
 
-function state(HonninApi $api): never
-{
-    $flow = &$_SESSION['flow'];
-    $shown = null;
-    if ($flow !== null) {
-        $standing = look_at_flow($api, $flow);
-        if ($standing['state'] === 'verified') {
-            settle($flow);
-        }
-        $shown = ['kind' => $flow['kind'], ...$standing, 'code' => $flow['code'], 'call_to' => $flow['call_to'],
-            'seconds_left' => seconds_left($flow), 'transfer' => $flow['transfer'], 'password' => $flow['password']];
-    }
-    $name = $_SESSION['member']['name'] ?? null;
-    answer(200, ['inbound' => did() !== null, 'hint' => null, 'member' => $name, 'flow' => $shown]);
-}
-
-function forget_flow(HonninApi $api): void
+function cancel(HonninApi $api): array
 {
     if ($_SESSION['flow'] !== null) {
         cancel_flow($api, $_SESSION['flow']);
     }
     $_SESSION['flow'] = null;
+    return [200, [], null];
+}
+
+function log_out(HonninApi $api): array
+{
+    cancel($api);
+    return [200, [], 'forget_visit'];
 }
 
 header("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -199,6 +198,7 @@ try {
         readfile(dirname(__DIR__) . "/front/$name");
         exit;
     }
+    [$route, $least] = ROUTES["$method $path"] ?? answer(404, ['error' => 'not_found']);
     if ($method === 'POST' && !from_own_page()) {
         answer(403, ['error' => 'foreign']);
     }
@@ -207,23 +207,18 @@ try {
         setting('HONNIN_KEY'),
         setting('HONNIN_CERT'),
     );
-    open_session();
-    switch ("$method $path") {
-        case 'GET /api/state':
-            state($api);
-        case 'POST /api/start':
-            start($api);
-        case 'POST /api/cancel':
-            forget_flow($api);
-            answer(200, []);
-        case 'POST /api/log-out':
-            forget_flow($api);
-            session_regenerate_id(true);
-            $_SESSION = [];
-            answer(200, []);
-        default:
-            answer(404, ['error' => 'not_found']);
+    $input = $method === 'POST' ? body_of_request() : [];
+    open_visit();
+    $began = microtime(true);
+    try {
+        [$status, $body, $token] = $route($api, $input);
+    } finally {
+        usleep(max(0, (int) (1e6 * ($least - microtime(true) + $began))));
     }
+    if ($token !== null) {
+        $token();
+    }
+    answer($status, $body);
 } catch (InputError $error) {
     answer(400, ['error' => 'invalid', 'field' => $error->field]);
 } catch (Throwable $error) {

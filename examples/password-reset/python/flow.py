@@ -10,7 +10,7 @@ from honnin import HonninError
 
 # How long the visitor has.
 LIFE_S = 180
-# Refusals that the visitor can do something about; of the others they hear that we cannot call now.
+# Refusals that a member who is logged in can do something about; of the others they hear that we cannot call now.
 TOLD = (
     "number_not_allowed",
     "too_many_calls_to_number",
@@ -18,6 +18,8 @@ TOLD = (
     "too_many_registrations",
     "budget_exhausted",
 )
+# Failures for which no telephone has rung.
+UNRUNG = ("over_capacity", "service_unavailable", "invalid_number")
 ENDS = ("verified", "failed", "expired", "canceled")
 
 
@@ -28,13 +30,14 @@ def _standing(state, reason=None, entries=0):
 class Flow:
     def __init__(self, kind, member, transfer, language, did):
         """member is None where user and number are not those of one: then nobody is called, and the page looks as it
-        does for a call that nobody answers. So a stranger does not learn from it who is a member."""
+        does for a call that nobody answers, or that does not come in. So it looks where Honnin refuses a member's, too.
+        """
         self.kind = kind
         self.member = member
         self.transfer = transfer
         self.call_to = did if kind in ("login", "reset-inbound") else None
         # Made here and not by Honnin, so that there is one at once, and for a stranger too.
-        self.code = None if kind == "login" else f"{secrets.randbelow(1_000_000):06}"
+        self.code = f"{secrets.randbelow(1_000_000):06}"
         self.settled = False
         self.password = None
         self._language = language
@@ -50,26 +53,28 @@ class Flow:
         body = {
             "id": self._id,
             "phone_number": self.member["number"],
+            "code": self.code,
             "locale": self._language,
             "expires_in": LIFE_S,
             "metadata": {"flow": self.kind},
         }
-        if self.code is not None:
-            body["code"] = self.code
         if self.call_to is not None:
-            method = "caller_id" if self.code is None else "keypad"
-            body |= {"direction": "inbound", "did": self.call_to, "method": method}
+            # Not caller_id: that tells who calls, and not in which browser they are, so that a stranger who has begun
+            # to log in as a member would be let in by the member's next call.
+            body |= {"direction": "inbound", "did": self.call_to, "method": "keypad"}
         try:
             api.register(body)
         except HonninError as error:
             print(f"not registered: {error.code}", file=sys.stderr)
-            self._final = _standing("failed", error.code if error.code in TOLD else "service_unavailable")
+            # Only members are refused: who is not logged in sees what a stranger would.
+            if self.kind == "transfer":
+                self._final = _standing("failed", error.code if error.code in TOLD else "service_unavailable")
 
     def look(self, api):
         """How things stand, as the visitor may know. Raises HonninError where it cannot be asked: ask again."""
         if self._final is not None:
             return self._final
-        standing = self._decoy() if self.member is None else _standing_of(api.result(self._id))
+        standing = self._standing(api)
         if standing["state"] in ENDS:
             self._final = standing
         return standing
@@ -79,11 +84,20 @@ class Flow:
             return
         self._final = _standing("canceled")
         try:
-            if self.member is not None:
-                api.cancel(self._id)
+            api.cancel(self._id)
         except HonninError:
             # One that has just ended cannot be canceled, and nobody waits for it any more.
             pass
+
+    def _standing(self, api):
+        """Honnin is asked for a stranger too, whom it does not know: so the answer takes as long, and fails as one."""
+        try:
+            standing = _standing_of(api.result(self._id))
+        except HonninError as error:
+            if error.code != "verification_not_found":
+                raise
+            return self._decoy()
+        return self._decoy() if self.kind != "transfer" and standing["reason"] in UNRUNG else standing
 
     @property
     def seconds_left(self):

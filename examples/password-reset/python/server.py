@@ -12,7 +12,7 @@ from pathlib import Path
 from flow import Flow
 from honnin import HonninApi
 from visitor_input import InputError, flow_of, language_of, number_of, transfer_of, user_of
-from visits import Visit, Visits
+from visits import Visits
 
 EXAMPLE = Path(__file__).resolve().parent.parent
 FILES = {
@@ -30,8 +30,10 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LONGEST_BODY = 4_096
-# A start takes so long whether or not there is such a member: the time tells nobody.
-START_S = 0.4
+# What the page asks for takes so long at least, whether or not there is such a member: the time tells nobody. Counted
+# from when it is a request's turn and its body is there, or a slow sender could wait it out.
+LOOK_S = 0.1
+CHANGE_S = 0.4
 # No letter that is taken for another.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 
@@ -61,7 +63,7 @@ class Site(BaseHTTPRequestHandler):
             name, kind = FILES[path]
             self._send(200, (EXAMPLE / "front" / name).read_bytes(), kind)
         elif path == "/api/state":
-            self._run(self._state)
+            self._run(self._state, LOOK_S)
         else:
             self._answer(404, {"error": "not_found"})
 
@@ -73,43 +75,42 @@ class Site(BaseHTTPRequestHandler):
         elif not self._from_own_page():
             self._answer(403, {"error": "foreign"})
         else:
-            self._run(route)
+            self._run(route, CHANGE_S)
 
-    def _run(self, route):
+    def _run(self, route, least_s):
         try:
-            route()
+            entered = self._body() if self.command == "POST" else {}
+            visit = visits.of(self.headers)
+            with visit.lock:
+                began = time.monotonic()
+                try:
+                    status, body, token = route(visit, entered)
+                finally:
+                    time.sleep(max(0, least_s - (time.monotonic() - began)))
+                answer = status, body, token(visit) if token else None
         except InputError as error:
-            self._answer(400, {"error": "invalid", "field": error.field})
+            answer = 400, {"error": "invalid", "field": error.field}
         except Exception as error:  # Whatever it was, the visitor is answered.
             print(f"failed: {type(error).__name__}", file=sys.stderr)
-            self._answer(503, {"error": "unavailable"})
+            answer = 503, {"error": "unavailable"}
+        self._answer(*answer)
 
-    def _state(self):
-        visit = visits.of(self.headers)
-        if visit is None:
-            self._answer(200, self._view(None, None))
-            return
-        with visit.lock:
-            standing = None if visit.flow is None else visit.flow.look(api)
-            logs_in = standing is not None and standing["state"] == "verified" and self._settle(visit)
-            cookie = visits.renew(self.headers, visit) if logs_in else None
-            self._answer(200, self._view(visit, standing), cookie)
+    # Each of these gives the status and the body of the answer, and what becomes of the visit's token.
 
-    def _start(self):
-        began = time.monotonic()
-        entered = self._body()
-        visit = visits.of(self.headers) or Visit()
-        with visit.lock:
-            flow = self._new_flow(visit, entered)
-            if flow is None:
-                self._answer(403, {"error": "log_in_first"})
-                return
-            if visit.flow is not None:
-                visit.flow.cancel(api)
-            flow.begin(api)
-            time.sleep(max(0, START_S - (time.monotonic() - began)))
-            visit.flow = flow
-            self._answer(201, {}, visits.renew(self.headers, visit))
+    def _state(self, visit, _):
+        standing = None if visit.flow is None else visit.flow.look(api)
+        logs_in = standing is not None and standing["state"] == "verified" and self._settle(visit)
+        return 200, self._view(visit, standing), visits.renew if logs_in else None
+
+    def _start(self, visit, entered):
+        flow = self._new_flow(visit, entered)
+        if flow is None:
+            return 403, {"error": "log_in_first"}, None
+        if visit.flow is not None:
+            visit.flow.cancel(api)
+        flow.begin(api)
+        visit.flow = flow
+        return 201, {}, visits.renew
 
     def _new_flow(self, visit, entered):
         kind, language = flow_of(entered), language_of(entered)
@@ -119,7 +120,7 @@ class Site(BaseHTTPRequestHandler):
             transfer = transfer_of(entered)
             return None if visit.member is None else Flow(kind, visit.member, transfer, language, None)
         member = members.get(user_of(entered))
-        # Whoever logs in by their number need not write it: it is the one they call from.
+        # Whoever logs in by calling need not write their number: it is the one they call from.
         if kind != "login":
             number = number_of(entered)
             if member is not None and member["number"] != number:
@@ -140,25 +141,22 @@ class Site(BaseHTTPRequestHandler):
         visit.member = flow.member
         return True
 
-    def _cancel(self):
-        visit = visits.of(self.headers)
-        if visit is not None:
-            with visit.lock:
-                if visit.flow is not None:
-                    visit.flow.cancel(api)
-                visit.flow = None
-        self._answer(200, {})
+    def _cancel(self, visit, _):
+        if visit.flow is not None:
+            visit.flow.cancel(api)
+        visit.flow = None
+        return 200, {}, None
 
-    def _log_out(self):
-        visit = visits.of(self.headers)
-        if visit is not None and visit.flow is not None:
-            with visit.lock:
-                visit.flow.cancel(api)
-        self._answer(200, {}, visits.forget(self.headers))
+    def _log_out(self, visit, _):
+        if visit.flow is not None:
+            visit.flow.cancel(api)
+        # For requests that still wait for their turn.
+        visit.flow = visit.member = None
+        return 200, {}, visits.forget
 
     def _view(self, visit, standing):
         view = {"inbound": did is not None, "hint": None, "member": None, "flow": None}
-        if visit is not None and visit.member is not None:
+        if visit.member is not None:
             view["member"] = visit.member["name"]
         if standing is not None:
             flow = visit.flow

@@ -15,9 +15,12 @@ class Visit:
     def __init__(self):
         self.member = None
         self.flow = None
-        # One request of a visit at a time: what a verified flow is for is done once.
-        self.lock = threading.RLock()
+        # One request of a visit at a time: what a verified flow is for is done once, and what one waits for is not
+        # replaced by another meanwhile.
+        self.lock = threading.Lock()
         self.seen_at = time.monotonic()
+        # None while the browser has no token of this visit.
+        self.token_hash = None
 
 
 class Visits:
@@ -29,22 +32,24 @@ class Visits:
         self._kept = {}
 
     def of(self, headers):
+        """An empty one, which is not kept before renew, where there is none."""
         token_hash = _hash_in(headers)
         with self._lock:
             visit = self._kept.pop(token_hash, None)
             if visit is None or time.monotonic() - visit.seen_at > IDLE_S:
-                return None
+                return Visit()
             visit.seen_at = time.monotonic()
             self._kept[token_hash] = visit
             return visit
 
-    def renew(self, headers, visit):
+    def renew(self, visit):
         """Gives a visit a new token, which takes the place of the one before: at its beginning, and where somebody logs
         in, lest a token that was planted before (session fixation) be logged in with them. Returns Set-Cookie."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._kept.pop(_hash_in(headers), None)
-            self._kept[_digest(token)] = visit
+            self._kept.pop(visit.token_hash, None)
+            visit.token_hash = _digest(token)
+            self._kept[visit.token_hash] = visit
             for token_hash in list(self._kept):
                 old = time.monotonic() - self._kept[token_hash].seen_at > IDLE_S
                 if len(self._kept) <= MOST_VISITS and not old:
@@ -52,9 +57,9 @@ class Visits:
                 del self._kept[token_hash]
         return f"{COOKIE}={token}{self._attributes}"
 
-    def forget(self, headers):
+    def forget(self, visit):
         with self._lock:
-            self._kept.pop(_hash_in(headers), None)
+            self._kept.pop(visit.token_hash, None)
         return f"{COOKIE}={self._attributes}; Max-Age=0"
 
 

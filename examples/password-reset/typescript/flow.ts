@@ -17,7 +17,7 @@ export interface Standing {
 
 /** How long the visitor has. */
 const LIFE_S = 180;
-/** Refusals that the visitor can do something about; of the others they hear that we cannot call now. */
+/** Refusals that a member who is logged in can do something about; of the others they hear that we cannot call now. */
 const TOLD = [
   "number_not_allowed",
   "too_many_calls_to_number",
@@ -25,6 +25,8 @@ const TOLD = [
   "too_many_registrations",
   "budget_exhausted",
 ];
+/** Failures for which no telephone has rung. */
+const UNRUNG = ["over_capacity", "service_unavailable", "invalid_number"];
 /** What a call that nobody answers looks like, ms after its beginning. */
 const DECOY = { calling: 500, ringing: 2_000, noAnswer: 40_000 };
 
@@ -32,7 +34,7 @@ interface Wish {
   readonly kind: FlowKind;
   /**
    * Null where user and number are not those of a member: then nobody is called, and the page looks as it does for a
-   * call that nobody answers. So a stranger does not learn from it who is a member.
+   * call that nobody answers, or that does not come in. So it looks where Honnin refuses a member's, too.
    */
   readonly member: Member | null;
   readonly transfer: Transfer | null;
@@ -46,8 +48,8 @@ export class Flow {
   readonly kind: FlowKind;
   readonly member: Member | null;
   readonly transfer: Transfer | null;
-  /** To be keyed on the telephone; null where the call alone is the proof. */
-  readonly code: string | null;
+  /** To be keyed on the telephone, by whoever sees this page. */
+  readonly code: string;
   readonly callTo: string | null;
   readonly expiresAt: number;
   /** What came of it, done once: see `settle` in site.ts. */
@@ -66,30 +68,31 @@ export class Flow {
     const inbound = kind === "login" || kind === "reset-inbound";
     this.callTo = inbound ? did : null;
     // Made here and not by Honnin, so that there is one at once, and for a stranger too.
-    this.code = kind === "login" ? null : String(randomInt(1_000_000)).padStart(6, "0");
+    this.code = String(randomInt(1_000_000)).padStart(6, "0");
     this.expiresAt = this.#startedAt + LIFE_S * 1000;
   }
 
   /** Registers the verification: outbound, the telephone rings a moment later. */
   async begin(api: HonninApi, log: (message: string) => void): Promise<void> {
     if (this.member === null) return;
-    const way =
-      this.callTo === null
-        ? {}
-        : { direction: "inbound", did: this.callTo, method: this.code === null ? "caller_id" : "keypad" };
+    // Not `caller_id`: that tells who calls, and not in which browser they are, so that a stranger who has begun to log
+    // in as a member would be let in by the member's next call.
+    const way = this.callTo === null ? {} : { direction: "inbound", did: this.callTo, method: "keypad" };
     try {
       await api.register({
         id: this.#id,
         phone_number: this.member.number,
         locale: this.#language,
         expires_in: LIFE_S,
-        ...(this.code === null ? {} : { code: this.code }),
+        code: this.code,
         ...way,
         metadata: { flow: this.kind },
       });
     } catch (error) {
       if (!(error instanceof HonninError)) throw error;
       log(`not registered: ${error.code}`);
+      // Only members are refused: who is not logged in sees what a stranger would.
+      if (this.kind !== "transfer") return;
       const reason = TOLD.includes(error.code) ? error.code : "service_unavailable";
       this.#final = { state: "failed", reason, entries: 0 };
     }
@@ -98,7 +101,7 @@ export class Flow {
   /** @throws {HonninError} where Honnin cannot be asked just now: ask again. */
   async look(api: HonninApi): Promise<Standing> {
     if (this.#final !== null) return this.#final;
-    const standing = this.member === null ? this.#decoy() : standingOf(await api.result(this.#id));
+    const standing = await this.#standing(api);
     if (["verified", "failed", "expired", "canceled"].includes(standing.state)) this.#final = standing;
     return standing;
   }
@@ -107,7 +110,19 @@ export class Flow {
     if (this.#final !== null) return;
     this.#final = { state: "canceled", reason: null, entries: 0 };
     // One that has just ended cannot be canceled, and nobody waits for it any more.
-    if (this.member !== null) await api.cancel(this.#id).catch(() => undefined);
+    await api.cancel(this.#id).catch(() => undefined);
+  }
+
+  /** Honnin is asked for a stranger too, whom it does not know: so the answer takes as long, and fails as one. */
+  async #standing(api: HonninApi): Promise<Standing> {
+    try {
+      const standing = standingOf(await api.result(this.#id));
+      const told = this.kind === "transfer" || !UNRUNG.includes(standing.reason ?? "");
+      return told ? standing : this.#decoy();
+    } catch (error) {
+      if (error instanceof HonninError && error.code === "verification_not_found") return this.#decoy();
+      throw error;
+    }
   }
 
   #decoy(): Standing {

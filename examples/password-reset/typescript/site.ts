@@ -34,15 +34,30 @@ const FILES: Readonly<Record<string, [name: string, type: string]>> = {
   "/style.css": ["style.css", "text/css; charset=utf-8"],
 };
 const LONGEST_BODY = 4_096;
-/** A start takes so long whether or not there is such a member: the time tells nobody. */
-const START_MS = 400;
+/**
+ * What the page asks for takes so long at least, whether or not there is such a member: the time tells nobody. Counted
+ * from when it is a request's turn and its body is there, or a slow sender could wait it out.
+ */
+const LOOK_MS = 100;
+const CHANGE_MS = 400;
 
-type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  /** What becomes of the visit's token: gives the value of Set-Cookie. */
+  readonly token?: (visit: Visit) => string;
+}
+
+type Route = (visit: Visit, input: Input) => Promise<Answer>;
 
 /** The site as one function of a request, so that any Node server can mount it. */
-export function createSite(parts: SiteParts): Route {
+export function createSite(
+  parts: SiteParts,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { api, members, log } = parts;
   const visits = new Visits(parts.path, parts.https);
+  const renewed = (visit: Visit): string => visits.renew(visit);
+  const forgotten = (visit: Visit): string => visits.forget(visit);
   const policy = [
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
     `base-uri 'none'; form-action 'self'; frame-ancestors ${parts.framedBy}`,
@@ -50,38 +65,32 @@ export function createSite(parts: SiteParts): Route {
   ].join("; ");
 
   const routes: Readonly<Record<string, Route>> = {
-    "GET /api/state": async (request, response) => {
-      const visit = visits.of(request);
-      const standing = (await visit?.flow?.look(api)) ?? null;
-      if (visit !== null && standing?.state === "verified" && settle(visit, members)) {
-        response.setHeader("Set-Cookie", visits.renew(request, visit));
-      }
-      answer(response, 200, view(parts, visit, standing));
+    "GET /api/state": async (visit) => {
+      const { flow } = visit;
+      const standing = (await flow?.look(api)) ?? null;
+      const logsIn = standing?.state === "verified" && settle(visit, flow, members);
+      const body = view(parts, visit, flow, standing);
+      return { status: 200, body, ...(logsIn ? { token: renewed } : {}) };
     },
-    "POST /api/start": async (request, response) => {
-      const input = await bodyOf(request);
-      const visit = visits.of(request) ?? { member: null, flow: null };
+    "POST /api/start": async (visit, input) => {
       const flow = newFlow(parts, visit, input);
-      if (flow === null) {
-        answer(response, 403, { error: "log_in_first" });
-        return;
-      }
+      if (flow === null) return { status: 403, body: { error: "log_in_first" } };
       await visit.flow?.cancel(api);
-      await Promise.all([flow.begin(api, log), pause(START_MS)]);
+      await flow.begin(api, log);
       visit.flow = flow;
-      response.setHeader("Set-Cookie", visits.renew(request, visit));
-      answer(response, 201, {});
+      return { status: 201, body: {}, token: renewed };
     },
-    "POST /api/cancel": async (request, response) => {
-      const visit = visits.of(request);
-      await visit?.flow?.cancel(api);
-      if (visit !== null) visit.flow = null;
-      answer(response, 200, {});
+    "POST /api/cancel": async (visit) => {
+      await visit.flow?.cancel(api);
+      visit.flow = null;
+      return { status: 200, body: {} };
     },
-    "POST /api/log-out": async (request, response) => {
-      await visits.of(request)?.flow?.cancel(api);
-      response.setHeader("Set-Cookie", visits.forget(request));
-      answer(response, 200, {});
+    "POST /api/log-out": async (visit) => {
+      await visit.flow?.cancel(api);
+      // For requests that still wait for their turn.
+      visit.flow = null;
+      visit.member = null;
+      return { status: 200, body: {}, token: forgotten };
     },
   };
 
@@ -95,15 +104,27 @@ export function createSite(parts: SiteParts): Route {
     const route = routes[`${request.method ?? ""} ${at}`];
     try {
       if (file !== undefined) sendFile(response, parts.front, file);
-      else if (route === undefined) answer(response, 404, { error: "not_found" });
+      else if (route === undefined) answer(response, { status: 404, body: { error: "not_found" } });
       else if (request.method === "POST" && !fromOwnPage(request))
-        answer(response, 403, { error: "foreign" });
-      else await route(request, response);
+        answer(response, { status: 403, body: { error: "foreign" } });
+      else {
+        const input = request.method === "POST" ? await bodyOf(request) : {};
+        const visit = visits.of(request);
+        const least = request.method === "POST" ? CHANGE_MS : LOOK_MS;
+        const given = await visit.inTurn(async () => {
+          const ready = await noSooner(least, route(visit, input));
+          const cookie = ready.token?.(visit);
+          if (cookie !== undefined) response.setHeader("Set-Cookie", cookie);
+          return ready;
+        });
+        answer(response, given);
+      }
     } catch (error) {
-      if (error instanceof InputError) answer(response, 400, { error: "invalid", field: error.field });
+      if (error instanceof InputError)
+        answer(response, { status: 400, body: { error: "invalid", field: error.field } });
       else {
         log(`failed: ${error instanceof Error ? error.name : "unknown"}`);
-        answer(response, 503, { error: "unavailable" });
+        answer(response, { status: 503, body: { error: "unavailable" } });
       }
     }
   };
@@ -120,31 +141,28 @@ function newFlow({ members, did }: SiteParts, visit: Visit, input: Input): Flow 
       : new Flow({ kind, member: visit.member, transfer, language, did: null });
   }
   const found = members.find(userOf(input));
-  // Whoever logs in by their number need not write it: it is the one they call from.
+  // Whoever logs in by calling need not write their number: it is the one they call from.
   const member = kind === "login" || found?.number === numberOf(input) ? found : null;
   return new Flow({ kind, member, transfer: null, language, did });
 }
 
 /** What a verified flow was for, done once. @returns whether somebody is logged in by it. */
-function settle(visit: Visit, members: Members): boolean {
-  const { flow } = visit;
-  const member = flow?.member ?? null;
-  if (flow === null || member === null || flow.outcome !== null) return false;
+function settle(visit: Visit, flow: Flow | null, members: Members): boolean {
+  if (flow === null || flow !== visit.flow || flow.member === null || flow.outcome !== null) return false;
   // A real site carries the transfer out here: once, and the one that is kept with the flow.
-  flow.outcome = flow.kind.startsWith("reset") ? { password: members.issuePassword(member.user) } : {};
+  flow.outcome = flow.kind.startsWith("reset") ? { password: members.issuePassword(flow.member.user) } : {};
   if (flow.kind === "transfer") return false;
-  visit.member = member;
+  visit.member = flow.member;
   return true;
 }
 
-function view({ did, hint }: SiteParts, visit: Visit | null, standing: Standing | null): object {
-  const flow = visit?.flow ?? null;
+function view({ did, hint }: SiteParts, visit: Visit, flow: Flow | null, standing: Standing | null): object {
   return {
     inbound: did !== null,
     hint,
-    member: visit?.member?.name ?? null,
+    member: visit.member?.name ?? null,
     flow:
-      flow === null || standing === null
+      flow === null || flow !== visit.flow || standing === null
         ? null
         : {
             kind: flow.kind,
@@ -193,7 +211,16 @@ function sendFile(response: ServerResponse, front: string, [name, type]: [string
   response.end(readFileSync(path.join(front, name)));
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+async function noSooner<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  const least = pause(ms);
+  try {
+    return await work;
+  } finally {
+    await least;
+  }
+}
+
+function answer(response: ServerResponse, { status, body }: Answer): void {
   response.statusCode = status;
   response.setHeader("Content-Type", "application/json; charset=utf-8");
   response.end(JSON.stringify(body));

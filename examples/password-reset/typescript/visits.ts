@@ -7,36 +7,51 @@ const COOKIE = "visit";
 const IDLE_MS = 30 * 60_000;
 const MOST_VISITS = 10_000;
 
-/** What the server remembers of a browser. The browser has a random token and nothing else. */
-export interface Visit {
-  member: Member | null;
-  flow: Flow | null;
-}
+/** Requests of one visit that may wait for their turn. */
+const MOST_WAITING = 16;
 
-interface Kept {
-  readonly visit: Visit;
-  seenAt: number;
+/** What the server remembers of a browser. The browser has a random token and nothing else. */
+export class Visit {
+  member: Member | null = null;
+  flow: Flow | null = null;
+  seenAt = Date.now();
+  /** Null while the browser has no token of this visit. */
+  tokenHash: string | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** One request of a visit at a time, so that what one waits for is not replaced by another meanwhile. */
+  async inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (this.#waiting >= MOST_WAITING) throw new Error("too many requests of one visit");
+    this.#waiting += 1;
+    const turn = this.#last.then(work).finally(() => {
+      this.#waiting -= 1;
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
 }
 
 export class Visits {
   readonly #attributes: string;
   /** By the hash of the token, the longest unused first. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Visit>();
 
   /** @param secure whether browsers come by HTTPS, as they must to a real site. */
   constructor(path: string, secure: boolean) {
     this.#attributes = `Path=${path}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
   }
 
-  of(request: IncomingMessage): Visit | null {
+  /** @returns an empty one, which is not kept before `renew`, where there is none. */
+  of(request: IncomingMessage): Visit {
     const hash = hashOf(request);
-    const kept = hash === null ? undefined : this.#kept.get(hash);
-    if (hash === null || kept === undefined) return null;
+    const visit = hash === null ? undefined : this.#kept.get(hash);
+    if (hash === null || visit === undefined) return new Visit();
     this.#kept.delete(hash);
-    if (Date.now() - kept.seenAt > IDLE_MS) return null;
-    kept.seenAt = Date.now();
-    this.#kept.set(hash, kept);
-    return kept.visit;
+    if (Date.now() - visit.seenAt > IDLE_MS) return new Visit();
+    visit.seenAt = Date.now();
+    this.#kept.set(hash, visit);
+    return visit;
   }
 
   /**
@@ -45,10 +60,11 @@ export class Visits {
    *
    * @returns the value of Set-Cookie.
    */
-  renew(request: IncomingMessage, visit: Visit): string {
-    this.forget(request);
+  renew(visit: Visit): string {
+    this.forget(visit);
     const token = randomBytes(32).toString("base64url");
-    this.#kept.set(digest(token), { visit, seenAt: Date.now() });
+    visit.tokenHash = digest(token);
+    this.#kept.set(visit.tokenHash, visit);
     for (const [hash, { seenAt }] of this.#kept) {
       if (this.#kept.size <= MOST_VISITS && Date.now() - seenAt <= IDLE_MS) break;
       this.#kept.delete(hash);
@@ -57,9 +73,8 @@ export class Visits {
   }
 
   /** @returns the value of Set-Cookie. */
-  forget(request: IncomingMessage): string {
-    const hash = hashOf(request);
-    if (hash !== null) this.#kept.delete(hash);
+  forget(visit: Visit): string {
+    if (visit.tokenHash !== null) this.#kept.delete(visit.tokenHash);
     return `${COOKIE}=; Max-Age=0; ${this.#attributes}`;
   }
 }

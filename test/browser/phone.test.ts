@@ -138,8 +138,8 @@ describe("the telephone in the browser, in Chromium", () => {
 
   it("stays off where it is ended while the microphone is asked for", async () => {
     const { page } = telephone;
-    const registered: string[] = [];
-    page.on("websocket", (socket) => registered.push(socket.url()));
+    const connected: string[] = [];
+    page.on("websocket", (socket) => connected.push(socket.url()));
     // Somebody who does not answer at once: what they are asked stands until `allow`.
     await page.evaluate(`{
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -149,6 +149,7 @@ describe("the telephone in the browser, in Chromium", () => {
         window.asked = asked;
         return asked;
       };
+      undefined;
     }`);
     await page.getByLabel("マイク").selectOption("default");
     await page.getByRole("button", { name: "待ち受けを開始" }).click();
@@ -168,7 +169,7 @@ describe("the telephone in the browser, in Chromium", () => {
       "the microphone to be let go",
     );
     await page.getByRole("button", { name: "待ち受けを開始" }).waitFor();
-    expect(registered).to.deep.equal([]);
+    expect(connected).to.deep.equal([]);
   });
 
   it("is one window at a time: the latest rings, and the one before says why it does not", async () => {

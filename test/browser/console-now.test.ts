@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { WebSocketRoute } from "playwright-core";
 import { CallService } from "../calls/call-service.js";
 import { setUp } from "../cli/honnin-command.js";
 import type { ConsoleBrowser } from "../console/console-browser.js";
@@ -63,7 +64,11 @@ describe("what happens now, in Chromium", function () {
     await row.getByText("●●●●", { exact: true }).waitFor();
     await phone.press(CODE.slice(4));
     await row.getByText("認証成功").waitFor();
-    await row.getByText("終了", { exact: true }).waitFor();
+    const over = row.filter({ hasText: "終了" }).locator("td").last().locator("time");
+    const lasted = await over.getAttribute("datetime");
+    const [attempt] = (await calls.ended(id)).attempts;
+    const ms = Date.parse(attempt?.ended_at ?? "") - Date.parse(attempt?.started_at ?? "");
+    expect(lasted).to.equal(`PT${Math.floor(ms / 1000)}S`);
     await page.getByText("通話も、待っている発信もありません。").waitFor();
     expect(await page.content())
       .not.to.include(CODE)
@@ -86,7 +91,7 @@ describe("what happens now, in Chromium", function () {
     );
     expect(steps.slice(0, 4)).to.deep.equal(["発信中", "呼び出し中", "応答", "案内の再生中"]);
     expect(steps).to.include("判定：認証成功");
-    expect(steps.at(-1)).to.equal("終了：通話終了");
+    expect(steps.at(-1)).to.equal("終了：応答あり");
     expect(await page.locator(".code-to-key").count()).to.equal(0);
     expect(await console_.inspect("test-call-over")).to.deep.equal([]);
     expect(page.url()).not.to.include(number.slice(1)).and.not.to.include(code);
@@ -116,6 +121,36 @@ describe("what happens now, in Chromium", function () {
     await page.locator("table.calls tbody tr").getByText("案内の再生中").waitFor();
     await phone.hangUp();
     await page.locator("table.calls tbody tr").getByText("途中で切断").waitFor();
+  });
+
+  it("tells how a test call ended that the service no longer tells of", async () => {
+    const { page } = console_;
+    let isCut = false;
+    const sockets: WebSocketRoute[] = [];
+    const cut = (socket: WebSocketRoute): Promise<void> => socket.close({ code: 1001 });
+    await page.routeWebSocket(/\/api\/live/, async (socket) => {
+      if (isCut) return cut(socket);
+      sockets.push(socket);
+      socket.connectToServer();
+    });
+    const { phone, number } = await calls.phone("answers");
+    await console_.goto("/test-call");
+    await page.getByLabel("電話番号", { exact: true }).fill(number);
+    await page.getByRole("button", { name: "発信する" }).click();
+    const code = await page.locator(".code-to-key").innerText();
+    await page.locator(".steps li").getByText("入力待ち").waitFor();
+    isCut = true;
+    await Promise.all(sockets.map(cut));
+    await page.getByText("再接続しています").waitFor();
+    await phone.press(code);
+    await phone.hungUpOn();
+    const { port } = new URL(consoleOf(calls).url);
+    await calls.down();
+    await calls.up({ HONNIN_CONSOLE_PORT: port });
+    isCut = false;
+    await page.getByRole("button", { name: "もう一度発信する" }).waitFor();
+    await page.getByRole("status").getByText("認証成功", { exact: true }).waitFor();
+    expect(await page.locator(".code-to-key").count()).to.equal(0);
   });
 
   it("ends at the page for logging in when the session is ended from elsewhere", async () => {

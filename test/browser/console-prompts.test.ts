@@ -148,11 +148,15 @@ describe("prompts of the console, in Chromium", function () {
     await console_.goto(PROMPT);
     await page.getByRole("button", { name: "録音を始める" }).click();
     await page.getByText(/録音中… [2-9]秒/).waitFor();
+    // What changes every second is not read aloud into the open microphone.
+    const told = page.getByRole("status").filter({ hasText: "録音" });
+    expect(await told.allInnerTexts()).to.deep.equal(["録音を開始しました。"]);
     const meter = page.getByRole("meter", { name: "入力の音量" });
     await page.waitForFunction("document.querySelector('meter').value > 0.3");
     expect(await meter.count()).to.equal(1);
     await page.getByRole("button", { name: "録音を終える" }).click();
     await page.getByText("録音した音声").waitFor();
+    expect(await told.allInnerTexts()).to.deep.equal(["録音を終了しました。"]);
     await page.getByRole("button", { name: "この音声に差し替える" }).click();
     await page.getByText("第1版に差し替えました").waitFor();
     const [made] = await versions();

@@ -89,6 +89,10 @@ describe("what the console shows over time, in Chromium", () => {
     return colours;
   };
 
+  /** How those stand that are in the list of verifications. */
+  const listed = async (): Promise<string[]> =>
+    (await console_.page.locator("tbody tr td:nth-child(3)").allInnerTexts()).map((text) => text.trim());
+
   it("draws six plots, in both languages, light and dark", async () => {
     const { page } = console_;
     await console_.goto("/statistics");
@@ -109,7 +113,7 @@ describe("what the console shows over time, in Chromium", () => {
     const row = outcomes.getByRole("row").filter({ hasText: "14:00" });
     expect(await row.getByRole("cell").allInnerTexts()).to.deep.equal(["4", "0", "2", "0", "0"]);
     expect(await outcomes.getByRole("columnheader").allInnerTexts()).to.deep.equal([
-      ...["日時", "認証成功", "コード誤り", "応答なし", "不正の申告", "期限切れ"],
+      ...["日時", "認証成功", "コードの誤り", "応答なし", "不正の申告", "期限切れ"],
     ]);
     expect(await console_.inspect("statistics-table")).to.deep.equal([]);
     expect(await console_.overflows()).to.equal(false);
@@ -158,6 +162,12 @@ describe("what the console shows over time, in Chromium", () => {
     const led = Object.fromEntries(new URL(page.url()).searchParams);
     const hour = { from: "2026-11-27T05:00:00.000Z", to: "2026-11-27T06:00:00.000Z", client: "cli_acme" };
     expect(led).to.deep.equal({ ...hour, status: "verified" });
+    await page.getByText("2件が見つかりました。").waitFor();
+    expect(await listed()).to.deep.equal(["認証成功", "認証成功"]);
+    expect(await page.getByLabel("状態").inputValue()).to.equal("verified");
+    expect(await page.getByLabel("クライアント").inputValue()).to.equal("cli_acme");
+    expect(await page.getByLabel("登録日時（から）").inputValue()).to.match(/^2026-11-27T14:00/);
+    expect(await page.getByLabel("登録日時（まで）").inputValue()).to.match(/^2026-11-27T15:00/);
     await page.goBack();
     await drawn("結果の内訳");
     await plot("結果の内訳").getByText("表で見る").click();
@@ -168,6 +178,31 @@ describe("what the console shows over time, in Chromium", () => {
       { ...hour, status: "verified" },
       { ...hour, status: "failed", reason: "no_answer" },
     ]);
+    await row.getByRole("link").last().click();
+    await page.getByText("2件が見つかりました。").waitFor();
+    expect(await listed()).to.deep.equal(["認証失敗 応答なし", "認証失敗 応答なし"]);
+    // Another address of the same page.
+    await page.evaluate(
+      'history.pushState(null, "", "?status=expired"); dispatchEvent(new Event("popstate"))',
+    );
+    await page.getByText("4件が見つかりました。").waitFor();
+    expect(new Set(await listed())).to.deep.equal(new Set(["期限切れ"]));
+  });
+
+  it("keeps a time to the millisecond until it is edited, and what is searched out of the address", async () => {
+    const { page } = console_;
+    const bodyOf = async (act: () => Promise<unknown>): Promise<unknown> => {
+      const [request] = await Promise.all([page.waitForRequest(/\/verifications\/search$/), act()]);
+      return request.postDataJSON();
+    };
+    const span = { from: "2026-11-27T05:00:30.250Z", to: "2026-11-27T06:00:00.000Z" };
+    const address = `/verifications?${new URLSearchParams({ ...span, status: "nonsense" }).toString()}`;
+    expect(await bodyOf(() => console_.goto(address))).to.deep.equal(span);
+    const search = page.getByRole("button", { name: "検索" });
+    expect(await bodyOf(() => search.click())).to.deep.equal(span);
+    expect(new URL(page.url()).search).to.equal("");
+    await page.getByLabel("登録日時（まで）").fill("2026-11-27T14:30:15");
+    expect(await bodyOf(() => search.click())).to.deep.equal({ ...span, to: "2026-11-27T05:30:15.000Z" });
   });
 
   it("goes back in time, and forward to now", async () => {

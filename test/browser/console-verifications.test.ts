@@ -9,6 +9,7 @@ import { CallService } from "../calls/call-service.js";
 import { setUp } from "../cli/honnin-command.js";
 import { ConsoleBrowser } from "../console/console-browser.js";
 import { PASSWORD, totpCode } from "../console/console-fixture.js";
+import { PATIENCE_MS, poll } from "../phones/waiting.js";
 import { type RunningBrowser, startChromium } from "./chromium.js";
 import { ConsolePage } from "./console-pages.js";
 
@@ -112,12 +113,25 @@ describe("verifications of real calls in the console, in Chromium", () => {
 
     await page.getByRole("button", { name: "再送: verification.verified" }).click();
     await page.getByText("再送を受け付けました。").waitFor();
+    const answer = page
+      .getByRole("row", { name: /verification\.verified/ })
+      .getByRole("cell")
+      .nth(3);
+    const reload = page.getByRole("button", { name: "最新の状態に更新" });
+    const inWords = async (): Promise<boolean> => {
+      await reload.click();
+      return (
+        (await answer.innerText()) === "送信が許可されていない宛先です（社内アドレスなど） target_refused"
+      );
+    };
+    await poll(inWords, PATIENCE_MS, "the last answer in words");
 
     await page.getByRole("link", { name: "一覧へ戻る" }).click();
     await page.getByText("1件が見つかりました。").waitFor();
     await page.getByRole("button", { name: "条件をクリア" }).click();
     await page.getByRole("link", { name: waiting }).click();
     await page.getByRole("button", { name: "認証を取り消す" }).click();
+    await page.getByRole("dialog").getByText("案内なしで電話が切れます").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "認証を取り消す" }).click();
     await page.locator(".timeline").getByText("取り消し", { exact: true }).waitFor();
     expect(await calls.result(waiting)).to.include({ status: "canceled" });

@@ -137,6 +137,42 @@ describe("the telephone in the browser, in Chromium", () => {
     await calls.ended(id);
   });
 
+  it("stays off where it is ended while the microphone is asked for", async () => {
+    const { page } = telephone;
+    const connected: string[] = [];
+    page.on("websocket", (socket) => connected.push(socket.url()));
+    // Somebody who does not answer at once: what they are asked stands until `allow`.
+    await page.evaluate(`{
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      const allowed = new Promise((resolve) => { window.allow = resolve; });
+      navigator.mediaDevices.getUserMedia = (wanted) => {
+        const asked = allowed.then(() => ask(wanted)).then((stream) => (window.stream = stream));
+        window.asked = asked;
+        return asked;
+      };
+      undefined;
+    }`);
+    await page.getByLabel("マイク").selectOption("default");
+    await page.getByRole("button", { name: "待ち受けを開始" }).click();
+    await poll(
+      () => page.evaluate("window.asked !== undefined"),
+      PATIENCE_MS,
+      "the microphone to be asked for",
+    );
+    await page.getByRole("button", { name: "待ち受けを終了" }).click();
+    await page.evaluate("window.allow()");
+    await poll(
+      () =>
+        page.evaluate(
+          "window.stream?.getTracks().every(({ readyState }) => readyState === 'ended') === true",
+        ),
+      PATIENCE_MS,
+      "the microphone to be let go",
+    );
+    await page.getByRole("button", { name: "待ち受けを開始" }).waitFor();
+    expect(connected).to.deep.equal([]);
+  });
+
   it("is one window at a time: the latest rings, and the one before says why it does not", async () => {
     await startWaiting(telephone);
     const second = await open();

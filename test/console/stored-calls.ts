@@ -1,5 +1,6 @@
 import type { Store } from "../../src/store/store.js";
 import type { FailureReason, VerificationStatus } from "../../src/verification/status.js";
+import { NUMBER } from "../support/verification-rows.js";
 import type { LineType } from "../../src/verification/phone-number.js";
 
 interface StoredCall {
@@ -37,7 +38,12 @@ export async function insertCall(
       .insertInto("verifications")
       .values({
         ...{ client_id: client, id, request_hash: Buffer.alloc(32), status, reason: given.reason ?? null },
-        ...{ number_cipher: Buffer.alloc(1), number_index: Buffer.from(id), direction, channel: "voice" },
+        ...{
+          number_cipher: store.vault.encipherNumber(NUMBER),
+          number_index: Buffer.from(id),
+          direction,
+          channel: "voice",
+        },
         ...{ line_type: given.lineType ?? "mobile", method: "keypad", locale: "ja", code_length: 6 },
         ...{ max_code_entries: 3, code_entries: entries, max_call_attempts: 1, attempts_made: 1 },
         ...{ created_at: at, expires_at: at + 300_000, metadata: "{}" },

@@ -23,6 +23,8 @@ export const keys = signal("");
 /** Whether a real microphone is used. */
 export const usesMicrophone = signal(false);
 
+/** Counted up by each start and each end: what was begun before the latest of them is over. */
+let round = 0;
 let sounds: Sounds | undefined;
 let ua: UA | undefined;
 let call: Call | undefined;
@@ -35,10 +37,16 @@ export function level(): number {
 
 /** Becomes this extension. To be called for a click: sound needs one. */
 export async function start({ name, browser_name: user, password }: PhoneAccount): Promise<void> {
+  round += 1;
+  const nth = round;
   sounds ??= new Sounds();
   state.value = "connecting";
   note("logConnecting");
   const [microphone] = await Promise.all([askForMicrophone(), sounds.wake()]);
+  if (nth !== round) {
+    for (const track of microphone?.getTracks() ?? []) track.stop();
+    return;
+  }
   voice = takeVoice(microphone, sounds);
   const address = `wss://${window.location.host}/phone/ws`;
   const agent = new UA({
@@ -53,7 +61,7 @@ export async function start({ name, browser_name: user, password }: PhoneAccount
   });
   ua = agent;
   agent.on("registered", () => {
-    if (state.value !== "connecting") return;
+    if (ua !== agent || state.value !== "connecting") return;
     state.value = "ready";
     note("logRegistered", name);
   });
@@ -66,7 +74,7 @@ export async function start({ name, browser_name: user, password }: PhoneAccount
     if (ua === agent) onDisconnected(code);
   });
   agent.on("newRTCSession", ({ session }: { session: RTCSession }) => {
-    onCall(session);
+    if (ua === agent) onCall(session);
   });
   agent.start();
 }
@@ -149,6 +157,7 @@ function onDisconnected(code: number | undefined): void {
 }
 
 function turnOff(): void {
+  round += 1;
   const agent = ua;
   ua = undefined;
   call?.hangUp();

@@ -1,69 +1,56 @@
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { mayAs } from "../../../src/admins/role.js";
 import type {
   ClientChoice,
   ExportAsked,
-  Found,
   VerificationInShort,
 } from "../../../src/console/contract/verifications.js";
-import { ApiError, ask, askFile, keepFile } from "../api.js";
+import { askFile, keepFile } from "../api.js";
 import { Notice } from "../parts/field.js";
 import { Page } from "../parts/page.js";
 import { Time } from "../parts/time.js";
 import { useAction } from "../parts/use-action.js";
 import { useAnswer } from "../parts/use-answer.js";
+import { go, location_ } from "../router.js";
 import { me } from "../session.js";
 import { language, text } from "../text/text.js";
 import { verificationsText } from "../text/verifications-text.js";
 import { DIRECTION_WORDS, METHOD_WORDS } from "../text/verification-words.js";
 import { SearchForm } from "../verifications/search-form.js";
-import { asked, wanted, type Wanted } from "../verifications/searched.js";
+import { asked, wanted, wantedOf } from "../verifications/searched.js";
 import { StatusTag } from "../verifications/status-tag.js";
-
-/** What is shown: the pages of one search so far. */
-interface Shown {
-  readonly lines: readonly VerificationInShort[];
-  readonly next: string | null;
-}
+import { type Shown, useSearch } from "../verifications/use-search.js";
 
 export function VerificationsPage(): VNode {
   const own = verificationsText.value;
   const clients = useAnswer<ClientChoice>("verifications/clients");
-  const [shown, setShown] = useState<Shown | null>(null);
-  const [wrong, setWrong] = useState<string | null>(null);
-  const load = useAction(async (search: Wanted, cursor: string | null) => {
-    setWrong(null);
-    const body = { ...asked(search), ...(cursor === null ? {} : { cursor }) };
-    const page = await ask<Found>("POST", "verifications/search", body).catch((error: unknown) => {
-      if (!(error instanceof ApiError) || !error.fields.includes("number")) throw error;
-      setWrong(own.numberWrong);
-      return { verifications: [], next_cursor: null };
-    });
-    setShown((before) => ({
-      lines: cursor === null ? page.verifications : [...(before?.lines ?? []), ...page.verifications],
-      next: page.next_cursor,
-    }));
-  });
+  const { path, query } = location_.value;
+  const asking = query.toString();
+  const search = useSearch();
+  const { shown, busy } = search;
   useEffect(() => {
-    load.act(wanted.value, null);
-  }, []);
+    if (asking !== "") wanted.value = wantedOf(query);
+    search.begin(wanted.value);
+  }, [asking]);
   return (
     <Page title={text.value.navVerifications} lead={own.lead}>
       {clients.value === undefined ? null : (
         <SearchForm
           first={wanted.value}
           clients={clients.value.clients}
-          busy={load.busy}
-          onSearch={(search) => {
-            wanted.value = search;
-            load.act(search, null);
+          busy={busy}
+          onSearch={(typed) => {
+            wanted.value = typed;
+            // The address no longer says what is looked for; without its question the search begins by itself.
+            if (asking === "") search.begin(typed);
+            else go(path, { replace: true });
           }}
         />
       )}
-      {load.fault === null ? null : <Notice>{load.fault}</Notice>}
-      {wrong === null ? null : <Notice>{wrong}</Notice>}
-      {shown === null || wrong !== null ? null : (
+      {search.fault === null ? null : <Notice>{search.fault}</Notice>}
+      {search.isNumberWrong ? <Notice>{own.numberWrong}</Notice> : null}
+      {shown === null ? null : (
         <div class="card">
           <div class="actions list-head">
             <p role="status">
@@ -71,19 +58,12 @@ export function VerificationsPage(): VNode {
                 ? own.noneFound
                 : (shown.next === null ? own.shownAll : own.shown)(shown.lines.length)}
             </p>
-            <Export empty={shown.lines.length === 0} />
+            <Export of={shown} />
           </div>
           {shown.lines.length === 0 ? null : <Lines lines={shown.lines} />}
           {shown.next === null ? null : (
             <p class="actions">
-              <button
-                type="button"
-                class="secondary"
-                disabled={load.busy}
-                onClick={() => {
-                  load.act(wanted.value, shown.next);
-                }}
-              >
+              <button type="button" class="secondary" disabled={busy} onClick={search.more}>
                 {text.value.more}
               </button>
             </p>
@@ -134,11 +114,12 @@ function Lines({ lines }: { readonly lines: readonly VerificationInShort[] }): V
   );
 }
 
-function Export({ empty }: { readonly empty: boolean }): VNode | null {
+/** All that fits the search whose pages are shown. */
+function Export({ of: { search, lines } }: { readonly of: Shown }): VNode | null {
   const own = verificationsText.value;
   const save = useAction(async () => {
     const body: ExportAsked = {
-      ...asked(wanted.value),
+      ...asked(search),
       language: language.value,
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
@@ -151,7 +132,7 @@ function Export({ empty }: { readonly empty: boolean }): VNode | null {
       <button
         type="button"
         class="secondary small"
-        disabled={save.busy || empty}
+        disabled={save.busy || lines.length === 0}
         title={own.exportMeans}
         onClick={() => {
           save.act();

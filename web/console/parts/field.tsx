@@ -15,6 +15,8 @@ interface FieldProps {
   readonly required?: boolean;
   readonly readOnly?: boolean;
   readonly maxLength?: number;
+  /** Of a time, in seconds. */
+  readonly step?: number;
   readonly placeholder?: string;
 }
 

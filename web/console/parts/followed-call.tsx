@@ -5,8 +5,10 @@ import type { TestCall } from "../../../src/console/contract/test-calls.js";
 import { liveText } from "../text/live-text.js";
 import { testCallText } from "../text/test-call-text.js";
 import { language } from "../text/text.js";
+import { OUTCOME_WORDS } from "../text/verification-words.js";
 import { ConnectionNotice } from "./connection-notice.js";
 import { PhaseTag, Result } from "./live-row.js";
+import { useKeptEnd } from "./use-kept-end.js";
 import { useLive } from "./use-live.js";
 
 /** A call that was placed from here: the code to key, and what happens until it ends. */
@@ -20,10 +22,14 @@ export function FollowedCall({
   const own = testCallText.value;
   const [call, setCall] = useState<LiveCall | null>(null);
   const [steps, setSteps] = useState<readonly LiveStep[]>([]);
-  const isOver = call?.phase === "ended";
+  const [isUnknown, setUnknown] = useState(false);
+  const kept = useKeptEnd(placed, isUnknown);
+  const end = call?.phase === "ended" ? call : kept;
+  const isOver = end !== null;
   // What ended is forgotten by the service after some seconds, and stays here.
   const connection = useLive(isOver ? undefined : placed.verification_id, (message) => {
     if (message.type !== "followed") return;
+    setUnknown(message.call === null);
     if (message.call !== null) setCall(message.call);
     if (message.steps.length > 0) setSteps(message.steps);
   });
@@ -41,10 +47,16 @@ export function FollowedCall({
       <section class="card" aria-labelledby="timeline">
         <h2 id="timeline">{own.timeline}</h2>
         <div role="status">
-          {call === null ? (
+          {end !== null ? (
+            <p>
+              <Result call={end} />
+            </p>
+          ) : call === null ? (
             <p class="muted">{own.nothingYet}</p>
           ) : (
-            <p>{isOver ? <Result call={call} /> : <PhaseTag call={call} />}</p>
+            <p>
+              <PhaseTag call={call} />
+            </p>
           )}
         </div>
         <ol class="steps">
@@ -78,7 +90,7 @@ function stepText({ what, keys, verdict, tries_left, outcome }: LiveStep): strin
       return own.stepRuled(tries_left === null ? said : t.because(said, t.triesLeft(tries_left)));
     }
     case "ended":
-      return own.stepEnded(outcome === null ? "" : t[`outcome_${outcome}`]);
+      return own.stepEnded(outcome === null ? "" : OUTCOME_WORDS.value[outcome]);
     case "placed":
     case "arrived":
     case "ringing":

@@ -3,7 +3,8 @@ import type { VNode } from "preact";
 import type { LiveCall } from "../../../src/console/contract/live.js";
 import { liveText } from "../text/live-text.js";
 import { nowText } from "../text/now-text.js";
-import { Elapsed } from "./elapsed.js";
+import { OUTCOME_WORDS, REASON_WORDS, STATUS_WORDS } from "../text/verification-words.js";
+import { Elapsed, Lasted } from "./elapsed.js";
 
 /** One call. Drawn anew when this call changes, and not when another does. */
 export function LiveRow({
@@ -32,7 +33,11 @@ export function LiveRow({
         <Elapsed since={since} aheadMs={aheadMs.value} />
       </td>
       <td>
-        <Elapsed since={started_at} aheadMs={aheadMs.value} />
+        {phase === "ended" ? (
+          <Lasted from={started_at} to={since} />
+        ) : (
+          <Elapsed since={started_at} aheadMs={aheadMs.value} />
+        )}
       </td>
     </tr>
   );
@@ -76,13 +81,17 @@ function Entered({ call }: { readonly call: LiveCall }): VNode | null {
 }
 
 /** How it came out: the verification where it has ended, else the call. */
-export function Result({ call: { status, reason, outcome } }: { readonly call: LiveCall }): VNode {
+export function Result({
+  call: { status, reason, outcome },
+}: {
+  readonly call: Pick<LiveCall, "status" | "reason" | "outcome">;
+}): VNode {
   const t = liveText.value;
-  if (status === "verified") return <span class="tag">{t.status_verified}</span>;
+  const word = STATUS_WORDS.value[status];
+  if (status === "verified") return <span class="tag">{word}</span>;
   if (status === "pending" || status === "in_progress") {
-    return <span class="tag plain">{outcome === null ? t.status_pending : t[`outcome_${outcome}`]}</span>;
+    return <span class="tag plain">{outcome === null ? t.open : OUTCOME_WORDS.value[outcome]}</span>;
   }
-  const said =
-    reason === null ? t[`status_${status}`] : t.because(t[`status_${status}`], t[`reason_${reason}`]);
+  const said = reason === null ? word : t.because(word, REASON_WORDS.value[reason]);
   return <span class="tag bad">{said}</span>;
 }

@@ -1,9 +1,9 @@
 import type { Statistics } from "../../../src/console/contract/statistics.js";
 import { LINE_TYPES } from "../../../src/verification/phone-number.js";
 import { FAILURE_REASONS } from "../../../src/verification/status.js";
-import { outcomeText } from "../text/outcome-text.js";
 import { statisticsText } from "../text/statistics-text.js";
 import { language } from "../text/text.js";
+import { REASON_WORDS, STATUS_WORDS } from "../text/verification-words.js";
 import type { Figure, Series } from "./figure.js";
 
 type Point = Statistics["points"][number];
@@ -78,18 +78,22 @@ export function figuresOf({ points, trunk_max_calls }: Statistics): Figure[] {
 
 /** The successes first, on the ground; then each reason that occurred, and the rest. */
 function outcomes(points: readonly Point[]): Series[] {
-  const words = outcomeText.value;
+  const statuses = STATUS_WORDS.value;
   const all: Series[] = [
     {
-      ...{ ink: "verified", label: words.verified, filter: { status: "verified" } },
+      ...{ ink: "verified", label: capitalized(statuses.verified), filter: { status: "verified" } },
       values: points.map(({ statuses }) => statuses.verified),
     },
     ...FAILURE_REASONS.map((reason) => ({
-      ...{ ink: reason, label: words[reason], filter: { status: "failed", reason } },
+      ...{
+        ink: reason,
+        label: capitalized(REASON_WORDS.value[reason]),
+        filter: { status: "failed", reason },
+      },
       values: points.map(({ reasons }) => reasons[reason] ?? 0),
     })),
     ...(["expired", "canceled"] as const).map((status) => ({
-      ...{ ink: status, label: words[status], filter: { status } },
+      ...{ ink: status, label: capitalized(statuses[status]), filter: { status } },
       values: points.map(({ statuses }) => statuses[status]),
     })),
     {
@@ -98,6 +102,11 @@ function outcomes(points: readonly Point[]): Series[] {
     },
   ];
   return all.filter(({ ink, values }) => ink === "verified" || values.some((value) => value !== 0));
+}
+
+/** As the other names in a legend. */
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function inSeconds(ms: number | undefined): number | null {

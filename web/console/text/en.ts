@@ -46,8 +46,9 @@ export const en: Text = {
   roleAdmin: "Administrator",
   roleViewerMeans: "sees what happens and what happened, with numbers masked",
   roleOperatorMeans:
-    "also cancels verifications, sends events again, reveals numbers (with a reason that is kept), exports CSV",
-  roleAdminMeans: "also manages users and reads the audit trail",
+    "also places test calls, uses the test telephones and sees their passwords, cancels verifications, sends events again, reveals numbers (with a reason that is kept), exports CSV",
+  roleAdminMeans:
+    "also creates clients, issues API keys, sets webhooks, limits and budgets, enrolls numbers, replaces prompts, manages users and reads the audit trail",
 
   logInTitle: "Log in",
   name: "User name",

@@ -43,8 +43,10 @@ export const ja = {
   roleOperator: "運用者",
   roleAdmin: "管理者",
   roleViewerMeans: "状況と履歴を見る（番号は一部伏せ字）",
-  roleOperatorMeans: "閲覧に加えて、認証の取り消し、通知の再送、番号の表示（理由を記録）、CSV の出力",
-  roleAdminMeans: "運用に加えて、利用者の管理と監査ログの閲覧",
+  roleOperatorMeans:
+    "閲覧に加えて、テスト発信、テスト用の電話の利用（パスワードの表示を含む）、認証の取り消し、通知の再送、番号の表示（理由を記録）、CSV の出力",
+  roleAdminMeans:
+    "運用に加えて、クライアントの作成、API キーの発行、Webhook・上限・予算などの設定、番号の事前登録、案内の差し替え、利用者の管理、監査ログの閲覧",
 
   logInTitle: "ログイン",
   name: "利用者名",

@@ -12,11 +12,12 @@ function inWords<Word extends string>(words: Words<Word>): ReadonlySignal<Readon
   });
 }
 
+/** The one table of each code: every page says the same word for it. */
 export const STATUS_WORDS = inWords<VerificationTold["status"]>({
   pending: ["待機中", "pending"],
   in_progress: ["通話中", "in progress"],
-  verified: ["認証済み", "verified"],
-  failed: ["失敗", "failed"],
+  verified: ["認証成功", "verified"],
+  failed: ["認証失敗", "failed"],
   expired: ["期限切れ", "expired"],
   canceled: ["取り消し", "canceled"],
 });
@@ -28,18 +29,18 @@ export const REASON_WORDS = inWords<NonNullable<VerificationTold["reason"]>>({
   no_answer: ["応答なし", "no answer"],
   busy: ["話し中", "busy"],
   rejected: ["着信拒否", "rejected"],
-  unreachable: ["つながらない番号", "unreachable"],
-  invalid_number: ["無効な番号", "invalid number"],
-  fraud_reported: ["身に覚えがないとの申告", "reported as fraud"],
-  over_capacity: ["回線の上限超過", "over capacity"],
-  service_unavailable: ["発信できない状態", "service unavailable"],
+  unreachable: ["接続不可", "unreachable"],
+  invalid_number: ["欠番・無効な番号", "invalid number"],
+  fraud_reported: ["不正の申告", "reported as fraud"],
+  over_capacity: ["回線の混雑または上限", "over capacity"],
+  service_unavailable: ["システムまたはトランクの不具合", "fault of the service or the trunk"],
 });
 
 export const OUTCOME_WORDS = inWords<NonNullable<CallTold["outcome"]>>({
   answered: ["応答あり", "answered"],
   no_answer: ["応答なし", "no answer"],
   busy: ["話し中", "busy"],
-  rejected: ["拒否", "rejected"],
+  rejected: ["着信拒否", "rejected"],
   unreachable: ["接続不可", "unreachable"],
   canceled: ["中止", "canceled"],
   failed: ["失敗", "failed"],

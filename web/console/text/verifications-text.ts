@@ -49,7 +49,7 @@ export const verificationsText = texts(
     hide: "番号を隠す",
     cancelIt: "認証を取り消す",
     cancelSure:
-      "この認証を取り消しますか？ 通話中の場合は、案内を流して電話を切ります。元に戻すことはできません。",
+      "この認証を取り消しますか？ 通話中の場合は、案内なしで電話が切れます。元に戻すことはできません。",
 
     timeline: "経過",
     timelineMeans: "登録から終話までの流れです。",
@@ -140,7 +140,7 @@ export const verificationsText = texts(
     hide: "Hide the number",
     cancelIt: "Cancel the verification",
     cancelSure:
-      "Cancel this verification? Whoever is on the telephone is told so, and hung up on. This cannot be undone.",
+      "Cancel this verification? A call that is up is ended without a word to the person. This cannot be undone.",
 
     timeline: "What happened",
     timelineMeans: "From registration to the end of the last call.",

@@ -5,6 +5,7 @@ import { ask } from "../api.js";
 import { Notice } from "../parts/field.js";
 import { Time } from "../parts/time.js";
 import { useAction } from "../parts/use-action.js";
+import { deliveryAnswer } from "../text/delivery-words.js";
 import { text } from "../text/text.js";
 import { verificationsText } from "../text/verifications-text.js";
 
@@ -66,7 +67,9 @@ export function EventsTable({
                     <State of={event.delivery} />
                   </td>
                   <td class="number">{event.delivery?.attempts ?? "—"}</td>
-                  <td>{event.delivery?.last_error ?? event.delivery?.last_status ?? "—"}</td>
+                  <td>
+                    <LastAnswer of={event.delivery} />
+                  </td>
                   {mayAct && of.webhook ? (
                     <td>
                       <button
@@ -89,6 +92,17 @@ export function EventsTable({
         </div>
       )}
     </section>
+  );
+}
+
+/** In words, with the code beside for whoever looks it up. */
+function LastAnswer({ of }: { readonly of: Delivery | null }): VNode {
+  const answer = of === null ? null : deliveryAnswer(of);
+  if (answer === null) return <span class="muted">—</span>;
+  return (
+    <>
+      {answer.words} <code>{answer.code}</code>
+    </>
   );
 }
 

@@ -1,13 +1,13 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ClientChoice } from "../../../src/console/contract/verifications.js";
 import { FAILURE_REASONS, VERIFICATION_STATUSES } from "../../../src/verification/status.js";
 import { Choice, Field } from "../parts/field.js";
 import { verificationsText } from "../text/verifications-text.js";
 import { REASON_WORDS, STATUS_WORDS } from "../text/verification-words.js";
-import { EVERYTHING, type Wanted } from "./searched.js";
+import { EVERYTHING, inField, type Wanted } from "./searched.js";
 
-/** What is looked for. */
+/** What is looked for. @param first what stands in it until it is edited; with another it begins anew. */
 export function SearchForm({
   first,
   clients,
@@ -21,6 +21,10 @@ export function SearchForm({
 }): VNode {
   const own = verificationsText.value;
   const [typed, setTyped] = useState(first);
+  useEffect(() => {
+    setTyped(first);
+  }, [first]);
+  const isKnown = typed.client === "" || clients.some(({ id }) => id === typed.client);
   const change = (part: Partial<Wanted>): void => {
     setTyped((before) => ({ ...before, ...part }));
   };
@@ -57,7 +61,11 @@ export function SearchForm({
         <Choice
           label={own.client}
           value={typed.client}
-          options={[["", own.everyClient], ...clients.map(({ id, name }) => [id, name] as const)]}
+          options={[
+            ["", own.everyClient],
+            ...clients.map(({ id, name }) => [id, name] as const),
+            ...(isKnown ? [] : [[typed.client, typed.client] as const]),
+          ]}
           onValue={(client) => {
             change({ client });
           }}
@@ -87,7 +95,8 @@ export function SearchForm({
         <Field
           label={own.from}
           type="datetime-local"
-          value={typed.from}
+          step={1}
+          value={inField(typed.from)}
           onValue={(from) => {
             change({ from });
           }}
@@ -95,7 +104,8 @@ export function SearchForm({
         <Field
           label={own.to}
           type="datetime-local"
-          value={typed.to}
+          step={1}
+          value={inField(typed.to)}
           onValue={(to) => {
             change({ to });
           }}

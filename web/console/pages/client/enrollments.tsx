@@ -18,27 +18,32 @@ interface Sought {
   readonly id: string;
 }
 
+const EVERYBODY: Sought = { number: "", id: "" };
+
 export function Enrollments({ id, mayChange }: { readonly id: string; readonly mayChange: boolean }): VNode {
   const t = enrollmentsText.value;
-  const [sought, setSought] = useState<Sought>({ number: "", id: "" });
+  const [typed, setTyped] = useState(EVERYBODY);
+  /** What the rows that are shown were found by: more of them are found by the same, whatever is typed meanwhile. */
+  const [sought, setSought] = useState(EVERYBODY);
   const [shown, setShown] = useState<readonly ShownEnrollment[] | null>(null);
   const [before, setBefore] = useState<number | null>(null);
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<ShownEnrollment | null>(null);
   const { isWrong, naming } = useWrongFields();
-  const load = useAction((from: number | null) =>
+  const load = useAction(({ number, id: enrollment }: Sought, from: number | null) =>
     naming(async () => {
       const page = await ask<EnrollmentPage>("POST", `clients/${id}/enrollments/search`, {
-        ...(sought.number.trim() === "" ? {} : { phone_number: sought.number.trim() }),
-        ...(sought.id.trim() === "" ? {} : { id: sought.id.trim() }),
+        ...(number === "" ? {} : { phone_number: number }),
+        ...(enrollment === "" ? {} : { id: enrollment }),
         ...(from === null ? {} : { before: from }),
       });
       setShown((earlier) => [...(from === null ? [] : (earlier ?? [])), ...page.enrollments]);
       setBefore(page.next_before);
+      setSought({ number, id: enrollment });
     }),
   );
   const again = (): void => {
-    load.act(null);
+    load.act(sought, null);
   };
   useEffect(again, []);
   const end = useAction(async (one: ShownEnrollment) => {
@@ -68,7 +73,7 @@ export function Enrollments({ id, mayChange }: { readonly id: string; readonly m
           class="columns"
           onSubmit={(event) => {
             event.preventDefault();
-            again();
+            load.act({ number: typed.number.trim(), id: typed.id.trim() }, null);
           }}
         >
           <Field
@@ -77,17 +82,17 @@ export function Enrollments({ id, mayChange }: { readonly id: string; readonly m
             autocomplete="off"
             maxLength={64}
             fault={isWrong("phone_number") ? t.wrongNumber : null}
-            value={sought.number}
+            value={typed.number}
             onValue={(number) => {
-              setSought({ ...sought, number });
+              setTyped({ ...typed, number });
             }}
           />
           <Field
             label={t.id}
             maxLength={64}
-            value={sought.id}
+            value={typed.id}
             onValue={(one) => {
-              setSought({ ...sought, id: one });
+              setTyped({ ...typed, id: one });
             }}
           />
           <p class="actions bottom">
@@ -111,7 +116,7 @@ export function Enrollments({ id, mayChange }: { readonly id: string; readonly m
               class="secondary"
               disabled={load.busy}
               onClick={() => {
-                load.act(before);
+                load.act(sought, before);
               }}
             >
               {text.value.more}

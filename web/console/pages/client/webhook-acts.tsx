@@ -12,6 +12,7 @@ import { Field, Notice } from "../../parts/field.js";
 import { useAction } from "../../parts/use-action.js";
 import { useWrongFields } from "../../parts/wrong-fields.js";
 import { clientsText } from "../../text/clients-text.js";
+import { faultWords } from "../../text/delivery-words.js";
 
 interface ActsProps {
   readonly id: string;
@@ -57,7 +58,7 @@ function Test({ id }: ActsProps): VNode {
 
 function outcomeText({ status, error }: WebhookTest): string {
   const t = clientsText.value;
-  if (status === null) return t.testFailed(error ?? "");
+  if (status === null) return t.testFailed(faultWords(error ?? ""), error ?? "");
   return error === null ? t.testGood(status) : t.testRefused(status);
 }
 

@@ -2,6 +2,8 @@ import { recordingAsWav } from "./recording-as-wav.js";
 
 /** How often the level is told, ms. */
 const LOOK_MS = 100;
+/** The service takes nothing longer, and by what ends it here there is a little more than was counted. */
+const SPARE_MS = 500;
 /** dB below full scale that the level begins at. */
 const RANGE_DB = 60;
 
@@ -30,13 +32,16 @@ export async function record(longestMs: number, tell: TakeListener): Promise<Tak
   const recorder = new MediaRecorder(stream, { audioBitsPerSecond: 192_000 });
   const chunks: Blob[] = [];
   let isDropped = false;
+  const stop = (): void => {
+    if (recorder.state !== "inactive") recorder.stop();
+  };
   const began = performance.now();
   const samples = new Float32Array(analyser.fftSize);
   const look = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
     const ms = performance.now() - began;
     tell.onLevel(levelOf(samples), ms / 1000);
-    if (ms >= longestMs) recorder.stop();
+    if (ms >= longestMs - SPARE_MS) stop();
   }, LOOK_MS);
   recorder.ondataavailable = ({ data }) => {
     chunks.push(data);
@@ -49,9 +54,6 @@ export async function record(longestMs: number, tell: TakeListener): Promise<Tak
     recordingAsWav(new Blob(chunks, { type: recorder.mimeType })).then(tell.onTaken, tell.onFault);
   };
   recorder.start();
-  const stop = (): void => {
-    if (recorder.state !== "inactive") recorder.stop();
-  };
   return {
     finish: stop,
     drop: () => {

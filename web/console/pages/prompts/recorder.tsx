@@ -18,6 +18,8 @@ export function Recorder({
   const [state, setState] = useState<"idle" | "asking" | "recording">("idle");
   const [heard, setHeard] = useState({ level: 0, seconds: 0 });
   const [isRefused, setRefused] = useState(false);
+  // The microphone is open: what counts seconds must not be read aloud into it.
+  const [told, setTold] = useState<"" | "begun" | "ended">("");
   useEffect(
     () => () => {
       isGone.current = true;
@@ -31,6 +33,7 @@ export function Recorder({
   };
   const start = async (): Promise<void> => {
     setRefused(false);
+    setTold("");
     setState("asking");
     try {
       const begun = await record(longestMs, {
@@ -39,10 +42,12 @@ export function Recorder({
         },
         onTaken: (wav) => {
           end();
+          setTold("ended");
           onTaken(wav);
         },
         onFault: () => {
           end();
+          setTold("");
           setRefused(true);
         },
       });
@@ -53,6 +58,7 @@ export function Recorder({
       }
       take.current = begun;
       setState("recording");
+      setTold("begun");
     } catch {
       end();
       setRefused(true);
@@ -60,10 +66,13 @@ export function Recorder({
   };
   return (
     <>
+      <p role="status" class="unseen">
+        {{ "": "", begun: t.begun, ended: t.ended }[told]}
+      </p>
       {isRefused ? <Notice>{t.noMicrophone}</Notice> : null}
       {state === "recording" ? (
         <>
-          <p role="status">{t.recording(Math.floor(heard.seconds), longestMs / 1000)}</p>
+          <p>{t.recording(Math.floor(heard.seconds), longestMs / 1000)}</p>
           <p>
             <meter
               class="input-level"

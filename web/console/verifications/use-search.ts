@@ -57,7 +57,7 @@ export function useSearch(): Search {
     ...{ shown, busy, fault, isNumberWrong },
     begin: (search) => void load(search, null),
     more: () => {
-      if (shown !== null && shown.next !== null && !busy) void load(shown.search, shown);
+      if (typeof shown?.next === "string" && !busy) void load(shown.search, shown);
     },
   };
 }

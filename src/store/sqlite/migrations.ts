@@ -18,6 +18,7 @@ import { attemptNotes } from "./migrations/0013-attempt-notes.js";
 import { consoleAccounts } from "./migrations/0014-console.js";
 import { consoleLists } from "./migrations/0015-console-lists.js";
 import { givenUpDeliveries } from "./migrations/0016-given-up-deliveries.js";
+import { attemptTrunks } from "./migrations/0017-attempt-trunks.js";
 import { patiently } from "./patiently.js";
 
 const MIGRATIONS = {
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   "0014-console": consoleAccounts,
   "0015-console-lists": consoleLists,
   "0016-given-up-deliveries": givenUpDeliveries,
+  "0017-attempt-trunks": attemptTrunks,
 };
 
 /** How long a new schema may have to wait for whoever writes. */

@@ -27,9 +27,6 @@ interface WaitingCall extends Waiting {
   readonly to: E164;
 }
 
-/** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * Places the calls that are due: in turns between clients, under the limits of trunks and each client's. Its
  * queue is only a copy of the database's, read again at start and then steadily, so nothing is lost with the
@@ -139,7 +136,8 @@ export class Dialer {
         this.#later.delete(seq);
         void this.#queueUp(seq, this.#parts.clock());
       },
-      Math.min(at - now, MAX_TIMER_MS),
+      // Dues are minutes ahead at most; a timer of JavaScript sleeps no longer than this.
+      Math.min(at - now, 2 ** 31 - 1),
     );
     this.#later.set(seq, timer);
   }

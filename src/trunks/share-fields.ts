@@ -7,7 +7,10 @@ export const SHARE_FIELDS = {
   maxCalls: field(whole(30, 1, 10_000), "1 to 10000", "calls out at one time"),
   maxCps: field(number(5, 0.1, 1000), "0.1 to 1000", "new calls a second"),
   prefixes: field(
-    several.pipe(z.array(z.string().regex(/^\+\d{1,15}$/))).default([]),
+    several
+      .pipe(z.array(z.string().regex(/^\+\d{1,15}$/)))
+      .default([])
+      .readonly(),
     "E.164 prefixes such as +8190",
     "numbers that it carries",
     { unset: "all" },

@@ -179,7 +179,8 @@ function readConfigFile(file: string, required: boolean): FileRead | null {
   for (const [name, value] of Object.entries(document) as [string, unknown][]) {
     const key = byFileKey.get(name);
     if (name === "trunks") trunks = readTrunks(value, `${file}: trunks`, path.dirname(file));
-    else if (key === undefined) problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
+    else if (key === undefined)
+      problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
     else if (value !== "") values[key] = { value, from: `${file}: ${name}` };
   }
   return { values, trunks, problems };

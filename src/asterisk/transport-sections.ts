@@ -32,12 +32,14 @@ export function* transportSections(
 ): Generator<string> {
   for (const transport of new Set(trunks.map(transportOf))) {
     const host = transport.endsWith("6") ? sipHostV6 : sipHost;
-    if (host === undefined) throw new ConfigurationValueError("HONNIN_SIP_HOST_V6", "a trunk by IPv6 needs it");
+    if (host === undefined)
+      throw new ConfigurationValueError("HONNIN_SIP_HOST_V6", "a trunk by IPv6 needs it");
     if (transport === "transport-udp6") yield render("pjsip-udp6.conf", { bind: bindTo(host, sipPort) });
     if (transport.startsWith("transport-tcp"))
       yield render("pjsip-tcp.conf", { transport, bind: bindTo(host, sipPort) });
     if (!transport.startsWith("transport-tls")) continue;
-    if (sipTls === undefined) throw new ConfigurationValueError("HONNIN_SIP_TLS_PORT", "a trunk by TLS needs it");
+    if (sipTls === undefined)
+      throw new ConfigurationValueError("HONNIN_SIP_TLS_PORT", "a trunk by TLS needs it");
     const { port, ca, certificate } = sipTls;
     yield render("pjsip-tls.conf", { transport, bind: bindTo(host, port), caFile: ca });
     if (certificate !== undefined)

@@ -72,9 +72,7 @@ export class TrunkRegistration {
   }
 
   #judge(table: string): void {
-    const line = table
-      .split("\n")
-      .find((row) => row.trimStart().startsWith(`${this.name}-registration/`));
+    const line = table.split("\n").find((row) => row.trimStart().startsWith(`${this.name}-registration/`));
     const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
     const now = performance.now();
     this.#taken = state === "Registered";

@@ -20,7 +20,7 @@ export function* trunkSections(
   seesOffers: boolean,
   render: Render,
 ): Generator<string> {
-  const { name, encryption, fromUser, fromDomain, ptime } = trunk;
+  const { name, encryption, fromUser, fromDomain } = trunk;
   const proxyUri = proxyOf(trunk, trunk.requestUriHost !== undefined);
   yield render("pjsip-trunk.conf", {
     trunk: name,
@@ -29,7 +29,7 @@ export function* trunkSections(
     contactUri: targetUri(trunk),
     qualifySeconds: trunk.qualifySeconds ?? 0,
     rport: trunk.rport,
-    codecs: trunk.codecs.map((codec) => `${codec}:${String(ptime)}`).join(","),
+    codecs: trunk.codecs.join(","),
     anyProfile: seesOffers && encryption === "none" ? "yes" : "no",
     dtmf: trunk.dtmf,
     timers: TIMERS[trunk.sessionTimers],
@@ -63,7 +63,8 @@ function* credentialSections(trunk: Trunk, dids: readonly string[], render: Rend
     contactUser,
     seconds: registerSeconds,
   });
-  if (proxyUri !== null) yield render("pjsip-trunk-proxy.conf", { section: `${name}-registration`, proxyUri });
+  if (proxyUri !== null)
+    yield render("pjsip-trunk-proxy.conf", { section: `${name}-registration`, proxyUri });
 }
 
 /** The Request-URI of a call, into which Asterisk puts the number. */

@@ -49,7 +49,8 @@ export class TelephoneSide {
     const lines = new TrunkLines({
       table: routes,
       testPhones: settings.dialing.testPhones,
-      isRefused: (trunk) => bundled?.registrations.some(({ name, refused }) => name === trunk && refused) === true,
+      isRefused: (trunk) =>
+        bundled?.registrations.some(({ name, refused }) => name === trunk && refused) === true,
       log,
     });
     this.dialer = new Dialer(parts, this.#calls, lines, settings.dialing);

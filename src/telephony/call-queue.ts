@@ -96,7 +96,8 @@ export class CallQueue<Call extends Waiting = Waiting> {
   readyIn(now: number, lineIn: (call: Call) => number = () => 0): number {
     let least = Infinity;
     for (const client of this.#clients.values()) {
-      if (mayBegin(client)) least = Math.min(least, Math.max(client.pacing.wait(now), leastOf(client, lineIn)));
+      if (mayBegin(client))
+        least = Math.min(least, Math.max(client.pacing.wait(now), leastOf(client, lineIn)));
     }
     return least;
   }

@@ -148,7 +148,10 @@ export class Dialer {
       if (client === undefined) return;
       const number = client.numberIndex.toString("hex");
       const to = this.#parts.store.vault.decipherNumber(client.numberCipher);
-      this.#queue.push({ seq, clientId: client.clientId, number, to, since }, this.#limitsOf(client.settings));
+      this.#queue.push(
+        { seq, clientId: client.clientId, number, to, since },
+        this.#limitsOf(client.settings),
+      );
     } catch (error) {
       if (this.#stopped) return;
       this.#parts.log.error("a call could not be queued", { seq, error: errorText(error) });

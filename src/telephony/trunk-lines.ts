@@ -79,7 +79,8 @@ export class TrunkLines {
     const news = this.#line(trunk).ended(trunk === null ? "neither" : fate, now, this.#random);
     const { log } = this.#parts;
     if (news === "recovered") log.info("the trunk works again", { trunk });
-    else if (news !== null) log.warn("the trunk failed: calls go by another for a while", { trunk, ms: news.restsMs });
+    else if (news !== null)
+      log.warn("the trunk failed: calls go by another for a while", { trunk, ms: news.restsMs });
   }
 
   #carriers(number: E164, tried: readonly string[]): readonly TrunkRoute[] {
@@ -87,9 +88,13 @@ export class TrunkLines {
   }
 
   #choose(trunks: readonly TrunkRoute[], now: number): TrunkRoute | null {
-    const well = trunks.filter(({ name }) => this.#line(name).restsUntil <= now && !this.#parts.isRefused(name));
+    const well = trunks.filter(
+      ({ name }) => this.#line(name).restsUntil <= now && !this.#parts.isRefused(name),
+    );
     if (well.length === 0) {
-      const byRest = [...trunks].sort((a, b) => this.#line(a.name).restsUntil - this.#line(b.name).restsUntil);
+      const byRest = [...trunks].sort(
+        (a, b) => this.#line(a.name).restsUntil - this.#line(b.name).restsUntil,
+      );
       return byRest[0] ?? null;
     }
     const least = Math.min(...well.map(({ order }) => order));

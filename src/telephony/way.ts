@@ -5,7 +5,17 @@ import { writeOwnNumber } from "../trunks/number-format.js";
 /** What of a trunk's configuration calls need that leave by it. */
 export type TrunkRoute = Pick<
   Trunk,
-  | ("name" | "uri" | "numberFormat" | "prefixes" | "order" | "weight" | "maxCalls" | "maxCps" | "silenceSeconds")
+  | (
+      | "name"
+      | "uri"
+      | "numberFormat"
+      | "prefixes"
+      | "order"
+      | "weight"
+      | "maxCalls"
+      | "maxCps"
+      | "silenceSeconds"
+    )
   | ("callerNumber" | "fromFormat" | "fromDomain" | "identity" | "identityFormat" | "privacy")
 >;
 

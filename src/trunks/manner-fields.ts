@@ -18,9 +18,8 @@ export const MANNER_FIELDS = {
       .default([...CODECS])
       .readonly(),
     `a list of ${CODECS.join(", ")}`,
-    "voice that is offered and taken, in order",
+    "voice that is offered and taken, in order, 20 ms in a packet",
   ),
-  ptime: field(whole(20, 10, 60), "10 to 60", "milliseconds of voice in a packet"),
   reliableProvisional: field(
     measure.default("off"),
     "off, on or required",

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { flag, text, whole, wholeOrUnset } from "../setting.js";
-import { field, HOST_PART, hostPart, several, TRUNK_URI, trunkUri, USER_PART, userPart } from "./trunk-field.js";
+import {
+  field,
+  HOST_PART,
+  hostPart,
+  several,
+  TRUNK_URI,
+  trunkUri,
+  USER_PART,
+  userPart,
+} from "./trunk-field.js";
 import { isTrunkName } from "./trunk-name.js";
 
 /** A wider network than any carrier's is a slip of the hand, and 0.0.0.0/0 makes everybody the trunk. */
@@ -30,17 +39,18 @@ export const REACH_FIELDS = {
     "IPv4 or IPv6, where `uri` has a name; 6 wants HONNIN_SIP_HOST_V6",
     { unset: "as the address in `uri`, else 4" },
   ),
-  username: field(text, "text", "user of the registration and, unless there is another, of digest authentication"),
+  username: field(
+    text,
+    "text",
+    "user of the registration and, unless there is another, of digest authentication",
+  ),
   authUsername: field(text, "text", "user of digest authentication", { unset: "`username`" }),
   password: field(text, "text", "password of digest authentication", { secret: true }),
   passwordFile: field(text, "a file", "a file with nothing but the password, in place of `password`"),
   register: field(flag.default(false), "true or false", "register there"),
-  registerDomain: field(
-    hostPart.optional(),
-    HOST_PART,
-    "domain of the registration; it need not resolve",
-    { unset: "`from_domain`, else the host of `uri`" },
-  ),
+  registerDomain: field(hostPart.optional(), HOST_PART, "domain of the registration; it need not resolve", {
+    unset: "`from_domain`, else the host of `uri`",
+  }),
   registerSeconds: field(whole(300, 60, 86_400), "60 to 86400", "life of the registration that is asked for"),
   contactUser: field(
     userPart.optional(),

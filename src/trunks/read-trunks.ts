@@ -68,7 +68,10 @@ function withPasswordOf(trunk: Trunk, place: string, folder: string, problems: s
     return undefined;
   }
   try {
-    const password = readFileSync(path.resolve(folder, trunk.passwordFile ?? ""), "utf8").replace(/\r?\n$/, "");
+    const password = readFileSync(path.resolve(folder, trunk.passwordFile ?? ""), "utf8").replace(
+      /\r?\n$/,
+      "",
+    );
     if (password !== "" && !/\p{Cc}/u.test(password)) return { ...trunk, password };
     problems.push(`${place}.password_file: expected a file with one line, the password`);
   } catch (error) {

@@ -21,13 +21,21 @@ export function sharingAddresses<T extends Pick<Trunk, "uri" | "outboundProxy" |
 }
 
 /** Names, addresses and networks. */
-export function sources({ uri, outboundProxy, addresses }: Pick<Trunk, "uri" | "outboundProxy" | "addresses">): string[] {
-  const hosts = [uri, ...(outboundProxy === undefined ? [] : [outboundProxy])].map((text) => readTrunkUri(text)?.host);
+export function sources({
+  uri,
+  outboundProxy,
+  addresses,
+}: Pick<Trunk, "uri" | "outboundProxy" | "addresses">): string[] {
+  const hosts = [uri, ...(outboundProxy === undefined ? [] : [outboundProxy])].map(
+    (text) => readTrunkUri(text)?.host,
+  );
   return [...new Set([...hosts.filter((host) => host !== undefined), ...addresses])];
 }
 
 function overlap(some: readonly string[], others: readonly string[]): boolean {
-  return some.some((one) => others.some((other) => one === other || covers(one, other) || covers(other, one)));
+  return some.some((one) =>
+    others.some((other) => one === other || covers(one, other) || covers(other, one)),
+  );
 }
 
 /** Networks are nested or apart: one that holds the first address of another overlaps with it. */

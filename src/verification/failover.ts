@@ -36,5 +36,10 @@ export function mayGoOver({ outcome, lost, sipStatus, isFromTrunk, provisional }
 export function isTrunkTrouble(call: RefusedCall): boolean {
   const { sipStatus, isFromTrunk } = call;
   if (!mayGoOver(call)) return false;
-  return !isFromTrunk || sipStatus === 401 || sipStatus === 407 || (sipStatus !== null && sipStatus >= 500 && sipStatus < 600);
+  return (
+    !isFromTrunk ||
+    sipStatus === 401 ||
+    sipStatus === 407 ||
+    (sipStatus !== null && sipStatus >= 500 && sipStatus < 600)
+  );
 }

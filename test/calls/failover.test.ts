@@ -37,7 +37,8 @@ const STAYS: Readonly<Record<string, readonly [Manner, outcome: string]>> = {
 
 /** 0901 and three digits of its own for each scenario: a trunk that rests in one is none in the next. */
 const prefixOf = (n: number): string => `+81901${String(n).padStart(3, "0")}`;
-const numberOf = (n: number, last = 1): string => `0901${String(n).padStart(3, "0")}${String(last).padStart(4, "0")}`;
+const numberOf = (n: number, last = 1): string =>
+  `0901${String(n).padStart(3, "0")}${String(last).padStart(4, "0")}`;
 
 function invites(peer: SipPeer, number: string): number {
   const asked = peer.requests.filter((text) => text.startsWith(`INVITE sip:${number}@`));
@@ -100,11 +101,21 @@ describe("another trunk, where nothing can have rung", function () {
           ? { register: "true", username: "line-1", password: "trunk-password" }
           : {}),
       })),
-      { ...first, name: "closed", uri: `sip:127.0.3.1:${String(port)};transport=tcp`, prefixes: [prefixOf(900)] },
+      {
+        ...first,
+        name: "closed",
+        uri: `sip:127.0.3.1:${String(port)};transport=tcp`,
+        prefixes: [prefixOf(900)],
+      },
       { ...first, name: "late", uri: late.uri, prefixes: [prefixOf(901)] },
       { ...first, name: "full", uri: full.uri, prefixes: [prefixOf(902)], max_calls: "1" },
       { ...first, name: "mended", uri: mended.uri, prefixes: [prefixOf(903)] },
-      ...down.map((peer, index) => ({ ...first, name: `down-${String(index)}`, uri: peer.uri, prefixes: ["+819020"] })),
+      ...down.map((peer, index) => ({
+        ...first,
+        name: `down-${String(index)}`,
+        uri: peer.uri,
+        prefixes: ["+819020"],
+      })),
       { name: "second", uri: second.uri, order: "2", prefixes: ["+81901"], max_cps: "50" },
     ];
     ({ calls, stop } = await serviceWithTrunks(list, { HONNIN_RING_SECONDS: "3" }));

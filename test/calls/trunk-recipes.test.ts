@@ -85,7 +85,11 @@ async function busy(calls: CallService): Promise<Result> {
 }
 
 const registered = (peer: SipPeer): Promise<void> =>
-  poll(() => Promise.resolve(peer.requests.some((text) => /^REGISTER [^]*Authorization: /.test(text))), 60_000, "the registration");
+  poll(
+    () => Promise.resolve(peer.requests.some((text) => /^REGISTER [^]*Authorization: /.test(text))),
+    60_000,
+    "the registration",
+  );
 
 const NO_IDENTITY = /^(?![^]*^(?:P-Asserted-Identity|P-Preferred-Identity|Remote-Party-ID|Privacy):)/m;
 
@@ -109,7 +113,10 @@ describe("the recipes of the manual", function () {
     const manners = insisting({
       digest: true,
       options: true,
-      register: [["To", /^To: <sip:7@127\.0\.4\.1(:\d+)?>/m], ["Route", /^Route: <sip:127\.0\.4\.1:\d+;.*\blr/m]],
+      register: [
+        ["To", /^To: <sip:7@127\.0\.4\.1(:\d+)?>/m],
+        ["Route", /^Route: <sip:127\.0\.4\.1:\d+;.*\blr/m],
+      ],
       invite: [
         ["From", /^From: .*<sip:7@127\.0\.4\.1>/m],
         ["Route", /^Route: <sip:127\.0\.4\.1:\d+;.*\blr/m],

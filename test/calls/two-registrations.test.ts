@@ -32,7 +32,7 @@ describe("two registrations at one carrier", function () {
           const number = calls.newNumber();
           const { id } = await calls.register(number, { direction: "inbound", method: "caller_id" });
           const status = await finalStatus({
-            ...{ method: "INVITE", from: "127.0.0.1", caller: number, called: contact } as const,
+            ...({ method: "INVITE", from: "127.0.0.1", caller: number, called: contact } as const),
             port: calls.service.sipPort,
             to: `<sip:${DID}@carrier.example>`,
             lines: [`P-Asserted-Identity: <sip:${number}@carrier.example>`],

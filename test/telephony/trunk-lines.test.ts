@@ -25,7 +25,8 @@ function linesOf(
     random: typeof random === "number" ? () => random : random,
   });
 }
-const nameOf = (lines: TrunkLines, to = MOBILE, now = NOW): string | undefined => lines.take(to, now)?.trunk?.name;
+const nameOf = (lines: TrunkLines, to = MOBILE, now = NOW): string | undefined =>
+  lines.take(to, now)?.trunk?.name;
 
 describe("the trunk that a call leaves by", () => {
   it("is the one of the least order that has a line free", () => {

@@ -33,7 +33,13 @@ describe("the list of trunks in honnin.yaml", () => {
 
   it("is read with the defaults of what is not said", () => {
     const [trunk] = load(one("max_calls: 2"));
-    expect(trunk).to.include({ name: "a", uri: "sip:192.0.2.1", maxCalls: 2, maxCps: 5, numberFormat: "national" });
+    expect(trunk).to.include({
+      name: "a",
+      uri: "sip:192.0.2.1",
+      maxCalls: 2,
+      maxCps: 5,
+      numberFormat: "national",
+    });
     expect(trunk).to.include({ identity: "none", privacy: "off", encryption: "none", rport: true, order: 1 });
     expect(trunk?.qualifySeconds).to.equal(undefined);
     expect(trunk?.codecs).to.deep.equal(["ulaw", "alaw"]);
@@ -81,7 +87,10 @@ describe("the list of trunks in honnin.yaml", () => {
       one("username: u\n    password_file: no-file"),
       "trunks[0].password_file: cannot read no-file (ENOENT)",
     ],
-    "encrypted voice whose keys can be read": [one("encryption: sdes"), "encryption: expected ;transport=tls"],
+    "encrypted voice whose keys can be read": [
+      one("encryption: sdes"),
+      "encryption: expected ;transport=tls",
+    ],
     "IPv6 without an address of ours": [
       "trunks: [{name: a, uri: 'sip:[2001:db8::1]'}]",
       "expected HONNIN_SIP_HOST_V6 with it",
@@ -115,6 +124,8 @@ describe("the list of trunks in honnin.yaml", () => {
     writeFileSync(path.join(dir.path, "password"), `${SECRET}\n`);
     const trunks = load(one("username: u\n    password_file: password"));
     expect(trunks[0]?.password).to.equal(SECRET);
-    expect(JSON.stringify(shownTrunks(trunks))).to.contain('"password":"(set)"').and.not.contain(SECRET);
+    expect(JSON.stringify(shownTrunks(trunks)))
+      .to.contain('"password":"(set)"')
+      .and.not.contain(SECRET);
   });
 });

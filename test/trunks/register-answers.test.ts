@@ -13,7 +13,8 @@ const lines = (start: string, user: string, cseq: number): Buffer =>
       "",
     ].join("\r\n"),
   );
-const asked = (user: string, cseq: number): Buffer => lines("REGISTER sip:carrier.example SIP/2.0", user, cseq);
+const asked = (user: string, cseq: number): Buffer =>
+  lines("REGISTER sip:carrier.example SIP/2.0", user, cseq);
 const key = (user: string): string => `${user}@carrier.example ${user}`;
 
 describe("the answers to our registrations", () => {

@@ -62,7 +62,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   if (problems.length === 0) problems.push(...contradictions(config as Config));
   if (problems.length === 0) {
     const { dids, sipHostV6 } = config as Config;
-    config["trunks"] = list?.trunks ?? trunksOfShortForm(config as Config);
+    config["trunks"] = list?.trunks ?? trunksOfShortForm(config);
     const surroundings = { dids, hasIpv6: sipHostV6 !== undefined };
     problems.push(...trunkContradictions((config as Config).trunks, surroundings));
   }

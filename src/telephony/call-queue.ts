@@ -1,3 +1,4 @@
+import type { E164 } from "../verification/phone-number.js";
 import { Pacing } from "./pacing.js";
 
 export interface Waiting {
@@ -7,6 +8,11 @@ export interface Waiting {
   readonly number: string;
   /** Epoch milliseconds. */
   readonly since: number;
+}
+
+/** With its number, by which the dialer knows the trunks that carry it. */
+export interface WaitingCall extends Waiting {
+  readonly to: E164;
 }
 
 export interface ClientLimits {

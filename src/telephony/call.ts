@@ -77,9 +77,7 @@ export abstract class Call {
   /** The link is back, and Asterisk still has the channel. */
   protected abstract onStillThere(channel: AriChannel): void;
   /** Whether the call goes on by another line, which it is on then. */
-  protected goesOn(_end: LineEnd): Promise<boolean> {
-    return Promise.resolve(false);
-  }
+  protected abstract goesOn(end: LineEnd): Promise<boolean>;
 
   /** Commits how it ended. */
   protected abstract settle(end: LineEnd): Promise<void>;

@@ -7,11 +7,10 @@ import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
 import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
-import type { E164 } from "../verification/phone-number.js";
 import type { FailureReason } from "../verification/status.js";
 import type { WaitReason } from "../verification/wait-reason.js";
 import type { CallParts } from "./call-parts.js";
-import { CallQueue, type ClientLimits, type Waiting } from "./call-queue.js";
+import { CallQueue, type ClientLimits, type WaitingCall } from "./call-queue.js";
 import { CallWays } from "./call-ways.js";
 import type { Calls } from "./calls.js";
 import type { DialerLimits } from "./dialer-limits.js";
@@ -22,10 +21,6 @@ import { whyWaiting } from "./why-waiting.js";
 
 /** How a call ended of which nobody knows any more than that: it was never placed, or its process was killed. */
 const INTERRUPTED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
-
-interface WaitingCall extends Waiting {
-  readonly to: E164;
-}
 
 /**
  * Places the calls that are due: in turns between clients, under the limits of trunks and each client's. Its
@@ -54,6 +49,9 @@ export class Dialer {
       this.#onDue(seq, at);
     });
     this.#lines = lines;
+    lines.onFreed(() => {
+      this.#pump();
+    });
     this.#limits = limits;
   }
 
@@ -179,13 +177,11 @@ export class Dialer {
       void this.#dial(next);
     }
     const { oldest } = this.#queue;
-    if (oldest !== undefined) this.#pumpIn(Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1));
-  }
-
-  #pumpIn(ms: number): void {
+    if (oldest === undefined) return;
+    const inMs = Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1);
     this.#pumpTimer = setTimeout(() => {
       this.#pump();
-    }, ms);
+    }, inMs);
   }
 
   #giveUpOnTheLate(now: number): void {

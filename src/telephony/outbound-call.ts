@@ -165,7 +165,7 @@ export class OutboundCall extends Call {
   }
 
   /** Tells the trunk's lines what became of it, and goes by another where nothing can have rung. */
-  protected override async goesOn(end: LineEnd): Promise<boolean> {
+  protected async goesOn(end: LineEnd): Promise<boolean> {
     clearTimeout(this.#silence);
     const { overheard, clock } = this.parts;
     const how = this.answered ? "answered" : this.#rungOut || this.#withdrawn ? "withdrawn" : "refused";

@@ -31,6 +31,7 @@ export class TrunkLines {
   readonly #lines: ReadonlyMap<string, TrunkLine>;
   readonly #testPhones: TrunkLine;
   readonly #random: () => number;
+  #onFreed: () => void = () => undefined;
 
   constructor(parts: TrunkLinesParts) {
     this.#parts = parts;
@@ -38,6 +39,11 @@ export class TrunkLines {
     this.#lines = new Map(parts.table.trunks.map((trunk) => [trunk.name, new TrunkLine(trunk)]));
     const { maxCalls, maxCallsPerSecond: maxCps } = parts.testPhones;
     this.#testPhones = new TrunkLine({ maxCalls, maxCps });
+  }
+
+  /** @param listener told whenever a line was given back: another call may have waited for it. */
+  onFreed(listener: () => void): void {
+    this.#onFreed = listener;
   }
 
   /** Milliseconds until a call to this number finds a line; 0 too where there is no way at all. */
@@ -78,6 +84,7 @@ export class TrunkLines {
     const trunk = route?.name ?? null;
     const news = this.#line(trunk).ended(trunk === null ? "neither" : fate, now, this.#random);
     const { log } = this.#parts;
+    this.#onFreed();
     if (news === "recovered") log.info("the trunk works again", { trunk });
     else if (news !== null)
       log.warn("the trunk failed: calls go by another for a while", { trunk, ms: news.restsMs });

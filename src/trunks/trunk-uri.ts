@@ -38,14 +38,8 @@ export function inUri(host: string): string {
 }
 
 function transportOf(given: string | undefined): TrunkAddress["transport"] {
-  switch (given?.toLowerCase()) {
-    case "tcp":
-      return "tcp";
-    case "tls":
-      return "tls";
-    default:
-      return "udp";
-  }
+  const transport = given?.toLowerCase();
+  return transport === "tcp" || transport === "tls" ? transport : "udp";
 }
 
 // 127.0.0.300 is no host name (RFC 1123 2.1): to look it up would only take long to fail.

@@ -9,7 +9,7 @@ const ownFormat = z.enum(["as_given", ...NUMBER_FORMATS]).default("as_given");
 const OWN_FORMATS = `as_given, ${FORMATS}`;
 
 /** Where a trunk may want to be told the number that is shown, beside From. */
-export const IDENTITY_HEADERS = [
+const IDENTITY_HEADERS = [
   "none",
   "p-asserted-identity",
   "p-preferred-identity",

@@ -232,7 +232,12 @@ describe("the recipes of the manual", function () {
   it("SBC with TLS and SRTP: both on every call, and its certificate is judged", async () => {
     const pair = await tlsPair("127.0.4.6", dir.path);
     await using peer = await StreamPeer.start(sbc, "127.0.4.6", pair);
-    await withRecipe("SBC with TLS and SRTP", peer.uri, (calls) => busy(calls).then(() => undefined), pair.env);
+    await withRecipe(
+      "SBC with TLS and SRTP",
+      peer.uri,
+      (calls) => busy(calls).then(() => undefined),
+      pair.env,
+    );
   });
 
   it("SBC with a certificate of nobody that is trusted: it hears nothing", async () => {

@@ -9,12 +9,7 @@ const ownFormat = z.enum(["as_given", ...NUMBER_FORMATS]).default("as_given");
 const OWN_FORMATS = `as_given, ${FORMATS}`;
 
 /** Where a trunk may want to be told the number that is shown, beside From. */
-const IDENTITY_HEADERS = [
-  "none",
-  "p-asserted-identity",
-  "p-preferred-identity",
-  "remote-party-id",
-] as const;
+const IDENTITY_HEADERS = ["none", "p-asserted-identity", "p-preferred-identity", "remote-party-id"] as const;
 
 /** Which numbers stand where, and how they are written. */
 export const NUMBER_FIELDS = {

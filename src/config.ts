@@ -6,6 +6,10 @@ import { ConfigError } from "./config-error.js";
 import { hasErrorCode } from "./error-code.js";
 import { TRIAL_SETTINGS } from "./trial-settings.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
+import { readTrunks, type TrunksRead } from "./trunks/read-trunks.js";
+import { givenBesideList, trunksOfShortForm } from "./trunks/short-form.js";
+import { snakeCase, type Trunk } from "./trunks/trunk.js";
+import { trunkContradictions } from "./trunks/trunk-contradictions.js";
 import { canonicalDid } from "./verification/did.js";
 import { parsePhoneNumber } from "./verification/phone-number.js";
 
@@ -15,7 +19,16 @@ export type Config = Readonly<{
 }> & {
   /** The file that was read, or null when there is none. */
   readonly configFile: string | null;
+  /** The list of `honnin.yaml`, or the one that HONNIN_TRUNK_URI is the short form of. */
+  readonly trunks: readonly Trunk[];
 };
+
+/** What was read of `honnin.yaml`. */
+interface FileRead {
+  readonly values: RawValues;
+  readonly trunks: TrunksRead | null;
+  readonly problems: readonly string[];
+}
 
 type RawValues = Partial<Record<SettingKey, { value: unknown; from: string }>>;
 
@@ -44,7 +57,15 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
       problems.push(`${value?.from ?? setting.env}: got ${shown}, expected ${setting.expected}`);
     }
   }
+  const list = fromFile?.trunks ?? null;
+  if (list !== null) problems.push(...list.problems, ...givenBesideList(raw));
   if (problems.length === 0) problems.push(...contradictions(config as Config));
+  if (problems.length === 0) {
+    const { dids, sipHostV6 } = config as Config;
+    config["trunks"] = list?.trunks ?? trunksOfShortForm(config);
+    const surroundings = { dids, hasIpv6: sipHostV6 !== undefined };
+    problems.push(...trunkContradictions((config as Config).trunks, surroundings));
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
   return Object.freeze(config) as Config;
@@ -76,6 +97,9 @@ function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     problems.push("HONNIN_TLS_CERT, HONNIN_TLS_KEY: got one, expected both or neither");
+  }
+  if ((config.sipTlsCert === undefined) !== (config.sipTlsKey === undefined)) {
+    problems.push("HONNIN_SIP_TLS_CERT, HONNIN_SIP_TLS_KEY: got one, expected both or neither");
   }
   if ((config.trunkUsername === undefined) !== (config.trunkPassword === undefined)) {
     problems.push("HONNIN_TRUNK_USERNAME, HONNIN_TRUNK_PASSWORD: got one, expected both or neither");
@@ -129,7 +153,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): RawValues {
 }
 
 /** The file's keys are the settings' keys in snake_case, flat: one name to look for everywhere. */
-function readConfigFile(file: string, required: boolean): { values: RawValues; problems: string[] } | null {
+function readConfigFile(file: string, required: boolean): FileRead | null {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -150,15 +174,14 @@ function readConfigFile(file: string, required: boolean): { values: RawValues; p
   }
   const values: RawValues = {};
   const problems: string[] = [];
+  let trunks: TrunksRead | null = null;
   const byFileKey = new Map((Object.keys(SETTINGS) as SettingKey[]).map((key) => [snakeCase(key), key]));
   for (const [name, value] of Object.entries(document) as [string, unknown][]) {
     const key = byFileKey.get(name);
-    if (key === undefined) problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
+    if (name === "trunks") trunks = readTrunks(value, `${file}: trunks`, path.dirname(file));
+    else if (key === undefined)
+      problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
     else if (value !== "") values[key] = { value, from: `${file}: ${name}` };
   }
-  return { values, problems };
-}
-
-export function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { values, trunks, problems };
 }

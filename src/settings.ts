@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CONSOLE_SETTINGS } from "./console-settings.js";
 import { LIMIT_SETTINGS } from "./limit-settings.js";
 import { flag, list, number, secret, setting, text, whole, wholeOrUnset } from "./setting.js";
+import { SIP_SETTINGS } from "./sip-settings.js";
 import { TRUNK_SETTINGS } from "./trunk-settings.js";
 
 export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
@@ -46,18 +47,7 @@ export const SETTINGS = {
   }),
   opsPort: setting("HONNIN_OPS_PORT", port(9464), PORT, "loopback port of /health/live, /health/ready"),
   ...CONSOLE_SETTINGS,
-  sipHost: setting(
-    "HONNIN_SIP_HOST",
-    z.ipv4().default("127.0.0.1"),
-    "an IPv4 address",
-    "where SIP and RTP are bound",
-  ),
-  sipPort: setting(
-    "HONNIN_SIP_PORT",
-    port(5060),
-    PORT,
-    "port of SIP: UDP, and TCP where the trunk speaks it",
-  ),
+  ...SIP_SETTINGS,
   ...TRUNK_SETTINGS,
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",

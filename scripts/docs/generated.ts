@@ -6,11 +6,13 @@ import type { Language, Say } from "./languages.js";
 import { problemsTable } from "./problems-table.js";
 import { promptsTable } from "./prompts-table.js";
 import { clientSettingsTable, settingsTables } from "./settings-tables.js";
+import { trunksTables } from "./trunks-table.js";
 
 /** What a page may have made from the code, by the name that its marks say. */
 const PARTS: Readonly<Record<string, (say: Say, language: Language) => string | Promise<string>>> = {
   settings: settingsTables,
   "client-settings": clientSettingsTable,
+  trunks: trunksTables,
   problems: problemsTable,
   commands: commandsTables,
   prompts: promptsTable,

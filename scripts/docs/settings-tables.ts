@@ -67,16 +67,16 @@ export function clientSettingsTable(say: Say): string {
   return table([say("key"), say("meaning"), say("default"), say("accepted")], rows);
 }
 
-type Value = string | number | boolean | readonly string[] | null | undefined;
+export type Value = string | number | boolean | readonly string[] | null | undefined;
 
-function byDefault(value: Value, unset: string | undefined, say: Say): string {
+export function byDefault(value: Value, unset: string | undefined, say: Say): string {
   if (unset !== undefined) return SETTING_NAME.test(unset) ? code(unset) : marked(say(unset));
   if (value === undefined || value === null) return say("none");
   if (typeof value !== "object") return code(String(value));
   return value.length === 0 ? say("none") : code(value.join(","));
 }
 
-function accepted(expected: string, say: Say): string {
+export function accepted(expected: string, say: Say): string {
   const [, from, to] = RANGE.exec(expected) ?? [];
   if (from === undefined || to === undefined) return choices(say(expected));
   return say("FROM to TO").replace("FROM", from).replace("TO", to);

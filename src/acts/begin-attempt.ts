@@ -13,6 +13,13 @@ import { beginCall } from "./begin-call.js";
 import { numberStanding } from "./number-standing.js";
 import { endVerification } from "./end-verification.js";
 
+interface BeginOptions {
+  /** By which it goes first; null: a test telephone. */
+  readonly trunk?: string | null;
+  /** Asked inside the transaction: the commit may have had to wait, and a stop have come meanwhile. */
+  readonly mayBegin?: () => boolean;
+}
+
 /** When a call is looked at again whose number is in another call, milliseconds: another dialer's, which tells us nothing. */
 const IN_CALL_MS = 2_000;
 
@@ -20,7 +27,6 @@ const IN_CALL_MS = 2_000;
  * Takes a verification that waits for a call into progress and notes the call, before it is placed:
  * after a crash the note tells which channel to look for.
  *
- * @param mayBegin asked inside the transaction: the commit may have had to wait, and a stop have come meanwhile.
  * @returns undefined when no call is to be made: ended meanwhile, taken already, number blocked, a limit reached,
  * stopped.
  */
@@ -30,10 +36,10 @@ export function beginAttempt(
   attemptId: string,
   limits: DialLimits,
   now: number,
-  mayBegin: () => boolean = () => true,
+  { trunk = null, mayBegin = () => true }: BeginOptions = {},
 ): Promise<VerificationRow | undefined> {
   return store.write(async (db) =>
-    mayBegin() ? begin(db, store.vault, seq, attemptId, limits, now) : undefined,
+    mayBegin() ? begin(db, store.vault, seq, { id: attemptId, trunk }, limits, now) : undefined,
   );
 }
 
@@ -41,7 +47,7 @@ async function begin(
   db: Kysely<Schema>,
   vault: Vault,
   seq: number,
-  attemptId: string,
+  attempt: { readonly id: string; readonly trunk: string | null },
   limits: DialLimits,
   now: number,
 ): Promise<VerificationRow | undefined> {
@@ -60,7 +66,7 @@ async function begin(
   const admission = await admitCall(db, vault, row, first, own, now);
   switch (admission.kind) {
     case "admitted": {
-      const call = { id: attemptId, direction: "outbound" as const, ...admission.charge };
+      const call = { ...attempt, direction: "outbound" as const, ...admission.charge };
       return beginCall(db, vault, row, call, now);
     }
     case "number_in_call":

@@ -16,6 +16,7 @@ import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import { type CallBackRules, turnAway, type Want } from "./turned-away.js";
+import { isTrunkName } from "../trunks/trunk-name.js";
 import type { Vault } from "../vault/vault.js";
 import { endVerification } from "./end-verification.js";
 import { hint } from "../store/hints.js";
@@ -76,6 +77,8 @@ export function beginInboundAttempt(
     const call = {
       id: attemptId,
       direction: "inbound" as const,
+      // A call from a test telephone has its extension there.
+      trunk: isTrunkName(caller.evidence.trunk) ? caller.evidence.trunk : null,
       caller_evidence: evidence,
       caller_proved: proof === "proved" ? (1 as const) : (0 as const),
     };

@@ -6,13 +6,15 @@ import { hasBrowserPhones, type PhoneSocket, phoneSocketAt } from "./browser-pho
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
-import { renderConfiguration, type TestPhone, type TrunkSettings } from "./render-configuration.js";
+import { renderConfiguration, type SipTls, type TestPhone } from "./render-configuration.js";
 import { controlSocketDir } from "./run-directory.js";
 import { ensureSecretFile } from "./secret-file.js";
 import { SipCapture } from "./sip-capture.js";
 import { AsteriskSupervisor } from "./supervisor.js";
 import { ensureTestPhones } from "./test-phones.js";
+import { registrationKey } from "../trunks/contact.js";
 import { TrunkRegistration } from "./trunk-registration.js";
+import { completeTrunk, type TrunkSettings } from "./trunk-settings.js";
 import { writeConfiguration } from "./write-configuration.js";
 
 export interface BundledAsteriskSettings {
@@ -24,8 +26,12 @@ export interface BundledAsteriskSettings {
   readonly soundsDir: string;
   /** An IP address. */
   readonly sipHost: string;
+  /** An IPv6 address, for trunks that are reached so. */
+  readonly sipHostV6?: string | undefined;
   /** 0 finds a free one. */
   readonly sipPort: number;
+  /** For trunks by TLS. */
+  readonly sipTls?: SipTls;
   /** Without one nothing but the test telephones can be called. */
   readonly trunks: readonly TrunkSettings[];
   /** E.164 or national, digits only. */
@@ -57,11 +63,14 @@ export interface BundledAsterisk {
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   /** What ARI does not tell of its calls. */
-  readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia">;
+  readonly overheard: Pick<
+    SipCapture,
+    "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia" | "provisionalOf"
+  >;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Of the trunks at which we register. */
-  readonly registrations: readonly Pick<TrunkRegistration, "refused" | "taken">[];
+  readonly registrations: readonly Pick<TrunkRegistration, "name" | "refused" | "taken">[];
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */
@@ -104,18 +113,12 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   if (trouble !== null) log("warn", trouble);
   const runDir = await controlSocketDir(join(dir, "run"));
   const socketPath = join(runDir, "asterisk.ctl");
-  const registrations = settings.trunks
-    .filter(({ register }) => register === true)
-    .map(({ name }) => new TrunkRegistration({ trunk: name, socketPath, log }));
   const supervisor = new AsteriskSupervisor({
     installation,
     configDir,
     runDir: dir,
     ari,
-    log: (level, line) => {
-      for (const registration of registrations) registration.noteLine(line);
-      log(level, line);
-    },
+    log,
     beforeStart: async () => {
       await controlSocketDir(join(dir, "run"));
     },
@@ -124,6 +127,13 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
   const capture = await SipCapture.open();
+  const registrations = settings.trunks
+    .filter(({ register }) => register === true)
+    .map((trunk) => {
+      const key = registrationKey(completeTrunk(trunk), settings.dids);
+      const answer = (): string | undefined => capture.registerAnswer(key);
+      return new TrunkRegistration({ trunk: trunk.name, socketPath, log, answer });
+    });
   try {
     const files = renderConfiguration(join(projectDir, "asterisk-config"), {
       version: installation.version,
@@ -135,7 +145,9 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       soundsDir: settings.soundsDir,
       ari,
       sipHost: settings.sipHost,
+      sipHostV6: settings.sipHostV6,
       sipPort,
+      ...(settings.sipTls === undefined ? {} : { sipTls: settings.sipTls }),
       sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
       rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
       maxCalls: settings.maxCalls ?? 1_000,

@@ -1,32 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
+import { didSpellings } from "../trunks/did-spellings.js";
+import { ipVersionOf } from "../trunks/ip-version.js";
+import { inUri } from "../trunks/trunk-uri.js";
 import { browserPhoneSections, hasBrowserPhones, RELAY_ADDRESS } from "./browser-phones.js";
-import { contactUser } from "./contact-user.js";
-import { didSpellings } from "./did-spellings.js";
 import { ConfigurationValueError } from "./errors.js";
 import { renderTemplate, type TemplateValues } from "./template.js";
-import { parseTrunkUri, type TrunkAddress } from "./trunk-uri.js";
+import { transportSections } from "./transport-sections.js";
+import { trunkSections } from "./trunk-sections.js";
+import { completeTrunk, type TrunkSettings } from "./trunk-settings.js";
 import { fitToVersion, seesOffers } from "./version-differences.js";
-
-/** A trunk as the settings give it. */
-export interface TrunkSettings {
-  /** Of its endpoint: `trunk`, as calls are dialled and the dialplan tells of calls that come in. */
-  readonly name: string;
-  /** `sip:host[:port][;transport=udp|tcp]` */
-  readonly uri: string;
-  /** Of the registration. */
-  readonly username?: string;
-  /** Of digest authentication; default: that of the registration. */
-  readonly authUsername?: string;
-  readonly password?: string;
-  /** Register there, for a trunk that does not know our address. Needs username and password. */
-  readonly register?: boolean;
-  /** Addresses and networks (`192.0.2.0/28`) from which its calls come, beside that of the URI. */
-  readonly addresses?: readonly string[];
-  /** How it sends keys; `auto` when not given. SIP INFO is understood in any case. */
-  readonly dtmf?: "auto" | "rfc4733" | "inband" | "info";
-}
 
 /** A softphone account for trying things out. */
 export interface TestPhone {
@@ -51,7 +35,10 @@ export interface ConfigurationValues {
   readonly ari: { readonly port: number; readonly username: string; readonly password: string };
   /** Address to listen at; `0.0.0.0` or `::` for all. */
   readonly sipHost: string;
+  /** Address to listen at for trunks by IPv6; absent: there are none. */
+  readonly sipHostV6?: string | undefined;
   readonly sipPort: number;
+  readonly sipTls?: SipTls;
   readonly sipTimers: { readonly t1Ms: number; readonly bMs: number };
   readonly rtpPorts: { readonly start: number; readonly end: number };
   readonly maxCalls: number;
@@ -60,6 +47,14 @@ export interface ConfigurationValues {
   readonly sipCapture: { readonly port: number; readonly password: string };
   readonly dids: readonly string[];
   readonly testPhones: readonly TestPhone[];
+}
+
+/** SIP over TLS: of no use where no trunk speaks it. */
+export interface SipTls {
+  readonly port: number;
+  /** PEM files, absolute. */
+  readonly ca: string;
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /** File name → text, as Asterisk will read them. */
@@ -89,6 +84,8 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
   const inBrowsers = hasBrowserPhones(values);
   const http = [render("http.conf", { ariPort: values.ari.port })];
   const modules = [render("modules.conf", {})];
+  const encrypts = values.trunks.some(({ encryption }) => encryption === "sdes");
+  if (encrypts || inBrowsers) modules.push(render("modules-encryption.conf", {}));
   if (inBrowsers) {
     http.push(render("http-browser-phone.conf", { relayAddress: RELAY_ADDRESS }));
     modules.push(render("modules-browser-phone.conf", {}));
@@ -134,27 +131,19 @@ type Render = (name: string, values: TemplateValues) => string;
 
 function* pjsipSections(values: ConfigurationValues, render: Render): Generator<string> {
   const media = oneAddress(values.sipHost);
-  const sipBind = hostPort(values.sipHost, values.sipPort);
+  const trunks = values.trunks.map(completeTrunk);
+  const bind = (host: string, port: number): string => hostPort(host, port);
   yield render("pjsip.conf", {
     timerT1Ms: values.sipTimers.t1Ms,
     timerBMs: values.sipTimers.bMs,
-    sipBind,
+    sipBind: bind(values.sipHost, values.sipPort),
+    withoutRport: trunks.some(({ rport }) => !rport),
   });
-  const trunks = values.trunks.map((trunk) => ({ trunk, address: parseTrunkUri(trunk.uri) }));
-  if (trunks.some(({ address }) => address.transport === "tcp")) yield render("pjsip-tcp.conf", { sipBind });
-  for (const { trunk, address } of trunks) {
-    if (!/^[a-z][a-z0-9]*$/.test(trunk.name))
-      throw new ConfigurationValueError("trunk", "it is no name of one");
-    yield render("pjsip-trunk.conf", {
-      trunk: trunk.name,
-      trunkMatch: [address.host, ...(trunk.addresses ?? [])].join(","),
-      trunkHostPort: address.hostPort,
-      trunkTransport: address.transport,
-      anyProfile: seesOffers(values.version) ? "yes" : "no",
-      trunkDtmf: trunk.dtmf ?? "auto",
-    });
-    if (media !== null) yield render("pjsip-media.conf", { endpoint: trunk.name, mediaAddress: media });
-    yield* credentialSections(values, trunk, address, render);
+  yield* transportSections(trunks, values, bind, render);
+  for (const trunk of trunks) {
+    yield* trunkSections(trunk, values.dids, seesOffers(values.version), render);
+    const address = ipVersionOf(trunk) === "6" ? oneAddress(values.sipHostV6 ?? "::") : media;
+    if (address !== null) yield render("pjsip-media.conf", { endpoint: trunk.name, mediaAddress: address });
   }
   for (const phone of values.testPhones) {
     yield render("pjsip-test-phone.conf", { name: phone.name, password: phone.password });
@@ -163,43 +152,12 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
   if (hasBrowserPhones(values)) yield* browserPhoneSections(values.testPhones, media, render);
 }
 
-function* credentialSections(
-  values: ConfigurationValues,
-  trunk: TrunkSettings,
-  address: TrunkAddress,
-  render: Render,
-): Generator<string> {
-  const { username, password } = trunk;
-  if (username === undefined || password === undefined) {
-    if (username !== undefined) throw new ConfigurationValueError("HONNIN_TRUNK_PASSWORD", "it is missing");
-    if (password !== undefined) throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it is missing");
-    if (trunk.register === true) {
-      throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "registering at the trunk needs it");
-    }
-    return;
-  }
-  yield render("pjsip-trunk-auth.conf", {
-    trunk: trunk.name,
-    trunkAuthUsername: trunk.authUsername ?? username,
-    trunkPassword: password,
-  });
-  if (trunk.register !== true) return;
-  if (!/^[A-Za-z0-9+_.!~*'()-]+$/.test(username)) {
-    throw new ConfigurationValueError("HONNIN_TRUNK_USERNAME", "it cannot stand in a SIP URI as it is");
-  }
-  yield render("pjsip-trunk-registration.conf", {
-    trunk: trunk.name,
-    trunkHostPort: address.hostPort,
-    trunkTransport: address.transport,
-    trunkUsername: username,
-    contactUser: contactUser(username, values.dids),
-  });
-}
-
 function* dialplanSections(values: ConfigurationValues, render: Render): Generator<string> {
   yield render("extensions.conf", { soundsDir: playablePath(values.soundsDir) });
   const owner = new Map<string, string>();
   for (const did of values.dids) {
+    if (!/^\+?\d{2,15}$/.test(did))
+      throw new ConfigurationValueError("HONNIN_DIDS", `"${did}" is not a number of 2 to 15 digits`);
     for (const spelling of didSpellings(did)) {
       const other = owner.get(spelling);
       if (other !== undefined) {
@@ -221,7 +179,7 @@ function hostPort(host: string, port: number): string {
   // PJSIP binds to addresses only; a name would be looked up at a time when nobody can say it failed.
   if (isIP(host) === 0) throw new ConfigurationValueError("HONNIN_SIP_HOST", "it is not an IP address");
   if (port < 1 || port > 65_535) throw new ConfigurationValueError("HONNIN_SIP_PORT", "it is not a port");
-  return isIPv6(host) ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+  return `${inUri(host)}:${String(port)}`;
 }
 
 function requirePortRange({ start, end }: { start: number; end: number }): void {

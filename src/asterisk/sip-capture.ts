@@ -7,6 +7,8 @@ import { InfoKeys } from "./info-keys.js";
 import { readNamedMedia } from "./named-media.js";
 import { NamedPlaces } from "./named-places.js";
 import { RecentCalls } from "./recent-calls.js";
+import { readProvisional } from "./provisional-answer.js";
+import { RegisterAnswers } from "./register-answers.js";
 import { type Refusal, readRefusal } from "./sip-refusal.js";
 import { readVoiceOffer } from "./voice-offer.js";
 
@@ -64,6 +66,8 @@ export class SipCapture {
   readonly #offersEncrypted = new Memory<boolean>();
   readonly #infoKeys = new InfoKeys();
   readonly #namedPlaces = new NamedPlaces();
+  readonly #registerAnswers = new RegisterAnswers();
+  readonly #provisional = new RecentCalls<number>();
   #closed = false;
 
   private constructor(socket: Socket, password: string) {
@@ -108,6 +112,16 @@ export class SipCapture {
     return this.#namedPlaces.has(callId, address);
   }
 
+  /** The highest provisional answer to the INVITE of this Call-ID: 100, 180, 183 …; 0: none has been heard. */
+  provisionalOf(callId: string): number {
+    return this.#provisional.get(callId) ?? 0;
+  }
+
+  /** What a trunk has answered to our REGISTER: see {@link RegisterAnswers}. */
+  registerAnswer(key: string): string | undefined {
+    return this.#registerAnswers.of(key);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -119,6 +133,10 @@ export class SipCapture {
   }
 
   #hear(message: Buffer): void {
+    this.#registerAnswers.hear(message);
+    const provisional = readProvisional(message);
+    if (provisional !== undefined && provisional.status > this.provisionalOf(provisional.callId))
+      this.#provisional.note(provisional.callId, provisional.status);
     const refusal = readRefusal(message);
     if (refusal !== undefined) this.#refusals.note(refusal.callId, refusal);
     const offer = readVoiceOffer(message);

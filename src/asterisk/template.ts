@@ -3,8 +3,8 @@ import { ConfigurationValueError } from "./errors.js";
 /** What a template's names may stand for; `true` is written `yes`, as Asterisk has it. */
 export type TemplateValues = Readonly<Record<string, string | number | boolean>>;
 
-/** In `pjsip-trunk-auth.conf`. */
-const PASSWORD = "trunkPassword";
+/** In `pjsip-trunk*.conf`: values in which a `;` has a meaning of its own, and braces have none. */
+const ESCAPED: readonly string[] = ["trunkPassword", "contactUri", "proxyUri", "serverUri"];
 
 const PLACEHOLDER = /\{\{([A-Za-z0-9]+)\}\}/g;
 
@@ -13,8 +13,8 @@ const PLACEHOLDER = /\{\{([A-Za-z0-9]+)\}\}/g;
  *
  * A value that could end its line or its meaning is refused, not escaped: `;` begins a comment, a line
  * break begins another setting, `{` could make a variable of it in the dialplan, and blanks at the ends
- * are silently lost by Asterisk's reader. A carrier's password is not ours to choose: there `;` is escaped, and braces
- * mean nothing where it stands. A name without value and a value without name are mistakes too:
+ * are silently lost by Asterisk's reader. A carrier's password is not ours to choose, and a SIP URI has parameters: there
+ * `;` is escaped, and braces mean nothing where they stand. A name without value and a value without name are mistakes too:
  * the second is how a renamed placeholder silently stops having an effect.
  */
 export function renderTemplate(template: string, text: string, values: TemplateValues): string {
@@ -43,7 +43,7 @@ function asConfigurationText(name: string, value: string | number | boolean): st
   if (/\p{Cc}/u.test(value))
     throw new ConfigurationValueError(name, "it has a line break or control character");
   if (value.trim() !== value) throw new ConfigurationValueError(name, "it begins or ends with a blank");
-  if (name === PASSWORD) return value.replaceAll(";", "\\;");
+  if (ESCAPED.includes(name)) return value.replaceAll(";", "\\;");
   const special = /[;{}]/.exec(value);
   if (special !== null) throw new ConfigurationValueError(name, `it has a "${special[0]}"`);
   return value;

@@ -10,6 +10,8 @@ const REMIND_EVERY_MS = 60_000;
 export interface TrunkRegistrationOptions {
   /** Its name. */
   readonly trunk: string;
+  /** What it last answered: `403`, or `no answer`; undefined while nobody knows. */
+  readonly answer: () => string | undefined;
   /** Of Asterisk's control socket. */
   readonly socketPath: string;
   readonly log: (level: LogLevel, line: string) => void;
@@ -26,13 +28,15 @@ export class TrunkRegistration {
   readonly #stopping = new AbortController();
   #refused = false;
   #taken = false;
-  /** What the trunk last answered: `403`, or `no answer`. */
-  #answer = "unknown";
   #remindAt = 0;
   #watch: Promise<void> = Promise.resolve();
 
   constructor(options: TrunkRegistrationOptions) {
     this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.trunk;
   }
 
   /** Whether the trunk has refused it, or left it without an answer, and has not taken it since. */
@@ -43,16 +47,6 @@ export class TrunkRegistration {
   /** Whether it has taken it. Neither this nor refused: nobody knows yet. */
   get taken(): boolean {
     return this.#taken;
-  }
-
-  /** Of Asterisk's output: the answer to a REGISTER stands nowhere else. */
-  noteLine(line: string): void {
-    if (!line.includes("registration attempt to ")) return;
-    // The first of them: the pause until the next try stands in quotes too.
-    const [, quoted, forbidden] = /'(\d{3})'|\b(\d{3}) Forbidden/.exec(line) ?? [];
-    const status = quoted ?? forbidden;
-    if (line.includes("No response received")) this.#answer = "no answer";
-    else if (status !== undefined) this.#answer = status;
   }
 
   start(): void {
@@ -78,21 +72,20 @@ export class TrunkRegistration {
   }
 
   #judge(table: string): void {
-    const line = table
-      .split("\n")
-      .find((row) => row.trimStart().startsWith(`${this.#options.trunk}-registration/`));
+    const line = table.split("\n").find((row) => row.trimStart().startsWith(`${this.name}-registration/`));
     const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
     const now = performance.now();
     this.#taken = state === "Registered";
     if (state === "Registered") {
-      if (this.#refused) this.#options.log("info", "the trunk has taken our registration");
+      if (this.#refused) this.#options.log("info", `trunk ${this.name} has taken our registration`);
       this.#refused = false;
     } else if (state === "Rejected" || state === "Stopped") {
       if (!this.#refused) this.#remindAt = now;
       this.#refused = true;
       if (now < this.#remindAt) return;
       this.#remindAt = now + (this.#options.remindEveryMs ?? REMIND_EVERY_MS);
-      const refusal = `the trunk refuses our registration (${this.#answer}): no call comes in until it takes it`;
+      const answer = this.#options.answer() ?? "unknown";
+      const refusal = `trunk ${this.name} refuses our registration (${answer}): no call comes in by it until it takes it`;
       this.#options.log("warn", refusal);
     }
   }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { snakeCase } from "../config.js";
 import { withUnset } from "../setting.js";
 import { SETTINGS, type SettingKey } from "../settings.js";
+import { shownTrunks } from "../trunks/shown-trunks.js";
+import { snakeCase } from "../trunks/trunk.js";
 import { readConfig } from "./context.js";
 import { printJson, printTable, say } from "./output.js";
 
@@ -24,7 +25,9 @@ export function addConfigCommands(program: Command): void {
           meaning: withUnset(SETTINGS[key]),
         };
       });
-      if (options.json) printJson(Object.fromEntries(shown.map((row) => [row.setting, row.value])));
+      const settings = Object.fromEntries(shown.map((row) => [row.setting, row.value]));
+      const trunks = shownTrunks(values.trunks);
+      if (options.json) printJson({ ...settings, trunks });
       else if (options.all)
         printTable(
           ["SETTING", "ENVIRONMENT", "VALUE", "MEANING"],
@@ -35,6 +38,7 @@ export function addConfigCommands(program: Command): void {
             row.meaning,
           ]),
         );
+      for (const { name, uri } of values.trunks) say(`trunk ${name}: ${uri}`);
       say(`the settings are valid (${values.configFile ?? "no honnin.yaml, environment and defaults only"})`);
     });
 }

@@ -32,6 +32,10 @@ export const attemptSchema = z
     ringing_at: timeSchema.nullable(),
     answered_at: timeSchema.nullable(),
     ended_at: timeSchema.nullable(),
+    trunk: z
+      .string()
+      .nullable()
+      .describe("which trunk carried it; the last one, where the first could not; null: a test telephone"),
     outcome: z
       .enum(ATTEMPT_OUTCOMES)
       .nullable()
@@ -63,6 +67,7 @@ export function presentAttempt(attempt: AttemptRow, vault: Vault): z.output<type
     ringing_at: time(attempt.ringing_at),
     answered_at: time(attempt.answered_at),
     ended_at: time(attempt.ended_at),
+    trunk: attempt.trunk,
     outcome: attempt.outcome,
     sip_status: attempt.sip_status,
     q850_cause: attempt.q850_cause,

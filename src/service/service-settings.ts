@@ -1,14 +1,18 @@
-import type { TrunkSettings } from "../asterisk/render-configuration.js";
+import type { SipTls } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
 import { databasePlace } from "../store/dialects.js";
 import type { CallParts } from "../telephony/call-parts.js";
 import { callLimits } from "../telephony/configured-limits.js";
 import type { DialerLimits } from "../telephony/dialer-limits.js";
+import type { TrunkArrivals } from "../telephony/trunk-arrivals.js";
 import { readTestPhones, type RoutingTable } from "../telephony/route.js";
+import type { TrunkRoute } from "../telephony/way.js";
+import { contactOf } from "../trunks/contact.js";
+import { sharingAddresses } from "../trunks/shared-addresses.js";
+import type { Trunk } from "../trunks/trunk.js";
 import { callPrices } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
 import type { Tariff } from "../usage/tariff-schema.js";
-import type { DidSource } from "../verification/called-did.js";
 import { canonicalDid } from "../verification/did.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../verification/durations.js";
 
@@ -33,15 +37,23 @@ export interface ServiceSettings {
   /** An Asterisk of the user's own; null: the bundled one. */
   readonly ownAsterisk: AriLogin | null;
   readonly ariConnector: Config["ariConnector"];
-  readonly sip: { readonly host: string; readonly port: number; readonly t1Ms: number; readonly bMs: number };
+  readonly sip: {
+    readonly host: string;
+    readonly hostV6: string | undefined;
+    readonly port: number;
+    readonly tls: SipTls;
+    readonly t1Ms: number;
+    readonly bMs: number;
+  };
   /** Ways to the telephone network. */
-  readonly trunks: readonly TrunkSettings[];
-  readonly routes: RoutingTable;
+  readonly trunks: readonly Trunk[];
+  readonly routes: RoutingTable<TrunkRoute>;
   /** As they were written; the dialplan has every spelling of them. */
   readonly didSpellings: readonly string[];
   /** Canonical. */
   readonly dids: readonly string[];
-  readonly didFrom: readonly DidSource[];
+  /** How calls that come in by each trunk are read, by its name. */
+  readonly arrivals: ReadonlyMap<string, TrunkArrivals>;
   readonly trustAsserted: boolean;
   readonly answerInbound: boolean;
   readonly outboundAllow: readonly string[];
@@ -75,7 +87,8 @@ export interface ServiceSettings {
 export function serviceSettings(config: Config): ServiceSettings {
   const { dataDir, databaseUrl, verificationRetentionDays } = config;
   const tariff = loadTariff(config.tariff);
-  const trunks = trunksOf(config);
+  const { trunks } = config;
+  const testPhoneLimits = { maxCalls: config.trunkMaxCalls, maxCallsPerSecond: config.trunkMaxCps };
   return {
     dataDir,
     databaseUrl,
@@ -83,21 +96,21 @@ export function serviceSettings(config: Config): ServiceSettings {
     minFreeDisk: config.minFreeDiskMb * 1_000_000,
     ownAsterisk: ownAsterisk(config),
     ariConnector: config.ariConnector,
-    sip: { host: config.sipHost, port: config.sipPort, t1Ms: config.sipTimerT1Ms, bMs: config.sipTimerBMs },
+    sip: sipOf(config),
     trunks,
     routes: {
-      trunks: trunks.map(({ name }) => ({ name, numberFormat: config.trunkNumberFormat })),
+      trunks,
       testPhones: readTestPhones(config.testPhones),
     },
     didSpellings: config.dids,
     dids: config.dids.map(canonicalDid),
-    didFrom: config.trunkDidFrom,
+    arrivals: arrivalsOf(config),
     trustAsserted: config.trustAssertedIdentity,
     answerInbound: config.answerInbound,
     outboundAllow: config.outboundAllow,
     dialing: {
-      maxCalls: config.trunkMaxCalls,
-      maxCallsPerSecond: config.trunkMaxCps,
+      maxCalls: trunks.reduce((sum, trunk) => sum + trunk.maxCalls, 0) || testPhoneLimits.maxCalls,
+      testPhones: testPhoneLimits,
       maxQueueMs: config.maxQueueSeconds * 1000,
     },
     calls: callSettings(config, tariff),
@@ -133,20 +146,29 @@ function ownAsterisk({ ariUrl, ariUsername, ariPassword }: Config): AriLogin | n
   return { url: ariUrl, username: ariUsername, password: ariPassword };
 }
 
-function trunksOf(config: Config): TrunkSettings[] {
-  if (config.trunkUri === undefined) return [];
-  return [
-    {
-      name: "trunk",
-      uri: config.trunkUri,
-      ...(config.trunkUsername === undefined ? {} : { username: config.trunkUsername }),
-      ...(config.trunkPassword === undefined ? {} : { password: config.trunkPassword }),
-      ...(config.trunkAuthUsername === undefined ? {} : { authUsername: config.trunkAuthUsername }),
-      register: config.trunkRegister,
-      addresses: config.trunkAddresses,
-      dtmf: config.trunkDtmf,
-    },
-  ];
+function sipOf(config: Config): ServiceSettings["sip"] {
+  const { sipTlsPort: port, sipTlsCa: ca, sipTlsCert: cert, sipTlsKey: key } = config;
+  const certificate = cert === undefined || key === undefined ? undefined : { cert, key };
+  return {
+    host: config.sipHost,
+    hostV6: config.sipHostV6,
+    port: config.sipPort,
+    tls: { port, ca, ...(certificate === undefined ? {} : { certificate }) },
+    t1Ms: config.sipTimerT1Ms,
+    bMs: config.sipTimerBMs,
+  };
+}
+
+function arrivalsOf({ trunks, dids }: Config): Map<string, TrunkArrivals> {
+  const groups = sharingAddresses(trunks);
+  return new Map(
+    trunks.map((trunk) => {
+      const { name, didFrom, encryption } = trunk;
+      const group = groups.find((names) => names.includes(trunk)) ?? [];
+      const byContact = new Map(group.map((one) => [contactOf(one, dids) ?? "", one.name]));
+      return [name, { didFrom, encrypts: encryption === "sdes", byContact }];
+    }),
+  );
 }
 
 function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {

@@ -12,6 +12,7 @@ import { Inbound } from "../telephony/inbound.js";
 import { hangUpLeftovers } from "../telephony/leftovers.js";
 import { OwedWrites } from "../telephony/owed-writes.js";
 import { mayBeCalled } from "../telephony/route.js";
+import { TrunkLines } from "../telephony/trunk-lines.js";
 import type { Running } from "./running.js";
 
 /** A call that is cut off at the end of the drain has its end stored: as long as the database may take for that. */
@@ -45,12 +46,19 @@ export class TelephoneSide {
     const routes = { ...settings.routes, inBrowser: this.inBrowser };
     this.#calls = new Calls(parts);
     hangUpLeftovers(parts, this.#calls);
-    this.dialer = new Dialer(parts, this.#calls, routes, settings.dialing);
+    const lines = new TrunkLines({
+      table: routes,
+      testPhones: settings.dialing.testPhones,
+      isRefused: (trunk) =>
+        bundled?.registrations.some(({ name, refused }) => name === trunk && refused) === true,
+      log,
+    });
+    this.dialer = new Dialer(parts, this.#calls, lines, settings.dialing);
     this.inbound = new Inbound(parts, this.#calls, {
       answer: settings.answerInbound,
       limits: settings.calls.limits,
       dids: settings.dids,
-      didFrom: settings.didFrom,
+      arrivals: settings.arrivals,
       trustAsserted: settings.trustAsserted,
       mayCall: (number, allow) => mayBeCalled(number, [...settings.outboundAllow, ...allow], routes),
     });

@@ -67,6 +67,11 @@ export const setCost = compiled((db, { id, cost }: { id: string; cost: number })
   db.updateTable("attempts").set({ cost }).where("id", "=", id),
 );
 
+/** Of a call that goes on by another trunk. */
+export const setTrunk = compiled((db, { id, trunk }: { id: string; trunk: string | null }) =>
+  db.updateTable("attempts").set({ trunk }).where("id", "=", id),
+);
+
 /** Notes something on a call; what was noted first stays. */
 export const setNote = compiled((db, { id, note }: { id: string; note: AttemptNote }) =>
   db.updateTable("attempts").set({ note }).where("id", "=", id).where("note", "is", null),

@@ -141,6 +141,8 @@ export interface AttemptTable {
   ringing_at: number | null;
   answered_at: number | null;
   ended_at: number | null;
+  /** By its name; null: a test telephone, or from before it was noted. */
+  trunk: string | null;
   outcome: AttemptOutcome | null;
   sip_status: number | null;
   q850_cause: number | null;

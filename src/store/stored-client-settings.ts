@@ -18,7 +18,13 @@ export async function readClientOf(
   db: Kysely<Schema>,
   verificationSeq: number,
 ): Promise<
-  { readonly clientId: string; readonly settings: ClientSettings; readonly numberIndex: Buffer } | undefined
+  | {
+      readonly clientId: string;
+      readonly settings: ClientSettings;
+      readonly numberIndex: Buffer;
+      readonly numberCipher: Buffer;
+    }
+  | undefined
 > {
   const row = await clientOf(db, { verificationSeq });
   return (
@@ -26,6 +32,7 @@ export async function readClientOf(
       clientId: row.client_id,
       settings: readSettings(row.settings),
       numberIndex: row.number_index,
+      numberCipher: row.number_cipher,
     }
   );
 }
@@ -62,7 +69,8 @@ const clientOf = compiledFirst((db, { verificationSeq }: { verificationSeq: numb
   db
     .selectFrom("verifications")
     .leftJoin("client_settings", "client_settings.client_id", "verifications.client_id")
-    .select(["verifications.client_id", "verifications.number_index", "client_settings.settings"])
+    .select(["verifications.client_id", "client_settings.settings"])
+    .select(["verifications.number_index", "verifications.number_cipher"])
     .where("verifications.seq", "=", verificationSeq),
 );
 

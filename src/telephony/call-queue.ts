@@ -1,3 +1,4 @@
+import type { E164 } from "../verification/phone-number.js";
 import { Pacing } from "./pacing.js";
 
 export interface Waiting {
@@ -9,6 +10,11 @@ export interface Waiting {
   readonly since: number;
 }
 
+/** With its number, by which the dialer knows the trunks that carry it. */
+export interface WaitingCall extends Waiting {
+  readonly to: E164;
+}
+
 export interface ClientLimits {
   /** Calls at one time; null: as many as the trunk takes. */
   readonly maxCalls: number | null;
@@ -18,9 +24,9 @@ export interface ClientLimits {
 /** What a client may call at once of its calls a minute: a page that many open together must not stutter. */
 const BURST_MS = 10_000;
 
-interface Client {
+interface Client<Call> {
   /** First come first served, in order of `since`. */
-  readonly waiting: Waiting[];
+  readonly waiting: Call[];
   inProgress: number;
   maxCalls: number;
   callsPerMinute: number;
@@ -33,11 +39,11 @@ interface Client {
  * first come is first served. A client with as many calls as it may have is passed over. Of calls to one number
  * only the first takes part; the others are held back until it has ended, and do not wait for a line meanwhile.
  */
-export class CallQueue {
+export class CallQueue<Call extends Waiting = Waiting> {
   /** In order of whose turn it is. */
-  readonly #clients = new Map<string, Client>();
+  readonly #clients = new Map<string, Client<Call>>();
   /** Calls held back, by number; there is an entry for every number that has a call waiting or in progress. */
-  readonly #held = new Map<string, Waiting[]>();
+  readonly #held = new Map<string, Call[]>();
   /** How often each is in here: a redial may be due a moment before its call is noted as ended. */
   readonly #known = new Map<number, number>();
 
@@ -55,12 +61,12 @@ export class CallQueue {
   }
 
   /** What stands in the way of each within here: the limits of its client, a call to the same number, or nothing. */
-  *waits(now: number): Iterable<readonly [seq: number, why: "client" | "number" | null]> {
+  *waits(now: number): Iterable<readonly [call: Call, why: "client" | "number" | null]> {
     for (const client of this.#clients.values()) {
       const why = mayBegin(client) && client.pacing.wait(now) === 0 ? null : "client";
-      for (const { seq } of client.waiting) yield [seq, why];
+      for (const call of client.waiting) yield [call, why];
     }
-    for (const held of this.#held.values()) for (const { seq } of held) yield [seq, "number"];
+    for (const held of this.#held.values()) for (const call of held) yield [call, "number"];
   }
 
   /** Whether it waits, is held back or is in progress. */
@@ -68,7 +74,7 @@ export class CallQueue {
     return this.#known.has(seq);
   }
 
-  push(call: Waiting, limits: ClientLimits): void {
+  push(call: Call, limits: ClientLimits): void {
     this.#known.set(call.seq, (this.#known.get(call.seq) ?? 0) + 1);
     this.limit(call.clientId, limits);
     const held = this.#held.get(call.number);
@@ -88,37 +94,48 @@ export class CallQueue {
     client.pacing = new Pacing(callsPerMinute / 60, BURST_MS);
   }
 
-  /** Milliseconds until the limits of clients let one go: 0 is now, Infinity not before a call ends. */
-  readyIn(now: number): number {
+  /**
+   * Milliseconds until the limits of clients, and its line, let one go: 0 is now, Infinity not before a call ends.
+   *
+   * @param lineIn milliseconds until a call may have a line.
+   */
+  readyIn(now: number, lineIn: (call: Call) => number = () => 0): number {
     let least = Infinity;
     for (const client of this.#clients.values()) {
-      if (mayBegin(client)) least = Math.min(least, client.pacing.wait(now));
+      if (mayBegin(client))
+        least = Math.min(least, Math.max(client.pacing.wait(now), leastOf(client, lineIn)));
     }
     return least;
   }
 
-  /** The call whose turn it is, from now on in progress until {@link ended}. */
-  begin(now: number): Waiting | undefined {
+  /**
+   * The call whose turn it is, from now on in progress until {@link ended}. One that finds no line keeps only those
+   * behind it waiting that want the same.
+   */
+  begin(now: number, lineIn: (call: Call) => number = () => 0): Call | undefined {
     for (const [clientId, client] of this.#clients) {
-      if (!mayBegin(client) || client.pacing.take(now) > 0) continue;
+      if (!mayBegin(client) || client.pacing.wait(now) > 0) continue;
+      const next = client.waiting.findIndex((call) => lineIn(call) === 0);
+      if (next < 0) continue;
+      client.pacing.take(now);
       // To the end of the row.
       this.#clients.delete(clientId);
       this.#clients.set(clientId, client);
       client.inProgress += 1;
-      return client.waiting.shift();
+      return client.waiting.splice(next, 1)[0];
     }
     return undefined;
   }
 
   /** A call of {@link begin} is over, or none was made of it. */
-  ended(call: Waiting, now: number): void {
+  ended(call: Call, now: number): void {
     this.#client(call.clientId).inProgress -= 1;
     this.#release(call, now);
   }
 
   /** Those that have waited for a line since before then; they wait no more. */
-  takeLate(before: number, now: number): Waiting[] {
-    const late: Waiting[] = [];
+  takeLate(before: number, now: number): Call[] {
+    const late: Call[] = [];
     for (const { waiting } of this.#clients.values()) {
       const inTime = waiting.findIndex(({ since }) => since >= before);
       late.push(...waiting.splice(0, inTime < 0 ? waiting.length : inTime));
@@ -137,7 +154,7 @@ export class CallQueue {
     else this.#client(next.clientId).waiting.push({ ...next, since: now });
   }
 
-  #client(clientId: string): Client {
+  #client(clientId: string): Client<Call> {
     let client = this.#clients.get(clientId);
     if (client === undefined) {
       client = {
@@ -153,6 +170,15 @@ export class CallQueue {
   }
 }
 
-function mayBegin({ waiting, inProgress, maxCalls }: Client): boolean {
+function mayBegin({ waiting, inProgress, maxCalls }: Client<unknown>): boolean {
   return waiting.length > 0 && inProgress < maxCalls;
+}
+
+function leastOf<Call>({ waiting }: Client<Call>, lineIn: (call: Call) => number): number {
+  let least = Infinity;
+  for (const call of waiting) {
+    least = Math.min(least, lineIn(call));
+    if (least === 0) break;
+  }
+  return least;
 }

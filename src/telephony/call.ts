@@ -13,22 +13,45 @@ import type { VerificationCall } from "./verification-call.js";
 
 /** What every call is, whoever called whom: a line, a conversation on it at times, and an end that is committed. */
 export abstract class Call {
-  readonly channelId: string;
   /** Resolves, never rejects, when all is over and stored. */
   readonly done: Promise<void>;
   protected readonly parts: CallParts;
-  protected readonly line: Line;
   protected conversation: ConversationRunner | undefined;
   protected answered = false;
+  readonly #lastEvent: LineParts["lastEvent"];
+  #line: Line;
+  #channelId: string;
   #finish: () => void = () => undefined;
 
   constructor(parts: CallParts, channelId: string, lastEvent: LineParts["lastEvent"]) {
     this.parts = parts;
-    this.channelId = channelId;
-    this.line = new Line({
-      ari: parts.ari,
+    this.#lastEvent = lastEvent;
+    this.#channelId = channelId;
+    this.#line = this.#newLine(channelId);
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  get channelId(): string {
+    return this.#channelId;
+  }
+
+  protected get line(): Line {
+    return this.#line;
+  }
+
+  /** Goes on by another channel; the one before has ended. */
+  protected useLine(channelId: string): void {
+    this.#channelId = channelId;
+    this.#line = this.#newLine(channelId);
+  }
+
+  #newLine(channelId: string): Line {
+    return new Line({
+      ari: this.parts.ari,
       channelId,
-      lastEvent,
+      lastEvent: this.#lastEvent,
       onNotice: (notice) => {
         this.onNotice(notice);
       },
@@ -40,9 +63,6 @@ export abstract class Call {
           this.log.warn(message, fields);
         },
       },
-    });
-    this.done = new Promise((resolve) => {
-      this.#finish = resolve;
     });
   }
 
@@ -56,6 +76,9 @@ export abstract class Call {
   protected abstract onNotice(notice: LineNotice): void;
   /** The link is back, and Asterisk still has the channel. */
   protected abstract onStillThere(channel: AriChannel): void;
+  /** Whether the call goes on by another line, which it is on then. */
+  protected abstract goesOn(end: LineEnd): Promise<boolean>;
+
   /** Commits how it ended. */
   protected abstract settle(end: LineEnd): Promise<void>;
 
@@ -123,6 +146,7 @@ export abstract class Call {
 
   async #onEnd(end: LineEnd): Promise<void> {
     this.conversation?.stop();
+    if (await this.goesOn(end)) return;
     await this.settle(end);
     this.#finish();
   }

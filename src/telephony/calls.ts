@@ -27,7 +27,7 @@ export type OnUnserved = (unserved: readonly Unserved[]) => void | Promise<void>
  */
 export class Calls {
   readonly #parts: Pick<CallParts, "ari" | "store" | "log">;
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new Set<Call>();
   readonly #onUnserved: OnUnserved[] = [];
   readonly #reconciliation: Reconciliation;
   /** Since the link came up the calls have not been told yet which of them live. */
@@ -45,21 +45,22 @@ export class Calls {
   }
 
   add(call: Call): void {
-    this.#calls.set(call.channelId, call);
+    this.#calls.add(call);
     void call.done.then(() => {
-      this.#calls.delete(call.channelId);
+      this.#calls.delete(call);
     });
   }
 
   has(channelId: string): boolean {
-    return this.#calls.has(channelId);
+    // A call that goes by another trunk is on another channel than it began on.
+    return [...this.#calls].some((call) => call.channelId === channelId);
   }
 
   /** Listens, and asks Asterisk which channels it has. */
   async start(): Promise<void> {
     const { ari, store } = this.#parts;
     const ended = (seq: number, status: VerificationStatus): void => {
-      for (const call of this.#calls.values()) if (call.seq === seq) call.end(status);
+      for (const call of this.#calls) if (call.seq === seq) call.end(status);
     };
     store.hints.on("ended", ended);
     this.#off = [
@@ -68,10 +69,10 @@ export class Calls {
         this.#onStray(event);
       }),
       ari.onDown(() => {
-        for (const call of this.#calls.values()) call.linkDown();
+        for (const call of this.#calls) call.linkDown();
       }),
       ari.onUp(() => {
-        for (const call of this.#calls.values()) call.linkBack();
+        for (const call of this.#calls) call.linkBack();
         this.#unsettled = true;
         void this.#reconciliation.run();
       }),
@@ -90,7 +91,7 @@ export class Calls {
    */
   async drain(ms: number, coming: () => boolean): Promise<void> {
     await drainCalls(
-      () => this.#calls.values(),
+      () => this.#calls,
       () => this.#calls.size > 0 || coming(),
       ms,
     );
@@ -113,13 +114,13 @@ export class Calls {
   }
 
   #reconcile(): (channels: readonly AriChannel[]) => Promise<void> {
-    const asked = [...this.#calls.values()];
+    const asked = [...this.#calls];
     return async (channels) => {
       const byId = new Map(channels.map((channel) => [channel.id, channel]));
       // Once a link: a question of those below that gets no answer is asked again, and what a call says is no matter of it.
       if (this.#unsettled) for (const call of asked) call.linkUp(byId.get(call.channelId));
       this.#unsettled = false;
-      const unserved = channels.filter(({ id }) => !this.#calls.has(id));
+      const unserved = channels.filter(({ id }) => !this.has(id));
       await this.#tell(unserved.map((channel) => ({ channel, args: argsOf(channel), found: "earlier" })));
     };
   }

@@ -10,32 +10,28 @@ import { readClientOf, readClientSettings } from "../store/stored-client-setting
 import type { FailureReason } from "../verification/status.js";
 import type { WaitReason } from "../verification/wait-reason.js";
 import type { CallParts } from "./call-parts.js";
-import { CallQueue, type ClientLimits, type Waiting } from "./call-queue.js";
+import { CallQueue, type ClientLimits, type WaitingCall } from "./call-queue.js";
+import { CallWays } from "./call-ways.js";
 import type { Calls } from "./calls.js";
 import type { DialerLimits } from "./dialer-limits.js";
 import { DueCalls } from "./due-calls.js";
 import { OutboundCall } from "./outbound-call.js";
-import { Pacing } from "./pacing.js";
-import { dialString, type RoutingTable } from "./route.js";
+import type { TrunkLines } from "./trunk-lines.js";
 import { whyWaiting } from "./why-waiting.js";
 
 /** How a call ended of which nobody knows any more than that: it was never placed, or its process was killed. */
 const INTERRUPTED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
 
-/** Longest sleep of a JavaScript timer is 2³¹-1 ms; dues are minutes ahead at most. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /**
- * Places the calls that are due: in turns between clients, under the trunk's limits and each client's. Its
+ * Places the calls that are due: in turns between clients, under the limits of trunks and each client's. Its
  * queue is only a copy of the database's, read again at start and then steadily, so nothing is lost with the
  * process or by a commit that was refused.
  */
 export class Dialer {
   readonly #parts: CallParts;
-  readonly #routes: RoutingTable;
+  readonly #lines: TrunkLines;
   readonly #limits: DialerLimits;
-  readonly #pacing: Pacing;
-  readonly #queue = new CallQueue();
+  readonly #queue = new CallQueue<WaitingCall>();
   readonly #due: DueCalls;
   readonly #later = new Map<number, NodeJS.Timeout>();
   readonly #calls: Calls;
@@ -46,15 +42,17 @@ export class Dialer {
   #stopped = false;
   #off: (() => void)[] = [];
 
-  constructor(parts: CallParts, calls: Calls, routes: RoutingTable, limits: DialerLimits) {
+  constructor(parts: CallParts, calls: Calls, lines: TrunkLines, limits: DialerLimits) {
     this.#parts = parts;
     this.#calls = calls;
     this.#due = new DueCalls(parts.store, parts.clock, parts.log, (seq, at) => {
       this.#onDue(seq, at);
     });
-    this.#routes = routes;
+    this.#lines = lines;
+    lines.onFreed(() => {
+      this.#pump();
+    });
     this.#limits = limits;
-    this.#pacing = new Pacing(limits.maxCallsPerSecond);
   }
 
   get callsInProgress(): number {
@@ -72,9 +70,10 @@ export class Dialer {
 
   /** What each call waits for, by the `seq` of its verification. */
   get waits(): ReadonlyMap<number, WaitReason> {
-    const hasFreeLine = this.callsInProgress < this.#limits.maxCalls;
+    const now = this.#parts.clock();
+    const hasFreeLine = ({ to }: WaitingCall): boolean => this.#lines.readyIn(to, now) < Infinity;
     const surroundings = { isLinkUp: this.#parts.ari.up, hasFreeLine };
-    return whyWaiting(this.#queue, this.#later.keys(), surroundings, this.#parts.clock());
+    return whyWaiting(this.#queue, this.#later.keys(), surroundings, now);
   }
 
   /** Clears up after the last run. */
@@ -135,7 +134,8 @@ export class Dialer {
         this.#later.delete(seq);
         void this.#queueUp(seq, this.#parts.clock());
       },
-      Math.min(at - now, MAX_TIMER_MS),
+      // Dues are minutes ahead at most; a timer of JavaScript sleeps no longer than this.
+      Math.min(at - now, 2 ** 31 - 1),
     );
     this.#later.set(seq, timer);
   }
@@ -145,7 +145,11 @@ export class Dialer {
       const client = await readClientOf(this.#parts.store.read, seq);
       if (client === undefined) return;
       const number = client.numberIndex.toString("hex");
-      this.#queue.push({ seq, clientId: client.clientId, number, since }, this.#limitsOf(client.settings));
+      const to = this.#parts.store.vault.decipherNumber(client.numberCipher);
+      this.#queue.push(
+        { seq, clientId: client.clientId, number, to, since },
+        this.#limitsOf(client.settings),
+      );
     } catch (error) {
       if (this.#stopped) return;
       this.#parts.log.error("a call could not be queued", { seq, error: errorText(error) });
@@ -165,21 +169,19 @@ export class Dialer {
     const now = this.#parts.clock();
     this.#giveUpOnTheLate(now);
     let readyIn = Infinity;
-    while (this.#parts.ari.up && this.callsInProgress < this.#limits.maxCalls) {
-      readyIn = Math.max(this.#queue.readyIn(now), this.#pacing.wait(now));
-      const next = readyIn > 0 ? undefined : this.#queue.begin(now);
+    const lineIn = ({ to }: WaitingCall): number => this.#lines.readyIn(to, now);
+    while (this.#parts.ari.up) {
+      readyIn = this.#queue.readyIn(now, lineIn);
+      const next = readyIn > 0 ? undefined : this.#queue.begin(now, lineIn);
       if (next === undefined) break;
-      this.#pacing.take(now);
       void this.#dial(next);
     }
     const { oldest } = this.#queue;
-    if (oldest !== undefined) this.#pumpIn(Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1));
-  }
-
-  #pumpIn(ms: number): void {
+    if (oldest === undefined) return;
+    const inMs = Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1);
     this.#pumpTimer = setTimeout(() => {
       this.#pump();
-    }, ms);
+    }, inMs);
   }
 
   #giveUpOnTheLate(now: number): void {
@@ -196,10 +198,11 @@ export class Dialer {
     });
   }
 
-  async #dial(waiting: Waiting): Promise<void> {
-    const { seq, clientId } = waiting;
+  async #dial(waiting: WaitingCall): Promise<void> {
+    const { seq, clientId, to } = waiting;
     const { store, owed, clock, log, settings } = this.#parts;
     this.#beginning += 1;
+    const first = this.#lines.take(to, clock());
     let call: OutboundCall | undefined;
     let begun: string | undefined;
     let about = log.child({ seq, client: clientId });
@@ -207,19 +210,16 @@ export class Dialer {
       const client = await readClientSettings(store.read, clientId);
       this.#queue.limit(clientId, this.#limitsOf(client));
       const attemptId = uuidv7();
-      const mayBegin = (): boolean => !this.#stopped;
-      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock(), mayBegin);
-      if (verification === undefined) {
-        this.#pacing.giveBack();
-        return;
-      }
+      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock(), {
+        trunk: first?.trunk?.name ?? null,
+        mayBegin: () => !this.#stopped,
+      });
+      if (verification === undefined) return;
       begun = attemptId;
       about = about.child({ call: attemptId, verification: verification.id });
-      const number = store.vault.decipherNumber(verification.number_cipher);
-      const endpoint = dialString(number, this.#routes);
-      const callerId = client.caller_number ?? settings.callerId;
-      const parts = { ...this.#parts, settings: { ...settings, callerId } };
-      call = new OutboundCall(parts, attemptId, verification);
+      const shown = client.caller_number ?? settings.callerId;
+      const ways = first === null ? null : new CallWays(this.#lines, to, shown, first);
+      call = new OutboundCall(this.#parts, attemptId, verification, ways);
       this.#calls.add(call);
       this.#placed += 1;
       void call.done.then(() => {
@@ -227,8 +227,7 @@ export class Dialer {
         this.#queue.ended(waiting, clock());
         this.#pump();
       });
-      if (endpoint === null) call.abandon();
-      else call.place(endpoint);
+      call.place();
     } catch (error) {
       about.error("a call could not be begun", { error: errorText(error) });
       if (begun !== undefined) {
@@ -241,7 +240,10 @@ export class Dialer {
       }
     } finally {
       this.#beginning -= 1;
-      if (call === undefined) this.#queue.ended(waiting, clock());
+      if (call === undefined) {
+        this.#queue.ended(waiting, clock());
+        if (first !== null) this.#lines.giveBack(first);
+      }
       this.#pump();
     }
   }

@@ -86,6 +86,11 @@ export class InboundCall extends Call {
     this.conversation?.end(status);
   }
 
+  /** The caller chooses the way. */
+  protected goesOn(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   protected onStillThere(): void {
     this.#guidance?.resume();
   }

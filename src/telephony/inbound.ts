@@ -1,6 +1,6 @@
 import type { AriChannel } from "../ari/messages.js";
 import { errorText } from "../log.js";
-import { calledDid, type DidSource } from "../verification/called-did.js";
+import { calledDid, type DidSource, USUAL_DID_SOURCES } from "../verification/called-did.js";
 import { callerIdentity } from "../verification/caller-identity.js";
 import { canonicalDid } from "../verification/did.js";
 import { afterAll } from "./after-all.js";
@@ -9,6 +9,7 @@ import type { CallParts } from "./call-parts.js";
 import type { Calls, Unserved } from "./calls.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
 import { isBrowserPhone } from "./route.js";
+import { type TrunkArrivals, trunkOfArrival } from "./trunk-arrivals.js";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
@@ -19,8 +20,8 @@ const UNALLOCATED = 1;
 const SERVED_BY = "HONNIN_SERVED_BY";
 
 export interface InboundOptions extends InboundSettings {
-  /** Where the trunk puts the DID that was dialled. */
-  readonly didFrom: readonly DidSource[];
+  /** How calls that come in by each trunk are read, by its name. */
+  readonly arrivals: ReadonlyMap<string, TrunkArrivals>;
 }
 
 /**
@@ -58,14 +59,14 @@ export class Inbound {
   /** Rejects when it could not be found out of one whose it is, after all others were taken. */
   async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
     const take = async ({ channel, args, found }: Unserved): Promise<void> => {
-      const [direction, did = "", trunk = ""] = args ?? [];
+      const [direction, did = "", endpoint = ""] = args ?? [];
       if (direction !== "inbound") return;
-      if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, trunk);
+      if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, endpoint);
     };
     await afterAll(unserved.map(take));
   }
 
-  #take(channel: AriChannel, did: string, trunk: string): void {
+  #take(channel: AriChannel, did: string, endpoint: string): void {
     if (this.#calls.has(channel.id)) return;
     if (this.#stopped) {
       this.#refuse(channel, CONGESTION);
@@ -76,12 +77,23 @@ export class Inbound {
     });
     // Not `channel.caller`: Asterisk puts the asserted number there even when the caller withholds it.
     const said = channel.channelvars ?? {};
-    const called = did === "" ? this.#didCalled(said) : canonicalDid(did);
+    const trunk = trunkOfArrival(endpoint, said["HONNIN_REQUEST_URI"] ?? "", this.#settings.arrivals);
+    if (trunk === null) {
+      this.#parts.log.warn("a call came in of which nobody can tell by which trunk: refused", {
+        channel: channel.id,
+        endpoint,
+      });
+      this.#refuse(channel, UNALLOCATED);
+      return;
+    }
+    const { didFrom = USUAL_DID_SOURCES, encrypts = isBrowserPhone(trunk) } =
+      this.#settings.arrivals.get(trunk) ?? {};
+    const called = did === "" ? this.#didCalled(said, didFrom) : canonicalDid(did);
     if (called === null) {
       this.#parts.log.warn("a call came in that names none of our DIDs, or two of them: refused", {
         channel: channel.id,
         trunk,
-        looked_at: this.#settings.didFrom.join(","),
+        looked_at: didFrom.join(","),
       });
       this.#refuse(channel, UNALLOCATED);
       return;
@@ -90,7 +102,7 @@ export class Inbound {
       channelId: channel.id,
       callId: channel.protocol_id,
       did: called,
-      encrypts: isBrowserPhone(trunk),
+      encrypts,
       caller: callerIdentity(callerHeaders(said, trunk), this.#settings.trustAsserted),
     });
     this.#calls.add(call);
@@ -101,8 +113,8 @@ export class Inbound {
     call.start();
   }
 
-  #didCalled(said: ChannelVariables): string | null {
-    return calledDid(calledHeaders(said), this.#settings.didFrom, this.#settings.dids);
+  #didCalled(said: ChannelVariables, from: readonly DidSource[]): string | null {
+    return calledDid(calledHeaders(said), from, this.#settings.dids);
   }
 
   #refuse(channel: AriChannel, q850Cause: number): void {

@@ -16,15 +16,19 @@ export interface Overheard {
   offersEncrypted(callId: string): Promise<boolean>;
   /** Whether a key of this call that was told just now came by SIP INFO; each that came is good for one. */
   cameByInfo(callId: string, digit: string): boolean;
+  /** The highest provisional answer to its INVITE; 0: none has been heard. */
+  provisionalOf(callId: string): number;
   /** Whether an SDP of this call has had voice sent to this address and port. */
   namesMedia(callId: string, address: string): boolean;
 }
 
 /** What came from the network at the end of a call that we placed, and nothing that Asterisk made of it. */
-interface LastWord {
+export interface LastWord {
   readonly sipStatus: number | null;
   readonly q850Cause: number | null;
   readonly wanted: readonly string[];
+  /** Whether it was heard that the trunk itself said it, and not Asterisk in its place. */
+  readonly isFromTrunk: boolean;
 }
 
 /** @param how `withdrawn`: we gave up ringing, so that the end is our own. */
@@ -36,11 +40,11 @@ export async function lastWordOf(
   const { sipStatus, q850Cause } = end;
   if (how === "answered") {
     // A BYE has a cause at most: Asterisk translates it into a status that nobody sent.
-    return { sipStatus: null, q850Cause: causeOfBye(end), wanted: [] };
+    return { sipStatus: null, q850Cause: causeOfBye(end), wanted: [], isFromTrunk: false };
   }
   if (how === "withdrawn" || sipStatus === null || sipStatus < 300)
-    return { sipStatus, q850Cause, wanted: [] };
+    return { sipStatus, q850Cause, wanted: [], isFromTrunk: false };
   const heard = end.callId === undefined ? undefined : await overheard?.refusalOf(end.callId, sipStatus);
-  if (heard !== undefined) return { sipStatus, ...heard };
-  return { sipStatus, q850Cause: end.translated === true ? null : q850Cause, wanted: [] };
+  if (heard !== undefined) return { sipStatus, ...heard, isFromTrunk: true };
+  return { sipStatus, q850Cause: end.translated === true ? null : q850Cause, wanted: [], isFromTrunk: false };
 }

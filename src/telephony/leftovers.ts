@@ -4,8 +4,11 @@ import type { CallParts } from "./call-parts.js";
 import type { Calls, Unserved } from "./calls.js";
 import { NORMAL_CLEARING } from "./normal-clearing.js";
 
-/** As attempts are named: what is named otherwise need not be looked for in the database. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/**
+ * As attempts are named, and their channels: with a number behind from the second trunk on. What is named otherwise need
+ * not be looked for in the database.
+ */
+const UUID = /^([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(-\d{1,4})?$/;
 
 /**
  * Hangs up calls that we placed and nobody serves: of a process that was killed, or given up and answered after all, so
@@ -17,13 +20,18 @@ export function hangUpLeftovers(parts: Pick<CallParts, "ari" | "store" | "log">,
   calls.onUnserved(async (unserved) => {
     const possible = unserved.filter(isOut).map(({ channel }) => channel.id);
     if (possible.length === 0) return;
-    for (const id of await listAttemptIds(store.read, possible)) {
-      if (calls.has(id)) continue;
+    const ours = new Set(await listAttemptIds(store.read, possible.map(attemptOf)));
+    for (const id of possible) {
+      if (!ours.has(attemptOf(id)) || calls.has(id)) continue;
       ari.hangUp(id, NORMAL_CLEARING).catch((error: unknown) => {
         log.warn("a call left over could not be hung up", { channel: id, error: errorText(error) });
       });
     }
   });
+}
+
+function attemptOf(channelId: string): string {
+  return UUID.exec(channelId)?.[1] ?? channelId;
 }
 
 function isOut({ channel, args }: Unserved): boolean {

@@ -2,27 +2,45 @@ import { AriRequestError } from "../ari/errors.js";
 import type { AriChannel } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
 import { markRinging } from "../acts/mark-attempt.js";
+import { noteTrunk } from "../acts/note-trunk.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
-import type { VerificationStatus } from "../verification/status.js";
+import { isTrunkTrouble, mayGoOver } from "../verification/failover.js";
+import type { AttemptOutcome, VerificationStatus } from "../verification/status.js";
 import { Call } from "./call.js";
 import type { CallParts } from "./call-parts.js";
-import { lastWordOf } from "./last-word.js";
+import type { CallWays } from "./call-ways.js";
+import { type LastWord, lastWordOf } from "./last-word.js";
 import type { LineNotice } from "./line-notice.js";
 import { HANGUP_GRACE_MS, type LineEnd, LOST } from "./line.js";
+import { isSilent } from "./silent-trunk.js";
+import type { Fate } from "./trunk-line.js";
 import { VerificationCall } from "./verification-call.js";
 
-/** One outbound call, from INVITE to BYE: rings, converses after the answer, and commits how it ended. */
+/** An Asterisk of the user's own does not tell what was answered before the end: there no second way is tried. */
+const MAY_HAVE_RUNG = 183;
+
+/**
+ * One outbound call, from INVITE to BYE: rings, converses after the answer, and commits how it ended. Where nothing can
+ * have rung it goes on by another trunk.
+ */
 export class OutboundCall extends Call {
   readonly #call: VerificationCall;
+  readonly #ways: CallWays | null;
+  #tries = 1;
+  #silence: NodeJS.Timeout | undefined;
   #progressed = false;
   #rang = false;
   #rungOut = false;
   #withdrawn = false;
+  #cut = false;
+  #lastWord: LastWord = { sipStatus: null, q850Cause: null, wanted: [], isFromTrunk: false };
 
-  constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
+  /** @param ways null: there is none to this number any more (the trunk was taken out of the settings). */
+  constructor(parts: CallParts, attemptId: string, verification: VerificationRow, ways: CallWays | null) {
     super(parts, attemptId, "ChannelDestroyed");
     this.#call = new VerificationCall(parts, attemptId, verification, "proved");
+    this.#ways = ways;
   }
 
   get seq(): number {
@@ -34,32 +52,53 @@ export class OutboundCall extends Call {
   }
 
   /** Listens, then dials. */
-  place(endpoint: string): void {
-    const { ari, settings } = this.parts;
-    this.line.listen();
+  place(): void {
+    if (this.#ways === null) {
+      this.line.end(LOST);
+      return;
+    }
     this.#call.tell({ kind: "placed" });
-    this.line.guard(settings.ringMs, () => {
+    this.#dial(this.#ways);
+  }
+
+  #dial(ways: CallWays): void {
+    const { ari, settings } = this.parts;
+    const { line } = this;
+    const { endpoint, callerId, variables, silenceMs } = ways.way;
+    line.listen();
+    line.guard(settings.ringMs, () => {
       this.#rungOut = true;
       this.hangUp();
     });
+    if (silenceMs !== null) {
+      this.#silence = setTimeout(() => {
+        void this.#leaveSilent(ways);
+      }, silenceMs);
+    }
     ari
       .originate({
         channelId: this.channelId,
         endpoint,
-        callerId: settings.callerId,
+        callerId,
+        variables,
         // A backstop: the ring time is ours to end, so that we know whose doing the end was.
         timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
       })
       .catch((error: unknown) => {
         this.log.warn("the call could not be placed", { error: errorText(error) });
         // Refused: there is no channel. No answer: there may be one, and its events will tell.
-        if (error instanceof AriRequestError) this.line.end(LOST);
+        if (error instanceof AriRequestError) line.end({ ...LOST, lost: false });
       });
   }
 
-  /** There is no way to this number any more (the trunk was taken out of the settings). */
-  abandon(): void {
-    this.line.end(LOST);
+  /** A trunk that has not said a word is left for another, where there is one. */
+  async #leaveSilent(ways: CallWays): Promise<void> {
+    const { line } = this;
+    const silent = await isSilent(this.parts, this.channelId);
+    const isOver = line !== this.line || line.ended || line.hungUp || this.#progressed;
+    if (!silent || isOver || !ways.hasAnother(this.parts.clock())) return;
+    this.#rungOut = true;
+    this.hangUp();
   }
 
   /** Stops ringing, where nobody has answered yet. */
@@ -69,6 +108,11 @@ export class OutboundCall extends Call {
       this.#withdrawn = true;
       this.hangUp();
     }
+  }
+
+  override cut(): void {
+    this.#cut = true;
+    super.cut();
   }
 
   protected override get unconfirmed(): LineEnd {
@@ -103,7 +147,7 @@ export class OutboundCall extends Call {
     this.#rang = true;
     const { store, clock } = this.parts;
     const at = clock();
-    this.#call.commit("the ringing", () => markRinging(store, this.channelId, at));
+    this.#call.commit("the ringing", () => markRinging(store, this.#call.attemptId, at));
     this.#call.tell({ kind: "ringing" });
   }
 
@@ -120,11 +164,52 @@ export class OutboundCall extends Call {
     this.converse(this.#call, back ? "back" : "out")?.start();
   }
 
-  protected async settle(end: LineEnd): Promise<void> {
-    const hungUpBy = this.hungUpBy(end);
+  /** Tells the trunk's lines what became of it, and goes by another where nothing can have rung. */
+  protected async goesOn(end: LineEnd): Promise<boolean> {
+    clearTimeout(this.#silence);
+    const { overheard, clock } = this.parts;
     const how = this.answered ? "answered" : this.#rungOut || this.#withdrawn ? "withdrawn" : "refused";
-    const { sipStatus, q850Cause, wanted } = await lastWordOf(end, how, this.parts.overheard);
-    const outcome = outcomeOf({
+    this.#lastWord = await lastWordOf(end, how, overheard);
+    const ways = this.#ways;
+    if (ways === null) return false;
+    const heard = overheard === undefined ? MAY_HAVE_RUNG : overheard.provisionalOf(end.callId ?? "");
+    const provisional = this.#progressed ? Math.max(heard, MAY_HAVE_RUNG) : heard;
+    const { sipStatus, isFromTrunk } = this.#lastWord;
+    const call = { outcome: this.#outcome(end), lost: end.lost, sipStatus, isFromTrunk, provisional };
+    const reached = this.answered || this.#progressed || (isFromTrunk && call.outcome !== "failed");
+    const fate: Fate = isTrunkTrouble(call) ? "failed" : reached ? "carried" : "neither";
+    ways.ended(fate, clock());
+    if (this.#cut || !mayGoOver(call)) return false;
+    return this.#goOver(ways, sipStatus);
+  }
+
+  async #goOver(ways: CallWays, sipStatus: number | null): Promise<boolean> {
+    const { store, clock } = this.parts;
+    const from = ways.way.trunk;
+    const next = ways.next(clock());
+    if (next === null) return false;
+    try {
+      await noteTrunk(store, this.#call.attemptId, next.trunk);
+    } catch (error) {
+      this.log.error("the call could not go by another trunk", { error: errorText(error) });
+      ways.ended("neither", clock());
+      return false;
+    }
+    if (this.#withdrawn || this.#cut) {
+      ways.ended("neither", clock());
+      return false;
+    }
+    this.log.info("nothing rang: the call goes by another trunk", { from, to: next.trunk, sip: sipStatus });
+    this.#rungOut = false;
+    this.#tries += 1;
+    this.useLine(`${this.#call.attemptId}-${String(this.#tries)}`);
+    this.#dial(ways);
+    return true;
+  }
+
+  #outcome(end: LineEnd): AttemptOutcome {
+    const { sipStatus, q850Cause } = this.#lastWord;
+    return outcomeOf({
       lost: end.lost,
       sipStatus,
       q850Cause,
@@ -134,12 +219,18 @@ export class OutboundCall extends Call {
       progressed: this.#progressed,
       rang: this.#rang,
     });
+  }
+
+  protected async settle(end: LineEnd): Promise<void> {
+    const hungUpBy = this.hungUpBy(end);
+    const { sipStatus, q850Cause, wanted } = this.#lastWord;
     if (sipStatus === 401 || sipStatus === 407) {
       this.log.error("the trunk wants a proof of who we are that it was not given", {
         sip: sipStatus,
         wanted: wanted.length === 0 ? "not known" : wanted.join("; "),
       });
     }
+    const outcome = this.#outcome(end);
     await this.#call.end({ outcome, sipStatus, q850Cause: q850Cause ?? causeOfStatus(sipStatus) }, hungUpBy);
   }
 }

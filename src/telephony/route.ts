@@ -1,16 +1,13 @@
 import { rulePhoneNumber } from "../verification/outbound-policy.js";
+import { writeNumber } from "../trunks/number-format.js";
+import { isTrunkName } from "../trunks/trunk-name.js";
 import { type E164, parsePhoneNumber } from "../verification/phone-number.js";
+import type { TrunkRoute } from "./way.js";
 
-interface Trunk {
-  /** Of its endpoint. */
-  readonly name: string;
-  /** How it wants numbers dialled. */
-  readonly numberFormat: "national" | "e164";
-}
+type Trunk = Pick<TrunkRoute, "name" | "numberFormat" | "prefixes">;
 
-export interface RoutingTable {
-  /** The first is dialled. */
-  readonly trunks: readonly Trunk[];
+export interface RoutingTable<T extends Trunk = Trunk> {
+  readonly trunks: readonly T[];
   /** Softphones registered at the bundled Asterisk, by the number that rings them. */
   readonly testPhones: ReadonlyMap<E164, string>;
   /** Extensions whose telephone is a browser now: that rings, and no softphone. */
@@ -37,20 +34,33 @@ export function readTestPhones(pairs: readonly string[]): Map<E164, string> {
   return phones;
 }
 
+/** The test telephone that this number rings, as an Asterisk dial string; null: none. */
+export function testPhoneOf(number: E164, table: RoutingTable): string | null {
+  const extension = table.testPhones.get(number);
+  if (extension === undefined) return null;
+  return checked(`PJSIP/${extension}${table.inBrowser?.has(extension) === true ? BROWSER : ""}`);
+}
+
+/** The trunks that carry calls to this number. */
+export function carriersOf<T extends Trunk>(number: E164, trunks: readonly T[]): readonly T[] {
+  return trunks.filter(
+    ({ prefixes }) => prefixes.length === 0 || prefixes.some((prefix) => number.startsWith(prefix)),
+  );
+}
+
+/** A call to this number by this trunk, as an Asterisk dial string; null for what is no number. */
+export function dialStringBy(number: E164, { name, numberFormat }: Trunk): string | null {
+  const parsed = parsePhoneNumber(number);
+  return parsed.ok ? checked(`PJSIP/${writeNumber(parsed.number.e164, numberFormat)}@${name}`) : null;
+}
+
 /**
- * Where a call to this number goes, as an Asterisk dial string; null when there is no way.
+ * Where a call to this number may go first, as an Asterisk dial string; null when there is no way.
  * Built from the digits of a validated number only, and looked at once more before it leaves.
  */
 export function dialString(number: E164, table: RoutingTable): string | null {
-  const extension = table.testPhones.get(number);
-  if (extension !== undefined) {
-    return checked(`PJSIP/${extension}${table.inBrowser?.has(extension) === true ? BROWSER : ""}`);
-  }
-  const [trunk] = table.trunks;
-  const parsed = parsePhoneNumber(number);
-  if (trunk === undefined || !parsed.ok) return null;
-  const national = trunk.numberFormat === "national" && parsed.number.country === "JP";
-  return checked(`PJSIP/${national ? parsed.number.national : number}@${trunk.name}`);
+  const [trunk] = carriersOf(number, table.trunks);
+  return testPhoneOf(number, table) ?? (trunk === undefined ? null : dialStringBy(number, trunk));
 }
 
 /** Whether policy lets this number be called, and there is a way to it. */
@@ -60,7 +70,8 @@ export function mayBeCalled(number: E164, allowList: readonly string[], table: R
 }
 
 function checked(endpoint: string): string {
-  if (!/^PJSIP\/(\d{4}(-browser)?|\+?\d{3,15}@[a-z][a-z0-9-]*)$/.test(endpoint))
+  const [whole, trunk] = /^PJSIP\/(?:\d{4}(?:-browser)?|\+?\d{3,15}@([a-z0-9-]+))$/.exec(endpoint) ?? [];
+  if (whole === undefined || (trunk !== undefined && !isTrunkName(trunk)))
     throw new Error("not a dial string of ours");
   return endpoint;
 }

@@ -1,32 +1,44 @@
 import { createHash } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { poll } from "../phones/waiting.js";
+import { isIPv6 } from "node:net";
+import { PATIENCE_MS, poll } from "../phones/waiting.js";
+
+/** To one request: nothing, an answer, or several one after another. */
+type Answer = string | readonly string[] | null;
 
 /** A trunk or registrar that answers each request as `answer` says, and keeps them; null answers nothing. */
 export class SipPeer implements AsyncDisposable {
   readonly requests: string[] = [];
   readonly #socket: Socket;
 
-  private constructor(socket: Socket, answer: (request: string) => string | null) {
+  private constructor(socket: Socket, answer: (request: string) => Answer) {
     this.#socket = socket;
     socket.on("message", (bytes: Buffer, from: RemoteInfo) => {
       const request = bytes.toString();
       this.requests.push(request);
-      const said = answer(request);
-      if (said !== null) socket.send(said, from.port, from.address);
+      for (const said of [answer(request) ?? []].flat()) socket.send(said, from.port, from.address);
     });
   }
 
-  static async start(answer: (request: string) => string | null): Promise<SipPeer> {
-    const socket = createSocket("udp4");
-    socket.bind(0, "127.0.0.1");
+  static async start(answer: (request: string) => Answer, host = "127.0.0.1"): Promise<SipPeer> {
+    const socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
+    socket.bind(0, host);
     await once(socket, "listening");
     return new SipPeer(socket, answer);
   }
 
   get uri(): string {
-    return `sip:127.0.0.1:${String(this.#socket.address().port)}`;
+    const { address, port } = this.#socket.address();
+    return `sip:${isIPv6(address) ? `[${address}]` : address}:${String(port)}`;
+  }
+
+  /** Waits for the nth request of a method, retransmissions among them. */
+  async request(method: string, nth = 1): Promise<string> {
+    const found = (): string | undefined =>
+      this.requests.filter((text) => text.startsWith(`${method} `))[nth - 1];
+    await poll(() => Promise.resolve(found() !== undefined), PATIENCE_MS, `${method} ${String(nth)}`);
+    return found() ?? "";
   }
 
   /** The first request for which there is a digest. */

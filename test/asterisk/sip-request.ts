@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { isIPv6 } from "node:net";
 import { header, parseSip, type SipMessage, statusOf } from "../phones/sip-message.js";
 
 export interface SipRequest {
   readonly method: "INVITE" | "OPTIONS";
-  /** Address to send from. */
+  /** Address to send from; one by IPv6 is sent to as well. */
   readonly from: string;
   /** User part of the From header. */
   readonly caller: string;
@@ -28,14 +29,15 @@ export interface SipRequest {
  */
 export async function finalStatus(request: SipRequest): Promise<number> {
   const { method, from, caller, called, port } = request;
-  const socket = createSocket("udp4");
+  const socket = createSocket(isIPv6(from) ? "udp6" : "udp4");
   socket.bind(0, from);
   await once(socket, "listening");
   const id = randomUUID();
-  const own = `${from}:${String(socket.address().port)}`;
+  const [at, target] = isIPv6(from) ? [`[${from}]`, from] : [from, "127.0.0.1"];
+  const own = `${at}:${String(socket.address().port)}`;
   const via = `Via: SIP/2.0/UDP ${own};rport;branch=z9hG4bK${id}`;
   const uri = request.requestUri ?? `sip:${called}@127.0.0.1:${String(port)}`;
-  const fromLines = request.fromLines ?? [`From: <sip:${caller}@${from}>;tag=${id}`];
+  const fromLines = request.fromLines ?? [`From: <sip:${caller}@${at}>;tag=${id}`];
   const to = request.to ?? `<sip:${called}@127.0.0.1>`;
   const lines = [
     `${method} ${uri} SIP/2.0`,
@@ -51,7 +53,7 @@ export async function finalStatus(request: SipRequest): Promise<number> {
   ];
   const send = (text: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
-      socket.send(`${text.join("\r\n")}\r\n\r\n`, port, "127.0.0.1", (error) => {
+      socket.send(`${text.join("\r\n")}\r\n\r\n`, port, target, (error) => {
         if (error === null) resolve();
         else reject(error);
       });

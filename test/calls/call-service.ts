@@ -49,6 +49,7 @@ interface Attempt {
   readonly id: string;
   readonly direction: string;
   readonly caller_evidence: Readonly<Record<string, unknown>> | null;
+  readonly trunk: string | null;
   readonly outcome: string;
   readonly sip_status: number | null;
   readonly q850_cause: number | null;

@@ -28,7 +28,7 @@ describe("a trunk that refuses our registration", function () {
         warnings: ["trunk_registration_refused"],
       });
       expect(calls.logged)
-        .to.contain("the trunk refuses our registration (403)")
+        .to.contain("trunk trunk refuses our registration (403)")
         .and.not.contain("trunk-password");
     } finally {
       await calls.stop();

@@ -5,7 +5,7 @@ import { rulePhoneNumber } from "../../src/verification/outbound-policy.js";
 import { parsePhoneNumber } from "../../src/verification/phone-number.js";
 
 const TABLE: RoutingTable = {
-  trunks: [{ name: "trunk", numberFormat: "national" }],
+  trunks: [{ name: "trunk", numberFormat: "national", prefixes: [] }],
   testPhones: new Map(),
 };
 
@@ -113,7 +113,7 @@ describe("the dial string", () => {
     expect(dial("+1 415 555 2671", ["+1"])).to.equal("PJSIP/+14155552671@trunk");
     const parsed = parsePhoneNumber("09012345678");
     if (!parsed.ok) throw new Error("not a number");
-    const table = { ...TABLE, trunks: [{ name: "trunk", numberFormat: "e164" }] } as const;
+    const table = { ...TABLE, trunks: [{ name: "trunk", numberFormat: "e164", prefixes: [] }] } as const;
     expect(dialString(parsed.number.e164, table)).to.equal("PJSIP/+819012345678@trunk");
   });
 });

@@ -7,6 +7,7 @@ const CALL: Json = {
   ringing_at: "2026-11-23T13:17:41.292Z",
   answered_at: "2026-11-23T13:17:41.347Z",
   ended_at: "2026-11-23T13:17:56.017Z",
+  trunk: "trunk",
   outcome: "answered",
   sip_status: null,
   q850_cause: 16,

@@ -19,6 +19,7 @@ import { consoleAccounts } from "./migrations/0014-console.js";
 import { consoleLists } from "./migrations/0015-console-lists.js";
 import { givenUpDeliveries } from "./migrations/0016-given-up-deliveries.js";
 import { failedLogIns } from "./migrations/0017-failed-log-ins.js";
+import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
 import { patiently } from "./patiently.js";
 
 const MIGRATIONS = {
@@ -39,6 +40,7 @@ const MIGRATIONS = {
   "0015-console-lists": consoleLists,
   "0016-given-up-deliveries": givenUpDeliveries,
   "0017-failed-log-ins": failedLogIns,
+  "0018-attempt-trunks": attemptTrunks,
 };
 
 /** How long a new schema may have to wait for whoever writes. */

@@ -1,14 +1,9 @@
-import { ConfigurationValueError } from "./errors.js";
-
 /**
  * The ways in which a trunk may spell a DID in the request line: E.164 with and without `+`, and the
  * national form. Carriers in Japan use all three. A number that is none of these (an extension of a PBX
  * before us) stays as it is.
  */
 export function didSpellings(did: string): string[] {
-  if (!/^\+?\d{2,15}$/.test(did)) {
-    throw new ConfigurationValueError("HONNIN_DIDS", `"${did}" is not a number of 2 to 15 digits`);
-  }
   if (did.startsWith("+81")) return [did, did.slice(1), `0${did.slice(3)}`];
   if (did.startsWith("+")) return [did, did.slice(1)];
   // 0AB-J, 050 and mobile numbers have 10 or 11 digits; 0120 and its like are not reached from abroad,

@@ -5,7 +5,7 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, a browser, PHP, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a service
+   * SIPp, a browser, PHP, Prometheus, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a service
    * fetches when the first recording is brought.
    */
   readonly withTestPhones: boolean;
@@ -24,4 +24,5 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("chromium", options);
   await ensureComponent("ffmpeg", options);
   await ensureComponent("php", options);
+  await ensureComponent("prometheus", options);
 }

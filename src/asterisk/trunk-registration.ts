@@ -35,6 +35,10 @@ export class TrunkRegistration {
     this.#options = options;
   }
 
+  get trunk(): string {
+    return this.#options.trunk;
+  }
+
   /** Whether the trunk has refused it, or left it without an answer, and has not taken it since. */
   get refused(): boolean {
     return this.#refused;

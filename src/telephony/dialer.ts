@@ -70,6 +70,11 @@ export class Dialer {
     return this.#stopped;
   }
 
+  /** Since when the call waits that has waited longest for a line, epoch milliseconds. */
+  get waitingSince(): number | undefined {
+    return this.#queue.oldest;
+  }
+
   /** What each call waits for, by the `seq` of its verification. */
   get waits(): ReadonlyMap<number, WaitReason> {
     const hasFreeLine = this.callsInProgress < this.#limits.maxCalls;
@@ -173,13 +178,9 @@ export class Dialer {
       void this.#dial(next);
     }
     const { oldest } = this.#queue;
-    if (oldest !== undefined) this.#pumpIn(Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1));
-  }
-
-  #pumpIn(ms: number): void {
-    this.#pumpTimer = setTimeout(() => {
-      this.#pump();
-    }, ms);
+    if (oldest === undefined) return;
+    const again = Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1);
+    this.#pumpTimer = setTimeout(this.#pump.bind(this), again);
   }
 
   #giveUpOnTheLate(now: number): void {
@@ -233,9 +234,9 @@ export class Dialer {
       about.error("a call could not be begun", { error: errorText(error) });
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
-        void owed.write(`the end of call ${attemptId}`, () =>
-          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at),
-        );
+        const end = (): Promise<unknown> =>
+          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at);
+        void owed.write("the end of the call", end, about);
       } else if (!(error instanceof StoreUnavailableError)) {
         this.#fail(seq, "service_unavailable", clock());
       }

@@ -1,6 +1,6 @@
 import { AriRequestError } from "../ari/errors.js";
 import type { AriChannel } from "../ari/messages.js";
-import { errorText, type Logger } from "../log.js";
+import type { Logger } from "../log.js";
 import { markRinging } from "../acts/mark-attempt.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
@@ -10,6 +10,7 @@ import type { CallParts } from "./call-parts.js";
 import { lastWordOf } from "./last-word.js";
 import type { LineNotice } from "./line-notice.js";
 import { HANGUP_GRACE_MS, type LineEnd, LOST } from "./line.js";
+import { trunkDialled } from "./trunk-of.js";
 import { VerificationCall } from "./verification-call.js";
 
 /** One outbound call, from INVITE to BYE: rings, converses after the answer, and commits how it ended. */
@@ -22,7 +23,7 @@ export class OutboundCall extends Call {
 
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow) {
     super(parts, attemptId, "ChannelDestroyed");
-    this.#call = new VerificationCall(parts, attemptId, verification, "proved");
+    this.#call = new VerificationCall(parts, attemptId, verification, "outbound", "proved");
   }
 
   get seq(): number {
@@ -36,8 +37,9 @@ export class OutboundCall extends Call {
   /** Listens, then dials. */
   place(endpoint: string): void {
     const { ari, settings } = this.parts;
+    this.#call.goBy(trunkDialled(endpoint));
     this.line.listen();
-    this.#call.tell({ kind: "placed" });
+    this.#call.tell({ kind: "placed", waitedMs: this.#waitedMs() });
     this.line.guard(settings.ringMs, () => {
       this.#rungOut = true;
       this.hangUp();
@@ -51,7 +53,7 @@ export class OutboundCall extends Call {
         timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
       })
       .catch((error: unknown) => {
-        this.log.warn("the call could not be placed", { error: errorText(error) });
+        this.#call.trouble("not_placed", "the call could not be placed", error);
         // Refused: there is no channel. No answer: there may be one, and its events will tell.
         if (error instanceof AriRequestError) this.line.end(LOST);
       });
@@ -97,6 +99,11 @@ export class OutboundCall extends Call {
     }
   }
 
+  #waitedMs(): number | null {
+    const { direction, attempts_made, created_at } = this.#call.verification;
+    return direction === "outbound" && attempts_made === 1 ? this.parts.clock() - created_at : null;
+  }
+
   #onRinging(): void {
     this.#progressed = true;
     if (this.#rang || this.answered) return;
@@ -135,6 +142,7 @@ export class OutboundCall extends Call {
       rang: this.#rang,
     });
     if (sipStatus === 401 || sipStatus === 407) {
+      this.#call.fault("trunk_credentials");
       this.log.error("the trunk wants a proof of who we are that it was not given", {
         sip: sipStatus,
         wanted: wanted.length === 0 ? "not known" : wanted.join("; "),

@@ -15,12 +15,24 @@ import { connectors } from "./connectors.js";
 import { curve } from "./curve.js";
 import { keys } from "./keys.js";
 import { latency } from "./latency.js";
+import { metrics } from "./metrics.js";
 import { runBench } from "./report.js";
 import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
 /** A new bench is a file beside this one and a name here. */
-const BENCHES: readonly Bench[] = [voice, keys, calls, latency, curve, api, connectors, attacks, soak];
+const BENCHES: readonly Bench[] = [
+  voice,
+  keys,
+  calls,
+  latency,
+  curve,
+  api,
+  connectors,
+  attacks,
+  metrics,
+  soak,
+];
 
 class UsageError extends Error {}
 

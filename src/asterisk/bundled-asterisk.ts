@@ -64,7 +64,7 @@ export interface BundledAsterisk {
   /** Of the trunks at which we register. */
   readonly registrations: readonly Pick<TrunkRegistration, "trunk" | "refused" | "taken">[];
   /** Answers a command as `asterisk -rx` does. Rejects while none runs. */
-  ask(command: string): Promise<string>;
+  readonly ask: (command: string) => Promise<string>;
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */

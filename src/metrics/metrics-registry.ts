@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
 
 /** Each label has a value from a list that is known beforehand: never a client, a number or an id. */
-export type Labels<Name extends string> = { readonly [Each in Name]: string };
+export type Labels<Name extends string> = Readonly<Record<Name, string>>;
 
 export interface Reading<Name extends string> {
   readonly labels: Labels<Name>;

@@ -70,7 +70,7 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
   // Its promtool tries the alert rules, for the tests.
   prometheus: {
     packages: ["prometheus"],
-    suites: ["forky", "own", "sid"],
+    suites: ["bookworm"],
     components: ["main"],
     programs: ["usr/bin/promtool"],
   },

@@ -8,7 +8,7 @@ export interface AsteriskFigures {
 }
 
 /** Of all of Asterisk's internal queues together: there are hundreds, and their names have numbers in them. */
-export interface TaskprocessorFigures {
+interface TaskprocessorFigures {
   readonly queues: number;
   readonly processed: number;
   readonly waiting: number;
@@ -16,7 +16,7 @@ export interface TaskprocessorFigures {
   readonly overloaded: number;
 }
 
-export interface ContactFigures {
+interface ContactFigures {
   /** Its name, as in the settings. */
   readonly trunk: string;
   readonly reachable: boolean;

@@ -25,6 +25,7 @@ const MAY_IMPORT = {
     ...["events", "usage", "prompts"],
   ],
   "demo-site": ["verification", "store", "http"],
+  metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts", "http"],

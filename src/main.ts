@@ -4,6 +4,7 @@ import { Pruner } from "./upkeep/pruner.js";
 import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { httpsUrl, reachableHost } from "./http/addresses.js";
 import type { Logger } from "./log.js";
+import { Metrics } from "./metrics/metrics.js";
 import { PROJECT_DIR } from "./project-dir.js";
 import { callPrompts } from "./prompts/call-prompts.js";
 import { openCatalogue } from "./prompts/catalogue.js";
@@ -12,6 +13,7 @@ import { type ConsoleDoor, openConsole } from "./service/console-door.js";
 import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
+import { countStored, observe } from "./service/observed.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { serviceSettings } from "./service/service-settings.js";
@@ -59,7 +61,8 @@ export async function startService(
   const teardown = new Teardown(log);
   try {
     const settings = serviceSettings(config);
-    return await start({ settings, log, clock: Date.now, teardown, stopping }, soundsDir);
+    const metrics = new Metrics(settings.trunks.map(({ name }) => name));
+    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir);
   } catch (error) {
     await teardown.run();
     // Whatever failed because it was broken off.
@@ -70,9 +73,10 @@ export async function startService(
 
 /** What is set up last is undone first. */
 async function start(running: Running, soundsDir: string): Promise<Service> {
-  const { settings, log, teardown } = running;
+  const { settings, log, metrics, teardown } = running;
   const store = await openStore(running);
-  const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), log);
+  countStored(running, store);
+  const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
@@ -80,7 +84,9 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
     disk.stop();
   });
   await disk.start();
-  const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
+  const doors = await openDoors(running, store, link, telephones, disk);
+  observe(running, { store, link, telephones, disk, doors });
+  const { api, opsPort, tls } = doors;
   const sources = liveSources(running, link, telephones, disk, tls);
   const phone = phoneSide(settings, link, telephones);
   const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
@@ -110,9 +116,10 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   };
 }
 
-function startUpkeep({ settings, log, clock, teardown }: Running, store: Store): void {
+function startUpkeep({ settings, log, clock, metrics, teardown }: Running, store: Store): void {
   const { webhookAllowPrivate, eventRetentionMs, verificationRetentionMs } = settings;
-  const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: webhookAllowPrivate });
+  const { onAttempt } = metrics.webhooks;
+  const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: webhookAllowPrivate, onAttempt });
   teardown.add("webhooks", () => webhooks.stop());
   webhooks.start();
   const kept = verificationRetentionMs === undefined ? {} : { verificationRetentionMs };

@@ -45,7 +45,12 @@ export const SETTINGS = {
   tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate", {
     unset: "as HONNIN_TLS_CERT",
   }),
-  opsPort: setting("HONNIN_OPS_PORT", port(9464), PORT, "loopback port of /health/live, /health/ready"),
+  opsPort: setting(
+    "HONNIN_OPS_PORT",
+    port(9464),
+    PORT,
+    "loopback port of /health/live, /health/ready, /metrics",
+  ),
   ...CONSOLE_SETTINGS,
   ...SIP_SETTINGS,
   ...TRUNK_SETTINGS,

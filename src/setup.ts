@@ -5,7 +5,8 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, two browsers, PHP, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a service
+   * SIPp, two browsers, PHP, Prometheus, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a
+   * service
    * fetches when the first recording is brought.
    */
   readonly withTestPhones: boolean;
@@ -25,4 +26,5 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("firefox", options);
   await ensureComponent("ffmpeg", options);
   await ensureComponent("php", options);
+  await ensureComponent("prometheus", options);
 }

@@ -1,4 +1,5 @@
 import type { AriChannel, AriEvent } from "./messages.js";
+import type { OnRequestEnd } from "./pending-requests.js";
 
 export interface AriOptions {
   /** `http://127.0.0.1:8088`, with the prefix of Asterisk's `http.conf` if it has one. */
@@ -18,6 +19,8 @@ export interface AriOptions {
   readonly lookAgainMs?: number;
   /** Told of what must not be lost but does not stop us. */
   readonly onTrouble?: (what: string, error?: unknown) => void;
+  /** Told of each request when it has ended; for metrics. */
+  readonly onRequestEnd?: OnRequestEnd;
 }
 
 /** What an option is when it is not given. */
@@ -29,6 +32,7 @@ export const ARI_DEFAULTS = {
   reconnectCapMs: 5_000,
   lookAgainMs: 2_000,
   onTrouble: (): void => undefined,
+  onRequestEnd: (): void => undefined,
 } as const;
 
 /** Counters of the link, for metrics. */

@@ -1,9 +1,17 @@
 import { AriLinkDownError, AriRequestError, AriTimeoutError } from "./errors.js";
 import type { RestResponse } from "./messages.js";
 
+/** `refused` is a 4xx (a channel that is gone, most often), `failed` a 5xx, `broken` a link that went down meanwhile. */
+export type RequestEnd = "answered" | "refused" | "failed" | "late" | "broken";
+
+/** @param operation the path without ids. */
+export type OnRequestEnd = (operation: string, end: RequestEnd, ms: number) => void;
+
 interface Pending {
   readonly method: string;
   readonly operation: string;
+  /** By `performance.now()`. */
+  readonly since: number;
   readonly resolve: (body: string | undefined) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -16,10 +24,12 @@ interface Pending {
 export class PendingRequests {
   readonly #pending = new Map<string, Pending>();
   readonly #deadlineMs: number;
+  readonly #onEnd: OnRequestEnd;
   #lastId = 0;
 
-  constructor(deadlineMs: number) {
+  constructor(deadlineMs: number, onEnd: OnRequestEnd = () => undefined) {
     this.#deadlineMs = deadlineMs;
+    this.#onEnd = onEnd;
   }
 
   get size(): number {
@@ -38,14 +48,14 @@ export class PendingRequests {
     const id = String(++this.#lastId);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#pending.delete(id);
+        this.#take(id, "late");
         reject(new AriTimeoutError(method, operation, this.#deadlineMs));
       }, this.#deadlineMs);
-      this.#pending.set(id, { method, operation, resolve, reject, timer });
+      this.#pending.set(id, { method, operation, since: performance.now(), resolve, reject, timer });
       try {
         send(id);
       } catch (error) {
-        this.#take(id);
+        this.#take(id, "broken");
         reject(error instanceof Error ? error : new AriLinkDownError());
       }
     });
@@ -53,28 +63,31 @@ export class PendingRequests {
 
   /** @returns false when nobody waits for this answer: it came after its deadline. */
   settle(response: RestResponse): boolean {
-    const pending = this.#take(response.request_id);
+    const { status_code: status } = response;
+    const end = status < 400 ? "answered" : status < 500 ? "refused" : "failed";
+    const pending = this.#take(response.request_id, end);
     if (pending === undefined) return false;
-    if (response.status_code < 400) pending.resolve(response.message_body);
+    if (end === "answered") pending.resolve(response.message_body);
     else {
       const { method, operation } = pending;
-      pending.reject(new AriRequestError(method, operation, response.status_code, response.reason_phrase));
+      pending.reject(new AriRequestError(method, operation, status, response.reason_phrase));
     }
     return true;
   }
 
   rejectAll(why: string): void {
     for (const id of [...this.#pending.keys()]) {
-      const pending = this.#take(id);
+      const pending = this.#take(id, "broken");
       pending?.reject(new AriLinkDownError(`ARI ${pending.method} ${pending.operation}: ${why}`));
     }
   }
 
-  #take(id: string): Pending | undefined {
+  #take(id: string, end: RequestEnd): Pending | undefined {
     const pending = this.#pending.get(id);
     if (pending !== undefined) {
       clearTimeout(pending.timer);
       this.#pending.delete(id);
+      this.#onEnd(pending.operation, end, performance.now() - pending.since);
     }
     return pending;
   }

@@ -31,7 +31,7 @@ export abstract class ReconnectingLink {
   /** The connector calls {@link connect} itself, when it is made. */
   constructor(options: Required<AriOptions>) {
     this.options = options;
-    this.pending = new PendingRequests(options.requestMs);
+    this.pending = new PendingRequests(options.requestMs, options.onRequestEnd);
     this.link = new LinkListeners(options.onTrouble);
   }
 

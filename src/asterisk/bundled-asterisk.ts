@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ensureAsterisk } from "./asterisk-installation.js";
 import type { AsteriskInstallation } from "./asterisk-installation.js";
 import { hasBrowserPhones, type PhoneSocket, phoneSocketAt } from "./browser-phones.js";
+import { askAsterisk, MAX_TABLE_BYTES } from "./control-socket.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
@@ -71,6 +72,8 @@ export interface BundledAsterisk {
   readonly pid: number | null;
   /** Of the trunks at which we register. */
   readonly registrations: readonly Pick<TrunkRegistration, "name" | "refused" | "taken">[];
+  /** Answers a command as `asterisk -rx` does. Rejects while none runs. */
+  readonly ask: (command: string) => Promise<string>;
   /** Tells of ends and restarts. */
   readonly supervisor: AsteriskSupervisor;
   /** See {@link AsteriskSupervisor.judgeBy}. */
@@ -175,6 +178,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       return supervisor.pid;
     },
     registrations,
+    ask: (command) => askAsterisk(socketPath, command, MAX_TABLE_BYTES),
     supervisor,
     judgeBy: (isSilent) => {
       supervisor.judgeBy(isSilent);

@@ -4,6 +4,8 @@ import { connect } from "node:net";
 const DEADLINE_MS = 5_000;
 /** A list of the registrations has some hundred bytes. */
 const MAX_BYTES = 64_000;
+/** The longest of all: a line for each of some internal queues a call. */
+export const MAX_TABLE_BYTES = 2_000_000;
 
 /**
  * Asks the Asterisk of this control socket, as `asterisk -rx` does: it says who it is, then the answer, then it closes.
@@ -11,7 +13,7 @@ const MAX_BYTES = 64_000;
  *
  * @throws when nobody listens, or the answer does not come in 5 s.
  */
-export function askAsterisk(socketPath: string, command: string): Promise<string> {
+export function askAsterisk(socketPath: string, command: string, maxBytes = MAX_BYTES): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     let answer = "";
@@ -22,7 +24,7 @@ export function askAsterisk(socketPath: string, command: string): Promise<string
     socket.on("connect", () => socket.write(`cli quit after ${command}\0`));
     socket.on("data", (text: string) => {
       answer += text;
-      if (answer.length > MAX_BYTES) socket.destroy(new Error("Asterisk answered without end"));
+      if (answer.length > maxBytes) socket.destroy(new Error("Asterisk answered without end"));
     });
     socket.on("error", reject);
     socket.on("close", () => {

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { AdminRole } from "../admins/role.js";
+import { tellAnswered } from "../http/answered.js";
 import { bodyDeadline } from "../http/body-deadline.js";
 import { readBody } from "../http/read-body.js";
 import type { ConsoleParts } from "./console-parts.js";
@@ -46,6 +47,7 @@ export function createConsole(parts: ConsoleParts): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
+  if (parts.onAnswered !== undefined) app.use(tellAnswered(parts.onAnswered));
   const alone = securityHeaders("'none'");
   const framed = securityHeaders("'self'");
   app.use((request, response, next) => {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import type { Clock } from "../clock.js";
 import type { DialLimits } from "../clients/call-limits.js";
+import type { OnAnswered } from "../http/answered.js";
 import type { CallableParts } from "../http/callable-number.js";
 import type { YenBudget } from "../clients/call-limits.js";
 import type { Logger } from "../log.js";
@@ -53,4 +54,5 @@ export interface ConsoleParts {
   readonly phone?: PhoneParts | undefined;
   /** The demonstration site and the page that shows it beside a telephone; absent where it is not wanted. */
   readonly demo?: RequestHandler;
+  readonly onAnswered?: OnAnswered;
 }

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from "express";
 import { TooManyPasswordsError } from "../admins/password.js";
+import { noteRefusal } from "../http/answered.js";
 import { Problem } from "../http/problem.js";
 import { errorText, type Logger } from "../log.js";
 import type { PromptRefusalCode } from "../prompts/prompt-refusal.js";
@@ -31,6 +32,7 @@ export function refusalResponder(log: Logger): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters.
   return (error: unknown, request, response, _next) => {
     const [status, body] = refusalOf(error);
+    noteRefusal(response, body.code);
     if (status === 500) log.error("console request failed", { path: request.path, error: errorText(error) });
     if (response.headersSent) {
       response.destroy();

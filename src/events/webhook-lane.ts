@@ -20,7 +20,11 @@ export interface WebhookParts extends AttemptParts {
   readonly log: Logger;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** Told of each attempt that counts; `given_up`: there will be no other. */
+  readonly onAttempt?: (end: DeliveryEnd, ms: number) => void;
 }
+
+export type DeliveryEnd = "delivered" | "failed" | "given_up";
 
 /**
  * The deliveries of one client. Events of one verification go one after another, in their order; those
@@ -81,11 +85,13 @@ export class WebhookLane {
   async #deliver(webhook: WebhookRow, delivery: DueDelivery): Promise<void> {
     const { log } = this.#parts;
     const fields = { client: this.#client, event: delivery.event_seq, attempt: delivery.attempts + 1 };
+    const begun = performance.now();
     try {
       const outcome = await this.#attempt(webhook, delivery.event_seq);
+      const ms = performance.now() - begun;
       // Cut off by the stop of the service: that says nothing of the receiver, so it does not count.
       if (this.#signal.aborted && outcome.status === null) return;
-      await this.#record(webhook, delivery, outcome);
+      this.#parts.onAttempt?.(await this.#record(webhook, delivery, outcome), ms);
       if (outcome.error !== null) log.warn("webhook not delivered", { ...fields, ...outcome });
     } catch (error) {
       this.#restUntil = this.#parts.clock() + REST_MS;
@@ -104,15 +110,17 @@ export class WebhookLane {
     webhook: WebhookRow,
     delivery: DueDelivery,
     { status, error, retryAfterMs }: Outcome,
-  ): Promise<void> {
+  ): Promise<DeliveryEnd> {
     const { store, clock, random = Math.random } = this.#parts;
     const now = clock();
     const next = error === null ? null : retryAt(delivery.attempts + 1, retryAfterMs, random(), now);
-    await store.write(async (db) => {
+    return store.write(async (db) => {
       // The old receiver's word, after the client has named a new one, says nothing of the new.
       const gone = status === GONE && (await findWebhook(db, this.#client))?.url === webhook.url;
       await recordDelivery(db, delivery.event_seq, { status, error, retryAt: gone ? null : next }, now);
       if (gone) await disableWebhook(db, this.#client, "the receiver answered 410 Gone", now);
+      if (error === null) return "delivered";
+      return gone || next === null ? "given_up" : "failed";
     });
   }
 }

@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import helmet from "helmet";
 import type { Logger } from "../log.js";
 import { Admission } from "./admission.js";
+import { type OnAnswered, tellAnswered } from "./answered.js";
 import { authenticate } from "./authenticate.js";
 import { docsPage } from "./docs.js";
 import { openApiDocument } from "./openapi/document.js";
@@ -29,6 +30,7 @@ export interface ApiParts extends Omit<RegisterParts, "rate"> {
   readonly log: Logger;
   /** Shared with the stream of events; without one the API counts wrong keys by itself. */
   readonly admission?: Admission;
+  readonly onAnswered?: OnAnswered;
 }
 
 /** The API as an Express application; see DESIGN section 3 for the contract. */
@@ -37,6 +39,7 @@ export function createApi(parts: ApiParts): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
+  if (parts.onAnswered !== undefined) app.use(tellAnswered(parts.onAnswered));
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } }));
   app.use((_request, response, next) => {
     // Results are personal and change: no cache on the way may keep one.

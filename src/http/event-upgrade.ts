@@ -7,6 +7,7 @@ import { errorText } from "../log.js";
 import { findEventSeq, lastEventSeq } from "../store/events.js";
 import { Admission } from "./admission.js";
 import { Problem, problemBody } from "./problem.js";
+import type { ProblemCode } from "./problem-codes.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
 import { originForm } from "./request-target.js";
 import { WrongKeys } from "./wrong-keys.js";
@@ -25,6 +26,8 @@ export interface EventUpgradeParts extends Pick<StreamParts, "store" | "log"> {
   readonly admission?: Admission;
   readonly pingEveryMs?: number;
   readonly pongWithinMs?: number;
+  /** Told of each refusal by its code. */
+  readonly onRefused?: (code: ProblemCode) => void;
 }
 
 export interface EventUpgrade {
@@ -34,6 +37,11 @@ export interface EventUpgrade {
   close(): Promise<void>;
 }
 
+interface EventStreams extends EventUpgrade {
+  /** How many are open. */
+  readonly listeners: number;
+}
+
 interface Admitted {
   readonly client: string;
   /** The stream begins after this event. */
@@ -41,7 +49,7 @@ interface Admitted {
 }
 
 /** `GET /v1/events`: the live events of a client, as a WebSocket on the API's own server. */
-export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
+export function createEventUpgrade(parts: EventUpgradeParts): EventStreams {
   const { store, log, clock, pingEveryMs = PING_EVERY_MS, pongWithinMs = PONG_WITHIN_MS } = parts;
   // Clients have nothing to say here; 1 KiB is room for control frames.
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
@@ -94,7 +102,15 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
     });
   };
 
+  const turnAway = (socket: Duplex, problem: Problem): void => {
+    parts.onRefused?.(problem.code);
+    refuse(socket, problem);
+  };
+
   return {
+    get listeners() {
+      return server.clients.size;
+    },
     upgrade(request, socket, head) {
       const onError = (error: Error): void => {
         log.debug("upgrade broke", { error: error.message });
@@ -104,12 +120,12 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventUpgrade {
         (admission) => {
           socket.off("error", onError);
           if (socket.destroyed) return;
-          if (closing) refuse(socket, new Problem("service_unavailable", "the service is stopping"));
+          if (closing) turnAway(socket, new Problem("service_unavailable", "the service is stopping"));
           else open(request, socket, head, admission);
         },
         (error: unknown) => {
           if (!(error instanceof Problem)) log.error("upgrade failed", { error: errorText(error) });
-          refuse(
+          turnAway(
             socket,
             error instanceof Problem ? error : new Problem("internal_error", "the error was logged"),
           );

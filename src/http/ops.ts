@@ -6,21 +6,22 @@ import { plainTargetsOnly } from "./request-target.js";
 const MOST_CONNECTIONS = 64;
 
 /**
- * Why the service is not ready for calls: it is stopping; there is no link to Asterisk; another program has our
- * application there; the disk is nearly full.
+ * Why the service is not ready for calls: it has not begun to make and take them; it is stopping; there is no link to
+ * Asterisk; another program has our application there; the disk is nearly full; the database takes no commits.
  */
-export type Trouble = "draining" | "asterisk" | "application_replaced" | "disk";
+export type Trouble = "starting" | "draining" | "asterisk" | "application_replaced" | "disk" | "database";
 
 export interface OpsParts {
   /** Empty: ready for calls. */
   readonly troubles: () => Promise<readonly Trouble[]>;
   /** Names of what needs somebody's hand while calls can still be made. */
   readonly warnings: () => readonly string[];
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
 /**
- * Health for supervisors and load balancers, on loopback only and without keys: it says up or down,
- * nothing of anybody's calls.
+ * Health for supervisors and load balancers, and metrics, on loopback only and without keys: they say up or down and
+ * how many, nothing of anybody's calls.
  */
 export async function listenOps(
   parts: OpsParts,
@@ -28,6 +29,7 @@ export async function listenOps(
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const app = express();
   app.disable("x-powered-by");
+  app.disable("etag");
   app.get("/health/live", (_request, response) => {
     response.json({ status: "live" });
   });
@@ -36,6 +38,10 @@ export async function listenOps(
     response
       .status(troubles.length === 0 ? 200 : 503)
       .json({ status: troubles.length === 0 ? "ready" : "not_ready", troubles, warnings: parts.warnings() });
+  });
+  app.get("/metrics", async (_request, response) => {
+    const text = await parts.metrics.text();
+    response.type(parts.metrics.contentType).send(text);
   });
   app.use((_request, response) => {
     response.status(404).json({ status: "not_found" });

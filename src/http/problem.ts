@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Response } from "express";
 import { errorText, type Logger } from "../log.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
+import { noteRefusal } from "./answered.js";
 import { type ProblemCode, PROBLEMS } from "./problem-codes.js";
 
 /** One wrong field, RFC 9457 section 3 extension member `errors`. */
@@ -41,6 +42,7 @@ export function wrongField(field: string, detail: string): Problem {
 }
 
 function send(response: Response, problem: Problem): void {
+  noteRefusal(response, problem.code);
   if (problem.code === "unauthorized") response.setHeader("WWW-Authenticate", 'Bearer realm="honnin"');
   if (problem.retryAfterS !== undefined) response.setHeader("Retry-After", String(problem.retryAfterS));
   // Whoever guesses on needs a new connection, and with it a new handshake.

@@ -6,12 +6,20 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser and PHP for tests, a
- * decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP and Prometheus for
+ * tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
  * Asterisk of the user's own.
  */
 export type ComponentName =
-  "asterisk" | "asterisk16" | "baresip" | "chromium" | "firefox" | "sip-tester" | "ffmpeg" | "php";
+  | "asterisk"
+  | "asterisk16"
+  | "baresip"
+  | "chromium"
+  | "firefox"
+  | "sip-tester"
+  | "ffmpeg"
+  | "php"
+  | "prometheus";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -72,6 +80,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie"],
     components: ["main"],
     programs: ["usr/bin/php8.4"],
+  },
+  // Its promtool tries the alert rules, for the tests.
+  prometheus: {
+    packages: ["prometheus"],
+    suites: ["bookworm"],
+    components: ["main"],
+    programs: ["usr/bin/promtool"],
   },
 };
 

@@ -22,7 +22,7 @@ const SPARE_CALLS = 20;
 
 /** Starts the bundled Asterisk unless the user has one, and connects. */
 export async function linkAsterisk(running: Running, soundsDir: string): Promise<AsteriskLink> {
-  const { settings, log, teardown, stopping } = running;
+  const { settings, log, metrics, teardown, stopping } = running;
   const bundled = settings.ownAsterisk === null ? await prepare(running, soundsDir) : null;
   stopping.throwIfAborted();
   if (bundled !== null) {
@@ -37,6 +37,7 @@ export async function linkAsterisk(running: Running, soundsDir: string): Promise
     onTrouble: (what: string, error?: unknown) => {
       log.warn(what, error === undefined ? {} : { error: errorText(error) });
     },
+    onRequestEnd: metrics.ari.onRequestEnd,
   };
   const connector = await chooseConnector(
     settings.ariConnector,

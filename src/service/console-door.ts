@@ -64,6 +64,7 @@ export async function openConsole(
   const demo = openDemo(running, store, tls, apiUrl);
   const parts: ConsoleParts = {
     ...{ store, clock, log, sessions, prompts, phone },
+    onAnswered: running.metrics.http.onConsole,
     origin: () => origin,
     tries: new LogInTries(clock),
     tariff: settings.tariff,

@@ -8,9 +8,12 @@ import { WrongKeys } from "../http/wrong-keys.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
 import { dialString } from "../telephony/route.js";
+import { DAY_MS } from "../verification/durations.js";
 import type { AsteriskLink } from "./asterisk-link.js";
 import type { FreeDisk } from "./free-disk.js";
-import { troublesOf } from "./readiness.js";
+import { certificateEndOf } from "./certificate-end.js";
+import { DatabaseLook } from "./database-look.js";
+import { type ReadinessParts, troublesOf } from "./readiness.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
 
@@ -19,17 +22,25 @@ export interface Doors {
   /** On loopback. */
   readonly opsPort: number;
   readonly tls: TlsPair;
+  /** Open streams of events. */
+  readonly listeners: () => number;
+  /** As health tells it. */
+  readonly troubles: () => Promise<readonly Trouble[]>;
+  readonly warnings: () => readonly string[];
 }
+
+/** A certificate that somebody has to renew by hand takes days; seconds. */
+const NEAR_END_DAYS = 14;
 
 /** Opens the API, the streams of events, and health. */
 export async function openDoors(
   running: Running,
   store: Store,
   link: AsteriskLink,
-  { dialer }: TelephoneSide,
+  telephones: TelephoneSide,
   disk: FreeDisk,
 ): Promise<Doors> {
-  const { settings, log, clock, teardown, stopping } = running;
+  const { settings, log, clock, metrics, teardown, stopping } = running;
   const wrongKeys = new WrongKeys(clock, log);
   teardown.add("wrong keys", () => {
     wrongKeys.tell();
@@ -45,23 +56,36 @@ export async function openDoors(
     tariff: settings.tariff,
     version: VERSION,
     dids: settings.dids,
-    accepting: () => !dialer.draining,
+    accepting: () => !telephones.dialer.draining,
     diskHasRoom: () => disk.hasRoom,
     canCall: (number) => dialString(number, settings.routes) !== null,
+    onAnswered: metrics.http.onApi,
   });
-  const live = createEventUpgrade({ store, clock, log, admission });
+  const live = createEventUpgrade({ store, clock, log, admission, onRefused: metrics.http.onRefused });
   const { host, port, connections } = settings.api;
   const api = await listen(app, tls, host, port, live.upgrade, connections);
   teardown.add("the API", () => api.close());
   teardown.add("the event streams", () => live.close());
   stopping.throwIfAborted();
-  const troubles = (): Promise<Trouble[]> =>
-    Promise.resolve(troublesOf(link.ari, disk, stopping.aborted || teardown.begun));
+  const look = new DatabaseLook(store, clock);
+  const readiness: ReadinessParts = {
+    ari: link.ari,
+    disk,
+    stopping: () => stopping.aborted || teardown.begun,
+    started: () => telephones.started,
+    commits: () => look.commits(),
+  };
+  const troubles = (): Promise<Trouble[]> => troublesOf(readiness);
+  const certificateEnd = certificateEndOf(tls);
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
-  const warnings = (): string[] =>
-    link.bundled?.registrations.some(({ refused }) => refused) === true ? ["trunk_registration_refused"] : [];
-  const ops = await listenOps({ troubles, warnings }, settings.opsPort);
+  const warnings = (): string[] => [
+    ...(link.bundled?.registrations.some(({ refused }) => refused) === true
+      ? ["trunk_registration_refused"]
+      : []),
+    ...(certificateEnd - clock() < NEAR_END_DAYS * DAY_MS ? ["certificate_near_end"] : []),
+  ];
+  const ops = await listenOps({ troubles, warnings, metrics: metrics.registry }, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();
-  return { api, opsPort: ops.port, tls };
+  return { api, opsPort: ops.port, tls, listeners: () => live.listeners, troubles, warnings };
 }

@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import type { LiveSources } from "../console/live/live-sources.js";
 import type { TlsPair } from "../http/tls.js";
 import type { AsteriskLink } from "./asterisk-link.js";
+import { certificateEndOf } from "./certificate-end.js";
 import type { FreeDisk } from "./free-disk.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
@@ -37,6 +37,6 @@ export function liveSources(
       return isTaken ? "registered" : "unknown";
     },
     disk: () => disk,
-    certificateEnd: Date.parse(new X509Certificate(tls.cert).validTo),
+    certificateEnd: certificateEndOf(tls),
   };
 }

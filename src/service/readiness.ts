@@ -2,18 +2,31 @@ import type { AriConnection } from "../ari/connection.js";
 import type { Trouble } from "../http/ops.js";
 import type { Logger } from "../log.js";
 
+/** What readiness hangs on, asked at the moment. */
+export interface ReadinessParts {
+  readonly ari: Pick<AriConnection, "up" | "replaced">;
+  readonly disk: { readonly hasRoom: boolean };
+  readonly stopping: () => boolean;
+  /** Whether calls are made and taken. */
+  readonly started: () => boolean;
+  /** Resolves within seconds; never rejects. */
+  readonly commits: () => Promise<boolean>;
+}
+
 /** Why the service is not ready for calls at this moment; empty when it is. */
-export function troublesOf(
-  ari: Pick<AriConnection, "up" | "replaced">,
-  disk: { readonly hasRoom: boolean },
-  stopping: boolean,
-): Trouble[] {
-  const link: Trouble[] = ari.up ? [] : [ari.replaced ? "application_replaced" : "asterisk"];
-  return [
-    ...(stopping ? (["draining"] as const) : []),
-    ...link,
-    ...(disk.hasRoom ? [] : (["disk"] as const)),
+export async function troublesOf(parts: ReadinessParts): Promise<Trouble[]> {
+  const commits = await parts.commits();
+  const { ari, disk } = parts;
+  const stopping = parts.stopping();
+  const found: readonly (readonly [Trouble, boolean])[] = [
+    ["draining", stopping],
+    ["starting", !stopping && !parts.started()],
+    ["application_replaced", !ari.up && ari.replaced],
+    ["asterisk", !ari.up && !ari.replaced],
+    ["disk", !disk.hasRoom],
+    ["database", !commits],
   ];
+  return found.flatMap(([trouble, isThere]) => (isThere ? [trouble] : []));
 }
 
 /** Two services on one Asterisk are somebody's mistake: said once, and once more when it is over. */

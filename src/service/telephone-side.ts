@@ -28,12 +28,15 @@ export class TelephoneSide {
   readonly inBrowser = new Set<string>();
   readonly #calls: Calls;
   readonly #running: Running;
+  readonly #owed: OwedWrites;
   readonly #deadlines: Deadlines;
 
   constructor(running: Running, { ari, bundled }: AsteriskLink, store: Store, prompts: CallPrompts) {
-    const { settings, log, clock, teardown, stopping } = running;
+    const { settings, log, clock, metrics, teardown, stopping } = running;
     this.#running = running;
+    metrics.calls.listen(this.events);
     const owed = new OwedWrites(log);
+    this.#owed = owed;
     teardown.add("owed writes", () => owed.stop());
     tellOfBudgets(store, log);
     tellOfLockedPins(store, log);
@@ -73,6 +76,11 @@ export class TelephoneSide {
   /** Whether calls are placed and taken, or were until the stop. */
   get started(): boolean {
     return this.#started;
+  }
+
+  /** Writes that the database has refused and that are tried again. */
+  get owedWrites(): number {
+    return this.#owed.size;
   }
 
   /** Nothing is dialled or taken from now on. */

@@ -43,6 +43,12 @@ export function listAudit(db: Kysely<Schema>, filter: AuditFilter): Promise<Audi
   return query.orderBy("seq", "desc").limit(filter.limit).execute();
 }
 
+/** The number of the last line; 0: there is none. */
+export async function lastAuditLine(db: Kysely<Schema>): Promise<number> {
+  const last = await db.selectFrom("audit").select("seq").orderBy("seq", "desc").limit(1).executeTakeFirst();
+  return last?.seq ?? 0;
+}
+
 const BATCH = 1_000;
 
 /** Walks the whole trail. @returns the number of the first line that is not as it was written; null: all are. */

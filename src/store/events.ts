@@ -65,7 +65,7 @@ export async function appendEvent(
     payload: vault.seal(Buffer.from(json, "utf8"), id),
   });
   const text = eventText({ id, type, timestamp: new Date(now).toISOString() }, json);
-  for (const { seq } of rows) hintEvent(db, { seq, clientId, text });
+  for (const { seq } of rows) hintEvent(db, { seq, clientId, type, data, text });
 }
 
 const eventsAfter = compiled((db, p: { clientId: string; after: number; limit: number }) =>

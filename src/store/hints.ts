@@ -2,12 +2,15 @@ import type { EventEmitter } from "node:events";
 import type { Kysely } from "kysely";
 import type { FinalStatus } from "../verification/status.js";
 import type { PinLock } from "../verification/pin-lock.js";
+import type { EventType } from "./event-types.js";
 import type { Schema } from "./schema.js";
 
 /** An event of the transaction just committed, for those who hear of it at once. */
 export interface AppendedEvent {
   readonly seq: number;
   readonly clientId: string;
+  readonly type: EventType;
+  readonly data: Readonly<Record<string, unknown>>;
   /** As `eventText` makes it. */
   readonly text: string;
 }

@@ -5,6 +5,7 @@ import type { Database, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, tellHints } from "./hints.js";
+import { StoreTraffic } from "./store-traffic.js";
 import type { Schema } from "./schema.js";
 import { bindVault, checkBinding } from "./vault-binding.js";
 
@@ -13,12 +14,19 @@ export class Store {
   readonly vault: Vault;
   /** Told a turn of the loop after the commit: a call that was begun in it is listening by then. */
   readonly hints: EventEmitter<Hints>;
+  readonly traffic: StoreTraffic;
   readonly #database: Database;
 
-  private constructor(database: Database, vault: Vault, hints = new EventEmitter<Hints>()) {
+  private constructor(
+    database: Database,
+    vault: Vault,
+    hints = new EventEmitter<Hints>(),
+    traffic = new StoreTraffic(),
+  ) {
     this.#database = database;
     this.vault = vault;
     this.hints = hints;
+    this.traffic = traffic;
   }
 
   /** @throws {VaultError} when the key file does not fit the database. */
@@ -26,7 +34,9 @@ export class Store {
     const place = databasePlace(dataDir, databaseUrl);
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
+    const traffic = new StoreTraffic();
     const database = await place.open((handle) => {
+      traffic.committed();
       tellHints(handle, hints);
     });
     try {
@@ -35,7 +45,7 @@ export class Store {
       await database.close();
       throw error;
     }
-    return new Store(database, vault, hints);
+    return new Store(database, vault, hints, traffic);
   }
 
   /**
@@ -71,7 +81,7 @@ export class Store {
 
   /** Runs work in a durable transaction, shared with what others write in the same moment. */
   write<T>(work: Work<T>, urgency?: Urgency): Promise<T> {
-    return this.#database.write(work, urgency);
+    return this.traffic.follow(this.#database.write(work, urgency), urgency);
   }
 
   /** What clients have used. */

@@ -137,6 +137,7 @@ export abstract class Call {
     const conversation = call.conversation(kind, this.channelId, this.hangUp);
     if (conversation === null) {
       this.log.error("there is no conversation for this call: it is hung up");
+      call.fault("no_conversation");
       this.hangUp();
       return null;
     }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../ari/connection.js";
-import { errorText, type Logger } from "../log.js";
 import type { Revealed } from "../acts/reveal-code.js";
 import type { Effect, Input, Key, Talk } from "../verification/dialogue.js";
 import { isSpelling, type PromptId } from "../verification/prompt-id.js";
@@ -8,6 +7,7 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { VerificationStatus } from "../verification/status.js";
 import type { CallEventBody } from "./call-events.js";
+import type { CallFault } from "./call-fault.js";
 import { KeyHearing } from "./key-hearing.js";
 import type { Overheard } from "./last-word.js";
 import type { LineNotice } from "./line-notice.js";
@@ -32,7 +32,7 @@ interface ConversationParts {
   readonly noteStranger: () => void;
   readonly hangUp: () => void;
   readonly tell: (event: CallEventBody) => void;
-  readonly log: Logger;
+  readonly trouble: (fault: CallFault, what: string, error: unknown) => void;
 }
 
 /** Carries out one conversation on one channel: it decides what is done, this one plays, waits and asks. */
@@ -58,7 +58,7 @@ export class ConversationRunner {
         this.#onPress(digit);
       },
       onTrouble: (error) => {
-        this.#trouble("a key could not be taken", error);
+        this.#trouble("key", "a key could not be taken", error);
       },
     });
     this.#unheard = new UnheardKeys({ ari, channelId, onFound: parts.noteUnheard });
@@ -173,7 +173,7 @@ export class ConversationRunner {
     const told = pieces.filter((id) => !isSpelling(id));
     if (told.length > 0) this.#parts.tell({ kind: "said", pieces: told });
     this.#play(playbackId, pieces).catch((error: unknown) => {
-      this.#trouble("a prompt could not be played", error);
+      this.#trouble("prompt", "a prompt could not be played", error);
       // Silence is better than a line that hangs: go on as if it had been heard.
       if (this.#playbackId !== playbackId) return;
       this.#playbackId = null;
@@ -206,7 +206,7 @@ export class ConversationRunner {
     if (playbackId === null) return;
     this.#playbackId = null;
     this.#parts.ari.stopPlayback(playbackId).catch((error: unknown) => {
-      this.#trouble("a prompt could not be stopped", error);
+      this.#trouble("prompt", "a prompt could not be stopped", error);
     });
   }
 
@@ -217,7 +217,7 @@ export class ConversationRunner {
       if (entry.kind === "no_input") await this.#unheard.looked();
       ruling = await this.#parts.rule(entry);
     } catch (error) {
-      this.#trouble("an entry could not be ruled on", error);
+      this.#trouble("not_ruled", "an entry could not be ruled on", error);
       this.#input({ type: "ended", status: "unavailable" });
       return;
     }
@@ -230,7 +230,7 @@ export class ConversationRunner {
     try {
       revealed = await this.#parts.reveal();
     } catch (error) {
-      this.#trouble("the code could not be read out", error);
+      this.#trouble("not_read_out", "the code could not be read out", error);
       this.#input({ type: "ended", status: "unavailable" });
       return;
     }
@@ -238,9 +238,8 @@ export class ConversationRunner {
     else this.#input({ type: "ended", status: revealed.status });
   }
 
-  #trouble(what: string, error: unknown): void {
-    if (this.#over) return;
-    this.#parts.log.warn(what, { channel: this.#parts.channelId, error: errorText(error) });
+  #trouble(fault: CallFault, what: string, error: unknown): void {
+    if (!this.#over) this.#parts.trouble(fault, what, error);
   }
 }
 

@@ -68,6 +68,11 @@ export class Dialer {
     return this.#stopped;
   }
 
+  /** Since when the call waits that has waited longest for a line, epoch milliseconds. */
+  get waitingSince(): number | undefined {
+    return this.#queue.oldest;
+  }
+
   /** What each call waits for, by the `seq` of its verification. */
   get waits(): ReadonlyMap<number, WaitReason> {
     const now = this.#parts.clock();
@@ -94,12 +99,7 @@ export class Dialer {
       this.#enqueue(seq, at);
     };
     store.hints.on("call_due", due);
-    this.#off = [
-      () => store.hints.off("call_due", due),
-      ari.onUp(() => {
-        this.#pump();
-      }),
-    ];
+    this.#off = [() => store.hints.off("call_due", due), ari.onUp(this.#pump.bind(this))];
     await this.#due.start();
   }
 
@@ -178,10 +178,8 @@ export class Dialer {
     }
     const { oldest } = this.#queue;
     if (oldest === undefined) return;
-    const inMs = Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1);
-    this.#pumpTimer = setTimeout(() => {
-      this.#pump();
-    }, inMs);
+    const again = Math.min(readyIn, oldest + this.#limits.maxQueueMs - now + 1);
+    this.#pumpTimer = setTimeout(this.#pump.bind(this), again);
   }
 
   #giveUpOnTheLate(now: number): void {
@@ -232,9 +230,9 @@ export class Dialer {
       about.error("a call could not be begun", { error: errorText(error) });
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
-        void owed.write(`the end of call ${attemptId}`, () =>
-          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at),
-        );
+        const end = (): Promise<unknown> =>
+          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at);
+        void owed.write("the end of the call", end, about);
       } else if (!(error instanceof StoreUnavailableError)) {
         this.#fail(seq, "service_unavailable", clock());
       }

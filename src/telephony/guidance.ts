@@ -16,7 +16,7 @@ export class Guidance {
     if (this.#playbackId === null) return;
     ari.play(channelId, this.#playbackId, files).catch((error: unknown) => {
       // Silence is better than a line that hangs: go on as if it had been heard.
-      log.warn("guidance could not be played", { channel: channelId, error: errorText(error) });
+      log.warn("guidance could not be played", { error: errorText(error) });
       this.#heard();
     });
   }

@@ -23,6 +23,8 @@ export interface Arrival {
   readonly callId?: string | undefined;
   /** Its endpoint encrypts voice. */
   readonly encrypts?: boolean;
+  /** By which it came. */
+  readonly trunk: string;
 }
 
 export interface InboundSettings extends InboundRules {
@@ -53,9 +55,11 @@ export class InboundCall extends Call {
   #guidance: Guidance | undefined;
   #endedAs: VerificationStatus | undefined;
   #refused = false;
+  readonly #logBefore: Logger;
 
   constructor(parts: CallParts, settings: InboundSettings, arrival: Arrival) {
     super(parts, arrival.channelId, "StasisEnd");
+    this.#logBefore = parts.log.child({ channel: arrival.channelId, trunk: arrival.trunk });
     this.#settings = settings;
     this.#arrival = arrival;
   }
@@ -66,17 +70,15 @@ export class InboundCall extends Call {
 
   /** With the ids of the verification, once it is found. */
   protected get log(): Logger {
-    return this.#call?.log ?? this.parts.log.child({ channel: this.channelId });
+    return this.#call?.log ?? this.#logBefore;
   }
 
   start(): void {
     this.line.listen();
     this.limitTalk();
     this.#matched = this.#proceed().catch(async (error: unknown) => {
-      this.log.error("a call that came in failed", {
-        channel: this.channelId,
-        error: errorText(error),
-      });
+      this.log.error("a call that came in failed", { error: errorText(error) });
+      this.parts.events.emit("fault", "not_matched");
       await this.#guide(["silence-start", "service-trouble", "goodbye"]);
     });
   }
@@ -104,7 +106,7 @@ export class InboundCall extends Call {
     const { caller, did, callId = "", encrypts = false } = this.#arrival;
     // That RTP/AVPF can be taken, Asterisk takes every profile, and would speak plainly where none asked for it.
     if (!encrypts && callId !== "" && (await this.parts.overheard?.offersEncrypted(callId)) === true) {
-      this.parts.log.info("a call that wants encryption is refused", { channel: this.channelId });
+      this.log.info("a call that wants encryption is refused");
       this.#refuse(BEARER_NOT_AVAILABLE);
       return;
     }
@@ -130,7 +132,8 @@ export class InboundCall extends Call {
       await this.#guide(["silence-start", "unknown-number", "goodbye"]);
       return;
     }
-    const call = new VerificationCall(this.parts, attemptId, match.verification, match.caller);
+    const call = new VerificationCall(this.parts, attemptId, match.verification, "inbound", match.caller);
+    call.goBy(this.#arrival.trunk, { channel: this.channelId });
     this.#call = call;
     call.tell({ kind: "arrived" });
     if (match.turnedAway === null) await this.#serve(call, match);
@@ -174,10 +177,8 @@ export class InboundCall extends Call {
     try {
       await this.parts.ari.answer(this.channelId);
     } catch (error) {
-      this.log.warn("a call could not be answered", {
-        channel: this.channelId,
-        error: errorText(error),
-      });
+      this.log.warn("a call could not be answered", { error: errorText(error) });
+      this.parts.events.emit("fault", "not_answered");
       this.hangUp();
       return false;
     }
@@ -189,7 +190,8 @@ export class InboundCall extends Call {
     if (!this.answered && !(await this.#answer())) return;
     const { ari, prompts } = this.parts;
     const call = this.#call;
-    const promptFile = await (call?.prompts ?? prompts(this.#owner.clientId, this.#owner.locale));
+    const promptFile = await (call?.prompts ??
+      prompts(this.#owner.clientId, this.#owner.locale, () => this.log));
     this.#guidance = new Guidance(this.hangUp);
     call?.tell({ kind: "said", pieces });
     this.#guidance.say(ari, this.channelId, pieces.map(promptFile), this.log);
@@ -208,7 +210,7 @@ export class InboundCall extends Call {
     this.parts.events.emit("inbound_unmatched", unmatched);
     this.#owner = await noteUnmatched(this.parts.store, unmatched, this.parts.clock());
     // Whole numbers are blotted out of the log.
-    const fields = { channel: this.channelId, did_ends_in: did.slice(-4) };
+    const fields = { client: this.#owner.clientId, did_ends_in: did.slice(-4) };
     if (this.#owner.severalMeant === true) {
       const advice =
         "several clients wait for a call at a number that none has claimed; give it to one (dids=)";

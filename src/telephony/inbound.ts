@@ -10,6 +10,7 @@ import type { Calls, Unserved } from "./calls.js";
 import { InboundCall, type InboundSettings } from "./inbound-call.js";
 import { isBrowserPhone } from "./route.js";
 import { type TrunkArrivals, trunkOfArrival } from "./trunk-arrivals.js";
+import { trunkOf } from "./trunk-of.js";
 
 /** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
 const CONGESTION = 42;
@@ -103,6 +104,7 @@ export class Inbound {
       callId: channel.protocol_id,
       did: called,
       encrypts,
+      trunk: trunkOf(trunk),
       caller: callerIdentity(callerHeaders(said, trunk), this.#settings.trustAsserted),
     });
     this.#calls.add(call);

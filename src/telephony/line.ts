@@ -132,7 +132,7 @@ export class Line {
     ari.hangUp(channelId, q850Cause).catch((error: unknown) => {
       // Without a link nothing can be asked: it is made up for when there is one again.
       if (error instanceof AriLinkDownError) return;
-      log.warn("the call could not be hung up", { channel: channelId, error: errorText(error) });
+      log.warn("the call could not be hung up", { error: errorText(error) });
     });
   }
 

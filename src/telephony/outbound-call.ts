@@ -15,6 +15,7 @@ import type { LineNotice } from "./line-notice.js";
 import { HANGUP_GRACE_MS, type LineEnd, LOST } from "./line.js";
 import { isSilent } from "./silent-trunk.js";
 import type { Fate } from "./trunk-line.js";
+import { TEST_PHONES } from "./trunk-of.js";
 import { VerificationCall } from "./verification-call.js";
 
 /** An Asterisk of the user's own does not tell what was answered before the end: there no second way is tried. */
@@ -39,7 +40,7 @@ export class OutboundCall extends Call {
   /** @param ways null: there is none to this number any more (the trunk was taken out of the settings). */
   constructor(parts: CallParts, attemptId: string, verification: VerificationRow, ways: CallWays | null) {
     super(parts, attemptId, "ChannelDestroyed");
-    this.#call = new VerificationCall(parts, attemptId, verification, "proved");
+    this.#call = new VerificationCall(parts, attemptId, verification, "outbound", "proved");
     this.#ways = ways;
   }
 
@@ -57,7 +58,8 @@ export class OutboundCall extends Call {
       this.line.end(LOST);
       return;
     }
-    this.#call.tell({ kind: "placed" });
+    this.#call.goBy(this.#ways.way.trunk ?? TEST_PHONES);
+    this.#call.tell({ kind: "placed", waitedMs: this.#waitedMs() });
     this.#dial(this.#ways);
   }
 
@@ -85,7 +87,7 @@ export class OutboundCall extends Call {
         timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
       })
       .catch((error: unknown) => {
-        this.log.warn("the call could not be placed", { error: errorText(error) });
+        this.#call.trouble("not_placed", "the call could not be placed", error);
         // Refused: there is no channel. No answer: there may be one, and its events will tell.
         if (error instanceof AriRequestError) line.end({ ...LOST, lost: false });
       });
@@ -139,6 +141,11 @@ export class OutboundCall extends Call {
       case "played":
         this.conversation?.onNotice(notice);
     }
+  }
+
+  #waitedMs(): number | null {
+    const { direction, attempts_made, created_at } = this.#call.verification;
+    return direction === "outbound" && attempts_made === 1 ? this.parts.clock() - created_at : null;
   }
 
   #onRinging(): void {
@@ -202,6 +209,7 @@ export class OutboundCall extends Call {
     this.log.info("nothing rang: the call goes by another trunk", { from, to: next.trunk, sip: sipStatus });
     this.#rungOut = false;
     this.#tries += 1;
+    this.#call.goBy(next.trunk ?? TEST_PHONES);
     this.useLine(`${this.#call.attemptId}-${String(this.#tries)}`);
     this.#dial(ways);
     return true;
@@ -225,6 +233,7 @@ export class OutboundCall extends Call {
     const hungUpBy = this.hungUpBy(end);
     const { sipStatus, q850Cause, wanted } = this.#lastWord;
     if (sipStatus === 401 || sipStatus === 407) {
+      this.#call.fault("trunk_credentials");
       this.log.error("the trunk wants a proof of who we are that it was not given", {
         sip: sipStatus,
         wanted: wanted.length === 0 ? "not known" : wanted.join("; "),

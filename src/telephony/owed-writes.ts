@@ -7,6 +7,8 @@ const AGAIN_MS = 1_000;
 interface OwedWrite {
   readonly what: string;
   readonly write: () => Promise<unknown>;
+  /** Says whose it is. */
+  readonly log: Logger;
 }
 
 /**
@@ -34,19 +36,20 @@ export class OwedWrites {
   /**
    * Writes, or keeps it to be written. Resolves, never rejects.
    *
-   * @param what for the log: "the end of a call".
+   * @param what for the log: "the end of the call".
    * @param write may be made again after a refused commit, so it is given the times of what happened and asks for none.
+   * @param log of the call.
    */
-  async write(what: string, write: () => Promise<unknown>): Promise<void> {
+  async write(what: string, write: () => Promise<unknown>, log: Logger): Promise<void> {
     // Behind those that were refused: an answer comes before its end.
     if (this.#owed.length > 0) {
-      this.#owed.push({ what, write });
+      this.#owed.push({ what, write, log });
       return;
     }
     try {
       await write();
     } catch (error) {
-      this.#keepOrDrop({ what, write }, error);
+      this.#keepOrDrop({ what, write, log }, error);
     }
   }
 
@@ -59,7 +62,7 @@ export class OwedWrites {
   }
 
   #keepOrDrop(owed: OwedWrite, error: unknown): void {
-    this.#log.error(`${owed.what} could not be stored`, { error: errorText(error) });
+    owed.log.error(`${owed.what} could not be stored`, { error: errorText(error) });
     // Whatever else is wrong with it will be wrong with it then, too.
     if (!(error instanceof StoreUnavailableError)) return;
     this.#owed.push(owed);
@@ -87,7 +90,7 @@ export class OwedWrites {
         await next.write();
       } catch (error) {
         if (error instanceof StoreUnavailableError) return;
-        this.#log.error(`${next.what} could not be stored`, { error: errorText(error) });
+        next.log.error(`${next.what} could not be stored`, { error: errorText(error) });
       }
       this.#owed.shift();
     }

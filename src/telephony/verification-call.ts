@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { Logger } from "../log.js";
+import { errorText, type Logger } from "../log.js";
 import type { PromptFile } from "../prompts/call-prompts.js";
 import { noteAttempt } from "../acts/note-attempt.js";
 import { revealCode } from "../acts/reveal-code.js";
@@ -10,10 +10,12 @@ import { type CallKind, conversationOf } from "../verification/conversations.js"
 import type { Key } from "../verification/dialogue.js";
 import { CallStory, type HungUpBy } from "../verification/call-story.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
+import type { Direction } from "../verification/request-terms.js";
 import type { Entry, Ruling } from "../verification/ruling.js";
 import type { AttemptEnd } from "../store/attempts.js";
 import { endAttempt } from "../acts/end-attempt.js";
 import type { CallEventBody } from "./call-events.js";
+import type { CallFault } from "./call-fault.js";
 import type { CallParts } from "./call-parts.js";
 import { ConversationRunner } from "./conversation-runner.js";
 
@@ -23,23 +25,42 @@ export class VerificationCall {
   readonly verification: VerificationRow;
   /** Of this client, in this language, as they are when the call begins. */
   readonly prompts: Promise<PromptFile>;
-  /** With the ids of call, verification and client on each line. */
-  readonly log: Logger;
   readonly #parts: CallParts;
   readonly #caller: CallerProof;
+  readonly #direction: Direction;
   readonly #story = new CallStory();
+  #trunk: string | null = null;
+  #log: Logger;
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
   #settled = false;
 
   /** @param caller whose call it is; one that we make is `proved`. */
-  constructor(parts: CallParts, attemptId: string, verification: VerificationRow, caller: CallerProof) {
+  constructor(
+    parts: CallParts,
+    attemptId: string,
+    verification: VerificationRow,
+    direction: Direction,
+    caller: CallerProof,
+  ) {
     this.#caller = caller;
     this.#parts = parts;
     this.attemptId = attemptId;
     this.verification = verification;
+    this.#direction = direction;
     const { id, client_id } = verification;
-    this.log = parts.log.child({ call: attemptId, verification: id, client: client_id });
-    this.prompts = parts.prompts(verification.client_id, verification.locale);
+    this.#log = parts.log.child({ call: attemptId, verification: id, client: client_id });
+    this.prompts = parts.prompts(verification.client_id, verification.locale, () => this.#log);
+  }
+
+  /** With the ids of call, verification and client on each line, and the trunk once it is known. */
+  get log(): Logger {
+    return this.#log;
+  }
+
+  /** It goes by this trunk, or came by it: said of whatever happens from now on. */
+  goBy(trunk: string, about: Readonly<Record<string, string>> = {}): void {
+    this.#trunk = trunk;
+    this.#log = this.#log.child({ trunk, ...about });
   }
 
   /** What it resolves with is durable. */
@@ -84,12 +105,15 @@ export class VerificationCall {
       tell: (event) => {
         this.tell(event);
       },
-      log: this.log,
+      trouble: (fault, what, error) => {
+        this.trouble(fault, what, error);
+      },
     });
   }
 
   async #note(note: AttemptNote, what: string): Promise<void> {
     this.log.warn(what, { note });
+    this.#parts.events.emit("note", note);
     await noteAttempt(this.#parts.store, this.attemptId, note);
   }
 
@@ -100,8 +124,10 @@ export class VerificationCall {
     const at = clock();
     const urgency = this.#settled ? "soon" : "now";
     const end = { ...attempt, story: this.#story.end(hungUpBy) };
-    await owed.write(`the end of call ${this.attemptId}`, () =>
-      endAttempt(store, seq, this.attemptId, end, settings.redialPauseMs, at, urgency),
+    await owed.write(
+      "the end of the call",
+      () => endAttempt(store, seq, this.attemptId, end, settings.redialPauseMs, at, urgency),
+      this.log,
     );
     this.tell({ kind: "ended", ...attempt });
     const { outcome, sipStatus, q850Cause } = attempt;
@@ -110,7 +136,17 @@ export class VerificationCall {
 
   /** A mark of the call's progress, with the time when it was made: nothing waits for it. */
   commit(what: string, write: () => Promise<void>): void {
-    void this.#parts.owed.write(`${what} of call ${this.attemptId}`, write);
+    void this.#parts.owed.write(what, write, this.log);
+  }
+
+  fault(fault: CallFault): void {
+    this.#parts.events.emit("fault", fault);
+  }
+
+  /** The same, and says so in the log. */
+  trouble(fault: CallFault, what: string, error: unknown): void {
+    this.log.warn(what, { error: errorText(error) });
+    this.fault(fault);
   }
 
   tell(event: CallEventBody): void {
@@ -121,6 +157,8 @@ export class VerificationCall {
       verificationId: id,
       clientId: client_id,
       attemptId: this.attemptId,
+      direction: this.#direction,
+      trunk: this.#trunk,
     });
   }
 

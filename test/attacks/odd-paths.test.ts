@@ -143,7 +143,14 @@ describe("attack: request lines that nobody foresaw", () => {
   });
 
   it("shows nothing of our insides where health is asked for", async () => {
-    const ops = await listenOps({ troubles: () => Promise.resolve([]), warnings: () => [] }, 0);
+    const ops = await listenOps(
+      {
+        troubles: () => Promise.resolve([]),
+        warnings: () => [],
+        metrics: { contentType: "text/plain", text: () => Promise.resolve("") },
+      },
+      0,
+    );
     try {
       for (const target of TARGETS) {
         const socket = connectTcp(ops.port, "127.0.0.1");

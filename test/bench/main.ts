@@ -16,6 +16,7 @@ import { console_ } from "./console.js";
 import { curve } from "./curve.js";
 import { keys } from "./keys.js";
 import { latency } from "./latency.js";
+import { metrics } from "./metrics.js";
 import { runBench } from "./report.js";
 import { soak } from "./soak.js";
 import { voice } from "./voice.js";
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   connectors,
   console_,
   attacks,
+  metrics,
   soak,
 ];
 

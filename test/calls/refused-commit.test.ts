@@ -40,7 +40,7 @@ describe("a database that refuses to commit for a while", function () {
     const second = await calls.register(next, { code: CODE });
     refuse();
     await phone.hangUp();
-    await logged("the end of call");
+    await logged("the end of the call could not be stored");
     await logged("a call could not be begun");
     takeAgain();
     // Long before the deadlines, which are five minutes away.

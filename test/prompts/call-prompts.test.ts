@@ -1,23 +1,29 @@
 import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { callPrompts } from "../../src/prompts/call-prompts.js";
+import { callPrompts, type PromptFile } from "../../src/prompts/call-prompts.js";
 import { openCatalogue } from "../../src/prompts/catalogue.js";
 import { rollBack } from "../../src/prompts/roll-back.js";
 import { keepSound } from "../../src/prompts/sound-files.js";
+import type { Locale } from "../../src/verification/prompt-id.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { keyOf, LibraryFixture, SHIPPED } from "./library-fixture.js";
 
 describe("the prompts of a call", () => {
   let fixture: LibraryFixture;
   let logged: () => string;
-  let prompts: ReturnType<typeof callPrompts>;
+  let prompts: (clientId: string | null, locale: Locale) => Promise<PromptFile>;
+  let missing: number;
 
   beforeEach(async () => {
     fixture = await LibraryFixture.open();
     const { log, text } = capturedLog();
     logged = text;
-    prompts = callPrompts(fixture.library.store, fixture.dataDir, openCatalogue(SHIPPED), log);
+    missing = 0;
+    const read = callPrompts(fixture.library.store, fixture.dataDir, openCatalogue(SHIPPED), () => {
+      missing += 1;
+    });
+    prompts = (clientId, locale) => read(clientId, locale, () => log);
   });
 
   afterEach(() => fixture.close());
@@ -53,6 +59,7 @@ describe("the prompts of a call", () => {
     const file = await prompts("shop", "ja");
     expect(file("verified")).to.equal(versionOf(ofAll.sound, "verified"));
     expect(logged()).to.contain("a prompt's sound is missing").and.to.contain(ofShop.sound);
+    expect(missing, "counted for the metrics").to.equal(1);
     await rm(versionOf(ofAll.sound, ""), { recursive: true });
     expect(file("verified")).to.equal(shipped("verified"));
   });
@@ -86,8 +93,8 @@ describe("the prompts of a call", () => {
       },
     }) as typeof fixture.library.store;
     const { log, text } = capturedLog();
-    const broken = callPrompts(store, fixture.dataDir, openCatalogue(SHIPPED), log);
-    expect((await broken("shop", "ja"))("verified")).to.equal(shipped("verified"));
+    const broken = callPrompts(store, fixture.dataDir, openCatalogue(SHIPPED));
+    expect((await broken("shop", "ja", () => log))("verified")).to.equal(shipped("verified"));
     expect(text()).to.contain("disk I/O error");
   });
 

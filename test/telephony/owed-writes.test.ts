@@ -30,10 +30,10 @@ describe("writes that the database has refused", () => {
           };
         });
       };
-      void owed.write("the first", first);
+      void owed.write("the first", first, log);
     });
     await started;
-    await owed.write("the second", () => Promise.resolve(made.push("second")));
+    await owed.write("the second", () => Promise.resolve(made.push("second")), log);
     let stopped = false;
     const stop = owed.stop().then(() => {
       stopped = true;
@@ -48,7 +48,7 @@ describe("writes that the database has refused", () => {
 
   it("are told of when they are still refused at the stop", async () => {
     const owed = new OwedWrites(log);
-    await owed.write("the end", refuse);
+    await owed.write("the end", refuse, log);
     await owed.stop();
     expect(owed.size).to.equal(1);
     expect(lines).to.deep.equal(["the end could not be stored", "calls are left open in the database"]);
@@ -56,7 +56,7 @@ describe("writes that the database has refused", () => {
 
   it("are dropped, and told of, where it is not the database that is in the way", async () => {
     const owed = new OwedWrites(log);
-    await owed.write("the end", () => Promise.reject(new TypeError("of our own making")));
+    await owed.write("the end", () => Promise.reject(new TypeError("of our own making")), log);
     expect(owed.size).to.equal(0);
     expect(lines).to.deep.equal(["the end could not be stored"]);
     await owed.stop();

@@ -19,6 +19,7 @@ export const CLIENT = "cli_bench";
 export interface HonninContender extends Contender {
   readonly api: Api;
   readonly dataDir: string;
+  readonly opsPort: number;
 }
 
 /**
@@ -61,6 +62,7 @@ export async function honninContender(
     did: DID,
     api,
     dataDir: dir.path,
+    opsPort: Number(ready["ops"]),
     await: (numbers, rate) =>
       atRate(numbers, rate, (number) =>
         api.register({ phone_number: number, direction: "inbound", code: KEYS, expires_in: 600 }),

@@ -1,0 +1,40 @@
+import { TEST_PHONES } from "../telephony/trunk-of.js";
+import { AriMetrics } from "./ari-metrics.js";
+import { CallMetrics } from "./call-metrics.js";
+import { HttpMetrics } from "./http-metrics.js";
+import { MetricsRegistry, type Tally } from "./metrics-registry.js";
+import { VerificationMetrics } from "./verification-metrics.js";
+import { WebhookMetrics } from "./webhook-metrics.js";
+
+/**
+ * What is counted where it happens. Everything is there from the first moment of a start, so that each part can be
+ * told of it when it is made; what is only looked at is added at the end of the start.
+ */
+export class Metrics {
+  readonly registry = new MetricsRegistry();
+  readonly ari: AriMetrics;
+  readonly calls: CallMetrics;
+  readonly http: HttpMetrics;
+  readonly verifications: VerificationMetrics;
+  readonly webhooks: WebhookMetrics;
+  readonly #promptsMissing: Tally<never>;
+
+  /** @param trunks by their names. */
+  constructor(trunks: readonly string[]) {
+    this.ari = new AriMetrics(this.registry);
+    this.calls = new CallMetrics(this.registry, [...trunks, TEST_PHONES]);
+    this.http = new HttpMetrics(this.registry);
+    this.verifications = new VerificationMetrics(this.registry);
+    this.webhooks = new WebhookMetrics(this.registry);
+    this.#promptsMissing = this.registry.counter(
+      "honnin_prompts_missing_total",
+      "Sounds that were to be played and whose file is gone; the one under it was played",
+      [],
+      [{}],
+    );
+  }
+
+  readonly onPromptMissing = (): void => {
+    this.#promptsMissing.add({});
+  };
+}

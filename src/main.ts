@@ -111,12 +111,11 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
 }
 
 function startUpkeep({ settings, log, clock, teardown }: Running, store: Store): void {
-  const { webhookAllowPrivate, eventRetentionMs, verificationRetentionMs } = settings;
+  const { webhookAllowPrivate, eventRetentionMs, retention } = settings;
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: webhookAllowPrivate });
   teardown.add("webhooks", () => webhooks.stop());
   webhooks.start();
-  const kept = verificationRetentionMs === undefined ? {} : { verificationRetentionMs };
-  const pruner = new Pruner({ store, clock, log, eventRetentionMs, ...kept });
+  const pruner = new Pruner({ store, clock, log, eventRetentionMs, retention });
   teardown.add("the pruner", () => pruner.stop());
   pruner.start();
 }

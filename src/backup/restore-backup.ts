@@ -27,7 +27,15 @@ export interface Restored {
 }
 
 /** What may be there already: the key is kept apart, so somebody brings it; and what a lock leaves. */
-const MAY_BE_THERE = ["keys", "honnin.yaml", "tls", "service.lock", "service.pid", STAGE];
+const MAY_BE_THERE = [
+  "keys",
+  "honnin.yaml",
+  "tls",
+  "service.lock",
+  "service.lock-journal",
+  "service.pid",
+  STAGE,
+];
 
 /**
  * What stands in the way of a restore; called before anything is made there.

@@ -92,12 +92,12 @@ describe("erasing a number", () => {
         ["call 1", seq],
         ["call 2", of!.seq],
       ] as const) {
-        const times = { started_at: now, answered_at: now, ended_at: now };
+        const times = { started_at: now, answered_at: now, ended_at: now, outcome: "answered" as const };
         const sealed = sealEvidence(store.vault, id, evidence);
         const call = {
           id,
           verification_seq,
-          direction: "inbound" as const,
+          direction: "outbound" as const,
           caller_evidence: sealed,
           ...times,
         };

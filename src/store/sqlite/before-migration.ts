@@ -20,7 +20,7 @@ const TIMES_ITS_SIZE = 2;
 export function keepCopy(file: string, pending: readonly string[], tell: OnMigration): void {
   const [first] = pending;
   if (first === undefined) return;
-  const copy = `${file}.before-${first}-${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  const copy = `${file}.before-${first}-${new Date().toISOString().replace(/[-:.]/g, "")}`;
   tell({ database: file, pending, copy });
   for (const name of keptCopies(file).filter((one) => one.endsWith(PART))) rmSync(name);
   refuseWithoutRoom(file);

@@ -68,15 +68,19 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
   await forgetBrokenOff(dataDir, stage);
   await refuseWithoutRoom(dataDir, (await stat(file)).size);
   await mkdir(stage, { mode: 0o700 });
+  let halfway = false;
   try {
     const manifest = await unpack(file, stage, opening);
     await checkDatabase(place, stage, manifest);
     const hasKey = await checkKey(dataDir, stage, manifest);
+    halfway = true;
     await putInPlace(dataDir, stage, manifest);
     await place.copies.putInPlace(path.join(stage, DATABASE));
+    halfway = false;
     return { manifest, hasKey };
   } finally {
-    await rm(stage, { recursive: true, force: true });
+    // A disk that fails halfway leaves what a killed process does: the stage says so.
+    if (!halfway) await rm(stage, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Opening } from "../backup/encryption.js";
 import { refuseNonEmpty, restoreBackup, type Restored } from "../backup/restore-backup.js";
@@ -75,11 +75,15 @@ async function inLockedDir<T>(dataDir: string, work: () => Promise<T>): Promise<
     return result;
   } finally {
     unlock();
-    if (!done && isNew) {
-      rmSync(path.join(dataDir, "service.lock"), { force: true });
-      rmdirSync(dataDir);
-    }
+    if (!done && isNew) removeNew(dataDir);
   }
+}
+
+/** Unless a disk failed while things were put in place. */
+function removeNew(dataDir: string): void {
+  if (readdirSync(dataDir).some((name) => name !== "service.lock")) return;
+  rmSync(path.join(dataDir, "service.lock"));
+  rmdirSync(dataDir);
 }
 
 function tell({ manifest, hasKey }: Restored): void {

@@ -130,6 +130,14 @@ function contradictions(config: Config): string[] {
   if (ariUrl !== undefined && (ariUsername === undefined || ariPassword === undefined)) {
     problems.push("HONNIN_ARI_URL: expected HONNIN_ARI_USERNAME and HONNIN_ARI_PASSWORD with it");
   }
+  const records = config.retentionRecordsDays;
+  if (records > 0 && records < 62) {
+    problems.push(`HONNIN_RETENTION_RECORDS_DAYS: got ${records}, expected 0, or 62 to 36500`);
+  }
+  const audit = config.retentionAuditDays;
+  if (audit > 0 && audit < 365) {
+    problems.push(`HONNIN_RETENTION_AUDIT_DAYS: got ${audit}, expected 0, or 365 to 36500`);
+  }
   // Asterisk would silently use the least (RFC 3261 17.1.1.2 has B = 64 x T1).
   const least = 64 * sipTimerT1Ms;
   if (sipTimerBMs < least) {

@@ -1,4 +1,4 @@
-import { setting, whole, wholeOrUnset } from "./setting.js";
+import { setting, whole } from "./setting.js";
 
 /**
  * What the service allows before an administrator says otherwise: a key that leaks, or a page that a bot works,
@@ -58,12 +58,5 @@ export const LIMIT_SETTINGS = {
     whole(500, 0, 10_000_000),
     "0 to 10000000",
     "free space on the disks of the data directory and the database, in megabytes, below which nothing is registered",
-  ),
-  verificationRetentionDays: setting(
-    "HONNIN_VERIFICATION_RETENTION_DAYS",
-    wholeOrUnset(62, 36_500),
-    "62 to 36500",
-    "days after which ended verifications are deleted with their calls",
-    { unset: "they are kept" },
   ),
 } as const;

@@ -117,13 +117,12 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
 }
 
 function startUpkeep({ settings, log, clock, metrics, teardown }: Running, store: Store): void {
-  const { webhookAllowPrivate, eventRetentionMs, verificationRetentionMs } = settings;
+  const { webhookAllowPrivate, eventRetentionMs, retention } = settings;
   const { onAttempt } = metrics.webhooks;
   const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: webhookAllowPrivate, onAttempt });
   teardown.add("webhooks", () => webhooks.stop());
   webhooks.start();
-  const kept = verificationRetentionMs === undefined ? {} : { verificationRetentionMs };
-  const pruner = new Pruner({ store, clock, log, eventRetentionMs, ...kept });
+  const pruner = new Pruner({ store, clock, log, eventRetentionMs, retention });
   teardown.add("the pruner", () => pruner.stop());
   pruner.start();
 }

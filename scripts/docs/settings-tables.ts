@@ -20,6 +20,7 @@ const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   maxWrongPins: "Guessing and fraud",
   maxCallsPerNumberPerHour: "Limits and budgets",
   tariff: "Usage and events",
+  retentionNumbersDays: "Retention",
   drainSeconds: "Stop and SIP timers",
 };
 

@@ -9,6 +9,9 @@ export interface Who {
 /** A command of whose user nothing is known. */
 export const BY_COMMAND: Who = { adminId: null, actor: "command", address: "local" };
 
+/** What the service does by itself, by the clock. */
+export const BY_SERVICE: Who = { adminId: null, actor: "service", address: "local" };
+
 /** Not logged in, or not yet. */
 export function somebodyAt(address: string): Who {
   return { adminId: null, actor: "nobody", address };

@@ -35,5 +35,8 @@ export const AUDITED = [
   "prompt.rolled_back",
   "prompt.text_changed",
   "test_phone.account_shown",
+  "audit.pruned",
+  "number.erased",
+  "data_key.rotated",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

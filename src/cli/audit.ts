@@ -52,9 +52,9 @@ function audited(name: string): Audited {
 /** The last hash tells, kept elsewhere, whether the end of the trail was cut off. */
 function verify(options: { json?: true }): Promise<void> {
   return readStore(async (store) => {
-    const { lines, brokenAt, last } = await verifyAudit(store.read, store.vault);
+    const { lines, brokenAt, last, prunedUpTo } = await verifyAudit(store.read, store.vault);
     const hash = last.toString("hex");
-    if (options.json) printJson({ lines, broken_at: brokenAt, last_hash: hash });
+    if (options.json) printJson({ lines, broken_at: brokenAt, last_hash: hash, pruned_up_to: prunedUpTo });
     else if (brokenAt === null)
       say(`${String(lines)} lines, all as they were written; the last hash is ${hash}`);
     if (brokenAt !== null) {

@@ -1,10 +1,12 @@
 import { type Config, loadConfig } from "../config.js";
 import { DataDirInUseError, lockDataDirWithin } from "../service/instance-lock.js";
-import type { DatabasePlace } from "../store/database.js";
+import { refuseUnfinishedRestore } from "../backup/unfinished-restore.js";
+import type { DatabasePlace, MigrationNotice, OnMigration } from "../store/database.js";
 import { DatabaseVersionError } from "../store/database-version.js";
 import { databasePlace } from "../store/dialects.js";
 import { Store } from "../store/store.js";
 import { DAY_MS } from "../verification/durations.js";
+import { say } from "./output.js";
 
 export function readConfig(): Config {
   return loadConfig(process.env, process.cwd());
@@ -20,17 +22,28 @@ export async function readStore<T>(run: (store: Store, config: Config) => Promis
  * What is stored, for a command that changes it, also beside a running service. The tables are made or brought up to
  * date only where no service runs: it would be one of another version, which does not know them.
  */
-export async function writeStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
+export async function writeStore<T>(
+  run: (store: Store, config: Config) => Promise<T>,
+  onMigration: OnMigration = sayMigration,
+): Promise<T> {
   const config = readConfig();
   const { dataDir, databaseUrl } = config;
-  const unlock = await lockToMigrate(dataDir, databasePlace(dataDir, databaseUrl));
+  const place = databasePlace(dataDir, databaseUrl);
+  await refuseUnfinishedRestore(dataDir, place);
+  const unlock = await lockToMigrate(dataDir, place);
   let store: Store;
   try {
-    store = await Store.open(dataDir, databaseUrl);
+    store = await Store.open(dataDir, databaseUrl, onMigration);
   } finally {
     unlock();
   }
   return withOpened(store, run, config);
+}
+
+/** What is about to be changed, and where it is kept as it was. */
+export function sayMigration({ database, pending, copy }: MigrationNotice): void {
+  say(`${database}: データベースを更新します / the database is brought up to date: ${pending.join(", ")}`);
+  say(`更新前のコピー / a copy from before: ${copy}`);
 }
 
 async function withOpened<T>(

@@ -24,7 +24,7 @@ export async function readCode(option: string): Promise<string> {
 }
 
 /** The first line of a stream, without blanks at its ends; empty where there is none. What comes after is not read. */
-async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+export async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   const lines = createInterface({ input: stream });
   try {
     for await (const line of lines) return line.trim();

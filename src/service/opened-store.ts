@@ -1,4 +1,6 @@
 import { tellOfAssertedByDefault } from "../acts/upgrade-notice.js";
+import { refuseUnfinishedRestore } from "../backup/unfinished-restore.js";
+import { databasePlace } from "../store/dialects.js";
 import { Store } from "../store/store.js";
 import { lockDataDir } from "./instance-lock.js";
 import type { Running } from "./running.js";
@@ -7,7 +9,13 @@ import type { Running } from "./running.js";
 export async function openStore({ settings, log, clock, teardown, stopping }: Running): Promise<Store> {
   stopping.throwIfAborted();
   teardown.add("the lock of the data directory", lockDataDir(settings.dataDir));
-  const store = await Store.open(settings.dataDir, settings.databaseUrl);
+  const { dataDir, databaseUrl } = settings;
+  await refuseUnfinishedRestore(dataDir, databasePlace(dataDir, databaseUrl));
+  const store = await Store.open(dataDir, databaseUrl, ({ database, pending, copy }) => {
+    log.info("the database is brought up to date; a copy is kept of it first", {
+      ...{ database, pending: pending.join(", "), copy },
+    });
+  });
   teardown.add("the database", () => store.close());
   stopping.throwIfAborted();
   const tell = (clients: readonly string[]): void => {

@@ -10,6 +10,7 @@ import type { TrunkRoute } from "../telephony/way.js";
 import { contactOf } from "../trunks/contact.js";
 import { sharingAddresses } from "../trunks/shared-addresses.js";
 import type { Trunk } from "../trunks/trunk.js";
+import type { RetentionTimes } from "../upkeep/retention.js";
 import { callPrices } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
 import type { Tariff } from "../usage/tariff-schema.js";
@@ -78,14 +79,13 @@ export interface ServiceSettings {
   readonly opsPort: number;
   readonly webhookAllowPrivate: boolean;
   readonly eventRetentionMs: number;
-  /** Undefined: they are kept. */
-  readonly verificationRetentionMs: number | undefined;
+  readonly retention: RetentionTimes;
   readonly drainMs: number;
 }
 
 /** @throws {ConfigError} for a tariff that cannot be read. */
 export function serviceSettings(config: Config): ServiceSettings {
-  const { dataDir, databaseUrl, verificationRetentionDays } = config;
+  const { dataDir, databaseUrl } = config;
   const tariff = loadTariff(config.tariff);
   const { trunks } = config;
   const testPhoneLimits = { maxCalls: config.trunkMaxCalls, maxCallsPerSecond: config.trunkMaxCps };
@@ -133,11 +133,26 @@ export function serviceSettings(config: Config): ServiceSettings {
     },
     opsPort: config.opsPort,
     webhookAllowPrivate: config.webhookAllowPrivate,
-    eventRetentionMs: config.eventRetentionDays * DAY_MS,
-    verificationRetentionMs:
-      verificationRetentionDays === undefined ? undefined : verificationRetentionDays * DAY_MS,
+    eventRetentionMs: eventRetentionMs(config),
+    retention: retentionTimes(config),
     drainMs: config.drainSeconds * 1000,
   };
+}
+
+function retentionTimes(config: Config): RetentionTimes {
+  const kept = (days: number): number | undefined => (days === 0 ? undefined : days * DAY_MS);
+  return {
+    numbersMs: kept(config.retentionNumbersDays),
+    recordsMs: kept(config.verificationRetentionDays ?? config.retentionRecordsDays),
+    auditMs: kept(config.retentionAuditDays),
+  };
+}
+
+/** There are numbers in events: they do not outlive those of their verifications. */
+function eventRetentionMs({ eventRetentionDays, retentionNumbersDays }: Config): number {
+  const days =
+    retentionNumbersDays === 0 ? eventRetentionDays : Math.min(eventRetentionDays, retentionNumbersDays);
+  return days * DAY_MS;
 }
 
 /** The settings allow no address without a login. */

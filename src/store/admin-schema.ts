@@ -92,7 +92,7 @@ export interface AuditTable {
   at: number;
   /** Id of the account; null: a command, or nobody known. */
   admin_id: string | null;
-  /** Name of the account at that time, `cli:` and a user of this machine, or `nobody`. */
+  /** Name of the account at that time, `cli:` and a user of this machine, `service` or `nobody`. */
   actor: string;
   /** Address of the browser; `local` of a command. */
   address: string;

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Kysely, Selectable } from "kysely";
 import type { Audited } from "../admins/audited.js";
 import type { Vault } from "../vault/vault.js";
+import { findAuditAnchor } from "./audit-anchor.js";
 import type { AuditTable } from "./admin-schema.js";
 import type { Schema } from "./schema.js";
 
@@ -51,13 +52,26 @@ export async function lastAuditLine(db: Kysely<Schema>): Promise<number> {
 
 const BATCH = 1_000;
 
-/** Walks the whole trail. @returns the number of the first line that is not as it was written; null: all are. */
+/**
+ * Walks the whole trail, from where it begins.
+ *
+ * @returns the number of the first line that is not as it was written; null: all are. `prunedUpTo`: up to that line they were
+ * deleted by their age.
+ */
 export async function verifyAudit(
   db: Kysely<Schema>,
   vault: Vault,
-): Promise<{ readonly lines: number; readonly brokenAt: number | null; readonly last: Buffer }> {
-  let [lines, after] = [0, 0];
-  let before = BEFORE_ALL;
+): Promise<{
+  readonly lines: number;
+  readonly brokenAt: number | null;
+  readonly last: Buffer;
+  readonly prunedUpTo: number;
+}> {
+  const anchor = await findAuditAnchor(db, vault);
+  if (anchor === "forged") return { lines: 0, brokenAt: 1, last: BEFORE_ALL, prunedUpTo: 0 };
+  const prunedUpTo = anchor?.seq ?? 0;
+  let [lines, after] = [0, prunedUpTo];
+  let before = anchor?.hash ?? BEFORE_ALL;
   for (;;) {
     const rows = await db
       .selectFrom("audit")
@@ -67,11 +81,12 @@ export async function verifyAudit(
       .limit(BATCH)
       .execute();
     for (const row of rows) {
-      if (!auditHash(vault, before, row).equals(row.hash)) return { lines, brokenAt: row.seq, last: before };
+      if (!auditHash(vault, before, row).equals(row.hash))
+        return { lines, brokenAt: row.seq, last: before, prunedUpTo };
       lines += 1;
       [after, before] = [row.seq, row.hash];
     }
-    if (rows.length < BATCH) return { lines, brokenAt: null, last: before };
+    if (rows.length < BATCH) return { lines, brokenAt: null, last: before, prunedUpTo };
   }
 }
 

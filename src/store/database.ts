@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { UsageCounts } from "./count-usage.js";
+import type { DatabaseCopies } from "./database-copies.js";
 import type { DatabaseAge } from "./database-version.js";
 import type { Urgency, Work } from "./group-commit.js";
 import type { Schema } from "./schema.js";
@@ -56,6 +57,18 @@ export interface Database {
 /** Told after each commit, a turn of the loop later, with the handle that its works were given. */
 export type OnCommit = (handle: Kysely<Schema>) => void;
 
+/** What is about to be done to a database that has something in it. */
+export interface MigrationNotice {
+  readonly database: string;
+  /** The changes, in order. */
+  readonly pending: readonly string[];
+  /** Where it is kept as it was. */
+  readonly copy: string;
+}
+
+/** Told before anything is changed. */
+export type OnMigration = (notice: MigrationNotice) => void;
+
 /** Where a database is, or is to be. */
 export interface DatabasePlace {
   /** For people; without passwords. */
@@ -67,11 +80,12 @@ export interface DatabasePlace {
   /** Reads only. */
   age(): Promise<DatabaseAge>;
   /**
-   * Opens it and brings its schema up to date.
+   * Opens it and brings its schema up to date; where there is something in it, a copy is kept of it first.
    *
    * @throws {DatabaseVersionError} of a newer program's.
+   * @throws {NoRoomForCopyError} and nothing was changed.
    */
-  open(onCommit: OnCommit): Promise<Database>;
+  open(onCommit: OnCommit, onMigration?: OnMigration): Promise<Database>;
   /**
    * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
    * has it open. Where there is none yet, an empty one that is gone with the process.
@@ -79,4 +93,5 @@ export interface DatabasePlace {
    * @throws {DatabaseVersionError} when it is not of this version.
    */
   openToRead(): Promise<Database>;
+  readonly copies: DatabaseCopies;
 }

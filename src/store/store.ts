@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { Kysely } from "kysely";
-import { openVault, Vault } from "../vault/vault.js";
-import type { Database, UsageMeter } from "./database.js";
+import { openVault } from "../vault/open-vault.js";
+import { Vault } from "../vault/vault.js";
+import type { Database, OnMigration, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, tellHints } from "./hints.js";
@@ -29,8 +30,11 @@ export class Store {
     this.traffic = traffic;
   }
 
-  /** @throws {VaultError} when the key file does not fit the database. */
-  static async open(dataDir: string, databaseUrl?: string): Promise<Store> {
+  /**
+   * @throws {VaultError} when the key file does not fit the database.
+   * @throws what {@link DatabasePlace.open} does.
+   */
+  static async open(dataDir: string, databaseUrl?: string, onMigration?: OnMigration): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
@@ -38,7 +42,7 @@ export class Store {
     const database = await place.open((handle) => {
       traffic.committed();
       tellHints(handle, hints);
-    });
+    }, onMigration);
     try {
       await bindVault(database, vault.fingerprint);
     } catch (error) {

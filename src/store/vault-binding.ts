@@ -2,7 +2,8 @@ import { VaultError } from "../vault/vault.js";
 import type { Database } from "./database.js";
 import { findMeta, insertMeta } from "./meta.js";
 
-const KEY = "vault_fingerprint";
+/** In `meta`: the fingerprint of the data key. */
+export const FINGERPRINT_KEY = "vault_fingerprint";
 
 /**
  * Ties a database to the key file it was made with. Another key would open nothing, find no number
@@ -11,8 +12,8 @@ const KEY = "vault_fingerprint";
  * @throws {VaultError} when the key file is another one.
  */
 export async function bindVault(database: Database, fingerprint: string): Promise<void> {
-  if ((await findMeta(database.reader, KEY)) === undefined) {
-    await database.write((db) => insertMeta(db, KEY, fingerprint));
+  if ((await findMeta(database.reader, FINGERPRINT_KEY)) === undefined) {
+    await database.write((db) => insertMeta(db, FINGERPRINT_KEY, fingerprint));
   }
   await checkBinding(database, fingerprint);
 }
@@ -23,9 +24,10 @@ export async function bindVault(database: Database, fingerprint: string): Promis
  * @throws {VaultError} when the key file is another one.
  */
 export async function checkBinding({ reader }: Database, fingerprint: string): Promise<void> {
-  const bound = await findMeta(reader, KEY);
+  const bound = await findMeta(reader, FINGERPRINT_KEY);
   if (bound === undefined || bound === fingerprint) return;
   throw new VaultError(
-    "keys/data.key is not the key that this database was made with: restore it from its backup",
+    "keys/data.key is not the key that this database was made with: restore it from its backup, or, where keys/data.key.next " +
+      "is there, run honnin data-key rotate again",
   );
 }

@@ -58,7 +58,7 @@ export async function setWebhook(
     .values({
       client_id: clientId,
       url,
-      secret: vault.seal(secret, context(clientId)),
+      secret: vault.seal(secret, webhookContext(clientId)),
       previous_secret: null,
       previous_until: null,
       disabled_at: null,
@@ -87,7 +87,7 @@ export async function rotateWebhookSecret(
     .set((set) => ({
       previous_secret: set.ref("secret"),
       previous_until: previousUntil,
-      secret: vault.seal(secret, context(clientId)),
+      secret: vault.seal(secret, webhookContext(clientId)),
     }))
     .where("client_id", "=", clientId)
     .executeTakeFirst();
@@ -124,13 +124,14 @@ export async function disableWebhook(
 
 /** The secrets that sign at this moment, the newest first. */
 export function signingSecrets(row: WebhookRow, vault: Vault, now: number): Buffer[] {
-  const secrets = [vault.unseal(row.secret, context(row.client_id))];
+  const secrets = [vault.unseal(row.secret, webhookContext(row.client_id))];
   if (row.previous_secret !== null && (row.previous_until ?? 0) > now) {
-    secrets.push(vault.unseal(row.previous_secret, context(row.client_id)));
+    secrets.push(vault.unseal(row.previous_secret, webhookContext(row.client_id)));
   }
   return secrets;
 }
 
-function context(clientId: string): string {
+/** What the ciphertext of a secret is bound to. */
+export function webhookContext(clientId: string): string {
   return `webhook ${clientId}`;
 }

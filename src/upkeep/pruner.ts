@@ -1,4 +1,3 @@
-import type { Kysely } from "kysely";
 import { tellFailedLogIns } from "../acts/failed-log-ins.js";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
@@ -7,9 +6,8 @@ import { pruneLinks } from "../store/admin-links.js";
 import { pruneSessions } from "../store/admin-sessions.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
-import { pruneVerifications } from "../store/prune-verifications.js";
-import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
+import { inBatches, keepRetention, type RetentionTimes } from "./retention.js";
 
 const EVERY_MS = 600_000;
 /** Rows a transaction: what registers or rules meanwhile waits for a few milliseconds at most. */
@@ -21,15 +19,15 @@ export interface PrunerParts {
   readonly log: Logger;
   /** How old an event gets, milliseconds. */
   readonly eventRetentionMs: number;
-  /** How old an ended verification gets, milliseconds; absent: it is kept. */
-  readonly verificationRetentionMs?: number;
+  /** How old everything else gets; absent: all of it is kept. */
+  readonly retention?: RetentionTimes;
   readonly everyMs?: number;
   readonly batch?: number;
 }
 
 /**
- * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of the console and, where a
- * retention is set, old verifications; a few rows at a time.
+ * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of
+ * the console, and what is past its retention; a few rows at a time.
  */
 export class Pruner {
   readonly #parts: PrunerParts;
@@ -57,17 +55,18 @@ export class Pruner {
   async prune(): Promise<void> {
     const events = await this.#pruneEvents();
     const keys = await this.#pruneKeys();
-    const verifications = await this.#pruneVerifications();
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, retention = {}, batch = BATCH } = this.#parts;
+    const kept = await keepRetention({ store, clock, times: retention, batch, stopped: () => this.#stopped });
     await store.write((db) => pruneCounters(db, clock()));
     await store.write(async (db) => {
       await pruneSessions(db, clock());
       await pruneLinks(db, clock());
       await tellFailedLogIns(db, store.vault, clock());
     });
-    if (events + keys + verifications > 0) {
-      log.info("pruned", { events, idempotency_keys: keys, verifications });
-    }
+    const { pseudonymized, verifications, enrollments, numberGuards, auditLines } = kept;
+    const all = { events, idempotency_keys: keys, pseudonymized, verifications, enrollments };
+    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines };
+    if (Object.values(pruned).some((rows) => rows > 0)) log.info("pruned", pruned);
   }
 
   async #pruneAndArm(): Promise<void> {
@@ -96,28 +95,10 @@ export class Pruner {
     return all;
   }
 
-  async #pruneVerifications(): Promise<number> {
-    const { clock, verificationRetentionMs } = this.#parts;
-    if (verificationRetentionMs === undefined) return 0;
-    const before = clock() - verificationRetentionMs;
-    // Those that are still open among the oldest make a batch smaller; the next round, in ten minutes, goes on.
-    return this.#inBatches((db, batch) => pruneVerifications(db, before, batch));
-  }
-
   async #pruneKeys(): Promise<number> {
     const before = this.#parts.clock() - IDEMPOTENCY_KEY_LIFE_MS;
-    return this.#inBatches((db, batch) => pruneIdempotencyKeys(db, before, batch));
-  }
-
-  /** Until a batch is not full. */
-  async #inBatches(prune: (db: Kysely<Schema>, batch: number) => Promise<number>): Promise<number> {
     const { store, batch = BATCH } = this.#parts;
-    let all = 0;
-    while (!this.#stopped) {
-      const pruned = await store.write((db) => prune(db, batch));
-      all += pruned;
-      if (pruned < batch) break;
-    }
-    return all;
+    const parts = { store, batch, stopped: () => this.#stopped };
+    return inBatches(parts, (db, rows) => pruneIdempotencyKeys(db, before, rows));
   }
 }

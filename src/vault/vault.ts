@@ -6,13 +6,9 @@ import {
   randomBytes,
   randomFillSync,
 } from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { hasErrorCode } from "../error-code.js";
-import { makePrivateFile } from "../private-file.js";
-import type { E164 } from "../verification/phone-number.js";
+import { type E164, maskNumber } from "../verification/phone-number.js";
 
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 /** Numbers of calls in progress, deciphered. */
@@ -49,15 +45,16 @@ export class Vault {
     return new Vault(randomBytes(KEY_BYTES));
   }
 
-  constructor(master: Buffer) {
+  /** @param kept what came over from an earlier data key, because nobody could make anew what was made with it. */
+  constructor(master: Buffer, kept?: { readonly codeKey: Buffer; readonly auditKey: Buffer }) {
     if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
     const derive = (purpose: string): Buffer =>
       Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
     this.#numberKey = derive("number cipher");
     this.#indexKey = derive("number index");
     this.#sealKey = derive("seal");
-    this.codeKey = derive("code hash");
-    this.auditKey = derive("audit");
+    this.codeKey = kept?.codeKey ?? derive("code hash");
+    this.auditKey = kept?.auditKey ?? derive("audit");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
 
@@ -76,6 +73,21 @@ export class Vault {
       this.#numbers.set(key, number);
     }
     return number;
+  }
+
+  /** Enciphers what stands in the place of a number. */
+  encipherText(text: string): Buffer {
+    return encipher(this.#numberKey, Buffer.from(text, "utf8"));
+  }
+
+  /**
+   * Of an enciphered number its mask, enciphered as a number is: `+81********78`. A mask of a mask is the same.
+   *
+   * @throws {VaultError}
+   */
+  maskNumber(sealed: Buffer): Buffer {
+    const masked = maskNumber(decipher(this.#numberKey, sealed).toString("utf8"));
+    return encipher(this.#numberKey, Buffer.from(masked, "utf8"));
   }
 
   /**
@@ -140,25 +152,4 @@ function decipher(key: Buffer, sealed: Buffer, context = ""): Buffer {
   } catch {
     throw new VaultError("a stored secret cannot be deciphered: altered, moved, or another data key");
   }
-}
-
-/**
- * Opens the vault of a data directory; makes its key file (mode 0600) on first start.
- *
- * @param databaseExists with a database and no key file we stop: a new key would orphan all of it.
- * @throws {VaultError}
- */
-export function openVault(dataDir: string, databaseExists: boolean): Vault {
-  const file = path.join(dataDir, "keys", "data.key");
-  try {
-    return new Vault(Buffer.from(readFileSync(file, "utf8").trim(), "base64"));
-  } catch (error) {
-    if (error instanceof VaultError) throw new VaultError(`${file}: ${error.message}`);
-    if (!hasErrorCode(error, "ENOENT")) throw error;
-  }
-  if (databaseExists) {
-    throw new VaultError(`${file} is missing but a database exists: restore the key file from its backup`);
-  }
-  makePrivateFile(file, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
-  return openVault(dataDir, databaseExists);
 }

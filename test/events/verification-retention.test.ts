@@ -32,7 +32,7 @@ describe("pruning of verifications", () => {
       clock: () => now,
       log: capturedLog().log,
       eventRetentionMs: DAY,
-      ...(days === undefined ? {} : { verificationRetentionMs: days * DAY }),
+      ...(days === undefined ? {} : { retention: { recordsMs: days * DAY } }),
       batch: 2,
     }).prune();
   const left = async (): Promise<unknown[]> => [

@@ -22,7 +22,8 @@ import { failedLogIns } from "./migrations/0017-failed-log-ins.js";
 import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
 import { patiently } from "./patiently.js";
 
-const MIGRATIONS = {
+/** In order. */
+export const MIGRATIONS = {
   "0001-verifications": verifications,
   "0002-events": events,
   "0003-inbound": inbound,
@@ -43,6 +44,9 @@ const MIGRATIONS = {
   "0018-attempt-trunks": attemptTrunks,
 };
 
+/** Theirs. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+
 /** How long a new schema may have to wait for whoever writes. */
 const LOCK = { waitMs: 30_000, tryMs: 100 };
 
@@ -52,14 +56,15 @@ const LOCK = { waitMs: 30_000, tryMs: 100 };
  * @param sqlite as {@link connect} opens it, or bare.
  */
 export function ageOfSqlite(sqlite: BetterSqlite.Database): Promise<DatabaseAge> {
-  return patiently(LOCK, () => {
-    const table = sqlite.prepare("select 1 from sqlite_master where name = 'kysely_migration'").get();
-    const made =
-      table === undefined
-        ? undefined
-        : sqlite.prepare<[], string>("select name from kysely_migration").pluck().all();
-    return ageOf(made, Object.keys(MIGRATIONS));
-  });
+  return patiently(LOCK, () => ageOf(madeIn(sqlite), MIGRATION_NAMES));
+}
+
+/** What was made of it; undefined: nothing yet. */
+function madeIn(sqlite: BetterSqlite.Database): string[] | undefined {
+  const table = sqlite.prepare("select 1 from sqlite_master where name = 'kysely_migration'").get();
+  return table === undefined
+    ? undefined
+    : sqlite.prepare<[], string>("select name from kysely_migration").pluck().all();
 }
 
 /** Sets what is kept in the file itself, and needs it for a moment. WAL lets reads go on beside a write. */
@@ -71,14 +76,27 @@ export async function useWriteAheadLog(sqlite: BetterSqlite.Database): Promise<v
  * All migrations in one transaction: Kysely makes none of its own on SQLite, and a crash between two
  * statements would leave a schema from which no start could go on. `immediate`, so that of several
  * commands on a new data directory one migrates while the others wait.
+ *
+ * @param before called when nobody else can write any more, where there is something to lose; when it throws, nothing
+ * is changed.
  */
-export async function bringUpToDate({ sqlite, kysely }: Connection): Promise<void> {
+export async function bringUpToDate(
+  { sqlite, kysely }: Connection,
+  before: (pending: readonly string[]) => void = () => undefined,
+): Promise<void> {
   if ((await ageOfSqlite(sqlite)) === "current") return;
   const migrator = new Migrator({
     db: kysely,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   });
   await patiently(LOCK, () => sqlite.exec("begin immediate"));
+  try {
+    const made = madeIn(sqlite);
+    if (made !== undefined) before(MIGRATION_NAMES.filter((name) => !made.includes(name)));
+  } catch (error) {
+    sqlite.exec("rollback");
+    throw error;
+  }
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) {
     sqlite.exec("commit");

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import type { Database, DatabasePlace, OnCommit } from "../database.js";
+import type { Database, DatabasePlace, OnCommit, OnMigration } from "../database.js";
 import { type DatabaseAge, DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
+import { keepCopy } from "./before-migration.js";
+import { sqliteCopies } from "./sqlite-copies.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
 import { connect, type Connection } from "./sqlite-connection.js";
 import { Meter } from "./meter.js";
@@ -16,8 +18,9 @@ export function sqliteAt(file: string): DatabasePlace {
     folders: [path.dirname(file)],
     exists: () => Promise.resolve(existsSync(file)),
     age: () => age(file),
-    open: (onCommit) => open(file, onCommit),
+    open: (onCommit, onMigration) => open(file, onCommit, onMigration),
     openToRead: () => openToRead(file),
+    copies: sqliteCopies(file),
   };
 }
 
@@ -35,7 +38,11 @@ async function age(file: string): Promise<DatabaseAge> {
  * Two connections, one that writes and one that reads. With WAL only `synchronous=FULL` keeps an acknowledged
  * write through a power cut (NORMAL syncs at checkpoints alone).
  */
-async function open(file: string, onCommit: OnCommit): Promise<Database> {
+async function open(
+  file: string,
+  onCommit: OnCommit,
+  onMigration: OnMigration = () => undefined,
+): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
   const writing = connect(file);
@@ -48,7 +55,9 @@ async function open(file: string, onCommit: OnCommit): Promise<Database> {
     sqlite.pragma("foreign_keys = ON");
     // Freed pages are overwritten: a deleted code hash must not linger in the file.
     sqlite.pragma("secure_delete = ON");
-    await bringUpToDate(writing);
+    await bringUpToDate(writing, (pending) => {
+      keepCopy(file, pending, onMigration);
+    });
   } catch (error) {
     await writing.kysely.destroy();
     throw error;

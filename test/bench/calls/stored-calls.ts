@@ -5,7 +5,8 @@ import { setImmediate } from "node:timers/promises";
 import BetterSqlite from "better-sqlite3";
 import { v7 as uuidv7 } from "uuid";
 import { evidenceContext } from "../../../src/store/sealed-columns.js";
-import { openVault, type Vault } from "../../../src/vault/vault.js";
+import { openVault } from "../../../src/vault/open-vault.js";
+import type { Vault } from "../../../src/vault/vault.js";
 import type { E164 } from "../../../src/verification/phone-number.js";
 import { compileText, type Known, type TextPattern } from "./text-pattern.js";
 

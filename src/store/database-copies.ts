@@ -1,0 +1,56 @@
+/** What is in a database, or in a copy of one, whatever its version. */
+export interface DatabaseFacts {
+  /** Changes of the schema that were made to it, in order. */
+  readonly made: readonly string[];
+  /** Those that this program would make, in order. */
+  readonly pending: readonly string[];
+  /** Rows a table. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Of the data key that it was made with; null: of none yet. */
+  readonly keyFingerprint: string | null;
+  /** Folders of the sounds that its prompts name. */
+  readonly sounds: readonly string[];
+}
+
+/** A copy's structure is not whole. */
+export class DamagedCopyError extends Error {
+  readonly code = "database_damaged";
+
+  constructor(file: string, problem: string) {
+    super(`${file} is damaged: ${problem}`);
+    this.name = "DamagedCopyError";
+  }
+}
+
+/** Copies of a database as one file: every dialect's own. */
+export interface DatabaseCopies {
+  /** Of the dialect: copies of another cannot be put in place. */
+  readonly dialect: string;
+  /** Changes of the schema that this program knows, in order. */
+  readonly known: readonly string[];
+  /** Bytes on the disk: as much as a copy takes at most. */
+  bytes(): Promise<number>;
+  /**
+   * Takes what was overwritten out of the log of changes, so that it is on the disk no more.
+   *
+   * @returns false when somebody was reading for too long.
+   */
+  emptyLog(): Promise<boolean>;
+  /** Paths of the copies that were kept before its schema was changed. */
+  kept(): Promise<readonly string[]>;
+  /** Of what is there, whatever its version. Reads only. */
+  facts(): Promise<DatabaseFacts>;
+  /**
+   * Writes what was committed before it is called, and nothing half done, while others go on writing. The file is its
+   * owner's alone.
+   */
+  write(file: string): Promise<void>;
+  /**
+   * Reads a copy to its end.
+   *
+   * @throws {DamagedCopyError}
+   */
+  inspect(file: string): Promise<DatabaseFacts>;
+  /** Where there is no database yet: makes the copy the database, in one step and durably. The file is gone then. */
+  putInPlace(file: string): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { hasErrorCode } from "../error-code.js";
+import { makePrivateFile } from "../private-file.js";
+import { readKeyFile } from "./key-file.js";
+import { KEY_BYTES, type Vault, VaultError } from "./vault.js";
+
+/**
+ * Opens the vault of a data directory; makes its key file (mode 0600) on first start.
+ *
+ * @param databaseExists with a database and no key file we stop: a new key would orphan all of it.
+ * @throws {VaultError}
+ */
+export function openVault(dataDir: string, databaseExists: boolean): Vault {
+  const file = path.join(dataDir, "keys", "data.key");
+  try {
+    return readKeyFile(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof VaultError) throw new VaultError(`${file}: ${error.message}`);
+    if (!hasErrorCode(error, "ENOENT")) throw error;
+  }
+  if (databaseExists) {
+    throw new VaultError(`${file} is missing but a database exists: restore the key file from its backup`);
+  }
+  makePrivateFile(file, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
+  return openVault(dataDir, databaseExists);
+}

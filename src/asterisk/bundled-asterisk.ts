@@ -57,7 +57,10 @@ export interface BundledAsterisk {
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   /** What ARI does not tell of its calls. */
-  readonly overheard: Pick<SipCapture, "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia">;
+  readonly overheard: Pick<
+    SipCapture,
+    "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia" | "watch"
+  >;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Of the trunks at which we register. */

@@ -11,7 +11,8 @@ const MOST_CONNECTIONS = 64;
  */
 export type Trouble = "draining" | "asterisk" | "application_replaced" | "disk";
 
-export interface OpsParts {
+/** How a service is. */
+export interface Health {
   /** Empty: ready for calls. */
   readonly troubles: () => Promise<readonly Trouble[]>;
   /** Names of what needs somebody's hand while calls can still be made. */
@@ -23,7 +24,7 @@ export interface OpsParts {
  * nothing of anybody's calls.
  */
 export async function listenOps(
-  parts: OpsParts,
+  parts: Health,
   port: number,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const app = express();

@@ -1,7 +1,7 @@
 import { Admission } from "../http/admission.js";
 import { createApi } from "../http/app.js";
 import { createEventUpgrade } from "../http/event-upgrade.js";
-import { listenOps, type Trouble } from "../http/ops.js";
+import { type Health, listenOps, type Trouble } from "../http/ops.js";
 import { type ApiServer, listen } from "../http/server.js";
 import { loadTlsPair, type TlsPair } from "../http/tls.js";
 import { WrongKeys } from "../http/wrong-keys.js";
@@ -19,6 +19,7 @@ export interface Doors {
   /** On loopback. */
   readonly opsPort: number;
   readonly tls: TlsPair;
+  readonly health: Health;
 }
 
 /** Opens the API, the streams of events, and health. */
@@ -60,8 +61,9 @@ export async function openDoors(
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
   const warnings = (): string[] =>
     link.bundled?.registrations.some(({ refused }) => refused) === true ? ["trunk_registration_refused"] : [];
-  const ops = await listenOps({ troubles, warnings }, settings.opsPort);
+  const health = { troubles, warnings };
+  const ops = await listenOps(health, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();
-  return { api, opsPort: ops.port, tls };
+  return { api, opsPort: ops.port, tls, health };
 }

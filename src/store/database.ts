@@ -56,6 +56,14 @@ export interface Database {
 /** Told after each commit, a turn of the loop later, with the handle that its works were given. */
 export type OnCommit = (handle: Kysely<Schema>) => void;
 
+/** What is wrong with a database that can be opened. */
+export interface DatabaseExamination {
+  /** What its own check says of its pages; empty: all is well. */
+  readonly damage: readonly string[];
+  /** The process that has kept everybody else from writing for seconds; null: none has. */
+  readonly heldBy: number | null;
+}
+
 /** Where a database is, or is to be. */
 export interface DatabasePlace {
   /** For people; without passwords. */
@@ -79,4 +87,6 @@ export interface DatabasePlace {
    * @throws {DatabaseVersionError} when it is not of this version.
    */
   openToRead(): Promise<Database>;
+  /** Looks whether it is whole and can be written to; reads only. All of it is read: a second for some hundred MB. */
+  examine(): Promise<DatabaseExamination>;
 }

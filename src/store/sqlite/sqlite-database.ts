@@ -5,6 +5,7 @@ import { type DatabaseAge, DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
 import { connect, type Connection } from "./sqlite-connection.js";
+import { examineSqlite } from "./examine-sqlite.js";
 import { Meter } from "./meter.js";
 import { ageOfSqlite, bringUpToDate, useWriteAheadLog } from "./migrations.js";
 import { transactOn } from "./transaction.js";
@@ -18,6 +19,7 @@ export function sqliteAt(file: string): DatabasePlace {
     age: () => age(file),
     open: (onCommit) => open(file, onCommit),
     openToRead: () => openToRead(file),
+    examine: () => examineSqlite(file),
   };
 }
 

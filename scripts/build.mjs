@@ -3,7 +3,7 @@
 // takes to find it in seven hundred. Types are checked apart (`npm run check:types`).
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -12,6 +12,7 @@ const DIST = path.join(PROJECT, "dist");
 /** What is started or imported by its name. All lie side by side, so that one finds another beside itself. */
 const ENTRIES = {
   honnin: "src/cli/program.ts",
+  manual: "src/cli/manual.ts",
   setup: "src/setup.ts",
   config: "src/config.ts",
   "ari-client-worker": "src/ari/ari-client/ari-client-worker.ts",
@@ -60,8 +61,13 @@ for (const { path: file, contents } of outputFiles.sort((a, b) => isEntry(a) - i
   writeFileSync(`${file}.${process.pid}`, contents);
   renameSync(`${file}.${process.pid}`, file);
 }
+// `man -M dist/man honnin`: written by the commands as they are now.
+const { manualPage } = await import(pathToFileURL(path.join(DIST, "manual.js")).href);
+const manual = path.join(DIST, "man", "man1");
+mkdirSync(manual, { recursive: true });
+writeFileSync(path.join(manual, "honnin.1"), await manualPage());
 // The pages are built beside it (`build-web.mjs`).
-const built = new Set(["web", ...outputFiles.map(({ path: file }) => path.basename(file))]);
+const built = new Set(["web", "man", ...outputFiles.map(({ path: file }) => path.basename(file))]);
 for (const name of readdirSync(DIST)) {
   const isOld = !built.has(name) && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS;
   if (isOld) rmSync(path.join(DIST, name), { recursive: true });

@@ -2,6 +2,7 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { PROJECT_DIR } from "../../src/project-dir.js";
 import { commandsTables } from "./commands-tables.js";
+import { doctorTables } from "./doctor-tables.js";
 import type { Language, Say } from "./languages.js";
 import { problemsTable } from "./problems-table.js";
 import { promptsTable } from "./prompts-table.js";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, (say: Say, language: Language) => string | 
   trunks: trunksTables,
   problems: problemsTable,
   commands: commandsTables,
+  doctor: doctorTables,
   prompts: promptsTable,
 };
 

@@ -5,6 +5,7 @@ import type { Command } from "../programs/command.js";
 import {
   type Component,
   ensureComponent,
+  findComponent,
   MIN_ASTERISK_VERSION,
   type ComponentOptions,
 } from "../programs/components.js";
@@ -29,6 +30,14 @@ export async function ensureAsterisk(options: ComponentOptions): Promise<Asteris
   const own = await machineAsterisk();
   if (own !== null) return own;
   return installationIn(await ensureComponent("asterisk", options));
+}
+
+/** The same, where nothing is to be fetched: null where there is none. */
+export async function findAsterisk(projectDir: string): Promise<AsteriskInstallation | null> {
+  const own = await machineAsterisk();
+  if (own !== null) return own;
+  const component = await findComponent("asterisk", projectDir);
+  return component === null ? null : installationIn(component);
 }
 
 /** The Asterisk that a component brought. */

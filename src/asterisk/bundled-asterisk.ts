@@ -66,7 +66,7 @@ export interface BundledAsterisk {
   /** What ARI does not tell of its calls. */
   readonly overheard: Pick<
     SipCapture,
-    "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia" | "provisionalOf"
+    "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia" | "provisionalOf" | "watch"
   >;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { sipInHep } from "./hep-packet.js";
+import { endsInHep, type HepEnd, sipInHep } from "./hep-packet.js";
 import { readInfoKey } from "./info-key.js";
 import { InfoKeys } from "./info-keys.js";
 import { readNamedMedia } from "./named-media.js";
@@ -17,6 +17,13 @@ const PATIENCE_MS = 500;
 
 /** As far as the system permits it (rmem_max). */
 const RECEIVE_BYTES = 2 ** 20;
+
+/** A SIP message as Asterisk heard or said it. */
+export interface SipCopy {
+  readonly from: HepEnd;
+  readonly to: HepEnd;
+  readonly message: Buffer;
+}
 
 /** What has been heard of calls and is asked for by the Call-ID, before it comes or after. */
 class Memory<T> {
@@ -68,6 +75,7 @@ export class SipCapture {
   readonly #namedPlaces = new NamedPlaces();
   readonly #registerAnswers = new RegisterAnswers();
   readonly #provisional = new RecentCalls<number>();
+  readonly #watchers = new Set<(copy: SipCopy) => void>();
   #closed = false;
 
   private constructor(socket: Socket, password: string) {
@@ -77,7 +85,9 @@ export class SipCapture {
     const key = Buffer.from(password);
     socket.on("message", (packet) => {
       const message = sipInHep(packet, key);
-      if (message !== undefined) this.#hear(message);
+      if (message === undefined) return;
+      this.#hear(message);
+      if (this.#watchers.size > 0) this.#show(packet, message);
     });
     // Nothing is sent, so nothing that could fail is owed to anybody.
     socket.on("error", () => undefined);
@@ -122,6 +132,16 @@ export class SipCapture {
     return this.#registerAnswers.of(key);
   }
 
+  /**
+   * Shows every message from now on, to somebody who looks at the trunk; nothing is kept.
+   *
+   * @returns how to be shown no more.
+   */
+  watch(watcher: (copy: SipCopy) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -130,6 +150,11 @@ export class SipCapture {
     const closed = once(this.#socket, "close");
     this.#socket.close();
     await closed;
+  }
+
+  #show(packet: Buffer, message: Buffer): void {
+    const copy = { ...endsInHep(packet), message };
+    for (const watcher of this.#watchers) watcher(copy);
   }
 
   #hear(message: Buffer): void {

@@ -37,7 +37,7 @@ function q850CauseOf(reasons: readonly string[]): number | null {
 }
 
 /** Scheme, algorithm and qop of a challenge: what an administrator has to know, and nothing of the nonce. */
-function withoutSecrets(challenge: string): string {
+export function withoutSecrets(challenge: string): string {
   const scheme = /^[\w-]{1,20}/.exec(challenge)?.[0] ?? "?";
   const algorithm = /\balgorithm\s*=\s*"?([\w-]{1,30})/i.exec(challenge)?.[1] ?? "MD5";
   const qop = /\bqop\s*=\s*(?:"([\w, -]{1,40})"|([\w-]{1,20}))/i.exec(challenge);

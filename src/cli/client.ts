@@ -6,6 +6,7 @@ import type { Store } from "../store/store.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable } from "./output.js";
+import { suggestion } from "./suggestion.js";
 import { noteCommand } from "./who-runs.js";
 
 /** The client of that name, made if it is new. */
@@ -24,8 +25,9 @@ export async function ensureClient(store: Store, name: string): Promise<ClientTa
 /** @throws {CommandError} when there is none of that name. */
 export async function existingClient(store: Store, name: string): Promise<ClientTable> {
   const client = await findClientByName(store.read, name);
-  if (client === undefined) throw new CommandError(`no client is named ${name}`, EXIT.negative);
-  return client;
+  if (client !== undefined) return client;
+  const names = (await listClients(store.read)).map((one) => one.name);
+  throw new CommandError(`no client is named ${name}${suggestion(name, names)}`, EXIT.negative);
 }
 
 /** @returns the command that those of its settings are added to. */

@@ -6,6 +6,7 @@ type AddCommand = (program: Command) => unknown;
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import("./serve.js")).addServeCommand,
   demo: async () => (await import("./demo.js")).addDemoCommand,
+  doctor: async () => (await import("./doctor/doctor.js")).addDoctorCommand,
   config: async () => (await import("./config.js")).addConfigCommands,
   client: async () => {
     const { addClientCommands } = await import("./client.js");
@@ -15,7 +16,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
     };
   },
   key: async () => (await import("./key.js")).addKeyCommands,
+  trunk: async () => (await import("./trunk-test.js")).addTrunkCommands,
   verify: async () => (await import("./verify.js")).addVerifyCommand,
+  verifications: async () => (await import("./verifications.js")).addVerificationCommands,
+  trace: async () => (await import("./trace.js")).addTraceCommand,
   admin: async () => (await import("./admin.js")).addAdminCommands,
   audit: async () => (await import("./audit.js")).addAuditCommands,
   backup: async () => (await import("./backup.js")).addBackupCommand,
@@ -25,6 +29,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   "data-key": async () => (await import("./data-key.js")).addDataKeyCommands,
   usage: async () => (await import("./usage.js")).addUsageCommand,
   webhooks: async () => (await import("./webhooks.js")).addWebhookCommands,
+  completion: async () => {
+    const { addCompletionCommand } = await import("./completion/completion.js");
+    return (program) => {
+      addCompletionCommand(program, addCommands);
+    };
+  },
   prompts: async () => (await import("./prompts/prompts.js")).addPromptCommands,
 };
 

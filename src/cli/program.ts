@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config-error.js";
 import { errorText } from "../log.js";
 import { addCommands } from "./commands.js";
+import { addExamples } from "./examples.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { say } from "./output.js";
 
@@ -12,6 +13,7 @@ const program = new Command("honnin")
 
 try {
   await addCommands(program, process.argv[2]);
+  addExamples(program);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

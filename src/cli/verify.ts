@@ -1,16 +1,12 @@
-import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
-import { httpsUrl, reachableHost } from "../http/addresses.js";
-import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
-import { ApiClient, type ApiVerification } from "./api-client.js";
-import { ensureClient } from "./client.js";
+import type { ApiClient, ApiVerification } from "./api-client.js";
 import { writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
+import { withOperatorApi } from "./operator-api.js";
 import { printData, printJson, say } from "./output.js";
 import { readCode } from "./read-code.js";
-import { noteCommand } from "./who-runs.js";
 
 interface VerifyOptions {
   code?: string;
@@ -18,9 +14,6 @@ interface VerifyOptions {
   json?: true;
 }
 
-/** The client in whose name the operator's own calls are made. */
-const OPERATOR = "operator";
-const KEY_LIFE_MS = 15 * 60 * 1000;
 const POLL_MS = 300;
 const OPEN = ["pending", "in_progress"];
 
@@ -41,27 +34,7 @@ export function addVerifyCommand(program: Command): void {
 async function verify(number: string, options: VerifyOptions): Promise<void> {
   const code = options.code === undefined ? undefined : await readCode(options.code);
   return writeStore(async (store, config) => {
-    const client = await ensureClient(store, OPERATOR);
-    const now = Date.now();
-    const key = await store.write(async (db) => {
-      const wish = { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS };
-      const made = await insertApiKey(db, wish);
-      const details = { client: client.name, label: wish.label };
-      await noteCommand(db, store, { act: "key.created", target: made.id, details });
-      return made;
-    });
-    const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
-    try {
-      const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), config.apiPort), key.key, certFile);
-      await place(api, number, options, code).finally(() => {
-        api.close();
-      });
-    } finally {
-      await store.write(async (db) => {
-        await revokeApiKey(db, key.id, Date.now());
-        await noteCommand(db, store, { act: "key.revoked", target: key.id });
-      });
-    }
+    await withOperatorApi(store, config, "verify", (api) => place(api, number, options, code));
   });
 }
 

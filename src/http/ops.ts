@@ -11,7 +11,8 @@ const MOST_CONNECTIONS = 64;
  */
 export type Trouble = "starting" | "draining" | "asterisk" | "application_replaced" | "disk" | "database";
 
-export interface OpsParts {
+/** How a service is. */
+export interface Health {
   /** Empty: ready for calls. */
   readonly troubles: () => Promise<readonly Trouble[]>;
   /** Names of what needs somebody's hand while calls can still be made. */
@@ -24,7 +25,7 @@ export interface OpsParts {
  * how many, nothing of anybody's calls.
  */
 export async function listenOps(
-  parts: OpsParts,
+  parts: Health,
   port: number,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const app = express();

@@ -18,7 +18,7 @@ export interface AsteriskLink {
 
 const ARI_READY_MS = 30_000;
 /** Room beside the trunk's own limit: test phones, and calls that are being hung up. */
-const SPARE_CALLS = 20;
+export const SPARE_CALLS = 20;
 
 /** Starts the bundled Asterisk unless the user has one, and connects. */
 export async function linkAsterisk(running: Running, soundsDir: string): Promise<AsteriskLink> {

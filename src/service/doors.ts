@@ -1,7 +1,7 @@
 import { Admission } from "../http/admission.js";
 import { createApi } from "../http/app.js";
 import { createEventUpgrade } from "../http/event-upgrade.js";
-import { listenOps, type Trouble } from "../http/ops.js";
+import { type Health, listenOps, type Trouble } from "../http/ops.js";
 import { type ApiServer, listen } from "../http/server.js";
 import { loadTlsPair, type TlsPair } from "../http/tls.js";
 import { WrongKeys } from "../http/wrong-keys.js";
@@ -24,9 +24,7 @@ export interface Doors {
   readonly tls: TlsPair;
   /** Open streams of events. */
   readonly listeners: () => number;
-  /** As health tells it. */
-  readonly troubles: () => Promise<readonly Trouble[]>;
-  readonly warnings: () => readonly string[];
+  readonly health: Health;
 }
 
 /** A certificate that somebody has to renew by hand takes days; seconds. */
@@ -84,8 +82,9 @@ export async function openDoors(
       : []),
     ...(certificateEnd - clock() < NEAR_END_DAYS * DAY_MS ? ["certificate_near_end"] : []),
   ];
-  const ops = await listenOps({ troubles, warnings, metrics: metrics.registry }, settings.opsPort);
+  const health = { troubles, warnings };
+  const ops = await listenOps({ ...health, metrics: metrics.registry }, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();
-  return { api, opsPort: ops.port, tls, listeners: () => live.listeners, troubles, warnings };
+  return { api, opsPort: ops.port, tls, listeners: () => live.listeners, health };
 }

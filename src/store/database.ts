@@ -69,6 +69,14 @@ export interface MigrationNotice {
 /** Told before anything is changed. */
 export type OnMigration = (notice: MigrationNotice) => void;
 
+/** What is wrong with a database that can be opened. */
+export interface DatabaseExamination {
+  /** What its own check says of its pages; empty: all is well. */
+  readonly damage: readonly string[];
+  /** The process that has kept everybody else from writing for seconds; null: none has. */
+  readonly heldBy: number | null;
+}
+
 /** Where a database is, or is to be. */
 export interface DatabasePlace {
   /** For people; without passwords. */
@@ -94,4 +102,6 @@ export interface DatabasePlace {
    */
   openToRead(): Promise<Database>;
   readonly copies: DatabaseCopies;
+  /** Looks whether it is whole and can be written to; reads only. All of it is read: a second for some hundred MB. */
+  examine(): Promise<DatabaseExamination>;
 }

@@ -31,7 +31,7 @@ function bring(file: string, page: string, language: Language): Promise<string> 
 
 for (const language of LANGUAGES) {
   describe(`what is made from the code in docs/${language}`, () => {
-    for (const name of ["api", "clients", "commands", "prompts", "settings"]) {
+    for (const name of ["api", "clients", "commands", "doctor", "prompts", "settings"]) {
       const file = `docs/${language}/${name}.md`;
 
       it(`is on ${name}.md what the code says`, async () => {

@@ -2,11 +2,10 @@ import type { Request } from "express";
 import { cancelWithin } from "../../acts/cancel.js";
 import { noteAudit } from "../../acts/note-audit.js";
 import { parseBody } from "../../http/parse-body.js";
-import { time } from "../../representation/time.js";
 import { listClients } from "../../store/clients.js";
 import { searchVerifications } from "../../store/search-verifications.js";
-import { findEventOf, listEventsOf } from "../../store/verification-events.js";
-import { findVerification, readVerification, type VerificationRow } from "../../store/verifications.js";
+import { findEventOf } from "../../store/verification-events.js";
+import { findVerification, type VerificationRow } from "../../store/verifications.js";
 import { redeliverEvent } from "../../store/webhook-deliveries.js";
 import { findWebhook } from "../../store/webhooks.js";
 import type { ConsoleParts } from "../console-parts.js";
@@ -16,12 +15,12 @@ import {
   type Revealed,
   revealSchema,
   searchPageSchema,
-  type VerificationTold,
 } from "../contract/verifications.js";
 import { Refusal } from "../refusal.js";
 import { openCursor, readSearch, sealCursor } from "../search.js";
 import { type SignedInRoute, whoIs } from "../signed-in.js";
-import { inShort, maskedMetadata, toldCall, toldEvent } from "../told-verification.js";
+import { tellVerification } from "../tell-verification.js";
+import { inShort } from "../told-verification.js";
 
 const PAGE = 50;
 
@@ -63,27 +62,8 @@ export class VerificationRoutes {
   readonly show: SignedInRoute = async (request, response) => {
     const { store } = this.#parts;
     const { clientId, id } = asked(request);
-    const stored = await readVerification(store.read, clientId, id);
-    if (stored === undefined) throw notFound();
-    const { verification: row, attempts } = stored;
-    const clients = await listClients(store.read);
-    const events = await listEventsOf(store.read, row.seq);
-    const hook = await findWebhook(store.read, clientId);
-    const body: VerificationTold = {
-      ...inShort(row, new Map(clients.map((one) => [one.id, one.name])), store.vault),
-      line_type: row.line_type,
-      locale: row.locale,
-      call_to: row.did,
-      enrollment_id: row.enrollment_id,
-      expires_at: time(row.expires_at),
-      code_entries: row.code_entries,
-      max_code_entries: row.max_code_entries,
-      max_call_attempts: row.max_call_attempts,
-      metadata: maskedMetadata(row),
-      calls: attempts.map((attempt) => toldCall(attempt, store.vault)),
-      events: events.map(toldEvent),
-      webhook: hook?.disabled_at === null,
-    };
+    const body = await tellVerification(store, clientId, id);
+    if (body === undefined) throw notFound();
     response.json(body);
   };
 

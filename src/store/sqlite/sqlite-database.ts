@@ -7,6 +7,7 @@ import { keepCopy } from "./before-migration.js";
 import { sqliteCopies } from "./sqlite-copies.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
 import { connect, type Connection } from "./sqlite-connection.js";
+import { examineSqlite } from "./examine-sqlite.js";
 import { Meter } from "./meter.js";
 import { ageOfSqlite, bringUpToDate, useWriteAheadLog } from "./migrations.js";
 import { transactOn } from "./transaction.js";
@@ -21,6 +22,7 @@ export function sqliteAt(file: string): DatabasePlace {
     open: (onCommit, onMigration) => open(file, onCommit, onMigration),
     openToRead: () => openToRead(file),
     copies: sqliteCopies(file),
+    examine: () => examineSqlite(file),
   };
 }
 

@@ -1,8 +1,10 @@
+import { TIMELINE_WORDS } from "../../../src/console/words/timeline-words.js";
 import { texts } from "./text.js";
 
 /** What the list of verifications says, and the page of one. */
 export const verificationsText = texts(
   {
+    ...TIMELINE_WORDS.ja,
     lead: "登録された認証を新しい順に表示します。電話番号は一部伏せ字です。",
     search: "検索",
     clear: "条件をクリア",
@@ -53,29 +55,6 @@ export const verificationsText = texts(
 
     timeline: "経過",
     timelineMeans: "登録から終話までの流れです。",
-    call: (nth: number) => `${nth}回目の通話`,
-    begun: "登録されました",
-    callPlaced: "発信しました",
-    callArrived: "着信しました",
-    ringing: "呼び出しを開始しました",
-    answered: "応答しました",
-    callEnded: "通話が終了しました",
-    callGoesOn: "通話が続いています",
-    said: "案内を再生しました",
-    keys: (count: number) => `キーが${count}回押されました`,
-    stepsLeftOut: (count: number) => `このあとの${count}件の記録は省略されています。`,
-    noStory: "案内とキー操作の記録はありません。",
-    endedByUs: "本システムの動作",
-    endedByPerson: "相手側の動作",
-    endedByCarrier: "通信事業者側の動作",
-    endedByUnknown: "どちらが切ったかは不明",
-    whatToDo: "対処",
-    sip: "SIP応答",
-    q850: "Q.850理由",
-    caller: "発信者情報",
-    callerFrom: "From",
-    callerAsserted: "P-Asserted-Identity",
-    callerTrunk: "トランク",
 
     events: "通知（Webhook）",
     eventsMeans: "クライアントへ送るイベントと、その配信の状態です。",
@@ -94,6 +73,7 @@ export const verificationsText = texts(
     deliveryFailed: "配信失敗",
   },
   {
+    ...TIMELINE_WORDS.en,
     lead: "Registered verifications, newest first. Telephone numbers are masked.",
     search: "Search",
     clear: "Clear",
@@ -144,29 +124,6 @@ export const verificationsText = texts(
 
     timeline: "What happened",
     timelineMeans: "From registration to the end of the last call.",
-    call: (nth: number) => `Call ${nth}`,
-    begun: "Registered",
-    callPlaced: "Call placed",
-    callArrived: "Call came in",
-    ringing: "Ringing",
-    answered: "Answered",
-    callEnded: "Call ended",
-    callGoesOn: "The call goes on",
-    said: "Guidance played",
-    keys: (count: number) => (count === 1 ? "1 key pressed" : `${count} keys pressed`),
-    stepsLeftOut: (count: number) => `${count} more steps were not kept.`,
-    noStory: "What was said and keyed was not kept.",
-    endedByUs: "by this system",
-    endedByPerson: "by the other person",
-    endedByCarrier: "by the carrier",
-    endedByUnknown: "by whom is not known",
-    whatToDo: "What to do",
-    sip: "SIP answer",
-    q850: "Q.850 cause",
-    caller: "Caller identity",
-    callerFrom: "From",
-    callerAsserted: "P-Asserted-Identity",
-    callerTrunk: "Trunk",
 
     events: "Webhook events",
     eventsMeans: "What the client is told, and whether it has arrived.",

@@ -1,11 +1,12 @@
 import type { VNode } from "preact";
 import type { CallTold, VerificationTold } from "../../../src/console/contract/verifications.js";
+import { happeningsOf } from "../../../src/console/words/happenings.js";
 import { Time } from "../parts/time.js";
 import { endingText } from "../text/ending-words.js";
 import { q850Words, sipWords } from "../text/telephony-words.js";
+import { language } from "../text/text.js";
 import { verificationsText } from "../text/verifications-text.js";
 import { NOTE_WORDS, OUTCOME_WORDS } from "../text/verification-words.js";
-import { happeningsOf } from "./timeline.js";
 
 /** The whole story, from the registration to the last hang-up. */
 export function Timeline({ of }: { readonly of: VerificationTold }): VNode {
@@ -16,7 +17,7 @@ export function Timeline({ of }: { readonly of: VerificationTold }): VNode {
       <h2 id="timeline">{own.timeline}</h2>
       <p class="muted small">{own.timelineMeans}</p>
       <ol class="timeline">
-        {happeningsOf(of).map((one, nth) => (
+        {happeningsOf(of, language.value).map((one, nth) => (
           <li key={nth} class={one.kind}>
             <Time at={one.at} />
             <div>

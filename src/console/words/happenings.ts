@@ -1,7 +1,8 @@
-import type { CallTold, VerificationTold } from "../../../src/console/contract/verifications.js";
-import { promptWords } from "../text/telephony-words.js";
-import { verificationsText } from "../text/verifications-text.js";
-import { REASON_WORDS, RULING_WORDS, STATUS_WORDS, TRIES_LEFT } from "../text/verification-words.js";
+import type { CallTold, VerificationTold } from "../contract/verifications.js";
+import { inLanguage, type Language } from "./language.js";
+import { promptWords } from "./telephony-words.js";
+import { TIMELINE_WORDS } from "./timeline-words.js";
+import { REASON_WORDS, RULING_WORDS, STATUS_WORDS, triesLeft } from "./verification-words.js";
 
 /** Something that happened, as it stands in the timeline. */
 export interface Happening {
@@ -17,33 +18,32 @@ export interface Happening {
 }
 
 /** Everything that happened to a verification, in the order of time. */
-export function happeningsOf(told: VerificationTold): Happening[] {
-  const own = verificationsText.value;
+export function happeningsOf(told: VerificationTold, language: Language): Happening[] {
+  const own = TIMELINE_WORDS[language];
   const all = [
     { at: told.created_at, what: own.begun, kind: "plain", call: null } satisfies Happening,
-    ...told.calls.flatMap(happeningsOfCall),
-    ...endOf(told),
+    ...told.calls.flatMap((call, index) => happeningsOfCall(call, index + 1, language)),
+    ...endOf(told, language),
   ];
   // A sort that keeps the order of what happened in the same moment.
   return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-function endOf({ completed_at, status, reason }: VerificationTold): Happening[] {
+function endOf({ completed_at, status, reason }: VerificationTold, language: Language): Happening[] {
   if (completed_at === null) return [];
   const kind = status === "verified" ? "good" : status === "failed" ? "bad" : "plain";
-  const why = reason === null ? {} : { more: REASON_WORDS.value[reason] };
-  return [{ at: completed_at, what: STATUS_WORDS.value[status], kind, call: null, ...why }];
+  const why = reason === null ? {} : { more: inLanguage(REASON_WORDS[reason], language) };
+  return [{ at: completed_at, what: inLanguage(STATUS_WORDS[status], language), kind, call: null, ...why }];
 }
 
-function happeningsOfCall(call: CallTold, index: number): Happening[] {
-  const own = verificationsText.value;
-  const nth = index + 1;
+function happeningsOfCall(call: CallTold, nth: number, language: Language): Happening[] {
+  const own = TIMELINE_WORDS[language];
   const plain = (at: string | null, what: string): Happening[] =>
     at === null ? [] : [{ at, what, kind: "plain", call: nth }];
   const steps = (call.story?.steps ?? []).flatMap((step): Happening[] => {
     switch (step.kind) {
       case "said": {
-        const more = promptWords(step.pieces);
+        const more = promptWords(step.pieces, language);
         return more === "" ? [] : [{ at: step.at, what: own.said, kind: "plain", call: nth, more }];
       }
       case "keys": {
@@ -52,11 +52,11 @@ function happeningsOfCall(call: CallTold, index: number): Happening[] {
       }
       case "ruled": {
         const details = [
-          ...(step.tries_left === null ? [] : [TRIES_LEFT.value(step.tries_left)]),
-          ...(step.reason === null ? [] : [REASON_WORDS.value[step.reason]]),
+          ...(step.tries_left === null ? [] : [triesLeft(step.tries_left, language)]),
+          ...(step.reason === null ? [] : [inLanguage(REASON_WORDS[step.reason], language)]),
         ];
         const kind = step.ruling === "verified" ? "good" : step.ruling === "closed" ? "plain" : "bad";
-        const what = RULING_WORDS.value[step.ruling];
+        const what = inLanguage(RULING_WORDS[step.ruling], language);
         return [
           {
             at: step.at,

@@ -1,0 +1,88 @@
+import type { FindingTable } from "./finding.js";
+
+export const SERVICE_FINDINGS = {
+  "service-down": {
+    severity: "error",
+    what: { ja: "サービスが動いていません。", en: "The service does not run." },
+    cause: {
+      ja: "起動されていないか、終了しました。",
+      en: "It was not started, or has ended.",
+    },
+    remedy: {
+      ja: "起動してください（`systemctl start honnin` または `honnin serve`）。終了した理由はログの最後にあります。",
+      en: "Start it (`systemctl start honnin` or `honnin serve`). Why it ended is at the end of its log.",
+    },
+  },
+  "service-silent": {
+    severity: "error",
+    what: { ja: "サービスは動いていますが、応答しません。", en: "The service runs and does not answer." },
+    cause: {
+      ja: "起動中か停止中であるか、以前のバージョンか、固まっています。",
+      en: "It is starting or ending, is of an older version, or hangs.",
+    },
+    remedy: {
+      ja: "少し待ってもう一度実行してください。続く場合は、ログを保存してから再起動してください。",
+      en: "Try again in a moment; if it lasts, keep the log and start it anew.",
+    },
+  },
+  "service-draining": {
+    severity: "warning",
+    what: { ja: "サービスが停止しようとしています。", en: "The service is stopping." },
+    cause: {
+      ja: "停止を指示されました。通話中の電話が終わるのを待っており、新しい発信と着信は受け付けません。",
+      en: "It was told to. Calls in progress finish; new ones are not made or taken.",
+    },
+    remedy: {
+      ja: "停止を待ち、必要なら起動してください。",
+      en: "Wait for its end, and start it where it should run.",
+    },
+  },
+  "asterisk-away": {
+    severity: "error",
+    what: { ja: "サービスが Asterisk に接続できません。", en: "The service has no link to Asterisk." },
+    cause: {
+      ja: "Asterisk が停止したか、ネットワークが切れました。自動で再接続しますが、その間は通話できません。",
+      en: "Asterisk has ended, or the network is cut. It connects again by itself; there are no calls until then.",
+    },
+    remedy: {
+      ja: "続く場合は、Asterisk のログ（データディレクトリの asterisk/log）を確認してください。",
+      en: "If it lasts, look at Asterisk's log (asterisk/log in the data directory).",
+    },
+  },
+  "application-taken": {
+    severity: "error",
+    what: {
+      ja: "ほかのプログラムが、Asterisk の ARI アプリケーション honnin を使っています。",
+      en: "Another program has the ARI application honnin of this Asterisk.",
+    },
+    cause: {
+      ja: "同じ Asterisk に別の Honnin が接続しています。同時に使えるのは 1 つだけです。",
+      en: "Another Honnin is connected to the same Asterisk, which serves one at a time.",
+    },
+    remedy: {
+      ja: "もう一方を止めるか、別の Asterisk を使わせてください。",
+      en: "Stop the other one, or give it another Asterisk.",
+    },
+  },
+  "registrations-stopped": {
+    severity: "error",
+    what: { ja: "登録の受け付けを止めています。", en: "Registrations are refused." },
+    cause: { ja: "ディスクの空きが足りません。", en: "Too little is free on the disk." },
+    remedy: {
+      ja: "ディスクの空きを増やしてください。自動で再開します。",
+      en: "Make room on the disk; it goes on by itself then.",
+    },
+  },
+  "service-of-another-version": {
+    severity: "warning",
+    what: {
+      ja: "動いているサービスのバージョンが、このプログラムと違います。",
+      en: "The service that runs is of another version than this program.",
+    },
+    cause: {
+      ja: "更新のあと、サービスが再起動されていません。",
+      en: "It was not started anew since the program was updated.",
+    },
+    remedy: { ja: "サービスを再起動してください。", en: "Start the service anew." },
+  },
+} as const satisfies FindingTable;

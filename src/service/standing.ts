@@ -1,0 +1,15 @@
+import type { Trouble } from "../http/ops.js";
+
+/** How a running service stands, as it tells the commands of its own user. */
+export interface Standing {
+  readonly version: string;
+  readonly pid: number;
+  readonly node: string;
+  /** Empty: ready for calls. */
+  readonly troubles: readonly Trouble[];
+  readonly warnings: readonly string[];
+  /** Those that it listens at. */
+  readonly ports: { readonly api: number; readonly ops: number; readonly sip: number };
+  /** The bundled one; null: one of the user's own. */
+  readonly asterisk: { readonly version: string; readonly pid: number | null } | null;
+}

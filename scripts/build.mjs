@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const DIST = path.join(PROJECT, "dist");
+/** Another folder for those who pack it: nothing of earlier builds is in there. */
+const DIST = path.resolve(PROJECT, process.argv[2] ?? "dist");
 
 /** What is started or imported by its name. All lie side by side, so that one finds another beside itself. */
 const ENTRIES = {
@@ -60,9 +61,9 @@ for (const { path: file, contents } of outputFiles.sort((a, b) => isEntry(a) - i
   writeFileSync(`${file}.${process.pid}`, contents);
   renameSync(`${file}.${process.pid}`, file);
 }
-// The pages are built beside it (`build-web.mjs`).
-const built = new Set(["web", ...outputFiles.map(({ path: file }) => path.basename(file))]);
+// The pages are built beside it (`build-web.mjs`), and packages are made there.
+const built = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
 for (const name of readdirSync(DIST)) {
-  const isOld = !built.has(name) && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS;
-  if (isOld) rmSync(path.join(DIST, name), { recursive: true });
+  const isOurs = /\.js(\.map)?$/.test(name) && !built.has(name);
+  if (isOurs && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS) rmSync(path.join(DIST, name));
 }

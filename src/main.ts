@@ -29,6 +29,8 @@ export interface Service {
   readonly opsPort: number;
   /** The certificate to trust when calling {@link apiUrl}. */
   readonly certFile: string;
+  /** Looks now whether it was renewed. */
+  readonly readCertificate: () => Promise<void>;
   readonly sipPort: number;
   /** Softphone accounts of the bundled Asterisk; empty with an Asterisk of the user's own. */
   readonly testPhones: readonly { readonly name: string; readonly password: string }[];
@@ -72,7 +74,7 @@ export async function startService(
 async function start(running: Running, soundsDir: string): Promise<Service> {
   const { settings, log, teardown } = running;
   const store = await openStore(running);
-  const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), log);
+  const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), log);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
@@ -80,11 +82,11 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
     disk.stop();
   });
   await disk.start();
-  const { api, opsPort, tls } = await openDoors(running, store, link, telephones, disk);
-  const sources = liveSources(running, link, telephones, disk, tls);
+  const { api, opsPort, certificate } = await openDoors(running, store, link, telephones, disk);
+  const sources = liveSources(running, link, telephones, disk, certificate);
   const phone = phoneSide(settings, link, telephones);
   const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
-  const door = await openConsole(running, store, tls, { sources, soundsDir, phone, apiUrl });
+  const door = await openConsole(running, store, certificate, { sources, soundsDir, phone, apiUrl });
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);
@@ -97,7 +99,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
     apiUrl,
     console: door,
     opsPort,
-    certFile: tls.certFile,
+    certFile: certificate.pair.certFile,
+    readCertificate: () => certificate.look(),
     sipPort: bundled?.sipPort ?? settings.sip.port,
     testPhones: bundled?.testPhones ?? [],
     calls: telephones.events,

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import type { Config } from "../config.js";
+import { ConfigError } from "../config-error.js";
+import { errorText } from "../log.js";
 import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
@@ -47,7 +51,8 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
     );
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
     try {
-      const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), config.apiPort), key.key, certFile);
+      const url = httpsUrl(reachableHost(config.apiHost), config.apiPort);
+      const api = new ApiClient(url, key.key, certFile, authorityOf(config));
       await place(api, number, options, code).finally(() => {
         api.close();
       });
@@ -55,6 +60,16 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
       await store.write((db) => revokeApiKey(db, key.id, Date.now()));
     }
   });
+}
+
+/** PEM of HONNIN_TLS_CA. */
+function authorityOf({ tlsCa }: Config): Buffer | undefined {
+  if (tlsCa === undefined) return undefined;
+  try {
+    return readFileSync(tlsCa);
+  } catch (error) {
+    throw new ConfigError([`HONNIN_TLS_CA: got ${JSON.stringify(tlsCa)}, ${errorText(error)}`]);
+  }
 }
 
 async function place(

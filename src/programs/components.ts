@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "./command.js";
@@ -82,7 +83,7 @@ export interface Component {
 }
 
 export interface ComponentOptions {
-  /** The clone; the note of what was fetched goes to its `.honnin/`. */
+  /** Where the program lies; the note of what was fetched goes to the `.honnin/` of a clone, else into the cache. */
   readonly projectDir: string;
   readonly refresh?: boolean;
   readonly progress: (line: string) => void;
@@ -107,10 +108,16 @@ function request(
     name,
     ...DEFINITIONS[name],
     cacheDir: cacheDir(),
-    targetDir: join(projectDir, ".honnin"),
+    targetDir: notesDir(projectDir),
     refresh: refresh ?? false,
     progress,
   };
+}
+
+/** A clone has a `.honnin/`, from its set-up; what a package has installed is not the service's to write to. */
+function notesDir(projectDir: string): string {
+  const own = join(projectDir, ".honnin");
+  return existsSync(own) ? own : join(cacheDir(), "notes");
 }
 
 function asComponent(root: DebianRoot): Component {

@@ -4,7 +4,6 @@ import { listCurrentSounds } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
 import { isSpelling, type Locale, type PromptId } from "../verification/prompt-id.js";
 import type { ShippedFile } from "./catalogue.js";
-import { versionsDir } from "./library.js";
 import { soundPath } from "./sound-files.js";
 
 /** Absolute path of a prompt without its ending, as Asterisk wants it. */
@@ -22,8 +21,7 @@ export type CallPrompts = (clientId: string | null, locale: Locale) => Promise<P
  * Reads the database at each call, so that what a command changed is heard by the next call, without a restart:
  * two look-ups in an index, 0.02 ms of processor where nothing was changed, 0.2 where everything was.
  */
-export function callPrompts(store: Store, dataDir: string, shipped: ShippedFile, log: Logger): CallPrompts {
-  const dir = versionsDir(dataDir);
+export function callPrompts(store: Store, dir: string, shipped: ShippedFile, log: Logger): CallPrompts {
   const soundsOf = async (clientId: string | null, locale: Locale): Promise<Map<string, string>> => {
     const rows = await listCurrentSounds(store.read, clientId, locale);
     return new Map(rows.flatMap(({ prompt_id, sound }) => (sound === null ? [] : [[prompt_id, sound]])));

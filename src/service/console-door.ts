@@ -12,7 +12,7 @@ import { upgradesOf } from "../console/upgrades.js";
 import { hasErrorCode } from "../error-code.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { type ApiServer, listen } from "../http/server.js";
-import type { TlsPair } from "../http/tls.js";
+import type { Certificate } from "../http/certificate.js";
 import { VERSION } from "../project-dir.js";
 import type { Decoder } from "../prompts/decode.js";
 import { openPromptLibrary } from "../prompts/library.js";
@@ -50,7 +50,7 @@ interface Surroundings {
 export async function openConsole(
   running: Running,
   store: Store,
-  tls: TlsPair,
+  certificate: Certificate,
   { sources, soundsDir, phone, apiUrl }: Surroundings,
 ): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
@@ -60,7 +60,7 @@ export async function openConsole(
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
   const prompts = makingOfPrompts(running, store, soundsDir);
-  const demo = openDemo(running, store, tls, apiUrl);
+  const demo = openDemo(running, store, certificate, apiUrl);
   const parts: ConsoleParts = {
     ...{ store, clock, log, sessions, prompts, phone },
     origin: () => origin,
@@ -84,7 +84,7 @@ export async function openConsole(
   const upgrade = upgradesOf(live, relay);
   let server: ApiServer;
   try {
-    server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS);
+    server = await listen(createConsole(parts), certificate.pair, host, port, upgrade, CONNECTIONS);
   } catch (error) {
     await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
@@ -92,6 +92,9 @@ export async function openConsole(
     return null;
   }
   teardown.add("the console", () => server.close());
+  certificate.onRenewal((pair) => {
+    server.renew(pair);
+  });
   teardown.add("the pages that watch", () => live.close());
   if (relay !== undefined) teardown.add("telephones in browsers", () => relay.close());
   stopping.throwIfAborted();
@@ -106,7 +109,7 @@ export async function openConsole(
 
 function makingOfPrompts(running: Running, store: Store, soundsDir: string): ConsoleParts["prompts"] {
   const { settings, log, clock, teardown } = running;
-  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
+  const library = openPromptLibrary(store, settings.promptsDir, soundsDir, clock);
   const decoder = (): Promise<Decoder> =>
     findDecoder((line) => {
       log.info("fetching the decoder of recordings", { progress: line });

@@ -3,7 +3,8 @@ import { createApi } from "../http/app.js";
 import { createEventUpgrade } from "../http/event-upgrade.js";
 import { listenOps, type Trouble } from "../http/ops.js";
 import { type ApiServer, listen } from "../http/server.js";
-import { loadTlsPair, type TlsPair } from "../http/tls.js";
+import { Certificate } from "../http/certificate.js";
+import { loadTlsPair } from "../http/tls.js";
 import { WrongKeys } from "../http/wrong-keys.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
@@ -18,7 +19,7 @@ export interface Doors {
   readonly api: ApiServer;
   /** On loopback. */
   readonly opsPort: number;
-  readonly tls: TlsPair;
+  readonly certificate: Certificate;
 }
 
 /** Opens the API, the streams of events, and health. */
@@ -36,7 +37,9 @@ export async function openDoors(
   });
   const admission = new Admission(store, clock, wrongKeys);
   const { tlsCert, tlsKey } = settings.api.tls;
-  const tls = await loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
+  const read = (): ReturnType<typeof loadTlsPair> =>
+    loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
+  const certificate = await Certificate.open(read, log);
   stopping.throwIfAborted();
   const app = createApi({
     ...{ store, clock, log, admission },
@@ -51,8 +54,15 @@ export async function openDoors(
   });
   const live = createEventUpgrade({ store, clock, log, admission });
   const { host, port, connections } = settings.api;
-  const api = await listen(app, tls, host, port, live.upgrade, connections);
+  const api = await listen(app, certificate.pair, host, port, live.upgrade, connections);
   teardown.add("the API", () => api.close());
+  certificate.onRenewal((pair) => {
+    api.renew(pair);
+  });
+  certificate.start();
+  teardown.add("the look at the certificate", () => {
+    certificate.stop();
+  });
   teardown.add("the event streams", () => live.close());
   stopping.throwIfAborted();
   const troubles = (): Promise<Trouble[]> =>
@@ -63,5 +73,5 @@ export async function openDoors(
   const ops = await listenOps({ troubles, warnings }, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();
-  return { api, opsPort: ops.port, tls };
+  return { api, opsPort: ops.port, certificate };
 }

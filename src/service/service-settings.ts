@@ -1,6 +1,7 @@
 import type { TrunkSettings } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
 import { databasePlace } from "../store/dialects.js";
+import { versionsDir } from "../prompts/library.js";
 import type { CallParts } from "../telephony/call-parts.js";
 import { callLimits } from "../telephony/configured-limits.js";
 import type { DialerLimits } from "../telephony/dialer-limits.js";
@@ -25,6 +26,8 @@ export interface AriLogin {
  */
 export interface ServiceSettings {
   readonly dataDir: string;
+  /** Versions of prompts. */
+  readonly promptsDir: string;
   readonly databaseUrl: string | undefined;
   /** Something on each disk that is written to. */
   readonly writtenTo: readonly string[];
@@ -78,6 +81,7 @@ export function serviceSettings(config: Config): ServiceSettings {
   const trunks = trunksOf(config);
   return {
     dataDir,
+    promptsDir: versionsDir(config),
     databaseUrl,
     writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,

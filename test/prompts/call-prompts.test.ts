@@ -17,7 +17,7 @@ describe("the prompts of a call", () => {
     fixture = await LibraryFixture.open();
     const { log, text } = capturedLog();
     logged = text;
-    prompts = callPrompts(fixture.library.store, fixture.dataDir, openCatalogue(SHIPPED), log);
+    prompts = callPrompts(fixture.library.store, fixture.library.dir, openCatalogue(SHIPPED), log);
   });
 
   afterEach(() => fixture.close());
@@ -86,7 +86,7 @@ describe("the prompts of a call", () => {
       },
     }) as typeof fixture.library.store;
     const { log, text } = capturedLog();
-    const broken = callPrompts(store, fixture.dataDir, openCatalogue(SHIPPED), log);
+    const broken = callPrompts(store, fixture.library.dir, openCatalogue(SHIPPED), log);
     expect((await broken("shop", "ja"))("verified")).to.equal(shipped("verified"));
     expect(text()).to.contain("disk I/O error");
   });

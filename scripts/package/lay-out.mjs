@@ -51,7 +51,8 @@ function program(root, version) {
     put(root, `${HOME}/scripts/${script}`, readFileSync(path.join(PROJECT, "scripts", script)), 0o755);
   }
   const rest = [
-    ...["scripts/honnin.mjs", "scripts/cache-dir.mjs", "asterisk-config", "sounds", "web/start", "web/docs"],
+    ...["scripts/honnin.mjs", "scripts/cache-dir.mjs", "scripts/fetch-asterisk.mjs", "scripts/health.mjs"],
+    ...["asterisk-config", "sounds", "web/start", "web/docs"],
     ...["examples/password-reset/front", "docs/ja/catalogue.yaml"],
   ];
   for (const part of rest) copy(path.join(PROJECT, part), root, `${HOME}/${part}`);

@@ -12,7 +12,7 @@ import { upstreamVersion } from "./version-order.js";
  * Asterisk of the user's own.
  */
 export type ComponentName =
-  "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg" | "php";
+  "asterisk" | "asterisk16" | "baresip" | "chromium" | "sip-tester" | "ffmpeg" | "php" | "systemd";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -67,6 +67,14 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie"],
     components: ["main"],
     programs: ["usr/bin/php8.4"],
+  },
+  // Reads our units, for the tests, and tells where no systemd is installed.
+  systemd: {
+    packages: ["systemd"],
+    suites: ["own", "trixie"],
+    components: ["main"],
+    minVersion: "252",
+    programs: ["usr/bin/systemd-analyze", "usr/bin/systemd-notify"],
   },
 };
 

@@ -42,7 +42,9 @@ export async function runtime(say) {
     throw new RuntimeError(`Node.js ${least} or later is needed; this is ${process.versions.node}.`);
   }
   const place = await broughtNode(process.arch, (version) => {
-    say(`Node.js ${least} or later is needed and this is ${process.versions.node}: bringing ${version} (52 MB)`);
+    say(
+      `Node.js ${least} or later is needed and this is ${process.versions.node}: bringing ${version} (52 MB)`,
+    );
   });
   return path.join(place, "bin", "node");
 }

@@ -3,7 +3,14 @@ import path from "node:path";
 import { PROJECT } from "./steps.mjs";
 
 /** Of packages that are for development alone, what is built into the pages all the same. */
-const IN_PAGES = ["@preact/signals", "@simplewebauthn/browser", "jssip", "preact", "qrcode-generator", "uplot"];
+const IN_PAGES = [
+  "@preact/signals",
+  "@simplewebauthn/browser",
+  "jssip",
+  "preact",
+  "qrcode-generator",
+  "uplot",
+];
 
 /**
  * Whose work is in the package: Honnin's own licence, that of the voices, and every notice of what is bundled or carried
@@ -34,7 +41,8 @@ function packages() {
     .filter(([place]) => existsSync(path.join(PROJECT, place)))
     .map(([place, { version, license }]) => [
       `${place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length)} ${version} (${license ?? "see below"})`,
-      notice(path.join(PROJECT, place)) ?? `It states its licence as ${license} and has no notice of its own.`,
+      notice(path.join(PROJECT, place)) ??
+        `It states its licence as ${license} and has no notice of its own.`,
     ]);
 }
 

@@ -63,11 +63,14 @@ async function modules(root, processor) {
   const from = (name) => path.join(PROJECT, "node_modules", name);
   const to = (name) => `${HOME}/node_modules/${name}`;
   const binary = `prebuilds/linux-${processor}.node`;
-  const isRun = (name) => /^(package\.json|LICENSE|NOTICE)$/.test(name) || name.startsWith("lib/") || name === binary;
+  const isRun = (name) =>
+    /^(package\.json|LICENSE|NOTICE)$/.test(name) || name.startsWith("lib/") || name === binary;
   copy(from("better-sqlite3"), root, to("better-sqlite3"), isRun);
   const page = new Set(["package.json", "LICENSE", "NOTICE", "swagger-ui.css", "swagger-ui-bundle.js"]);
   copy(from("swagger-ui-dist"), root, to("swagger-ui-dist"), (name) => page.has(name));
-  copy(from("@node-rs/argon2"), root, to("@node-rs/argon2"), (name) => /^(package\.json|LICENSE|\w+\.js)$/.test(name));
+  copy(from("@node-rs/argon2"), root, to("@node-rs/argon2"), (name) =>
+    /^(package\.json|LICENSE|\w+\.js)$/.test(name),
+  );
   const argon2 = `@node-rs/argon2-linux-${processor}-gnu`;
   copy(await packageFolder(argon2), root, to(argon2));
 }

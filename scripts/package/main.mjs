@@ -24,7 +24,8 @@ if (processor === undefined) {
   say(`--arch: got ${arch}, expected amd64 or arm64`);
   process.exit(2);
 }
-const version = values.version ?? JSON.parse(readFileSync(path.join(PROJECT, "package.json"), "utf8")).version;
+const version =
+  values.version ?? JSON.parse(readFileSync(path.join(PROJECT, "package.json"), "utf8")).version;
 const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? timeOfCommit());
 const stage = path.join(PROJECT, "dist", "package", arch);
 const target = path.join(PROJECT, "dist", `honnin_${version}_${arch}.deb`);
@@ -45,7 +46,10 @@ function control() {
   const folder = path.join(stage, "DEBIAN");
   mkdirSync(folder, { mode: 0o755 });
   const fields = { version, architecture: arch, installedSize: installedKilobytes(stage) };
-  const text = readFileSync(debian("control"), "utf8").replaceAll(/\{\{(\w+)\}\}/g, (_, name) => fields[name]);
+  const text = readFileSync(debian("control"), "utf8").replaceAll(
+    /\{\{(\w+)\}\}/g,
+    (_, name) => fields[name],
+  );
   writeFileSync(path.join(folder, "control"), text);
   writeFileSync(path.join(folder, "conffiles"), "/etc/honnin/honnin.yaml\n");
   writeFileSync(path.join(folder, "md5sums"), md5sums(stage));
@@ -57,6 +61,9 @@ function control() {
 
 /** Of the last commit, in seconds; of a folder that git does not know, 0. */
 function timeOfCommit() {
-  const { status, stdout } = spawnSync("git", ["log", "-1", "--format=%ct"], { cwd: PROJECT, encoding: "utf8" });
+  const { status, stdout } = spawnSync("git", ["log", "-1", "--format=%ct"], {
+    cwd: PROJECT,
+    encoding: "utf8",
+  });
   return status === 0 ? stdout.trim() : "0";
 }

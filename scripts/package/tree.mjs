@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, lutimesSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 
 /** Puts a file into the tree, with the folders above it; modes do not depend on whose umask it is. */
@@ -36,7 +44,11 @@ export function filesIn(folder) {
 export function md5sums(root) {
   const lines = filesIn(root).flatMap((name) => {
     if (name.startsWith("DEBIAN/") || name.startsWith("etc/")) return [];
-    return [`${createHash("md5").update(readFileSync(path.join(root, name))).digest("hex")}  ${name}\n`];
+    return [
+      `${createHash("md5")
+        .update(readFileSync(path.join(root, name)))
+        .digest("hex")}  ${name}\n`,
+    ];
   });
   return lines.join("");
 }
@@ -52,6 +64,7 @@ export function installedKilobytes(root) {
 
 /** Everything is as old as the sources. */
 export function clampTimes(root, epoch) {
-  for (const name of ["", ...readdirSync(root, { recursive: true })]) lutimesSync(path.join(root, name), epoch, epoch);
+  for (const name of ["", ...readdirSync(root, { recursive: true })])
+    lutimesSync(path.join(root, name), epoch, epoch);
   chmodSync(root, 0o755);
 }

@@ -37,8 +37,7 @@ export async function openDoors(
   });
   const admission = new Admission(store, clock, wrongKeys);
   const { tlsCert, tlsKey } = settings.api.tls;
-  const read = (): ReturnType<typeof loadTlsPair> =>
-    loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
+  const read = (): ReturnType<typeof loadTlsPair> => loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
   const certificate = await Certificate.open(read, log);
   stopping.throwIfAborted();
   const app = createApi({

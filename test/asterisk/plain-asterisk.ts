@@ -35,8 +35,12 @@ export async function plainAsterisk(trunkPort: number): Promise<PlainAsterisk> {
   const sipPort = await freeUdpPort();
   await cp(path.join(component.root, "etc/asterisk"), etc, { recursive: true });
   await cp(path.join(PROJECT_DIR, "asterisk-config/include"), path.join(etc, "honnin"), { recursive: true });
-  for (const name of INCLUDES) await appendFile(path.join(etc, `${name}.conf`), `\n#include honnin/${name}.conf\n`);
-  await writeFile(path.join(etc, "honnin/ari-user.conf"), `[honnin]\ntype = user\npassword = ${ari.password}\n`);
+  for (const name of INCLUDES)
+    await appendFile(path.join(etc, `${name}.conf`), `\n#include honnin/${name}.conf\n`);
+  await writeFile(
+    path.join(etc, "honnin/ari-user.conf"),
+    `[honnin]\ntype = user\npassword = ${ari.password}\n`,
+  );
   // What an administrator edits.
   await edit(path.join(etc, "honnin/http.conf"), [["8088", String(ari.port)]]);
   await edit(path.join(etc, "honnin/pjsip.conf"), [

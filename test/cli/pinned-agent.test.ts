@@ -98,10 +98,14 @@ describe("commands that ask the service over HTTPS", () => {
 
   it("trust none of that authority's for another name, and none of another authority's", async () => {
     const other = await issued(authority, "other.example.jp");
-    expect(await outcomeOf(await service(other, "127.0.0.1", authority))).to.contain("another certificate than");
+    expect(await outcomeOf(await service(other, "127.0.0.1", authority))).to.contain(
+      "another certificate than",
+    );
     const stranger = await generate(named("Another authority"), ISSUED);
     const forged = await issued(stranger, "honnin.example.jp");
-    expect(await outcomeOf(await service(forged, "127.0.0.1", authority))).to.contain("another certificate than");
+    expect(await outcomeOf(await service(forged, "127.0.0.1", authority))).to.contain(
+      "another certificate than",
+    );
     expect(heard).to.deep.equal([]);
   });
 

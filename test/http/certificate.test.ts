@@ -20,7 +20,13 @@ interface Pair {
 async function made(name: string, days = 90): Promise<Pair> {
   const notAfterDate = new Date(Date.now() + days * 86_400_000);
   const notBeforeDate = new Date(Math.min(Date.now(), notAfterDate.getTime()) - 86_400_000);
-  const options = { keyType: "ec", curve: "P-256", algorithm: "sha256", notBeforeDate, notAfterDate } as const;
+  const options = {
+    keyType: "ec",
+    curve: "P-256",
+    algorithm: "sha256",
+    notBeforeDate,
+    notAfterDate,
+  } as const;
   return generate([{ name: "commonName", value: name }], options);
 }
 
@@ -60,8 +66,7 @@ describe("the certificate of our listeners", () => {
     await dir.remove();
   });
 
-  const read = (): ReturnType<typeof loadTlsPair> =>
-    loadTlsPair(dir.path, files.cert, files.key, Date.now());
+  const read = (): ReturnType<typeof loadTlsPair> => loadTlsPair(dir.path, files.cert, files.key, Date.now());
 
   async function write({ cert, private: key }: Pair): Promise<void> {
     await writeFile(files.cert, cert);

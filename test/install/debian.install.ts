@@ -82,7 +82,10 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
     expect(await root.must("stat", ["-c", "%U %a", "/var/lib/honnin"])).to.equal("honnin 700\n");
     expect(existsSync(root.in("/etc/systemd/system/multi-user.target.wants"))).to.be.true;
     expect(await root.must("dpkg", ["--verify", "honnin"])).to.equal("");
-    expect((await root.run("setpriv", ["--reuid=nobody", "--clear-groups", "honnin", "config", "check"])).said).to //
+    expect(
+      (await root.run("setpriv", ["--reuid=nobody", "--clear-groups", "honnin", "config", "check"])).said,
+    )
+      .to //
       .contain("sudo honnin");
   });
 
@@ -112,7 +115,10 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
       api.close();
     }
     await stop();
-    expect(await root.must("find", ["/var/lib/honnin", "!", "-user", "honnin"]), "nothing of root's").to.equal("");
+    expect(
+      await root.must("find", ["/var/lib/honnin", "!", "-user", "honnin"]),
+      "nothing of root's",
+    ).to.equal("");
   });
 
   it("is upgraded with settings and data kept", async () => {

@@ -34,7 +34,9 @@ describe("the units of systemd", () => {
     await writeFile(file, text);
     const analyze = await systemdProgram("systemd-analyze");
     const args = [...analyze.args, "security", "--offline=true", "--no-pager", "--threshold=100", file];
-    const { stdout } = await run(analyze.file, args, { env: { ...process.env, ...analyze.env, LC_ALL: "C.UTF-8" } });
+    const { stdout } = await run(analyze.file, args, {
+      env: { ...process.env, ...analyze.env, LC_ALL: "C.UTF-8" },
+    });
     return Number(/Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1]);
   }
 
@@ -46,7 +48,9 @@ describe("the units of systemd", () => {
 
     it(`let Asterisk be served in real time and before others all the same: ${name}`, async () => {
       const { [name]: text = "" } = await units();
-      expect(text).to.match(/^LimitRTPRIO=10$/m).and.to.match(/^LimitNICE=-10$/m);
+      expect(text)
+        .to.match(/^LimitRTPRIO=10$/m)
+        .and.to.match(/^LimitNICE=-10$/m);
       expect(text).not.to.match(/^RestrictRealtime=(yes|true)$/m);
       // V8 compiles as it runs.
       expect(text).not.to.match(/^MemoryDenyWriteExecute=(yes|true)$/m);
@@ -63,7 +67,9 @@ describe("the units of systemd", () => {
     const { "honnin.service": one = "", "honnin@.service": many = "" } = await units();
     expect(one + many).not.to.match(/\{\{|undefined/);
     expect(one).to.contain("HONNIN_CONFIG=/etc/honnin/honnin.yaml HONNIN_DATA_DIR=/var/lib/honnin ");
-    expect(many).to.contain("HONNIN_CONFIG=/etc/honnin/%i.yaml HONNIN_DATA_DIR=/var/lib/honnin/instances/%i ");
+    expect(many).to.contain(
+      "HONNIN_CONFIG=/etc/honnin/%i.yaml HONNIN_DATA_DIR=/var/lib/honnin/instances/%i ",
+    );
   });
 
   it("wait for a drain longer than one can be set to last, and do not try again what is set wrongly", async () => {

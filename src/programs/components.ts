@@ -71,9 +71,10 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
   // Reads our units, for the tests, and tells where no systemd is installed.
   systemd: {
     packages: ["systemd"],
-    suites: ["own", "trixie"],
+    // Up to Debian 12 they lie in two folders.
+    suites: ["trixie", "forky"],
     components: ["main"],
-    minVersion: "252",
+    minVersion: "257",
     programs: ["usr/bin/systemd-analyze", "usr/bin/systemd-notify"],
   },
 };

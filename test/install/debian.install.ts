@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import path from "node:path";
 import { Carrier } from "../phones/carrier.js";
 import { freeUdpPort } from "../phones/ports.js";
 import { HttpsClient } from "../support/https-client.js";

@@ -113,7 +113,7 @@ function requireFit({ cert, key }: TlsPair): void {
   try {
     fits = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
     // The rest of the chain, too, has to be readable.
-    createSecureContext({ cert, key });
+    if (fits) createSecureContext({ cert, key });
   } catch {
     // What OpenSSL says of a key names its insides.
     throw new UnfitPairError("the certificate or its key is no PEM that can be read");

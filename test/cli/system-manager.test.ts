@@ -46,7 +46,8 @@ class Told {
   }
 
   get states(): string[] {
-    return this.#text.split("\n").slice(1, -1);
+    // Newer ones ask after each whether it has arrived.
+    return this.#text.split("\n").slice(1, -1).filter((state) => state !== "BARRIER=1");
   }
 
   async close(): Promise<void> {

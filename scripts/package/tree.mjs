@@ -35,7 +35,7 @@ export function copy(from, root, name, takes = () => true) {
 }
 
 /** Paths of the files in a folder, in the order of their bytes. */
-export function filesIn(folder) {
+function filesIn(folder) {
   const names = readdirSync(folder, { recursive: true });
   return names.filter((name) => lstatSync(path.join(folder, name)).isFile()).sort();
 }

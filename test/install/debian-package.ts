@@ -5,8 +5,10 @@ import path from "node:path";
 import { PROJECT_DIR } from "../phones/programs.js";
 import { ended } from "./debian-root.js";
 
-/** Makes the package as `npm run package` does; gives its path. */
+/** Makes the package as `npm run package` does, unless HONNIN_INSTALL_PACKAGE names one; gives its path. */
 export async function makePackage(): Promise<string> {
+  const made = process.env["HONNIN_INSTALL_PACKAGE"];
+  if (made !== undefined) return made;
   const { stdout } = await succeed(process.execPath, [path.join(PROJECT_DIR, "scripts/package/main.mjs")]);
   return path.join(PROJECT_DIR, stdout.trim());
 }

@@ -18,7 +18,7 @@ export interface Ended {
 
 /**
  * A Debian as it is when it has just been installed, in a folder; made from the mirror that this machine uses. Wants root:
- * packages are installed in it.
+ * packages are installed in it. HONNIN_INSTALL_ROOT names an archive that mmdebstrap has made before.
  */
 export class DebianRoot implements AsyncDisposable {
   readonly path: string;
@@ -43,6 +43,23 @@ export class DebianRoot implements AsyncDisposable {
   }
 
   async #bootstrap(suite: string): Promise<void> {
+    const archive = process.env["HONNIN_INSTALL_ROOT"];
+    if (archive === undefined) await this.#make(suite);
+    else await must("tar", ["-C", await this.#folder(), "-xf", archive]);
+    await copyFile("/etc/resolv.conf", this.in("/etc/resolv.conf"));
+    // A machine whose own name does not resolve is slow to begin a call.
+    await writeFile(this.in("/etc/hosts"), `127.0.0.1 localhost ${hostname()}\n`);
+    if (archive === undefined) return;
+    await writeFile(this.in("/etc/apt/apt.conf.d/99mirror"), await acquisition());
+    await this.apt("update");
+  }
+
+  async #folder(): Promise<string> {
+    await mkdir(this.path);
+    return this.path;
+  }
+
+  async #make(suite: string): Promise<void> {
     await must("apt-get", ["download", "-q", "mmdebstrap"], this.#dir);
     const archive = (await readdir(this.#dir)).find((name) => name.endsWith(".deb")) ?? "";
     await must("dpkg", ["-x", path.join(this.#dir, archive), this.#dir]);
@@ -55,9 +72,6 @@ export class DebianRoot implements AsyncDisposable {
     await writeFile(apt, await acquisition());
     const lists = ["--skip=cleanup/apt/lists", `--aptopt=${apt}`];
     await must("perl", [mmdebstrap, ...options, ...lists, suite, this.path, sources]);
-    await copyFile("/etc/resolv.conf", this.in("/etc/resolv.conf"));
-    // A machine whose own name does not resolve is slow to begin a call.
-    await writeFile(this.in("/etc/hosts"), `127.0.0.1 localhost ${hostname()}\n`);
   }
 
   /** Where a file of it lies for us. */

@@ -2,7 +2,9 @@ import { expect } from "chai";
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
+import path from "node:path";
 import { Carrier } from "../phones/carrier.js";
+import { PROJECT_DIR } from "../phones/programs.js";
 import { freeUdpPort } from "../phones/ports.js";
 import { HttpsClient } from "../support/https-client.js";
 import { freeTcpPort } from "../../src/asterisk/free-port.js";
@@ -26,6 +28,7 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
   let older: string;
   let verified: string;
   let key: string;
+  let script: string;
   let apiPort: number;
   let service: ChildProcess | undefined;
 
@@ -118,9 +121,10 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
     ).to.equal("");
   });
 
-  it("is upgraded with settings and data kept", async () => {
+  it("is upgraded by scripts/install with settings and data kept", async () => {
     const place = await root.bring(file);
-    await root.apt("install", place);
+    script = await root.bring(path.join(PROJECT_DIR, "scripts/install"));
+    await root.must("sh", [script, "--package", place]);
     expect(await root.read("/etc/honnin/honnin.yaml")).to.contain(`api_port: ${apiPort}`);
     const changed = (await root.must("dpkg", ["--verify", "honnin"])).trim().split("\n");
     expect(changed, "the settings alone").to.deep.equal(["??5?????? c /etc/honnin/honnin.yaml"]);
@@ -135,10 +139,13 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
   });
 
   it("is removed with the data kept, and purged with nothing left", async () => {
-    await root.apt("remove", "honnin");
+    await root.must("sh", [script, "--uninstall"]);
     expect(existsSync(root.in("/usr/lib/honnin"))).to.be.false;
     expect((await stat(root.in("/var/lib/honnin/honnin.db"))).size).to.be.above(0);
-    await root.apt("purge", "honnin");
+    expect(await root.must("sh", [script, "--purge", "--dry-run"])).to.contain("+ apt-get");
+    expect(existsSync(root.in("/var/lib/honnin/honnin.db")), "a dry run does nothing").to.be.true;
+    await root.must("sh", [script, "--purge"]);
+    expect(await root.must("sh", [script, "--purge"]), "again").to.contain("honnin is not installed");
     for (const left of ["/var/lib/honnin", "/var/cache/honnin", "/etc/honnin", "/usr/bin/honnin"])
       expect(existsSync(root.in(left)), left).to.be.false;
     expect((await root.run("id", ["honnin"])).code).to.equal(1);

@@ -47,7 +47,10 @@ class Told {
 
   get states(): string[] {
     // Newer ones ask after each whether it has arrived.
-    return this.#text.split("\n").slice(1, -1).filter((state) => state !== "BARRIER=1");
+    return this.#text
+      .split("\n")
+      .slice(1, -1)
+      .filter((state) => state !== "BARRIER=1");
   }
 
   async close(): Promise<void> {

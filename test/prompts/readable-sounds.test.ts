@@ -9,12 +9,12 @@ import { tempDir } from "../support/temp-dir.js";
 
 describe("sounds that admins have set", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
-  const umask = process.umask();
+  let umask: number;
 
   beforeEach(async () => {
     dir = await tempDir();
     // As the unit of the package has it.
-    process.umask(0o077);
+    umask = process.umask(0o077);
   });
   afterEach(async () => {
     process.umask(umask);

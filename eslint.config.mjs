@@ -61,7 +61,10 @@ export default tseslint.config(
   {
     files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: {
-      globals: { process: "readonly", console: "readonly", module: "writable", URL: "readonly" },
+      globals: {
+        ...{ process: "readonly", console: "readonly", module: "writable", URL: "readonly" },
+        ...{ fetch: "readonly", AbortSignal: "readonly" },
+      },
     },
   },
 );

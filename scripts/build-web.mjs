@@ -6,11 +6,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+/** Another folder for those who pack it. */
+const DIST = path.resolve(PROJECT, process.argv[2] ?? "dist");
 /** Each with the path below which the console serves it. */
 const PAGES = { console: "/", phone: "/phone/" };
 
 for (const [page, base] of Object.entries(PAGES)) {
-  const target = path.join(PROJECT, "dist", "web", page);
+  const target = path.join(DIST, "web", page);
   const fresh = `${target}.${process.pid}`;
   await build({
     configFile: false,

@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const DIST = path.join(PROJECT, "dist");
+/** Another folder for those who pack it: nothing of earlier builds is in there. */
+const DIST = path.resolve(PROJECT, process.argv[2] ?? "dist");
 
 /** What is started or imported by its name. All lie side by side, so that one finds another beside itself. */
 const ENTRIES = {
@@ -66,9 +67,9 @@ const { manualPage } = await import(pathToFileURL(path.join(DIST, "manual.js")).
 const manual = path.join(DIST, "man", "man1");
 mkdirSync(manual, { recursive: true });
 writeFileSync(path.join(manual, "honnin.1"), await manualPage());
-// The pages are built beside it (`build-web.mjs`).
-const built = new Set(["web", "man", ...outputFiles.map(({ path: file }) => path.basename(file))]);
+// The pages are built beside it (`build-web.mjs`), and packages are made there.
+const built = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
 for (const name of readdirSync(DIST)) {
-  const isOld = !built.has(name) && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS;
-  if (isOld) rmSync(path.join(DIST, name), { recursive: true });
+  const isOurs = /\.js(\.map)?$/.test(name) && !built.has(name);
+  if (isOurs && Date.now() - statSync(path.join(DIST, name)).mtimeMs > KEPT_MS) rmSync(path.join(DIST, name));
 }

@@ -37,35 +37,54 @@ export function isNewEnough(version) {
  */
 export async function runtime(say) {
   if (isNewEnough(process.versions.node)) return process.execPath;
-  const place = path.join(cacheDir(), "node", `${BROUGHT.version}-${process.arch}`);
-  const node = path.join(place, "bin", "node");
-  if (!isFile(node)) await bring(place, say);
-  return node;
-}
-
-async function bring(place, say) {
-  const integrity = BROUGHT.integrity[process.arch];
   const least = OLDEST.join(".");
-  if (process.platform !== "linux" || integrity === undefined) {
+  if (process.platform !== "linux" || BROUGHT.integrity[process.arch] === undefined) {
     throw new RuntimeError(`Node.js ${least} or later is needed; this is ${process.versions.node}.`);
   }
-  const name = `node-linux-${process.arch}@${BROUGHT.version}`;
-  say(
-    `Node.js ${least} or later is needed and this is ${process.versions.node}: bringing ${BROUGHT.version} (52 MB)`,
-  );
+  const place = await broughtNode(process.arch, (version) => {
+    say(
+      `Node.js ${least} or later is needed and this is ${process.versions.node}: bringing ${version} (52 MB)`,
+    );
+  });
+  return path.join(place, "bin", "node");
+}
+
+/**
+ * The Node that is brought along, for a processor that need not be this machine's.
+ *
+ * @param {"x64" | "arm64"} arch
+ * @param {(version: string) => void} bringing told when it is not there yet.
+ * @returns its folder, with `bin/node` and `LICENSE`.
+ */
+export async function broughtNode(arch, bringing) {
+  const { version, integrity } = BROUGHT;
+  const place = path.join(cacheDir(), "node", `${version}-${arch}`);
+  if (isFile(path.join(place, "bin", "node"))) return place;
+  bringing(version);
+  await bringPackage(place, { name: `node-linux-${arch}`, version, integrity: integrity[arch] });
+  return place;
+}
+
+/**
+ * Fetches a package of the registry that this machine is configured for, and puts it in place whole or not at all.
+ *
+ * @param {string} place its folder
+ * @param {{ name: string, version: string, integrity: string }} wanted the checksum as the registry states it
+ */
+export async function bringPackage(place, { name, version, integrity }) {
   mkdirSync(path.dirname(place), { recursive: true });
   const workspace = mkdtempSync(`${place}-`);
   try {
-    run("npm", ["pack", name, "--pack-destination", workspace, "--silent"]);
-    const archive = path.join(workspace, `${name.replace("@", "-")}.tgz`);
+    run("npm", ["pack", `${name}@${version}`, "--pack-destination", workspace, "--silent"]);
+    const archive = path.join(workspace, `${name.replace(/^@/, "").replaceAll("/", "-")}-${version}.tgz`);
     if ((await digest(archive)) !== integrity) {
       throw new RuntimeError(
         `${name} is not the one that is known here: its checksum differs. Nothing was installed.`,
       );
     }
     run("tar", ["-xzf", archive, "-C", workspace]);
-    // In one step, so that whoever looks meanwhile finds all of it or none.
-    if (!renamed(path.join(workspace, "package"), place)) say("another set-up has brought it meanwhile");
+    // In one step, so that whoever looks meanwhile finds all of it or none; another set-up may have been quicker.
+    renamed(path.join(workspace, "package"), place);
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }

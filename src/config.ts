@@ -68,6 +68,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
+  if (typeof config["promptsDir"] === "string") {
+    config["promptsDir"] = path.resolve(cwd, config["promptsDir"]);
+  }
   return Object.freeze(config) as Config;
 }
 
@@ -147,6 +150,7 @@ function contradictions(config: Config): string[] {
   }
   // Asterisk parts the files of a playback at commas, and prompts that admins set lie in the data directory.
   if (config.dataDir.includes(",")) problems.push("HONNIN_DATA_DIR: expected a path without a comma");
+  if (config.promptsDir?.includes(",")) problems.push("HONNIN_PROMPTS_DIR: expected a path without a comma");
   return problems;
 }
 

@@ -32,6 +32,8 @@ export interface Service {
   readonly opsPort: number;
   /** The certificate to trust when calling {@link apiUrl}. */
   readonly certFile: string;
+  /** Looks now whether it was renewed. */
+  readonly readCertificate: () => Promise<void>;
   readonly sipPort: number;
   /** Softphone accounts of the bundled Asterisk; empty with an Asterisk of the user's own. */
   readonly testPhones: readonly { readonly name: string; readonly password: string }[];
@@ -77,7 +79,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const { settings, log, metrics, teardown } = running;
   const store = await openStore(running);
   countStored(running, store);
-  const prompts = callPrompts(store, settings.dataDir, openCatalogue(soundsDir), metrics.onPromptMissing);
+  const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
@@ -87,11 +89,11 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   await disk.start();
   const doors = await openDoors(running, store, link, telephones, disk);
   observe(running, { store, link, telephones, disk, doors });
-  const { api, opsPort, tls, health } = doors;
-  const sources = liveSources(running, link, telephones, disk, tls);
+  const { api, opsPort, certificate, health } = doors;
+  const sources = liveSources(running, link, telephones, disk, certificate);
   const phone = phoneSide(settings, link, telephones);
   const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
-  const door = await openConsole(running, store, tls, { sources, soundsDir, phone, apiUrl });
+  const door = await openConsole(running, store, certificate, { sources, soundsDir, phone, apiUrl });
   await openServiceSocket(running, link, { health, ports: { api: api.port, ops: opsPort } });
   startUpkeep(running, store);
   let { drainMs } = settings;
@@ -105,7 +107,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
     apiUrl,
     console: door,
     opsPort,
-    certFile: tls.certFile,
+    certFile: certificate.pair.certFile,
+    readCertificate: () => certificate.look(),
     sipPort: bundled?.sipPort ?? settings.sip.port,
     testPhones: bundled?.testPhones ?? [],
     calls: telephones.events,

@@ -46,6 +46,13 @@ export const SETTINGS = {
   tlsKey: setting("HONNIN_TLS_KEY", text, "a PEM file", "private key of the certificate", {
     unset: "as HONNIN_TLS_CERT",
   }),
+  tlsCa: setting(
+    "HONNIN_TLS_CA",
+    text,
+    "a PEM file",
+    "authority that issued it: commands that call the API trust what it has issued for the same names",
+    { unset: "they trust the very certificate alone" },
+  ),
   opsPort: setting(
     "HONNIN_OPS_PORT",
     port(9464),
@@ -86,6 +93,13 @@ export const SETTINGS = {
   ),
   ariUsername: setting("HONNIN_ARI_USERNAME", text, "text", "user of that Asterisk's ARI"),
   ariPassword: setting("HONNIN_ARI_PASSWORD", text, "text", "its password", secret),
+  promptsDir: setting(
+    "HONNIN_PROMPTS_DIR",
+    text,
+    "a folder",
+    "where recordings and texts spoken that admins set are kept; readable for whom the folder is, as for an Asterisk of your own",
+    { unset: "prompts in the data directory" },
+  ),
   databaseUrl: setting(
     "HONNIN_DATABASE_URL",
     z

@@ -1,15 +1,21 @@
 import { ensureAsterisk } from "./asterisk/asterisk-installation.js";
+import { PROJECT_DIR } from "./project-dir.js";
 import { ensureComponent, type ComponentOptions } from "./programs/components.js";
 
 export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, two browsers, PHP, Prometheus, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a
-   * service
+   * SIPp, two browsers, PHP, Prometheus, the programs of systemd, and an Asterisk as older distributions have it, for the
+   * tests; and ffmpeg, which a service
    * fetches when the first recording is brought.
    */
   readonly withTestPhones: boolean;
+}
+
+/** The Asterisk that a service of this program would fetch when it starts; nothing where the machine has one. */
+export async function fetchAsterisk(progress: (line: string) => void): Promise<void> {
+  await ensureAsterisk({ projectDir: PROJECT_DIR, progress });
 }
 
 /** Fetches the programs of others that are missing; says nothing when none is. */
@@ -27,4 +33,5 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("ffmpeg", options);
   await ensureComponent("php", options);
   await ensureComponent("prometheus", options);
+  await ensureComponent("systemd", options);
 }

@@ -22,11 +22,14 @@ export class ApiClient {
   readonly #key: string;
   readonly #agent: Agent;
 
-  /** @param certFile the server's certificate; no other is trusted. */
-  constructor(url: string, key: string, certFile: string) {
+  /**
+   * @param certFile the server's certificate; no other is trusted.
+   * @param authority PEM: but what it has issued for the same names.
+   */
+  constructor(url: string, key: string, certFile: string, authority?: Buffer) {
     this.#url = url;
     this.#key = key;
-    this.#agent = pinnedAgent(certFile);
+    this.#agent = pinnedAgent(certFile, { authority });
   }
 
   register(body: Readonly<Record<string, unknown>>): Promise<ApiVerification> {

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.js";
+import { ConfigError } from "../config-error.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
+import { errorText } from "../log.js";
 import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
 import type { Store } from "../store/store.js";
 import { ApiClient } from "./api-client.js";
@@ -29,7 +32,8 @@ export async function withOperatorApi<T>(
   });
   const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
   try {
-    const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), port), key.key, certFile);
+    const url = httpsUrl(reachableHost(config.apiHost), port);
+    const api = new ApiClient(url, key.key, certFile, authorityOf(config));
     return await use(api).finally(() => {
       api.close();
     });
@@ -38,5 +42,15 @@ export async function withOperatorApi<T>(
       await revokeApiKey(db, key.id, Date.now());
       await noteCommand(db, store, { act: "key.revoked", target: key.id });
     });
+  }
+}
+
+/** PEM of HONNIN_TLS_CA. */
+function authorityOf({ tlsCa }: Config): Buffer | undefined {
+  if (tlsCa === undefined) return undefined;
+  try {
+    return readFileSync(tlsCa);
+  } catch (error) {
+    throw new ConfigError([`HONNIN_TLS_CA: got ${JSON.stringify(tlsCa)}, ${errorText(error)}`]);
   }
 }

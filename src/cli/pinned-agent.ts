@@ -18,6 +18,13 @@ class OtherCertificateError extends Error {
 
 const HANDSHAKE_MS = 10_000;
 
+interface Trust {
+  /** PEM of what the service shows; read at each connection, for it may be renewed meanwhile. */
+  readonly expected?: () => Buffer;
+  /** PEM of an authority: what it has issued for the same names is trusted too, as that which was renewed a moment ago. */
+  readonly authority?: Buffer | undefined;
+}
+
 /**
  * HTTPS to our own service on this machine: trusted is the very certificate that it was given, whoever issued it and
  * whatever name is in it, and no other, whatever authority vouches for that. Nothing, no key above all, is sent to
@@ -25,20 +32,21 @@ const HANDSHAKE_MS = 10_000;
  *
  * @param certFile PEM, the certificate of the service first.
  */
-export function pinnedAgent(certFile: string): Agent {
-  const expected = new X509Certificate(readFileSync(certFile)).raw;
-  return new PinnedAgent(certFile, expected);
+export function pinnedAgent(certFile: string, trust: Trust = {}): Agent {
+  return new PinnedAgent(certFile, trust);
 }
 
 class PinnedAgent extends Agent {
   readonly #certFile: string;
-  readonly #expected: Buffer;
+  readonly #expected: () => Buffer;
+  readonly #authority: Buffer | undefined;
 
-  constructor(certFile: string, expected: Buffer) {
+  constructor(certFile: string, { expected, authority }: Trust) {
     // No session is taken up again: its certificate would not be seen.
     super({ keepAlive: true, maxCachedSessions: 0 });
     this.#certFile = certFile;
-    this.#expected = expected;
+    this.#expected = expected ?? (() => readFileSync(certFile));
+    this.#authority = authority;
   }
 
   override createConnection(
@@ -47,7 +55,12 @@ class PinnedAgent extends Agent {
   ): undefined {
     const { host = "127.0.0.1", port = 443 } = options;
     // Not by authorities: the comparison below is the stricter test.
-    const socket = connect({ host, port, rejectUnauthorized: false, timeout: HANDSHAKE_MS });
+    const socket = connect({
+      ...{ host, port, rejectUnauthorized: false, timeout: HANDSHAKE_MS },
+      ...(this.#authority === undefined ? {} : { ca: this.#authority }),
+      // The names are looked at below; here it would be the address.
+      checkServerIdentity: () => undefined,
+    });
     const settle = (error: Error | null): void => {
       socket.off("error", settle);
       socket.setTimeout(0);
@@ -59,9 +72,25 @@ class PinnedAgent extends Agent {
       socket.destroy(new Error(`no TLS handshake within ${HANDSHAKE_MS} ms`));
     });
     socket.once("secureConnect", () => {
-      const shown = socket.getPeerX509Certificate()?.raw;
-      settle(shown?.equals(this.#expected) === true ? null : new OtherCertificateError(this.#certFile));
+      settle(this.#refusal(socket));
     });
     return undefined;
   }
+
+  #refusal(socket: TLSSocket): Error | null {
+    const shown = socket.getPeerX509Certificate();
+    try {
+      const expected = new X509Certificate(this.#expected());
+      if (shown?.raw.equals(expected.raw) === true) return null;
+      const isIssued = this.#authority !== undefined && socket.authorized;
+      if (isIssued && shown !== undefined && namesOf(shown) === namesOf(expected)) return null;
+    } catch (error) {
+      return error instanceof Error ? error : new OtherCertificateError(this.#certFile);
+    }
+    return new OtherCertificateError(this.#certFile);
+  }
+}
+
+function namesOf({ subject, subjectAltName }: X509Certificate): string {
+  return subjectAltName ?? subject;
 }

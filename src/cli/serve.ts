@@ -8,6 +8,7 @@ import { ENDING_SIGNALS, outliveTerminal } from "./ending-signals.js";
 import { EXIT } from "./exit-codes.js";
 import { forbidCores } from "./forbid-cores.js";
 import { say } from "./output.js";
+import { SystemManager } from "./system-manager.js";
 
 export function addServeCommand(program: Command): void {
   program.command("serve").description("run the service until SIGTERM or SIGINT").action(serve);
@@ -39,16 +40,24 @@ class StoppedWhileStartingError extends Error {
 async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
+  const manager = new SystemManager(process.env, log);
   outliveTerminal();
   const { signal: stopping, asked } = firstSignal(log, config.dataDir);
+  const reload = onReload();
   await forbidCores(log);
   try {
     const service = await startService(config, log, stopping);
+    reload.by(() => void service.readCertificate());
     tellWhereToBegin(service.console);
+    await manager.ready();
     await asked;
+    // Nobody waits for it: the calls come first.
+    void manager.stopping();
     await service.stop();
   } catch (error) {
     if (!(error instanceof StoppedWhileStartingError)) throw error;
+  } finally {
+    manager.close();
   }
   log.info("stopped");
   setTimeout(() => process.exit(EXIT.ok), EXIT_MS).unref();
@@ -78,10 +87,29 @@ function tellWhereToBegin(door: ConsoleDoor | null): void {
   say("");
 }
 
+/** `systemctl reload`, which sends SIGUSR2: SIGHUP means that a terminal was closed. Unheard it would end us. */
+function onReload(): { by: (reload: () => void) => void } {
+  let reload = (): void => undefined;
+  process.on("SIGUSR2", () => {
+    reload();
+  });
+  return {
+    by: (act) => {
+      reload = act;
+    },
+  };
+}
+
 /** On standard error and not in the log: whoever has the link within the hour runs the console. */
 function tellOfFirstLink(door: ConsoleDoor | null): void {
   const link = door?.firstLink ?? null;
   if (link === null) return;
+  // The journal is kept, and read by more people than those who are to run the console.
+  if (process.env["JOURNAL_STREAM"] !== undefined) {
+    say("コンソールのアカウントがまだありません。`honnin admin create --role admin` で作成してください。");
+    say("The console has no account yet. Make the first one by `honnin admin create --role admin`.");
+    return;
+  }
   say("");
   say("コンソールのアカウントがまだありません。次のリンクから作成してください（1回限り、1時間有効）。");
   say("The console has no account yet. Make the first one by this link, which works once and for an hour:");

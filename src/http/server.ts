@@ -15,6 +15,8 @@ const MOST_BY_DEFAULT = 4_096;
 
 export interface ApiServer {
   readonly port: number;
+  /** Shows another certificate to those who connect from now on; nobody is cut off. */
+  renew(tls: TlsPair): void;
   /** Stops accepting, lets requests under way finish, then closes idle connections. */
   close(): Promise<void>;
 }
@@ -56,6 +58,9 @@ export async function listen(
   const bound = await bind(server, port, host);
   return {
     port: bound,
+    renew: ({ cert, key }) => {
+      server.setSecureContext({ ...TLS_OPTIONS, cert, key });
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

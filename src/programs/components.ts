@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "./command.js";
@@ -19,7 +20,8 @@ export type ComponentName =
   | "sip-tester"
   | "ffmpeg"
   | "php"
-  | "prometheus";
+  | "prometheus"
+  | "systemd";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -88,6 +90,15 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     programs: ["usr/bin/promtool"],
   },
+  // Reads our units, for the tests, and tells where no systemd is installed.
+  systemd: {
+    packages: ["systemd"],
+    // Up to Debian 12 they lie in two folders.
+    suites: ["trixie", "forky"],
+    components: ["main"],
+    minVersion: "257",
+    programs: ["usr/bin/systemd-analyze", "usr/bin/systemd-notify"],
+  },
 };
 
 /** The oldest Asterisk that Honnin drives. */
@@ -103,7 +114,7 @@ export interface Component {
 }
 
 export interface ComponentOptions {
-  /** The clone; the note of what was fetched goes to its `.honnin/`. */
+  /** Where the program lies; the note of what was fetched goes to the `.honnin/` of a clone, else into the cache. */
   readonly projectDir: string;
   readonly refresh?: boolean;
   readonly progress: (line: string) => void;
@@ -128,10 +139,16 @@ function request(
     name,
     ...DEFINITIONS[name],
     cacheDir: cacheDir(),
-    targetDir: join(projectDir, ".honnin"),
+    targetDir: notesDir(projectDir),
     refresh: refresh ?? false,
     progress,
   };
+}
+
+/** A clone has a `.honnin/`, from its set-up; what a package has installed is not the service's to write to. */
+function notesDir(projectDir: string): string {
+  const own = join(projectDir, ".honnin");
+  return existsSync(own) ? own : join(cacheDir(), "notes");
 }
 
 function asComponent(root: DebianRoot): Component {

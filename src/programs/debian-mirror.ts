@@ -50,6 +50,8 @@ export async function machineSources(): Promise<AptSource[]> {
 export function mainArchive(sources: readonly AptSource[]): string {
   const main = sources.find(({ suite, component }) => /^[a-z]+$/.test(suite) && component === "main");
   if (main === undefined)
-    throw new NoDebianMirrorError("apt on this machine has no Debian mirror configured");
+    throw new NoDebianMirrorError(
+      "apt on this machine has no Debian mirror configured, or has never run `apt-get update`",
+    );
   return main.uri;
 }

@@ -28,7 +28,7 @@ export class NoDebianMirrorError extends TerminalError {
     super(
       "no_debian_mirror",
       `Cannot fetch programs by itself: ${missing}.`,
-      "apt に Debian のミラーが設定されていません。/etc/apt を確認してください。",
+      "apt に Debian のミラーが設定されていないか、apt-get update がまだ実行されていません。/etc/apt を確認してください。",
     );
   }
 }

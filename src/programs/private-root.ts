@@ -76,7 +76,7 @@ function libraryPath(root: string): string {
     .map((place) => join(root, place))
     .filter(existsSync);
   const private_ = folders.flatMap((folder) =>
-    ["pulseaudio", "blas", "lapack", "samba"].map((name) => join(folder, name)).filter(isFolder),
+    ["pulseaudio", "blas", "lapack", "samba", "systemd"].map((name) => join(folder, name)).filter(isFolder),
   );
   return [...folders, ...private_].join(":");
 }

@@ -4,7 +4,6 @@ import { listCurrentSounds } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
 import { isSpelling, type Locale, type PromptId } from "../verification/prompt-id.js";
 import type { ShippedFile } from "./catalogue.js";
-import { versionsDir } from "./library.js";
 import { soundPath } from "./sound-files.js";
 
 /** Absolute path of a prompt without its ending, as Asterisk wants it. */
@@ -25,11 +24,10 @@ export type CallPrompts = (clientId: string | null, locale: Locale, log: () => L
  */
 export function callPrompts(
   store: Store,
-  dataDir: string,
+  dir: string,
   shipped: ShippedFile,
   onMissing: () => void = () => undefined,
 ): CallPrompts {
-  const dir = versionsDir(dataDir);
   const soundsOf = async (clientId: string | null, locale: Locale): Promise<Map<string, string>> => {
     const rows = await listCurrentSounds(store.read, clientId, locale);
     return new Map(rows.flatMap(({ prompt_id, sound }) => (sound === null ? [] : [[prompt_id, sound]])));

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Config } from "../config.js";
 import type { PromptKey } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
 import { type Catalogue, type Prompt, readCatalogue, type SpokenPrompt } from "./prompts-yaml.js";
@@ -16,21 +17,21 @@ export interface PromptLibrary {
   readonly clock: () => number;
 }
 
-/** Where the versions of a data directory lie. */
-export function versionsDir(dataDir: string): string {
-  return path.join(dataDir, "prompts");
+/** Where the versions lie: in the data directory, unless the settings name another place. */
+export function versionsDir({ dataDir, promptsDir }: Pick<Config, "dataDir" | "promptsDir">): string {
+  return promptsDir ?? path.join(dataDir, "prompts");
 }
 
 export function openPromptLibrary(
   store: Store,
-  dataDir: string,
+  dir: string,
   soundsDir: string,
   clock: () => number = Date.now,
 ): PromptLibrary {
   const catalogues = Object.fromEntries(
     LOCALES.map((locale) => [locale, readCatalogue(soundsDir, locale)]),
   ) as PromptLibrary["catalogues"];
-  return { store, soundsDir, dir: versionsDir(dataDir), catalogues, clock };
+  return { store, soundsDir, dir, catalogues, clock };
 }
 
 /** @throws {PromptRefusal} `unknown_locale`, `path_in_name` */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { encode, type Format, FORMATS } from "../sound/formats.js";
 import { HOUR_MS } from "../verification/durations.js";
@@ -28,6 +28,8 @@ export function soundPath(dir: string, sound: string, id: string): string {
  */
 export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<KeptSound> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  // Readable for whom the folder is, whatever the umask: an Asterisk of the user's own may run as somebody else.
+  const mode = (await stat(dir)).mode & 0o755;
   const sound = randomUUID();
   const draft = path.join(dir, `${DRAFT}${sound}`);
   await mkdir(draft, { mode: 0o700 });
@@ -36,8 +38,9 @@ export async function keepSound(dir: string, id: string, pcm: Int16Array): Promi
     for (const format of FORMATS) {
       const bytes = encode(pcm, format);
       sha256[format] = createHash("sha256").update(bytes).digest("hex");
-      await writeDurably(path.join(draft, `${id}.${format}`), bytes);
+      await writeDurably(path.join(draft, `${id}.${format}`), bytes, mode & 0o644);
     }
+    await chmod(draft, mode);
     await sync(draft);
     await rename(draft, path.join(dir, sound));
     await sync(dir);
@@ -66,10 +69,11 @@ export async function removeLeftovers(dir: string, now: number): Promise<void> {
   }
 }
 
-async function writeDurably(file: string, bytes: Buffer): Promise<void> {
+async function writeDurably(file: string, bytes: Buffer, mode: number): Promise<void> {
   const handle = await open(file, "wx", 0o600);
   try {
     await handle.writeFile(bytes);
+    await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();

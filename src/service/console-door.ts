@@ -13,7 +13,7 @@ import { hasErrorCode } from "../error-code.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { FILE_MS } from "../http/body-deadline.js";
 import { type ApiServer, listen } from "../http/server.js";
-import type { TlsPair } from "../http/tls.js";
+import type { Certificate } from "../http/certificate.js";
 import { VERSION } from "../project-dir.js";
 import type { Decoder } from "../prompts/decode.js";
 import { openPromptLibrary } from "../prompts/library.js";
@@ -51,7 +51,7 @@ interface Surroundings {
 export async function openConsole(
   running: Running,
   store: Store,
-  tls: TlsPair,
+  certificate: Certificate,
   { sources, soundsDir, phone, apiUrl }: Surroundings,
 ): Promise<ConsoleDoor | null> {
   const { settings, log, clock, teardown, stopping } = running;
@@ -61,7 +61,7 @@ export async function openConsole(
   const imports = new EnrollmentImports(store, clock, log);
   teardown.add("files of enrollments", () => imports.stop());
   const prompts = makingOfPrompts(running, store, soundsDir);
-  const demo = openDemo(running, store, tls, apiUrl);
+  const demo = openDemo(running, store, certificate, apiUrl);
   const parts: ConsoleParts = {
     ...{ store, clock, log, sessions, prompts, phone },
     onAnswered: running.metrics.http.onConsole,
@@ -86,7 +86,7 @@ export async function openConsole(
   const upgrade = upgradesOf(live, relay);
   let server: ApiServer;
   try {
-    server = await listen(createConsole(parts), tls, host, port, upgrade, CONNECTIONS, FILE_MS);
+    server = await listen(createConsole(parts), certificate.pair, host, port, upgrade, CONNECTIONS, FILE_MS);
   } catch (error) {
     await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;
@@ -94,6 +94,9 @@ export async function openConsole(
     return null;
   }
   teardown.add("the console", () => server.close());
+  certificate.onRenewal((pair) => {
+    server.renew(pair);
+  });
   teardown.add("the pages that watch", () => live.close());
   if (relay !== undefined) teardown.add("telephones in browsers", () => relay.close());
   stopping.throwIfAborted();
@@ -108,7 +111,7 @@ export async function openConsole(
 
 function makingOfPrompts(running: Running, store: Store, soundsDir: string): ConsoleParts["prompts"] {
   const { settings, log, clock, teardown } = running;
-  const library = openPromptLibrary(store, settings.dataDir, soundsDir, clock);
+  const library = openPromptLibrary(store, settings.promptsDir, soundsDir, clock);
   const decoder = (): Promise<Decoder> =>
     findDecoder((line) => {
       log.info("fetching the decoder of recordings", { progress: line });

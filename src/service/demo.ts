@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { pinnedAgent } from "../cli/pinned-agent.js";
 import { DemoKey } from "../demo-site/demo-key.js";
 import { demoSite } from "../demo-site/demo-site.js";
-import type { TlsPair } from "../http/tls.js";
+import type { Certificate } from "../http/certificate.js";
 import type { Store } from "../store/store.js";
 import type { Running } from "./running.js";
 
@@ -10,12 +10,12 @@ import type { Running } from "./running.js";
 export function openDemo(
   { settings, log, clock, teardown }: Running,
   store: Store,
-  tls: TlsPair,
+  certificate: Certificate,
   apiUrl: string,
 ): RequestHandler | null {
   if (!settings.console.demo) return null;
   const key = new DemoKey(store, clock);
-  const agent = pinnedAgent(tls.certFile);
+  const agent = pinnedAgent(certificate.pair.certFile, { expected: () => certificate.pair.cert });
   teardown.add("the demonstration site", async () => {
     agent.destroy();
     await key.revoke();

@@ -3,7 +3,8 @@ import { createApi } from "../http/app.js";
 import { createEventUpgrade } from "../http/event-upgrade.js";
 import { type Health, listenOps, type Trouble } from "../http/ops.js";
 import { type ApiServer, listen } from "../http/server.js";
-import { loadTlsPair, type TlsPair } from "../http/tls.js";
+import { Certificate } from "../http/certificate.js";
+import { loadTlsPair } from "../http/tls.js";
 import { WrongKeys } from "../http/wrong-keys.js";
 import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
@@ -11,7 +12,6 @@ import { dialString } from "../telephony/route.js";
 import { DAY_MS } from "../verification/durations.js";
 import type { AsteriskLink } from "./asterisk-link.js";
 import type { FreeDisk } from "./free-disk.js";
-import { certificateEndOf } from "./certificate-end.js";
 import { DatabaseLook } from "./database-look.js";
 import { type ReadinessParts, troublesOf } from "./readiness.js";
 import type { Running } from "./running.js";
@@ -21,7 +21,7 @@ export interface Doors {
   readonly api: ApiServer;
   /** On loopback. */
   readonly opsPort: number;
-  readonly tls: TlsPair;
+  readonly certificate: Certificate;
   /** Open streams of events. */
   readonly listeners: () => number;
   readonly health: Health;
@@ -45,7 +45,8 @@ export async function openDoors(
   });
   const admission = new Admission(store, clock, wrongKeys);
   const { tlsCert, tlsKey } = settings.api.tls;
-  const tls = await loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
+  const read = (): ReturnType<typeof loadTlsPair> => loadTlsPair(settings.dataDir, tlsCert, tlsKey, clock());
+  const certificate = await Certificate.open(read, log);
   stopping.throwIfAborted();
   const app = createApi({
     ...{ store, clock, log, admission },
@@ -61,8 +62,15 @@ export async function openDoors(
   });
   const live = createEventUpgrade({ store, clock, log, admission, onRefused: metrics.http.onRefused });
   const { host, port, connections } = settings.api;
-  const api = await listen(app, tls, host, port, live.upgrade, connections);
+  const api = await listen(app, certificate.pair, host, port, live.upgrade, connections);
   teardown.add("the API", () => api.close());
+  certificate.onRenewal((pair) => {
+    api.renew(pair);
+  });
+  certificate.start();
+  teardown.add("the look at the certificate", () => {
+    certificate.stop();
+  });
   teardown.add("the event streams", () => live.close());
   stopping.throwIfAborted();
   const look = new DatabaseLook(store, clock);
@@ -74,17 +82,16 @@ export async function openDoors(
     commits: () => look.commits(),
   };
   const troubles = (): Promise<Trouble[]> => troublesOf(readiness);
-  const certificateEnd = certificateEndOf(tls);
   // Another node would be refused as well, and calls out may still go: no reason to take this one out of service.
   const warnings = (): string[] => [
     ...(link.bundled?.registrations.some(({ refused }) => refused) === true
       ? ["trunk_registration_refused"]
       : []),
-    ...(certificateEnd - clock() < NEAR_END_DAYS * DAY_MS ? ["certificate_near_end"] : []),
+    ...(certificate.end - clock() < NEAR_END_DAYS * DAY_MS ? ["certificate_near_end"] : []),
   ];
   const health = { troubles, warnings };
   const ops = await listenOps({ ...health, metrics: metrics.registry }, settings.opsPort);
   teardown.add("health", () => ops.close());
   stopping.throwIfAborted();
-  return { api, opsPort: ops.port, tls, listeners: () => live.listeners, health };
+  return { api, opsPort: ops.port, certificate, listeners: () => live.listeners, health };
 }

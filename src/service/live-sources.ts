@@ -1,7 +1,6 @@
 import type { LiveSources } from "../console/live/live-sources.js";
-import type { TlsPair } from "../http/tls.js";
+import type { Certificate } from "../http/certificate.js";
 import type { AsteriskLink } from "./asterisk-link.js";
-import { certificateEndOf } from "./certificate-end.js";
 import type { FreeDisk } from "./free-disk.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
@@ -12,7 +11,7 @@ export function liveSources(
   { ari, bundled }: AsteriskLink,
   telephones: TelephoneSide,
   disk: FreeDisk,
-  tls: TlsPair,
+  certificate: Certificate,
 ): LiveSources {
   const { dialer, events } = telephones;
   const { trunks, dialing } = settings;
@@ -37,6 +36,8 @@ export function liveSources(
       return isTaken ? "registered" : "unknown";
     },
     disk: () => disk,
-    certificateEnd: certificateEndOf(tls),
+    get certificateEnd() {
+      return certificate.end;
+    },
   };
 }

@@ -6,7 +6,6 @@ import { VERSION } from "../project-dir.js";
 import { databasePlace } from "../store/dialects.js";
 import type { Store } from "../store/store.js";
 import type { AsteriskLink } from "./asterisk-link.js";
-import { certificateEndOf } from "./certificate-end.js";
 import type { Doors } from "./doors.js";
 import type { FreeDisk } from "./free-disk.js";
 import type { Running } from "./running.js";
@@ -48,7 +47,7 @@ export function observe(running: Running, { store, link, telephones, disk, doors
     waitingSince: () => dialer.waitingSince,
     owedWrites: () => telephones.owedWrites,
     listeners: doors.listeners,
-    certificateEnd: certificateEndOf(doors.tls),
+    certificateEnd: () => doors.certificate.end,
     diskFree: () => disk.free,
     diskFloor: settings.minFreeDisk,
   });

@@ -1,6 +1,7 @@
 import type { SipTls } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
 import { databasePlace } from "../store/dialects.js";
+import { versionsDir } from "../prompts/library.js";
 import type { CallParts } from "../telephony/call-parts.js";
 import { callLimits } from "../telephony/configured-limits.js";
 import type { DialerLimits } from "../telephony/dialer-limits.js";
@@ -30,6 +31,8 @@ export interface AriLogin {
  */
 export interface ServiceSettings {
   readonly dataDir: string;
+  /** Versions of prompts. */
+  readonly promptsDir: string;
   readonly databaseUrl: string | undefined;
   /** Something on each disk that is written to. */
   readonly writtenTo: readonly string[];
@@ -91,6 +94,7 @@ export function serviceSettings(config: Config): ServiceSettings {
   const testPhoneLimits = { maxCalls: config.trunkMaxCalls, maxCallsPerSecond: config.trunkMaxCps };
   return {
     dataDir,
+    promptsDir: versionsDir(config),
     databaseUrl,
     writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,

@@ -53,7 +53,7 @@ describe("commands that ask the service over HTTPS", () => {
     await dir.remove();
   });
 
-  async function service(pair: Pair, host = "127.0.0.1"): Promise<ApiClient> {
+  async function service(pair: Pair, host = "127.0.0.1", trusted?: Pair): Promise<ApiClient> {
     const server = createServer({ cert: pair.cert, key: pair.private }, (request, response) => {
       heard.push(String(request.headers.authorization));
       response.end(JSON.stringify({ id: "v", status: "pending" }));
@@ -61,7 +61,8 @@ describe("commands that ask the service over HTTPS", () => {
     servers.push(server);
     server.listen(0, host);
     await once(server, "listening");
-    return new ApiClient(httpsUrl(host, (server.address() as AddressInfo).port), "secret", certFile);
+    const url = httpsUrl(host, (server.address() as AddressInfo).port);
+    return new ApiClient(url, "secret", certFile, trusted && Buffer.from(trusted.cert));
   }
 
   async function outcomeOf(api: ApiClient): Promise<string> {
@@ -87,6 +88,32 @@ describe("commands that ask the service over HTTPS", () => {
     const twin = await issued(authority, "honnin.example.jp");
     expect(await outcomeOf(await service(twin))).to.contain("another certificate than");
     expect(heard).to.deep.equal([]);
+  });
+
+  it("trust another of the same authority and name where the authority was named: it was renewed a moment ago", async () => {
+    const renewed = await issued(authority, "honnin.example.jp");
+    expect(await outcomeOf(await service(renewed, "127.0.0.1", authority))).to.equal("pending");
+    expect(heard).to.deep.equal(["Bearer secret"]);
+  });
+
+  it("trust none of that authority's for another name, and none of another authority's", async () => {
+    const other = await issued(authority, "other.example.jp");
+    expect(await outcomeOf(await service(other, "127.0.0.1", authority))).to.contain(
+      "another certificate than",
+    );
+    const stranger = await generate(named("Another authority"), ISSUED);
+    const forged = await issued(stranger, "honnin.example.jp");
+    expect(await outcomeOf(await service(forged, "127.0.0.1", authority))).to.contain(
+      "another certificate than",
+    );
+    expect(heard).to.deep.equal([]);
+  });
+
+  it("go on when the certificate on the disk is renewed, and the service has it", async () => {
+    const renewed = await issued(authority, "honnin.example.jp");
+    const api = await service(renewed);
+    await writeFile(certFile, renewed.cert);
+    expect(await outcomeOf(api)).to.equal("pending");
   });
 
   for (const [host, reached] of [

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { Secret, TOTP } from "otpauth";
 import type { AdminRole } from "../../src/admins/role.js";
 import { inviteAdmin, makeFirstLink } from "../../src/acts/admin-links.js";
@@ -95,7 +96,7 @@ export class ConsoleFixture {
     const clock = (): number => fixture.now;
     const sessions = { idleMs: IDLE_MS, lifeMs: LIFE_MS };
     const imports = new EnrollmentImports(store, clock, log);
-    const library = openPromptLibrary(store, dir.path, SHIPPED_SOUNDS, clock);
+    const library = openPromptLibrary(store, path.join(dir.path, "prompts"), SHIPPED_SOUNDS, clock);
     const sounds = new SoundThread(ffmpeg, library.dir);
     const parts: ConsoleParts = {
       ...{ store, clock, log, sessions, phone },

@@ -20,7 +20,7 @@ describe("the prompts of a call", () => {
     const { log, text } = capturedLog();
     logged = text;
     missing = 0;
-    const read = callPrompts(fixture.library.store, fixture.dataDir, openCatalogue(SHIPPED), () => {
+    const read = callPrompts(fixture.library.store, fixture.library.dir, openCatalogue(SHIPPED), () => {
       missing += 1;
     });
     prompts = (clientId, locale) => read(clientId, locale, () => log);
@@ -93,7 +93,7 @@ describe("the prompts of a call", () => {
       },
     }) as typeof fixture.library.store;
     const { log, text } = capturedLog();
-    const broken = callPrompts(store, fixture.dataDir, openCatalogue(SHIPPED));
+    const broken = callPrompts(store, fixture.library.dir, openCatalogue(SHIPPED));
     expect((await broken("shop", "ja", () => log))("verified")).to.equal(shipped("verified"));
     expect(text()).to.contain("disk I/O error");
   });

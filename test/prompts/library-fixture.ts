@@ -35,7 +35,7 @@ export class LibraryFixture {
     for (const id of ["shop", "bank"]) {
       await store.write((db) => insertClient(db, { id, name: id, created_at: Date.now() }));
     }
-    const library = openPromptLibrary(store, dir.path, soundsDir);
+    const library = openPromptLibrary(store, path.join(dir.path, "prompts"), soundsDir);
     return new LibraryFixture(library, dir.path, async () => {
       await store.close();
       await dir.remove();

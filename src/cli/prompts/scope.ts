@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { PROJECT_DIR } from "../../project-dir.js";
-import { localeOf, openPromptLibrary, type PromptLibrary } from "../../prompts/library.js";
+import { localeOf, openPromptLibrary, type PromptLibrary, versionsDir } from "../../prompts/library.js";
 import { PromptRefusal } from "../../prompts/prompt-refusal.js";
 import type { PromptKey } from "../../store/prompts.js";
 import type { Store } from "../../store/store.js";
@@ -56,7 +56,7 @@ async function withLibrary(
 ): Promise<void> {
   await withStore(async (store, config) => {
     try {
-      const library = openPromptLibrary(store, config.dataDir, path.join(PROJECT_DIR, "sounds"));
+      const library = openPromptLibrary(store, versionsDir(config), path.join(PROJECT_DIR, "sounds"));
       await run(library, await findSet(store, options.client));
     } catch (error) {
       if (error instanceof PromptRefusal) throw new CommandError(error.message, exitCodeOf(error));

@@ -22,7 +22,7 @@ export interface ServiceSources {
   /** Open streams of events. */
   readonly listeners: () => number;
   /** Epoch milliseconds. */
-  readonly certificateEnd: number;
+  readonly certificateEnd: () => number;
   /** Bytes; null: not known. */
   readonly diskFree: () => number | null;
   readonly diskFloor: number;
@@ -62,7 +62,7 @@ export function watchService(registry: MetricsRegistry, sources: ServiceSources)
   registry.gauge(
     "honnin_certificate_remaining_seconds",
     "Until the certificate of the API runs out; negative: since",
-    () => (sources.certificateEnd - clock()) / 1000,
+    () => (sources.certificateEnd() - clock()) / 1000,
   );
   registry.gauge("honnin_disk_free_bytes", "Free on the disk that has least, of those written to", () =>
     sources.diskFree(),

@@ -1,7 +1,5 @@
 import path from "node:path";
 import type { Config } from "./config.js";
-import { Pruner } from "./upkeep/pruner.js";
-import { WebhookDeliverer } from "./events/webhook-deliverer.js";
 import { httpsUrl, reachableHost } from "./http/addresses.js";
 import type { Logger } from "./log.js";
 import { Metrics } from "./metrics/metrics.js";
@@ -20,6 +18,7 @@ import { openServiceSocket } from "./service/service-socket.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
 import { TelephoneSide } from "./service/telephone-side.js";
+import { startUpkeep } from "./service/upkeep.js";
 import { openStore } from "./service/opened-store.js";
 import type { Store } from "./store/store.js";
 import type { CallEvents } from "./telephony/call-events.js";
@@ -119,15 +118,4 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
       await teardown.run();
     },
   };
-}
-
-function startUpkeep({ settings, log, clock, metrics, teardown }: Running, store: Store): void {
-  const { webhookAllowPrivate, eventRetentionMs, retention } = settings;
-  const { onAttempt } = metrics.webhooks;
-  const webhooks = new WebhookDeliverer({ store, clock, log, allowPrivate: webhookAllowPrivate, onAttempt });
-  teardown.add("webhooks", () => webhooks.stop());
-  webhooks.start();
-  const pruner = new Pruner({ store, clock, log, eventRetentionMs, retention });
-  teardown.add("the pruner", () => pruner.stop());
-  pruner.start();
 }

@@ -27,7 +27,11 @@ export async function withOperatorApi<T>(
   const now = Date.now();
   const key = await store.write(async (db) => {
     const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt: now + KEY_LIFE_MS });
-    await noteCommand(db, store, { act: "key.created", target: made.id, details: { client: client.name, label } });
+    await noteCommand(db, store, {
+      act: "key.created",
+      target: made.id,
+      details: { client: client.name, label },
+    });
     return made;
   });
   const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");

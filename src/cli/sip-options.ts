@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { tellSip, type ToldSip } from "../asterisk/told-sip.js";
-import type { TrunkAddress } from "../asterisk/trunk-uri.js";
+import type { TrunkAddress } from "../trunks/trunk-uri.js";
 
 /** RFC 3261 17.1.2.1: said again at T1, doubled each time. */
 const SAID_AGAIN_MS = [500, 1_000, 2_000];

@@ -17,6 +17,9 @@ export interface Health {
   readonly troubles: () => Promise<readonly Trouble[]>;
   /** Names of what needs somebody's hand while calls can still be made. */
   readonly warnings: () => readonly string[];
+}
+
+interface OpsParts extends Health {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
@@ -25,7 +28,7 @@ export interface Health {
  * how many, nothing of anybody's calls.
  */
 export async function listenOps(
-  parts: Health,
+  parts: OpsParts,
   port: number,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const app = express();

@@ -63,8 +63,7 @@ export function observe(running: Running, { store, link, telephones, disk, doors
   const trunks = settings.trunks.map((trunk) => trunk.name);
   const source = {
     ask,
-    registrations: () =>
-      registrations.map(({ name, taken, refused }) => ({ trunk: name, taken, refused })),
+    registrations: () => registrations.map(({ name, taken, refused }) => ({ trunk: name, taken, refused })),
   };
   const asterisk = new AsteriskMetrics(registry, source, trunks);
   supervisor.on("exited", asterisk.ended);

@@ -1,6 +1,7 @@
 import { statfs, stat } from "node:fs/promises";
 import path from "node:path";
-import { openVault, VaultError } from "../../vault/vault.js";
+import { openVault } from "../../vault/open-vault.js";
+import { VaultError } from "../../vault/vault.js";
 import { type FoundIn, group, type Patient } from "./finding.js";
 import { DATA_FINDINGS } from "./data-findings.js";
 import { modeText } from "./settings-group.js";

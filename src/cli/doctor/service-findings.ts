@@ -25,6 +25,18 @@ export const SERVICE_FINDINGS = {
       en: "Try again in a moment; if it lasts, keep the log and start it anew.",
     },
   },
+  "service-starting": {
+    severity: "warning",
+    what: { ja: "サービスが起動の途中です。", en: "The service is starting." },
+    cause: {
+      ja: "Asterisk の準備と、前回の後始末が終わるまで、発信も着信もしません。",
+      en: "It makes and takes no calls until Asterisk is there and what the last run left is cleared up.",
+    },
+    remedy: {
+      ja: "少し待ってもう一度実行してください。続く場合は、ログを確認してください。",
+      en: "Try again in a moment; if it lasts, look at the log.",
+    },
+  },
   "service-draining": {
     severity: "warning",
     what: { ja: "サービスが停止しようとしています。", en: "The service is stopping." },
@@ -71,6 +83,18 @@ export const SERVICE_FINDINGS = {
     remedy: {
       ja: "ディスクの空きを増やしてください。自動で再開します。",
       en: "Make room on the disk; it goes on by itself then.",
+    },
+  },
+  "commits-refused": {
+    severity: "error",
+    what: { ja: "データベースに書き込めません。", en: "The database takes no commits." },
+    cause: {
+      ja: "ほかのプログラムが書き込みを止めているか、ディスクに障害があるか、空きがありません。",
+      en: "Another program keeps it from being written to, or the disk is faulty or full.",
+    },
+    remedy: {
+      ja: "データベースを開いているほかのプログラムを終了し、ディスクの状態と空きを確認してください。",
+      en: "End whatever else has the database open; look at the disk and what is free on it.",
     },
   },
   "service-of-another-version": {

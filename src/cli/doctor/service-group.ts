@@ -5,10 +5,12 @@ import { SERVICE_FINDINGS } from "./service-findings.js";
 type Seen = FoundIn<typeof SERVICE_FINDINGS>;
 
 const BY_TROUBLE = {
+  starting: "service-starting",
   draining: "service-draining",
   asterisk: "asterisk-away",
   application_replaced: "application-taken",
   disk: "registrations-stopped",
+  database: "commits-refused",
 } as const;
 
 /** Whether a service runs, and why it is not ready. */

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { parseTrunkUri } from "../../asterisk/trunk-uri.js";
-import type { TrunkSettings } from "../../asterisk/render-configuration.js";
+import type { TrunkSettings } from "../../asterisk/trunk-settings.js";
 import { errorText } from "../../log.js";
 import { askBundledAsterisk, type SeenSip } from "../service-link.js";
 import { askByOptions } from "../sip-options.js";

@@ -20,7 +20,6 @@ import { Teardown } from "./service/teardown.js";
 import { TelephoneSide } from "./service/telephone-side.js";
 import { startUpkeep } from "./service/upkeep.js";
 import { openStore } from "./service/opened-store.js";
-import type { Store } from "./store/store.js";
 import type { CallEvents } from "./telephony/call-events.js";
 
 export interface Service {

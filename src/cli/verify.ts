@@ -3,14 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
-import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
+import { issueKey, revokeKey } from "../acts/client-keys.js";
 import { ApiClient, type ApiVerification } from "./api-client.js";
 import { ensureClient } from "./client.js";
 import { writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, say } from "./output.js";
 import { readCode } from "./read-code.js";
-import { noteCommand } from "./who-runs.js";
+import { byCommand } from "./who-runs.js";
 
 interface VerifyOptions {
   code?: string;
@@ -43,13 +43,10 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
   return writeStore(async (store, config) => {
     const client = await ensureClient(store, OPERATOR);
     const now = Date.now();
-    const key = await store.write(async (db) => {
-      const wish = { clientId: client.id, label: "verify", now, expiresAt: now + KEY_LIFE_MS };
-      const made = await insertApiKey(db, wish);
-      const details = { client: client.name, label: wish.label };
-      await noteCommand(db, store, { act: "key.created", target: made.id, details });
-      return made;
-    });
+    const wish = { label: "verify", expiresAt: now + KEY_LIFE_MS };
+    const key = await store.write((db) =>
+      issueKey(db, { vault: store.vault, now }, byCommand(), client, wish),
+    );
     const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
     try {
       const api = new ApiClient(httpsUrl(reachableHost(config.apiHost), config.apiPort), key.key, certFile);
@@ -57,10 +54,9 @@ async function verify(number: string, options: VerifyOptions): Promise<void> {
         api.close();
       });
     } finally {
-      await store.write(async (db) => {
-        await revokeApiKey(db, key.id, Date.now());
-        await noteCommand(db, store, { act: "key.revoked", target: key.id });
-      });
+      await store.write((db) =>
+        revokeKey(db, { vault: store.vault, now: Date.now() }, byCommand(), null, key.id),
+      );
     }
   });
 }

@@ -7,25 +7,19 @@ import { deletePasskeysOf } from "../store/admin-passkeys.js";
 import { deleteSessionsOf } from "../store/admin-sessions.js";
 import { type AdminRow, hasAdmin, replaceRecoveryCodes, updateAdmin } from "../store/admins.js";
 import type { Schema } from "../store/schema.js";
-import type { Vault } from "../vault/vault.js";
 import { HOUR_MS } from "../verification/durations.js";
 import type { Who } from "./audit-who.js";
-import { noteAudit } from "./note-audit.js";
+import { noteAudit, type NotedBy } from "./note-audit.js";
 
 /** Whoever finds it later in a scrollback or a mail finds nothing. */
 export const LINK_MS = HOUR_MS;
-
-interface LinkParts {
-  readonly vault: Vault;
-  readonly now: number;
-}
 
 /**
  * The way to the first account, where nobody may manage accounts; those made before work no more.
  *
  * @returns its token; null: there is somebody.
  */
-export async function makeFirstLink(db: Kysely<Schema>, parts: LinkParts): Promise<string | null> {
+export async function makeFirstLink(db: Kysely<Schema>, parts: NotedBy): Promise<string | null> {
   if (await hasAdmin(db)) return null;
   await deleteFirstLinks(db);
   return makeLink(db, parts, { adminId: null, name: null, role: "admin" });
@@ -34,7 +28,7 @@ export async function makeFirstLink(db: Kysely<Schema>, parts: LinkParts): Promi
 /** A link by which somebody makes an account of this name and role. @returns its token. */
 export async function inviteAdmin(
   db: Kysely<Schema>,
-  parts: LinkParts,
+  parts: NotedBy,
   who: Who,
   { name, role }: { readonly name: string; readonly role: AdminRole },
 ): Promise<string> {
@@ -50,7 +44,7 @@ export async function inviteAdmin(
  */
 export async function resetAdmin(
   db: Kysely<Schema>,
-  parts: LinkParts,
+  parts: NotedBy,
   who: Who,
   admin: AdminRow,
 ): Promise<string> {
@@ -65,7 +59,7 @@ export async function resetAdmin(
 
 async function makeLink(
   db: Kysely<Schema>,
-  { vault, now }: LinkParts,
+  { vault, now }: NotedBy,
   { adminId, name, role }: { adminId: string | null; name: string | null; role: AdminRole },
 ): Promise<string> {
   const token = newToken();

@@ -5,6 +5,13 @@ import type { Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import type { Who } from "./audit-who.js";
 
+/** What a change needs that is noted. */
+export interface NotedBy {
+  readonly vault: Vault;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 /** One line, written with what it tells of. */
 export function noteAudit(
   db: Kysely<Schema>,

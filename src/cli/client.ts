@@ -7,18 +7,16 @@ import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable } from "./output.js";
 import { suggestion } from "./suggestion.js";
-import { noteCommand } from "./who-runs.js";
+import { byCommand } from "./who-runs.js";
 
 /** The client of that name, made if it is new. */
 export async function ensureClient(store: Store, name: string): Promise<ClientTable> {
   if (!isClientName(name)) {
     throw new CommandError(`a client's name is ${CLIENT_NAME_RULE}`, EXIT.usage);
   }
-  const made = await store.write(async (db) => {
-    const client = await makeClient(db, name, Date.now());
-    if (client !== null) await noteCommand(db, store, { act: "client.created", target: name });
-    return client;
-  });
+  const made = await store.write((db) =>
+    makeClient(db, { vault: store.vault, now: Date.now() }, byCommand(), name),
+  );
   return made ?? existingClient(store, name);
 }
 

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { insertApiKey, listApiKeys, revokeApiKey } from "../store/api-keys.js";
+import { issueKey, revokeKey } from "../acts/client-keys.js";
+import { listApiKeys } from "../store/api-keys.js";
 import { ensureClient } from "./client.js";
 import { isoTime, parseExpiry, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
-import { noteCommand } from "./who-runs.js";
+import { byCommand } from "./who-runs.js";
 
 interface CreateOptions {
   client: string;
@@ -40,12 +41,9 @@ function create(options: CreateOptions): Promise<void> {
     }
     const client = await ensureClient(store, options.client);
     const { label } = options;
-    const issued = await store.write(async (db) => {
-      const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt });
-      const details = { client: client.name, ...(label === "" ? {} : { label }) };
-      await noteCommand(db, store, { act: "key.created", target: made.id, details });
-      return made;
-    });
+    const issued = await store.write((db) =>
+      issueKey(db, { vault: store.vault, now }, byCommand(), client, { label, expiresAt }),
+    );
     if (options.json) {
       printJson({
         key: issued.key,
@@ -89,11 +87,9 @@ function list(options: { json?: true }): Promise<void> {
 
 function revoke(id: string): Promise<void> {
   return writeStore(async (store) => {
-    const done = await store.write(async (db) => {
-      if (!(await revokeApiKey(db, id, Date.now()))) return false;
-      await noteCommand(db, store, { act: "key.revoked", target: id });
-      return true;
-    });
+    const done = await store.write((db) =>
+      revokeKey(db, { vault: store.vault, now: Date.now() }, byCommand(), null, id),
+    );
     if (!done) throw new CommandError("no such key, or revoked already", EXIT.negative);
     say(`revoked ${id}`);
   });

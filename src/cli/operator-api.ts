@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { issueKey, revokeKey } from "../acts/client-keys.js";
 import type { Config } from "../config.js";
 import { ConfigError } from "../config-error.js";
 import { httpsUrl, reachableHost } from "../http/addresses.js";
 import { errorText } from "../log.js";
-import { insertApiKey, revokeApiKey } from "../store/api-keys.js";
 import type { Store } from "../store/store.js";
 import { ApiClient } from "./api-client.js";
 import { ensureClient } from "./client.js";
-import { noteCommand } from "./who-runs.js";
+import { byCommand } from "./who-runs.js";
 import { MINUTE_MS } from "../verification/durations.js";
 
 /** The client in whose name the operator's own calls are made. */
@@ -25,15 +25,8 @@ export async function withOperatorApi<T>(
 ): Promise<T> {
   const client = await ensureClient(store, OPERATOR);
   const now = Date.now();
-  const key = await store.write(async (db) => {
-    const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt: now + KEY_LIFE_MS });
-    await noteCommand(db, store, {
-      act: "key.created",
-      target: made.id,
-      details: { client: client.name, label },
-    });
-    return made;
-  });
+  const wish = { label, expiresAt: now + KEY_LIFE_MS };
+  const key = await store.write((db) => issueKey(db, { vault: store.vault, now }, byCommand(), client, wish));
   const certFile = config.tlsCert ?? path.join(config.dataDir, "tls", "cert.pem");
   try {
     const url = httpsUrl(reachableHost(config.apiHost), port);
@@ -42,10 +35,9 @@ export async function withOperatorApi<T>(
       api.close();
     });
   } finally {
-    await store.write(async (db) => {
-      await revokeApiKey(db, key.id, Date.now());
-      await noteCommand(db, store, { act: "key.revoked", target: key.id });
-    });
+    await store.write((db) =>
+      revokeKey(db, { vault: store.vault, now: Date.now() }, byCommand(), null, key.id),
+    );
   }
 }
 

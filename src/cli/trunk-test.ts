@@ -66,7 +66,7 @@ async function probe(
     heard.push(seen);
     if (json !== true) printMessage(seen, language);
   });
-  const registers = trunk.register === true;
+  const registers = trunk.register;
   const result = {
     options: options?.status ?? null,
     ...(registers ? { register: register?.status ?? null } : {}),

@@ -1,13 +1,19 @@
 import type { Command } from "commander";
+import {
+  disableClientWebhook,
+  redeliverGivenUp,
+  rotateClientSecret,
+  setClientWebhook,
+} from "../acts/client-webhook.js";
 import { checkWebhookUrl, WebhookTargetError } from "../events/webhook-target.js";
 import { printSecret } from "../events/webhook-signature.js";
-import { countDeliveries, redeliverEvent, redeliverFailed } from "../store/webhook-deliveries.js";
-import { disableWebhook, findWebhook, rotateWebhookSecret, setWebhook } from "../store/webhooks.js";
+import { countDeliveries, redeliverEvent } from "../store/webhook-deliveries.js";
+import { findWebhook } from "../store/webhooks.js";
 import { existingClient } from "./client.js";
 import { isoTime, readStore, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
-import { noteCommand } from "./who-runs.js";
+import { byCommand, noteCommand } from "./who-runs.js";
 import { HOUR_MS } from "../verification/durations.js";
 
 interface OfClient {
@@ -50,13 +56,9 @@ function set(options: OfClient & { url: string }): Promise<void> {
       throw error;
     }
     const client = await existingClient(store, options.client);
-    const secret = await store.write(async (db) => {
-      const made = await setWebhook(db, store.vault, client.id, options.url);
-      // The host alone: paths of receivers are secrets now and then.
-      const details = { host: new URL(options.url).host };
-      await noteCommand(db, store, { act: "webhook.set", target: client.name, details });
-      return made;
-    });
+    const secret = await store.write((db) =>
+      setClientWebhook(db, { vault: store.vault, now: Date.now() }, byCommand(), client, options.url),
+    );
     const printed = secret === null ? null : printSecret(secret);
     if (options.json) printJson({ client: client.name, url: options.url, secret: printed });
     else if (printed === null)
@@ -109,14 +111,11 @@ function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
     const hours = /^\d{1,3}(\.\d{1,6})?$/.test(options.overlapHours) ? Number(options.overlapHours) : NaN;
     if (!(hours <= 720)) throw new CommandError("--overlap-hours wants a number from 0 to 720", EXIT.usage);
     const client = await existingClient(store, options.client);
-    const until = Date.now() + hours * HOUR_MS;
-    const secret = await store.write(async (db) => {
-      const made = await rotateWebhookSecret(db, store.vault, client.id, until);
-      if (made === undefined) return undefined;
-      const details = { previous_until: isoTime(until) };
-      await noteCommand(db, store, { act: "webhook.rotated", target: client.name, details });
-      return made;
-    });
+    const now = Date.now();
+    const until = now + hours * HOUR_MS;
+    const secret = await store.write((db) =>
+      rotateClientSecret(db, { vault: store.vault, now }, byCommand(), client, until),
+    );
     if (secret === undefined) throw new CommandError("this client has no webhook", EXIT.negative);
     if (options.json) {
       printJson({ client: client.name, secret: printSecret(secret), previous_secret_until: isoTime(until) });
@@ -130,11 +129,9 @@ function rotate(options: OfClient & { overlapHours: string }): Promise<void> {
 function disable(options: OfClient): Promise<void> {
   return writeStore(async (store) => {
     const client = await existingClient(store, options.client);
-    const done = await store.write(async (db) => {
-      if (!(await disableWebhook(db, client.id, "by command", Date.now()))) return false;
-      await noteCommand(db, store, { act: "webhook.disabled", target: client.name });
-      return true;
-    });
+    const done = await store.write((db) =>
+      disableClientWebhook(db, { vault: store.vault, now: Date.now() }, byCommand(), client, "by command"),
+    );
     if (!done) throw new CommandError("this client has no webhook that is enabled", EXIT.negative);
     if (options.json) printJson({ client: client.name, enabled: false });
     else say(`disabled; \`honnin webhooks set\` enables it again`);
@@ -153,13 +150,9 @@ function redeliver(
     let count: number;
     if (eventId === undefined) {
       const client = options.client === undefined ? null : await existingClient(store, options.client);
-      count = await store.write(async (db) => {
-        const again = await redeliverFailed(db, client?.id ?? null, now);
-        if (again === 0) return 0;
-        const [target, details] = [client?.name ?? "all", { events: String(again) }];
-        await noteCommand(db, store, { act: "webhook.redelivered", target, details });
-        return again;
-      });
+      count = await store.write((db) =>
+        redeliverGivenUp(db, { vault: store.vault, now }, byCommand(), client),
+      );
     } else {
       const found = await store.write(async (db) => {
         if (!(await redeliverEvent(db, eventId, now))) return false;

@@ -29,7 +29,7 @@ export function liveSources(
     asterisk: () => (ari.up ? "up" : ari.replaced ? "replaced" : "down"),
     trunk: () => {
       if (trunks.length === 0) return "none";
-      if (!trunks.some(({ register }) => register === true)) return "unregistered";
+      if (!trunks.some(({ register }) => register)) return "unregistered";
       const registrations = bundled?.registrations ?? [];
       if (registrations.some(({ refused }) => refused)) return "refused";
       const isTaken = registrations.length > 0 && registrations.every(({ taken }) => taken);

@@ -46,6 +46,17 @@ describe("what happens now, in Chromium", function () {
     expect({ complaints, elsewhere }).to.deep.equal({ complaints: [], elsewhere: [] });
   };
 
+  /** Places a test call; resolves with the code that the page shows when the telephone waits for it. */
+  const codeOfTestCall = async (number: string): Promise<string> => {
+    const { page } = console_;
+    await console_.goto("/test-call");
+    await page.getByLabel("電話番号", { exact: true }).fill(number);
+    await page.getByRole("button", { name: "発信する" }).click();
+    const code = await page.locator(".code-to-key").innerText();
+    await page.locator(".steps li").getByText("入力待ち").waitFor();
+    return code;
+  };
+
   it("shows a call appear, move and end, in words, and leaves it away after some seconds", async () => {
     const { page } = console_;
     await console_.goto("/");
@@ -79,11 +90,7 @@ describe("what happens now, in Chromium", function () {
   it("places a test call: the code in large figures, what happens, and how it came out", async () => {
     const { page } = console_;
     const { phone, number } = await calls.phone("answers");
-    await console_.goto("/test-call");
-    await page.getByLabel("電話番号", { exact: true }).fill(number);
-    await page.getByRole("button", { name: "発信する" }).click();
-    const code = await page.locator(".code-to-key").innerText();
-    await page.locator(".steps li").getByText("入力待ち").waitFor();
+    const code = await codeOfTestCall(number);
     await phone.press(code);
     await page.getByRole("button", { name: "もう一度発信する" }).waitFor();
     const steps = (await page.locator(".steps li").allInnerTexts()).map((text) =>
@@ -134,11 +141,7 @@ describe("what happens now, in Chromium", function () {
       socket.connectToServer();
     });
     const { phone, number } = await calls.phone("answers");
-    await console_.goto("/test-call");
-    await page.getByLabel("電話番号", { exact: true }).fill(number);
-    await page.getByRole("button", { name: "発信する" }).click();
-    const code = await page.locator(".code-to-key").innerText();
-    await page.locator(".steps li").getByText("入力待ち").waitFor();
+    const code = await codeOfTestCall(number);
     isCut = true;
     await Promise.all(sockets.map(cut));
     await page.getByText("再接続しています").waitFor();

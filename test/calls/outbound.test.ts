@@ -140,9 +140,9 @@ story("barge-in during the greeting: keys count, and the greeting stops", async 
   const result = await hungUpByUs(calls, phone, id);
   expect(result).to.include({ status: "verified", code_entries: 1 });
   // How far it came is a matter of how busy the machine is; the question to its end is none of a greeting that stopped.
-  expect(names(phone.prompts))
-    .to.match(/verified goodbye$/)
-    .and.not.to.match(/ask-code /);
+  expect(names(phone.prompts)).to.match(
+    /^(company-name(\(cut\)| greeting(\(cut\)| ask-code\(cut\))?)? )?verified goodbye$/,
+  );
 });
 
 story("early media, 183, then the answer: nothing is said before it", async (calls) => {
@@ -273,7 +273,8 @@ story("canceled during the conversation: hung up at once", async (calls) => {
   const { phone, id } = await answeredCall(calls, "answers");
   expect((await calls.api.post(`/v1/verifications/${id}/cancel`, {})).status).to.equal(200);
   expect(await hungUpByUs(calls, phone, id)).to.include({ status: "canceled", reason: null });
-  expect(names(phone.prompts), "nothing is said in parting").not.to.match(/goodbye|ask-code-again/);
+  // The same: some of what a call begins with, and nothing in parting.
+  expect(names(phone.prompts)).to.match(/^(company-name( greeting( ask-code)?)?(\(cut\))?)?$/);
 });
 
 story("silent trunk: no reply at all, failed with service_unavailable", async (calls) => {

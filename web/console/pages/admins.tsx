@@ -4,7 +4,7 @@ import { ADMIN_ROLES, type AdminRole } from "../../../src/admins/role.js";
 import type { AdminList, IssuedLink } from "../../../src/console/contract/accounts.js";
 import { ask } from "../api.js";
 import { CopyButton } from "../parts/copy-button.js";
-import { Confirm, Dialog } from "../parts/dialog.js";
+import { Confirm, Dialog, FormActions } from "../parts/dialog.js";
 import { Choice, Field, Notice } from "../parts/field.js";
 import { Page, Waiting } from "../parts/page.js";
 import { Time } from "../parts/time.js";
@@ -228,14 +228,7 @@ function Invite({
           onValue={setRole}
         />
         <p class="muted small">{roleMeaning(role)}</p>
-        <p class="actions">
-          <button type="submit" disabled={invite.busy}>
-            {t.invite}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {t.cancel}
-          </button>
-        </p>
+        <FormActions send={t.invite} busy={invite.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientList, MadeClient } from "../../../src/console/contract/clients.js";
 import { ask } from "../api.js";
-import { Dialog } from "../parts/dialog.js";
+import { Dialog, FormActions } from "../parts/dialog.js";
 import { Field, Notice } from "../parts/field.js";
 import { Page, Waiting } from "../parts/page.js";
 import { Time } from "../parts/time.js";
@@ -124,14 +124,7 @@ function Make({ onClose }: { readonly onClose: () => void }): VNode {
           value={name}
           onValue={setName}
         />
-        <p class="actions">
-          <button type="submit" disabled={make.busy}>
-            {t.make}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {text.value.cancel}
-          </button>
-        </p>
+        <FormActions send={t.make} busy={make.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -2,6 +2,28 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { text } from "../text/text.js";
 
+/** Under the form of a dialog: what sends it, and the way back. */
+export function FormActions({
+  send,
+  busy,
+  onClose,
+}: {
+  readonly send: string;
+  readonly busy: boolean;
+  readonly onClose: () => void;
+}): VNode {
+  return (
+    <p class="actions">
+      <button type="submit" disabled={busy}>
+        {send}
+      </button>
+      <button type="button" class="secondary" onClick={onClose}>
+        {text.value.cancel}
+      </button>
+    </p>
+  );
+}
+
 /** A window above the page. The browser's own: it keeps the focus inside, and Escape closes it. */
 export function Dialog({
   title,

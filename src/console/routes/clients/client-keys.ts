@@ -1,14 +1,11 @@
-import { noteAudit } from "../../../acts/note-audit.js";
+import type { Request } from "express";
+import type { Kysely } from "kysely";
+import { issueKey, revokeKey, setKeyEnd } from "../../../acts/client-keys.js";
 import { parseBody } from "../../../http/parse-body.js";
 import { wrongField } from "../../../http/problem.js";
 import { time } from "../../../representation/time.js";
-import {
-  insertApiKey,
-  isLive,
-  listKeysOfClient,
-  revokeApiKey,
-  setKeyExpiry,
-} from "../../../store/api-keys.js";
+import { isLive, listKeysOfClient } from "../../../store/api-keys.js";
+import type { Schema } from "../../../store/schema.js";
 import { DAY_MS } from "../../../verification/durations.js";
 import type { ConsoleParts } from "../../console-parts.js";
 import {
@@ -60,15 +57,9 @@ export class ClientKeyRoutes {
     const now = clock();
     const expiresAt = endOf(end, now);
     const client = await namedClient(store, request);
-    const issued = await store.write(async (db) => {
-      const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt });
-      await noteAudit(db, store.vault, whoIs(session, request), now, {
-        act: "key.created",
-        target: made.id,
-        details: { client: client.name, ...(label === "" ? {} : { label }) },
-      });
-      return made;
-    });
+    const issued = await store.write((db) =>
+      issueKey(db, { vault: store.vault, now }, whoIs(session, request), client, { label, expiresAt }),
+    );
     const body: IssuedKey = { id: issued.id, key: issued.key, expires_at: time(expiresAt) };
     response.status(201).json(body);
   };
@@ -79,23 +70,16 @@ export class ClientKeyRoutes {
     const { label, old_ends_in_days: days } = parseBody(replaceKeySchema, request);
     const now = clock();
     const client = await namedClient(store, request);
-    const old = await this.#known(client.id, String(request.params["key"]));
     const who = whoIs(session, request);
     const issued = await store.write(async (db) => {
-      const before = (await listKeysOfClient(db, client.id)).find(({ id }) => id === old);
-      const end = Math.min(before?.expires_at ?? Infinity, now + days * DAY_MS);
-      if (!(await setKeyExpiry(db, old, end, now))) return null;
-      const made = await insertApiKey(db, { clientId: client.id, label, now, expiresAt: null });
-      const of = { client: client.name };
-      await noteAudit(db, store.vault, who, now, {
-        ...{ act: "key.created", target: made.id },
-        details: { ...of, replaces: old, ...(label === "" ? {} : { label }) },
-      });
-      const details = { ...of, expires_at: time(end) };
-      await noteAudit(db, store.vault, who, now, { act: "key.expiry_set", target: old, details });
+      const { id, expires_at: before } = await keyOf(db, client.id, request);
+      const expiresAt = Math.min(before ?? Infinity, now + days * DAY_MS);
+      const parts = { vault: store.vault, now };
+      const made = await issueKey(db, parts, who, client, { label, expiresAt: null, replaces: id });
+      const isSet = await setKeyEnd(db, parts, who, client, { id, expiresAt });
+      if (!isSet) throw new Refusal("conflict", "the key has ended");
       return made;
     });
-    if (issued === null) throw new Refusal("conflict", "the key has ended");
     const body: IssuedKey = { id: issued.id, key: issued.key, expires_at: null };
     response.status(201).json(body);
   };
@@ -106,15 +90,10 @@ export class ClientKeyRoutes {
     const now = clock();
     const expiresAt = endOf(parseBody(keyEndSchema, request), now);
     const client = await namedClient(store, request);
-    const key = await this.#known(client.id, String(request.params["key"]));
     const done = await store.write(async (db) => {
-      if (!(await setKeyExpiry(db, key, expiresAt, now))) return false;
-      await noteAudit(db, store.vault, whoIs(session, request), now, {
-        act: "key.expiry_set",
-        target: key,
-        details: { client: client.name, expires_at: time(expiresAt) ?? "" },
-      });
-      return true;
+      const { id } = await keyOf(db, client.id, request);
+      const who = whoIs(session, request);
+      return setKeyEnd(db, { vault: store.vault, now }, who, client, { id, expiresAt });
     });
     if (!done) throw new Refusal("conflict", "the key has ended");
     response.status(204).end();
@@ -124,26 +103,25 @@ export class ClientKeyRoutes {
   readonly revoke: SignedInRoute = async (request, response, session) => {
     const { store, clock } = this.#parts;
     const client = await namedClient(store, request);
-    const key = await this.#known(client.id, String(request.params["key"]));
     const done = await store.write(async (db) => {
-      if (!(await revokeApiKey(db, key, clock()))) return false;
-      await noteAudit(db, store.vault, whoIs(session, request), clock(), {
-        act: "key.revoked",
-        target: key,
-        details: { client: client.name },
-      });
-      return true;
+      const { id } = await keyOf(db, client.id, request);
+      return revokeKey(db, { vault: store.vault, now: clock() }, whoIs(session, request), client, id);
     });
     if (!done) throw new Refusal("conflict", "the key was revoked already");
     response.status(204).end();
   };
+}
 
-  /** The id of a key, where it is this client's: keys never move. @throws {Refusal} `not_found` */
-  async #known(clientId: string, id: string): Promise<string> {
-    const keys = await listKeysOfClient(this.#parts.store.read, clientId);
-    if (!keys.some((key) => key.id === id)) throw new Refusal("not_found", "this client has no such key");
-    return id;
-  }
+/** The key of the path, where it is this client's. @throws {Refusal} `not_found` */
+async function keyOf(
+  db: Kysely<Schema>,
+  clientId: string,
+  request: Request,
+): Promise<{ readonly id: string; readonly expires_at: number | null }> {
+  const id = String(request.params["key"]);
+  const key = (await listKeysOfClient(db, clientId)).find((one) => one.id === id);
+  if (key === undefined) throw new Refusal("not_found", "this client has no such key");
+  return key;
 }
 
 /** @throws {Problem} when it is over already. */

@@ -1,6 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
+import {
+  disableClientWebhook,
+  redeliverGivenUp,
+  rotateClientSecret,
+  setClientWebhook,
+} from "../../../acts/client-webhook.js";
 import { noteAudit } from "../../../acts/note-audit.js";
-import type { Audited } from "../../../admins/audited.js";
 import { mayAs } from "../../../admins/role.js";
 import { attemptWebhook } from "../../../events/webhook-attempt.js";
 import { printSecret } from "../../../events/webhook-signature.js";
@@ -8,8 +13,8 @@ import { checkWebhookUrl, WebhookTargetError } from "../../../events/webhook-tar
 import { parseBody } from "../../../http/parse-body.js";
 import { wrongField } from "../../../http/problem.js";
 import { time } from "../../../representation/time.js";
-import { countDeliveries, redeliverFailed } from "../../../store/webhook-deliveries.js";
-import { disableWebhook, findWebhook, rotateWebhookSecret, setWebhook } from "../../../store/webhooks.js";
+import { countDeliveries } from "../../../store/webhook-deliveries.js";
+import { findWebhook } from "../../../store/webhooks.js";
 import { HOUR_MS } from "../../../verification/durations.js";
 import type { ConsoleParts } from "../../console-parts.js";
 import {
@@ -62,14 +67,9 @@ export class ClientWebhookRoutes {
     const { url } = parseBody(setWebhookSchema, request);
     refuseTarget(url, clients.webhooks.allowPrivate);
     const client = await namedClient(store, request);
-    const secret = await store.write(async (db) => {
-      const made = await setWebhook(db, store.vault, client.id, url);
-      // The host alone, as viewers see it: paths of receivers are secrets now and then.
-      const details = { host: new URL(url).host };
-      const line = { act: "webhook.set", target: client.name, details } as const;
-      await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
-      return made;
-    });
+    const secret = await store.write((db) =>
+      setClientWebhook(db, { vault: store.vault, now: clock() }, whoIs(session, request), client, url),
+    );
     const body: WebhookSecret = {
       secret: secret === null ? null : printSecret(secret),
       previous_secret_until: null,
@@ -82,15 +82,11 @@ export class ClientWebhookRoutes {
     const { store, clock } = this.#parts;
     const { overlap_hours: hours } = parseBody(rotateWebhookSchema, request);
     const client = await namedClient(store, request);
-    const until = clock() + Math.round(hours * HOUR_MS);
-    const secret = await store.write(async (db) => {
-      const made = await rotateWebhookSecret(db, store.vault, client.id, until);
-      if (made === undefined) return undefined;
-      const details = { previous_until: time(until) };
-      const line = { act: "webhook.rotated", target: client.name, details } as const;
-      await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
-      return made;
-    });
+    const now = clock();
+    const until = now + Math.round(hours * HOUR_MS);
+    const secret = await store.write((db) =>
+      rotateClientSecret(db, { vault: store.vault, now }, whoIs(session, request), client, until),
+    );
     if (secret === undefined) throw noWebhook();
     const body: WebhookSecret = { secret: printSecret(secret), previous_secret_until: time(until) };
     response.json(body);
@@ -100,12 +96,10 @@ export class ClientWebhookRoutes {
   readonly disable: SignedInRoute = async (request, response, session) => {
     const { store, clock } = this.#parts;
     const client = await namedClient(store, request);
-    const done = await store.write(async (db) => {
-      if (!(await disableWebhook(db, client.id, "by an administrator", clock()))) return false;
-      const line = { act: "webhook.disabled", target: client.name } as const;
-      await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
-      return true;
-    });
+    const parts = { vault: store.vault, now: clock() };
+    const done = await store.write((db) =>
+      disableClientWebhook(db, parts, whoIs(session, request), client, "by an administrator"),
+    );
     if (!done) throw noWebhook();
     response.status(204).end();
   };
@@ -152,12 +146,7 @@ export class ClientWebhookRoutes {
     const count = await store.write(async (db) => {
       // Of one that is disabled nothing would be sent.
       if ((await findWebhook(db, client.id))?.disabled_at !== null) return undefined;
-      const again = await redeliverFailed(db, client.id, clock());
-      if (again === 0) return 0;
-      const act: Audited = "webhook.redelivered";
-      const line = { act, target: client.name, details: { events: String(again) } };
-      await noteAudit(db, store.vault, whoIs(session, request), clock(), line);
-      return again;
+      return redeliverGivenUp(db, { vault: store.vault, now: clock() }, whoIs(session, request), client);
     });
     if (count === undefined) throw noWebhook();
     const body: Redelivered = { redelivered: count };

@@ -5,6 +5,7 @@ import { noteAudit } from "../../../acts/note-audit.js";
 import {
   CLIENT_SETTINGS,
   type ClientSettingKey,
+  type ClientSettings,
   DIDS_SETTING,
   isSettingKey,
   parseSetting,
@@ -56,13 +57,9 @@ export class ClientsRoutes {
     const { store, clock } = this.#parts;
     const { name } = parseBody(newClientSchema, request);
     if (!isClientName(name)) throw wrongField("name", CLIENT_NAME_RULE);
-    const made = await store.write(async (db) => {
-      const client = await makeClient(db, name, clock());
-      if (client === null) return null;
-      const who = whoIs(session, request);
-      await noteAudit(db, store.vault, who, clock(), { act: "client.created", target: name });
-      return client;
-    });
+    const made = await store.write((db) =>
+      makeClient(db, { vault: store.vault, now: clock() }, whoIs(session, request), name),
+    );
     if (made === null) throw new Refusal("name_taken", "there is a client of this name");
     const [body] = (await this.#shown([made])) as [MadeClient];
     response.status(201).json(body);
@@ -114,7 +111,7 @@ export class ClientsRoutes {
       settings: (Object.keys(CLIENT_SETTINGS) as ClientSettingKey[]).map((key) => ({
         key,
         ...inputOf(key),
-        value: key in own ? settingText(settings[key]) : "",
+        value: shownValue(own, settings, key),
         by_default: settingText(usual[key]),
       })),
       dids: await listOwnDids(store.read, client.id),
@@ -169,6 +166,15 @@ function readChanges(
   return { settings, dids };
 }
 
+/** Empty where the client has set nothing of its own. @param settings the same, read. */
+function shownValue(
+  own: Readonly<Record<string, unknown>>,
+  settings: ClientSettings,
+  key: ClientSettingKey,
+): string {
+  return key in own ? settingText(settings[key]) : "";
+}
+
 /** Whether what is to be changed is still as it was shown to whoever changes it. */
 function isAsShown(
   was: NonNullable<z.output<typeof changeSettingsSchema>["was"]>,
@@ -177,7 +183,7 @@ function isAsShown(
 ): boolean {
   const now = readSettings(JSON.stringify(own));
   const texts = Object.entries(was.settings).every(
-    ([key, text]) => isSettingKey(key) && text === (key in own ? settingText(now[key]) : ""),
+    ([key, text]) => isSettingKey(key) && text === shownValue(own, now, key),
   );
   return texts && (was.dids === undefined || was.dids.join() === dids.join());
 }

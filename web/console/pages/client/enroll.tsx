@@ -1,12 +1,11 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { ask } from "../../api.js";
-import { Dialog } from "../../parts/dialog.js";
+import { Dialog, FormActions } from "../../parts/dialog.js";
 import { Field, Notice } from "../../parts/field.js";
 import { useAction } from "../../parts/use-action.js";
 import { useWrongFields } from "../../parts/wrong-fields.js";
 import { enrollmentsText } from "../../text/client-enrollments-text.js";
-import { text } from "../../text/text.js";
 
 const EMPTY = { phone_number: "", id: "", pin: "", dids: "", expires_at: "" } as const;
 type Fields = { readonly [Name in keyof typeof EMPTY]: string };
@@ -59,14 +58,7 @@ export function Enroll({
           {...field("expires_at", t.wrongExpiry)}
         />
         <Field label={t.id} hint={t.idHint} maxLength={64} {...field("id", t.wrongId)} />
-        <p class="actions">
-          <button type="submit" disabled={make.busy}>
-            {t.add}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {text.value.cancel}
-          </button>
-        </p>
+        <FormActions send={t.add} busy={make.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { IssuedKey, KeyList, ShownKey } from "../../../../src/console/contract/clients.js";
 import { ask } from "../../api.js";
-import { Confirm, Dialog } from "../../parts/dialog.js";
+import { Confirm, Dialog, FormActions } from "../../parts/dialog.js";
 import { Field, Notice } from "../../parts/field.js";
 import { Waiting } from "../../parts/page.js";
 import { ShownOnce } from "../../parts/shown-once.js";
@@ -13,6 +13,7 @@ import { useWrongFields } from "../../parts/wrong-fields.js";
 import { clientsText } from "../../text/clients-text.js";
 import { text } from "../../text/text.js";
 import { ReplaceKey } from "./replace-key.js";
+import { nameOf } from "./key-name.js";
 import { type End, EndFields, endOf, NO_END } from "./key-end.js";
 
 export function Keys({ id, mayChange }: { readonly id: string; readonly mayChange: boolean }): VNode {
@@ -120,10 +121,6 @@ export function Keys({ id, mayChange }: { readonly id: string; readonly mayChang
       )}
     </section>
   );
-}
-
-function nameOf({ label, id }: ShownKey): string {
-  return label === "" ? id : label;
 }
 
 function KeyTable({
@@ -244,14 +241,7 @@ function MakeKey({
         {make.fault === null ? null : <Notice>{make.fault}</Notice>}
         <Field label={t.label} hint={t.labelHint} maxLength={64} value={label} onValue={setLabel} />
         <EndFields end={end} isWrong={isWrong("expires_at") || isWrong("expires_in_days")} onEnd={setEnd} />
-        <p class="actions">
-          <button type="submit" disabled={make.busy}>
-            {t.makeKey}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {text.value.cancel}
-          </button>
-        </p>
+        <FormActions send={t.makeKey} busy={make.busy} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -285,14 +275,7 @@ function SetEnd({
       >
         {set.fault === null ? null : <Notice>{set.fault}</Notice>}
         <EndFields end={end} isWrong={isWrong("expires_at") || isWrong("expires_in_days")} onEnd={setEnd} />
-        <p class="actions">
-          <button type="submit" disabled={set.busy}>
-            {t.setEnd}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {text.value.cancel}
-          </button>
-        </p>
+        <FormActions send={t.setEnd} busy={set.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -2,12 +2,12 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { IssuedKey, ShownKey } from "../../../../src/console/contract/clients.js";
 import { ask } from "../../api.js";
-import { Dialog } from "../../parts/dialog.js";
+import { Dialog, FormActions } from "../../parts/dialog.js";
 import { Field, Notice } from "../../parts/field.js";
 import { useAction } from "../../parts/use-action.js";
 import { useWrongFields } from "../../parts/wrong-fields.js";
 import { clientsText } from "../../text/clients-text.js";
-import { text } from "../../text/text.js";
+import { nameOf } from "./key-name.js";
 
 /** A new key for the same use, and an end of the old one, in one go. */
 export function ReplaceKey({
@@ -33,7 +33,7 @@ export function ReplaceKey({
     }),
   );
   return (
-    <Dialog title={`${t.replace}: ${old.label === "" ? old.id : old.label}`} onClose={onClose}>
+    <Dialog title={`${t.replace}: ${nameOf(old)}`} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,14 +52,7 @@ export function ReplaceKey({
           value={days}
           onValue={setDays}
         />
-        <p class="actions">
-          <button type="submit" disabled={replace.busy}>
-            {t.replaceNow}
-          </button>
-          <button type="button" class="secondary" onClick={onClose}>
-            {text.value.cancel}
-          </button>
-        </p>
+        <FormActions send={t.replaceNow} busy={replace.busy} onClose={onClose} />
       </form>
     </Dialog>
   );

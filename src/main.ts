@@ -92,7 +92,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const phone = phoneSide(settings, link, telephones);
   const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
   const door = await openConsole(running, store, certificate, { sources, soundsDir, phone, apiUrl });
-  await openServiceSocket(running, link, { health, ports: { api: api.port, ops: opsPort } });
+  const { vault } = store;
+  await openServiceSocket(running, link, { health, vault, ports: { api: api.port, ops: opsPort } });
   startUpkeep(running, store);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);

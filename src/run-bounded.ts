@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { onLines } from "./lines.js";
 import type { Readable } from "node:stream";
 import { startProgram } from "./child-process.js";
 
@@ -43,7 +43,7 @@ export async function runBounded(
     stderr = (stderr + chunk.toString("utf8")).slice(-2000);
   });
   const statusLines = child.stdio[3] as Readable | null | undefined;
-  if (onStatusLine && statusLines) createInterface({ input: statusLines }).on("line", onStatusLine);
+  if (onStatusLine && statusLines) onLines(statusLines, onStatusLine);
   // A program that does not read to the end closes the pipe; how it ended says the rest.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(input);

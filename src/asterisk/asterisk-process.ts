@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { onLines } from "../lines.js";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { startProgram } from "../child-process.js";
@@ -108,7 +108,7 @@ export class AsteriskProcess {
 
 function readLines(stream: Readable | null, onLine: (line: string) => void): void {
   if (stream === null) return;
-  createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => {
+  onLines(stream, (line) => {
     if (line.trim() !== "") onLine(line);
   });
 }

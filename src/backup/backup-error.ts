@@ -3,7 +3,8 @@
  * file is something else. `wrong_passphrase`: it was encrypted with another one, or for another key.
  * `backup_truncated`: its end is missing. `backup_damaged`: it is not as it was written. `backup_newer`: a newer Honnin
  * made it. `not_empty`: there is something already where it is to go. `wrong_data_key`: the key file that is there is
- * another than that of the backup. `restore_unfinished`: a restore was broken off.
+ * another than that of the backup. `restore_unfinished`: a restore was broken off. `key_rotating`: the data key is being
+ * rotated, or another backup is being made.
  */
 export type BackupErrorCode =
   | "file_exists"
@@ -15,7 +16,8 @@ export type BackupErrorCode =
   | "backup_newer"
   | "not_empty"
   | "wrong_data_key"
-  | "restore_unfinished";
+  | "restore_unfinished"
+  | "key_rotating";
 
 /** A backup cannot be made, or not be used; nothing was changed. */
 export class BackupError extends Error {

@@ -1,9 +1,12 @@
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { packTar, type TarSource } from "modern-tar/fs";
+import { takeKernelLock } from "../kernel-lock.js";
 import { VERSION } from "../project-dir.js";
+import { KEY_LOCK, readKeyFile } from "../vault/key-file.js";
+import { BackupError } from "./backup-error.js";
 import type { DatabasePlace } from "../store/database.js";
 import { encrypted, type Encryption } from "./encryption.js";
 import { refuseWithoutRoom } from "./free-room.js";
@@ -56,7 +59,7 @@ const LEFTOVER_MS = 24 * 3_600_000;
  * Writes a backup, while the service runs or not: everything that was committed before it began, and no half of
  * anything. The service is not told of it and waits for nothing.
  *
- * @throws {BackupError} `file_exists`, `no_room`
+ * @throws {BackupError} `file_exists`, `no_room`, `key_rotating`
  * @throws {DamagedCopyError} when the database itself is damaged.
  */
 export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
@@ -66,6 +69,7 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   await refuseWithoutRoom(dataDir, bytes);
   await refuseWithoutRoom(path.dirname(file), bytes);
   await removeLeftovers(dataDir, now);
+  const unlock = await holdKey(dataDir);
   const work = await mkdtemp(path.join(dataDir, WORK));
   try {
     const copy = path.join(work, DATABASE);
@@ -97,7 +101,28 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
     return { manifest, missingSounds: missing, bytes: written.size, sha256: await sha256File(file) };
   } finally {
     await rm(work, { recursive: true, force: true });
+    unlock();
   }
+}
+
+/**
+ * Half of the copy under one key and half under another would be opened by neither alone.
+ *
+ * @returns the function that lets the key be rotated again.
+ * @throws {BackupError} `key_rotating`
+ */
+async function holdKey(dataDir: string): Promise<() => void> {
+  const keys = path.join(dataDir, "keys");
+  await mkdir(keys, { recursive: true, mode: 0o700 });
+  const unlock = takeKernelLock(path.join(keys, KEY_LOCK));
+  const text = await readFile(path.join(keys, "data.key"), "utf8").catch(() => null);
+  if (unlock !== null && (text === null || readKeyFile(text).formerFingerprint === null)) return unlock;
+  unlock?.();
+  throw new BackupError(
+    "key_rotating",
+    "the data key is being rotated, or another backup is being made: try again after that " +
+      "(a rotation that was broken off is ended by honnin data-key rotate)",
+  );
 }
 
 async function encryptedStream(plain: Readable, encryption: Encryption): Promise<Readable> {

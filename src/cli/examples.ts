@@ -43,7 +43,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   restore: ["honnin restore honnin.tar.age --identity operations-key.txt"],
   "database status": ["honnin database status --json"],
   "database migrate": ["honnin database migrate"],
-  "data-key rotate": ["honnin data-key rotate --by suzuki"],
+  "data-key rotate": ["honnin data-key rotate --by suzuki", "honnin data-key rotate --with-index"],
   erase: ["honnin erase 09012345678 --by suzuki", "echo 09012345678 | honnin erase - --yes"],
   usage: ["honnin usage --month 2026-11 --csv", "honnin usage --client shop"],
   "webhooks set": ["honnin webhooks set --client shop --url https://shop.example.co.jp/honnin"],

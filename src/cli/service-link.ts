@@ -2,10 +2,10 @@ import { connect, type Socket } from "node:net";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { askAsterisk } from "../asterisk/control-socket.js";
 import { controlSocketPlace, isOursAlone } from "../asterisk/run-directory.js";
 import type { ToldSip } from "../asterisk/told-sip.js";
+import { onLines } from "../lines.js";
 import { serviceSocketPath } from "../service/service-socket.js";
 import type { Standing } from "../service/standing.js";
 import { CommandError, EXIT } from "./exit-codes.js";
@@ -58,7 +58,7 @@ export class SipWatch {
       throw new CommandError("the service does not run, or it is another version's", EXIT.unavailable);
     });
     const watching = new Promise<boolean>((resolve) => {
-      createInterface({ input: socket }).on("line", (line) => {
+      onLines(socket, (line) => {
         const told = JSON.parse(line) as SeenSip | { watching?: true; error?: string };
         if ("firstLine" in told) onMessage(told);
         else resolve(told.watching === true);
@@ -115,7 +115,7 @@ function linesOf(socket: Socket, question: string, many: number): Promise<readon
     };
     socket.setTimeout(ANSWER_MS, done);
     socket.once("close", done);
-    createInterface({ input: socket }).on("line", (line) => {
+    onLines(socket, (line) => {
       lines.push(line);
       if (lines.length === many) done();
     });

@@ -91,7 +91,8 @@ export class WebhookLane {
       const ms = performance.now() - begun;
       // Cut off by the stop of the service: that says nothing of the receiver, so it does not count.
       if (this.#signal.aborted && outcome.status === null) return;
-      this.#parts.onAttempt?.(await this.#record(webhook, delivery, outcome), ms);
+      const end = await this.#record(webhook, delivery, outcome);
+      this.#parts.onAttempt?.(end, ms);
       if (outcome.error !== null) log.warn("webhook not delivered", { ...fields, ...outcome });
     } catch (error) {
       this.#restUntil = this.#parts.clock() + REST_MS;

@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import BetterSqlite from "better-sqlite3";
+import { takeKernelLock } from "../kernel-lock.js";
 
 /** Another service runs on this data directory. */
 export class DataDirInUseError extends Error {
@@ -14,30 +14,20 @@ export class DataDirInUseError extends Error {
 }
 
 /**
- * One service a data directory: two would dial every verification twice. The lock is the kernel's, on a file that
- * SQLite keeps open: it goes with the process, however that ends, and no pid that was given to another program can be
- * taken for it.
+ * One service a data directory: two would dial every verification twice.
  *
  * @returns the function that gives the lock back.
  */
 export function lockDataDir(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const lockFile = path.join(dataDir, "service.lock");
-  createPrivate(lockFile);
   const pidFile = path.join(dataDir, "service.pid");
-  const lock = new BetterSqlite(lockFile, { timeout: 0 });
-  try {
-    lock.exec("begin exclusive");
-  } catch (error) {
-    lock.close();
-    if (!(error instanceof BetterSqlite.SqliteError) || error.code !== "SQLITE_BUSY") throw error;
-    throw new DataDirInUseError(dataDir, readPid(pidFile));
-  }
+  const unlock = takeKernelLock(path.join(dataDir, "service.lock"));
+  if (unlock === null) throw new DataDirInUseError(dataDir, readPid(pidFile));
   // For people and for messages only.
   writeFileSync(pidFile, String(process.pid), { mode: 0o600 });
   return () => {
     rmSync(pidFile, { force: true });
-    lock.close();
+    unlock();
   };
 }
 
@@ -57,15 +47,6 @@ export async function lockDataDirWithin(dataDir: string, ms: number): Promise<()
       if (!(error instanceof DataDirInUseError) || performance.now() > giveUpAt) throw error;
       await delay(TRY_MS);
     }
-  }
-}
-
-/** SQLite would make it readable by everybody. One that is there is left alone: to close it would unlock it. */
-function createPrivate(file: string): void {
-  try {
-    closeSync(openSync(file, "wx", 0o600));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

@@ -1,12 +1,13 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { controlSocketDir, controlSocketPlace } from "../asterisk/run-directory.js";
 import { tellSip } from "../asterisk/told-sip.js";
 import type { Health } from "../http/ops.js";
-import { errorText } from "../log.js";
+import { onLines } from "../lines.js";
+import { errorText, type Logger } from "../log.js";
 import { VERSION } from "../project-dir.js";
+import type { Vault } from "../vault/vault.js";
 import type { AsteriskLink } from "./asterisk-link.js";
 import type { Running } from "./running.js";
 import type { Standing } from "./standing.js";
@@ -17,6 +18,12 @@ const MOST_CONNECTIONS = 8;
 const MOST_WAITING = 1_000_000;
 /** A question has thirty bytes. */
 const MOST_ASKED = 1_000;
+
+interface Told {
+  readonly health: Health;
+  readonly ports: Pick<Standing["ports"], "api" | "ops">;
+  readonly vault: Vault;
+}
 
 /** The socket of the service of a data directory. */
 export function serviceSocketPath(dataDir: string): string {
@@ -31,7 +38,7 @@ export function serviceSocketPath(dataDir: string): string {
 export async function openServiceSocket(
   running: Running,
   { bundled }: AsteriskLink,
-  { health, ports }: { readonly health: Health; readonly ports: Pick<Standing["ports"], "api" | "ops"> },
+  { health, ports, vault }: Told,
 ): Promise<void> {
   const { settings, log, teardown } = running;
   const sip = bundled?.sipPort ?? settings.sip.port;
@@ -39,11 +46,18 @@ export async function openServiceSocket(
     ...{ version: VERSION, pid: process.pid, node: process.version },
     ...{ troubles: await health.troubles(), warnings: health.warnings() },
     ports: { ...ports, sip },
+    data_key: presentKey(vault, log),
     asterisk: bundled === null ? null : { version: bundled.version, pid: bundled.pid },
   });
   const answer = (question: string, socket: Socket): void => {
     if (question === "standing") {
-      void standing().then((told) => socket.end(line(told)));
+      standing().then(
+        (told) => socket.end(line(told)),
+        (error: unknown) => {
+          log.error("how this service stands cannot be told", { error: errorText(error) });
+          socket.destroy();
+        },
+      );
     } else if (question === "sip" && bundled !== null) {
       const stop = bundled.overheard.watch((copy) => {
         const told = tellSip(copy, sip);
@@ -81,6 +95,16 @@ export async function openServiceSocket(
   });
 }
 
+/** Whoever asks may have made another, and wants to know whether it was taken up. */
+function presentKey(vault: Vault, log: Pick<Logger, "error">): string {
+  try {
+    vault.refresh();
+  } catch (error) {
+    log.error("the key file cannot be read again: the key from before is used", { error: errorText(error) });
+  }
+  return vault.fingerprint;
+}
+
 function hear(socket: Socket, answer: (question: string, socket: Socket) => void): void {
   socket.on("error", () => undefined);
   socket.setTimeout(600_000, () => socket.destroy());
@@ -89,7 +113,10 @@ function hear(socket: Socket, answer: (question: string, socket: Socket) => void
     bytes += chunk.length;
     if (bytes > MOST_ASKED) socket.destroy();
   });
-  createInterface({ input: socket }).once("line", (question) => {
+  let asked = false;
+  onLines(socket, (question) => {
+    if (asked) return;
+    asked = true;
     answer(question.trim(), socket);
   });
 }

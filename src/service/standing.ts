@@ -10,6 +10,8 @@ export interface Standing {
   readonly warnings: readonly string[];
   /** Those that it listens at. */
   readonly ports: { readonly api: number; readonly ops: number; readonly sip: number };
+  /** Fingerprint of the key by which it enciphers. */
+  readonly data_key: string;
   /** The bundled one; null: one of the user's own. */
   readonly asterisk: { readonly version: string; readonly pid: number | null } | null;
 }

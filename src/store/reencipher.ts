@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Vault } from "../vault/vault.js";
-import { evidenceContext } from "./sealed-columns.js";
+import { evidenceContext, openCode, sealCode } from "./sealed-columns.js";
 import type { Schema } from "./schema.js";
 import { webhookContext } from "./webhooks.js";
 
@@ -9,10 +9,24 @@ import { webhookContext } from "./webhooks.js";
 export interface Change {
   readonly from: Vault;
   readonly to: Vault;
+  /** Whether the keyed index changes too: beside a running service it does not. */
+  readonly newIndex: boolean;
 }
 
-/** Rows read at one time. */
-const PAGE = 1_000;
+/** What was made anew in one go. */
+export interface Page {
+  readonly rows: number;
+  /** Where to go on; null: that was all. */
+  readonly after: number | string | null;
+}
+
+/** Makes so many rows anew, after the one that is named; undefined: from the first on. */
+export type Pages = (
+  db: Kysely<Schema>,
+  change: Change,
+  after: number | string | undefined,
+  limit: number,
+) => Promise<Page>;
 
 /**
  * Guards first, while a number can still be found by its old index: they have nothing but that. One whose number
@@ -63,75 +77,91 @@ function isWhole(number: string): boolean {
   return /^\+\d+$/.test(number);
 }
 
-/** @returns how many rows it was. */
-export async function reencipherNumbers(
-  db: Kysely<Schema>,
-  table: "verifications" | "enrollments",
-  { from, to }: Change,
-): Promise<number> {
-  let all = 0;
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const rows: { seq: number; number_cipher: Buffer }[] = await db
-      .selectFrom(table)
-      .select(["seq", "number_cipher"])
-      .where("seq", ">", after)
-      .orderBy("seq")
-      .limit(PAGE)
+export const reencipherVerifications: Pages = async (db, change, after, limit) => {
+  const rows = await db
+    .selectFrom("verifications")
+    .select(["seq", "number_cipher", "code_cipher", "client_id", "id"])
+    .where("seq", ">", Number(after ?? 0))
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  for (const row of rows) {
+    const code = openCode(change.from, row);
+    await db
+      .updateTable("verifications")
+      .set({
+        ...numberAnew(row.number_cipher, change),
+        code_cipher: code === null ? null : sealCode(change.to, row, code),
+      })
+      .where("seq", "=", row.seq)
       .execute();
-    for (const { seq, number_cipher } of rows) {
-      const number = from.decipherNumber(number_cipher);
-      // Of a number that is masked the old index would give it away to whoever has the old key.
-      const number_index = isWhole(number) ? to.indexNumber(number) : randomBytes(32);
-      const change = { number_cipher: to.encipherNumber(number), number_index };
-      await db.updateTable(table).set(change).where("seq", "=", seq).execute();
-    }
-    all += rows.length;
-    after = rows.length < PAGE ? undefined : rows.at(-1)?.seq;
   }
-  return all;
+  return pageOf(rows, limit, ({ seq }) => seq);
+};
+
+export const reencipherEnrollments: Pages = async (db, change, after, limit) => {
+  const rows = await db
+    .selectFrom("enrollments")
+    .select(["seq", "number_cipher"])
+    .where("seq", ">", Number(after ?? 0))
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  for (const { seq, number_cipher } of rows)
+    await db
+      .updateTable("enrollments")
+      .set(numberAnew(number_cipher, change))
+      .where("seq", "=", seq)
+      .execute();
+  return pageOf(rows, limit, ({ seq }) => seq);
+};
+
+function numberAnew(
+  cipher: Buffer,
+  { from, to, newIndex }: Change,
+): { number_cipher: Buffer; number_index?: Buffer } {
+  const number = from.decipherNumber(cipher);
+  const number_cipher = to.encipherNumber(number);
+  if (!newIndex) return { number_cipher };
+  // Of a number that is masked the old index would give it away to whoever has the old key.
+  return { number_cipher, number_index: isWhole(number) ? to.indexNumber(number) : randomBytes(32) };
 }
 
-/** What the network said of callers, and events. @returns how many rows it was. */
-export async function resealCalls(db: Kysely<Schema>, { from, to }: Change): Promise<number> {
-  let all = 0;
-  for (let after: string | undefined = ""; after !== undefined;) {
-    const rows: { id: string; caller_evidence: Buffer | null }[] = await db
-      .selectFrom("attempts")
-      .select(["id", "caller_evidence"])
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(PAGE)
-      .execute();
-    for (const { id, caller_evidence: sealed } of rows) {
-      if (sealed === null) continue;
-      const caller_evidence = to.seal(from.unseal(sealed, evidenceContext(id)), evidenceContext(id));
-      await db.updateTable("attempts").set({ caller_evidence }).where("id", "=", id).execute();
-      all += 1;
-    }
-    after = rows.length < PAGE ? undefined : rows.at(-1)?.id;
+/** What the network said of callers. */
+export const resealCalls: Pages = async (db, { from, to }, after, limit) => {
+  const rows = await db
+    .selectFrom("attempts")
+    .select(["id", "caller_evidence"])
+    .where("id", ">", String(after ?? ""))
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  for (const { id, caller_evidence: sealed } of rows) {
+    if (sealed === null) continue;
+    const caller_evidence = to.seal(from.unseal(sealed, evidenceContext(id)), evidenceContext(id));
+    await db.updateTable("attempts").set({ caller_evidence }).where("id", "=", id).execute();
   }
-  return all;
-}
+  return pageOf(rows, limit, ({ id }) => id);
+};
 
-/** @returns how many rows it was. */
-export async function resealEvents(db: Kysely<Schema>, { from, to }: Change): Promise<number> {
-  let all = 0;
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const rows: { seq: number; id: string; payload: Buffer }[] = await db
-      .selectFrom("events")
-      .select(["seq", "id", "payload"])
-      .where("seq", ">", after)
-      .orderBy("seq")
-      .limit(PAGE)
-      .execute();
-    for (const { seq, id, payload } of rows) {
-      const sealed = to.seal(from.unseal(payload, id), id);
-      await db.updateTable("events").set({ payload: sealed }).where("seq", "=", seq).execute();
-    }
-    all += rows.length;
-    after = rows.length < PAGE ? undefined : rows.at(-1)?.seq;
+export const resealEvents: Pages = async (db, { from, to }, after, limit) => {
+  const rows = await db
+    .selectFrom("events")
+    .select(["seq", "id", "payload"])
+    .where("seq", ">", Number(after ?? 0))
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  for (const { seq, id, payload } of rows) {
+    const sealed = to.seal(from.unseal(payload, id), id);
+    await db.updateTable("events").set({ payload: sealed }).where("seq", "=", seq).execute();
   }
-  return all;
+  return pageOf(rows, limit, ({ seq }) => seq);
+};
+
+function pageOf<Row>(rows: readonly Row[], limit: number, keyOf: (row: Row) => number | string): Page {
+  const last = rows.at(-1);
+  return { rows: rows.length, after: last === undefined || rows.length < limit ? null : keyOf(last) };
 }
 
 export async function resealWebhooks(db: Kysely<Schema>, { from, to }: Change): Promise<void> {

@@ -44,7 +44,7 @@ export class Store {
       tellHints(handle, hints);
     }, onMigration);
     try {
-      await bindVault(database, vault.fingerprint);
+      await bindVault(database, vault);
     } catch (error) {
       await database.close();
       throw error;
@@ -65,7 +65,7 @@ export class Store {
     const vault = there ? openVault(dataDir, true) : Vault.passing();
     const database = await place.openToRead();
     try {
-      if (there) await checkBinding(database, vault.fingerprint);
+      if (there) await checkBinding(database, vault);
     } catch (error) {
       await database.close();
       throw error;

@@ -1,4 +1,4 @@
-import { VaultError } from "../vault/vault.js";
+import { type Vault, VaultError } from "../vault/vault.js";
 import type { Database } from "./database.js";
 import { findMeta, insertMeta } from "./meta.js";
 
@@ -11,11 +11,11 @@ export const FINGERPRINT_KEY = "vault_fingerprint";
  *
  * @throws {VaultError} when the key file is another one.
  */
-export async function bindVault(database: Database, fingerprint: string): Promise<void> {
+export async function bindVault(database: Database, vault: Vault): Promise<void> {
   if ((await findMeta(database.reader, FINGERPRINT_KEY)) === undefined) {
-    await database.write((db) => insertMeta(db, FINGERPRINT_KEY, fingerprint));
+    await database.write((db) => insertMeta(db, FINGERPRINT_KEY, vault.fingerprint));
   }
-  await checkBinding(database, fingerprint);
+  await checkBinding(database, vault);
 }
 
 /**
@@ -23,9 +23,9 @@ export async function bindVault(database: Database, fingerprint: string): Promis
  *
  * @throws {VaultError} when the key file is another one.
  */
-export async function checkBinding({ reader }: Database, fingerprint: string): Promise<void> {
+export async function checkBinding({ reader }: Database, vault: Vault): Promise<void> {
   const bound = await findMeta(reader, FINGERPRINT_KEY);
-  if (bound === undefined || bound === fingerprint) return;
+  if (bound === undefined || bound === vault.fingerprint || bound === vault.formerFingerprint) return;
   throw new VaultError(
     "keys/data.key is not the key that this database was made with: restore it from its backup, or, where keys/data.key.next " +
       "is there, run honnin data-key rotate again",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { hasErrorCode } from "../error-code.js";
 import { makePrivateFile } from "../private-file.js";
@@ -15,7 +15,7 @@ import { KEY_BYTES, type Vault, VaultError } from "./vault.js";
 export function openVault(dataDir: string, databaseExists: boolean): Vault {
   const file = path.join(dataDir, "keys", "data.key");
   try {
-    return readKeyFile(readFileSync(file, "utf8"));
+    return readVault(file);
   } catch (error) {
     if (error instanceof VaultError) throw new VaultError(`${file}: ${error.message}`);
     if (!hasErrorCode(error, "ENOENT")) throw error;
@@ -25,4 +25,24 @@ export function openVault(dataDir: string, databaseExists: boolean): Vault {
   }
   makePrivateFile(file, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
   return openVault(dataDir, databaseExists);
+}
+
+/** It is read again when it was changed: a rotation beside a running service puts another in its place. */
+function readVault(file: string): Vault {
+  let read = versionOf(file);
+  const vault = readKeyFile(readFileSync(file, "utf8"));
+  vault.readAgainBy(() => {
+    const now = versionOf(file);
+    if (now === read) return null;
+    const again = readKeyFile(readFileSync(file, "utf8"));
+    read = now;
+    return again;
+  });
+  return vault;
+}
+
+/** Another file, or the same file written anew, has another one. */
+function versionOf(file: string): string {
+  const { ino, mtimeNs, size } = statSync(file, { bigint: true });
+  return `${String(ino)}/${String(mtimeNs)}/${String(size)}`;
 }

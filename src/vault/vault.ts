@@ -24,42 +24,83 @@ export class VaultError extends Error {
   }
 }
 
+/** What a key file says beside its data key. */
+export interface OtherKeys {
+  /** What came over from an earlier data key, because nobody could make anew what was made with it, or because only the
+   * enciphering keys were to change (then `indexKey` too). */
+  readonly kept?: { readonly codeKey: Buffer; readonly auditKey: Buffer; readonly indexKey?: Buffer };
+  /** The data key before this one, while something is still enciphered with it. */
+  readonly former?: Buffer;
+}
+
+/** What enciphers, by one data key. */
+interface CipherKeys {
+  readonly numberKey: Buffer;
+  readonly sealKey: Buffer;
+  readonly fingerprint: string;
+}
+
 /**
  * Everything that needs the key kept outside the database: telephone numbers are enciphered
  * (AES-256-GCM) and found again by a keyed index; codes are hashed with a key of their own.
  * The keys come from one file by HKDF (RFC 5869).
  */
 export class Vault {
-  readonly #numberKey: Buffer;
-  readonly #indexKey: Buffer;
-  readonly #sealKey: Buffer;
+  #keys: CipherKeys;
+  #former: CipherKeys | null;
+  #readAgain: () => Vault | null = () => null;
   readonly #numbers = new Map<string, E164>();
   readonly codeKey: Buffer;
   /** Chains the lines of the audit trail. */
   readonly auditKey: Buffer;
-  /** Tells whether a database belongs to this key file; gives nothing of the key away. */
-  readonly fingerprint: string;
+  /** Finds numbers, and recognises repeated requests. */
+  readonly indexKey: Buffer;
 
   /** For a database that is gone with the process. */
   static passing(): Vault {
     return new Vault(randomBytes(KEY_BYTES));
   }
 
-  /** @param kept what came over from an earlier data key, because nobody could make anew what was made with it. */
-  constructor(master: Buffer, kept?: { readonly codeKey: Buffer; readonly auditKey: Buffer }) {
-    if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
-    const derive = (purpose: string): Buffer =>
-      Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
-    this.#numberKey = derive("number cipher");
-    this.#indexKey = derive("number index");
-    this.#sealKey = derive("seal");
-    this.codeKey = kept?.codeKey ?? derive("code hash");
-    this.auditKey = kept?.auditKey ?? derive("audit");
-    this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
+  constructor(master: Buffer, { kept, former }: OtherKeys = {}) {
+    this.#keys = cipherKeys(master);
+    this.#former = former === undefined ? null : cipherKeys(former);
+    this.codeKey = kept?.codeKey ?? derive(master, "code hash");
+    this.auditKey = kept?.auditKey ?? derive(master, "audit");
+    this.indexKey = kept?.indexKey ?? derive(master, "number index");
+  }
+
+  /** Tells whether a database belongs to this key file; gives nothing of the key away. */
+  get fingerprint(): string {
+    return this.#keys.fingerprint;
+  }
+
+  /** Of the data key before this one, while its ciphertexts are opened too. */
+  get formerFingerprint(): string | null {
+    return this.#former?.fingerprint ?? null;
+  }
+
+  /** @param read the key file as it is now; null: as it was. Asked where a ciphertext is of no key that is known here. */
+  readAgainBy(read: () => Vault | null): void {
+    this.#readAgain = read;
+  }
+
+  /**
+   * Takes up a data key that was made meanwhile: what is enciphered from now on is so with it.
+   *
+   * @throws {VaultError} when the key file is gone, not as it was written, or of another installation.
+   */
+  refresh(): void {
+    const now = this.#readAgain();
+    if (now === null || now.#keys.fingerprint === this.#keys.fingerprint) return;
+    const same = (["codeKey", "auditKey", "indexKey"] as const).every((key) => now[key].equals(this[key]));
+    if (!same) throw new VaultError("the key file was changed to that of another database");
+    // What was read or written by this process before is still to be opened.
+    this.#former = now.#former ?? this.#keys;
+    this.#keys = now.#keys;
   }
 
   encipherNumber(number: E164): Buffer {
-    return encipher(this.#numberKey, Buffer.from(number, "utf8"));
+    return this.encipherText(number);
   }
 
   /** @throws {VaultError} when the ciphertext was altered or made with another key. */
@@ -68,7 +109,7 @@ export class Vault {
     const key = sealed.toString("latin1");
     let number = this.#numbers.get(key);
     if (number === undefined) {
-      number = decipher(this.#numberKey, sealed).toString("utf8") as E164;
+      number = this.#decipher("numberKey", sealed).toString("utf8") as E164;
       if (this.#numbers.size >= NUMBERS_KEPT) this.#numbers.clear();
       this.#numbers.set(key, number);
     }
@@ -77,7 +118,7 @@ export class Vault {
 
   /** Enciphers what stands in the place of a number. */
   encipherText(text: string): Buffer {
-    return encipher(this.#numberKey, Buffer.from(text, "utf8"));
+    return encipher(this.#keys.numberKey, Buffer.from(text, "utf8"));
   }
 
   /**
@@ -86,8 +127,8 @@ export class Vault {
    * @throws {VaultError}
    */
   maskNumber(sealed: Buffer): Buffer {
-    const masked = maskNumber(decipher(this.#numberKey, sealed).toString("utf8"));
-    return encipher(this.#numberKey, Buffer.from(masked, "utf8"));
+    const masked = maskNumber(this.#decipher("numberKey", sealed).toString("utf8"));
+    return this.encipherText(masked);
   }
 
   /**
@@ -96,29 +137,68 @@ export class Vault {
    * @param context what it is and whose; a ciphertext moved to another row is not opened there.
    */
   seal(plain: Buffer, context: string): Buffer {
-    return encipher(this.#sealKey, plain, context);
+    return encipher(this.#keys.sealKey, plain, context);
   }
 
   /** @throws {VaultError} when it was altered, sealed for another context or with another key. */
   unseal(sealed: Buffer, context: string): Buffer {
-    return decipher(this.#sealKey, sealed, context);
+    return this.#decipher("sealKey", sealed, context);
   }
 
   /** Equal numbers have equal indexes; without the key an index tells nothing. */
   indexNumber(number: E164): Buffer {
-    return createHmac("sha256", this.#indexKey).update(number).digest();
+    return createHmac("sha256", this.indexKey).update(number).digest();
   }
 
   /** The same, as text, for the 10,000 numbers that share all but their last four digits. */
   indexBlock(number: E164): string {
     const block = `block\0${number.slice(0, -4)}`;
-    return createHmac("sha256", this.#indexKey).update(block).digest("base64url").slice(0, 22);
+    return createHmac("sha256", this.indexKey).update(block).digest("base64url").slice(0, 22);
   }
 
   /** Keyed hash of a request, to recognise a repetition without keeping what it said. */
   hashRequest(canonical: string): Buffer {
-    return createHmac("sha256", this.#indexKey).update("request\0").update(canonical).digest();
+    return createHmac("sha256", this.indexKey).update("request\0").update(canonical).digest();
   }
+
+  #decipher(key: "numberKey" | "sealKey", sealed: Buffer, context?: string): Buffer {
+    const opened = this.#opened(key, sealed, context);
+    if (opened !== null) return opened;
+    const again = this.#isRefreshed() ? this.#opened(key, sealed, context) : null;
+    if (again !== null) return again;
+    throw new VaultError("a stored secret cannot be deciphered: altered, moved, or another data key");
+  }
+
+  /** Strangers hand us ciphertexts too, as places in a list: whatever is wrong with the file, theirs is none of ours. */
+  #isRefreshed(): boolean {
+    const before = this.#keys;
+    try {
+      this.refresh();
+    } catch {
+      return false;
+    }
+    return this.#keys !== before;
+  }
+
+  #opened(key: "numberKey" | "sealKey", sealed: Buffer, context?: string): Buffer | null {
+    const own = decipher(this.#keys[key], sealed, context);
+    if (own !== null || this.#former === null) return own;
+    return decipher(this.#former[key], sealed, context);
+  }
+}
+
+/** @throws {VaultError} */
+function cipherKeys(master: Buffer): CipherKeys {
+  if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
+  return {
+    numberKey: derive(master, "number cipher"),
+    sealKey: derive(master, "seal"),
+    fingerprint: derive(master, "fingerprint").subarray(0, 8).toString("hex"),
+  };
+}
+
+function derive(master: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
 }
 
 /** AES-256-GCM: nonce, tag, text. The nonce is random; 2³² texts a key are far from what it stands. */
@@ -143,13 +223,14 @@ function nextIv(): Buffer {
   return ivs.subarray(ivsUsed - IV_BYTES, ivsUsed);
 }
 
-function decipher(key: Buffer, sealed: Buffer, context = ""): Buffer {
+/** @returns null when it was altered, moved, or enciphered with another key. */
+function decipher(key: Buffer, sealed: Buffer, context = ""): Buffer | null {
   try {
     const cipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES));
     cipher.setAAD(Buffer.from(context, "utf8"));
     cipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([cipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), cipher.final()]);
   } catch {
-    throw new VaultError("a stored secret cannot be deciphered: altered, moved, or another data key");
+    return null;
   }
 }

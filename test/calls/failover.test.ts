@@ -194,7 +194,11 @@ describe("another trunk, where nothing can have rung", function () {
       (await called(numberOf(903, ++last))).attempts[0]?.trunk === "mended";
     await poll(back, 60_000, "the end of its rest");
     // The line is given back after the call's end is committed, and the next call may be quicker than that.
-    await poll(() => calls.logged.includes("the trunk works again"), PATIENCE_MS, "the line given back");
+    await poll(
+      () => Promise.resolve(calls.logged.includes("the trunk works again")),
+      PATIENCE_MS,
+      "the line given back",
+    );
     expect((await called(numberOf(903, ++last))).attempts[0]).to.include({ trunk: "mended" });
     expect(calls.logged).to.contain("the trunk works again").and.not.contain("trunk-password");
   });

@@ -82,6 +82,7 @@ describe("honnin doctor, on the machine", () => {
       troubles: [],
       warnings: [],
       ports: { api: 1, ops: 2, sip: 3 },
+      data_key: "0123456789abcdef",
       asterisk: null,
     };
     const look = async (node: string): Promise<readonly string[]> =>

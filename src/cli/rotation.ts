@@ -1,0 +1,35 @@
+import { linkSync, readFileSync } from "node:fs";
+import type { Reenciphered } from "../acts/rotate-data-key.js";
+import { hasErrorCode } from "../error-code.js";
+import type { DatabasePlace } from "../store/database.js";
+import { readKeyFile } from "../vault/key-file.js";
+
+/** What a rotation needs to know. */
+export interface RotationOrder {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly place: DatabasePlace;
+  /** The key file. */
+  readonly file: string;
+  /** Who does it. */
+  readonly by: string;
+}
+
+export interface RotationDone {
+  /** Null: an earlier one that was broken off has been ended. */
+  readonly rows: (Reenciphered & { readonly guardsLost?: number }) | null;
+  /** Where the old key is. */
+  readonly retired: string;
+}
+
+/** The old key is kept under its fingerprint: backups from before are opened by it. @returns where it is. */
+export function keepRetired(file: string): string {
+  const { fingerprint } = readKeyFile(readFileSync(file, "utf8"));
+  const retired = `${file}.${fingerprint}`;
+  try {
+    linkSync(file, retired);
+  } catch (error) {
+    if (!hasErrorCode(error, "EEXIST")) throw error;
+  }
+  return retired;
+}

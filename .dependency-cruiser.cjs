@@ -35,7 +35,7 @@ const MAY_IMPORT = {
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
 const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
 

@@ -118,7 +118,7 @@ describe("honnin doctor, on service, ports and trunk", () => {
     };
     const env = settings(trunk, line);
     await beside(env, async (service) => {
-      await service.logged("refuses our registration (403)");
+      await service.logged("trunk trunk refuses our registration (403)");
       const findings = await found(trunkGroup, dir.path, env);
       expectOnly(findings, "registration-refused", "403");
       expect(JSON.stringify(findings)).not.to.contain("s3cret-1");

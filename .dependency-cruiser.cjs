@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   ],
   "demo-site": ["verification", "store", "http"],
   metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
+  tracing: ["verification", "store", "representation", "telephony"],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts", "http"],

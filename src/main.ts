@@ -18,6 +18,7 @@ import { openServiceSocket } from "./service/service-socket.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
 import { TelephoneSide } from "./service/telephone-side.js";
+import { tellTraces } from "./service/traces.js";
 import { startUpkeep } from "./service/upkeep.js";
 import { openStore } from "./service/opened-store.js";
 import type { CallEvents } from "./telephony/call-events.js";
@@ -95,6 +96,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const { vault } = store;
   await openServiceSocket(running, link, { health, vault, ports: { api: api.port, ops: opsPort } });
   startUpkeep(running, store);
+  await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
   await telephones.start(() => drainMs);
   const { host } = settings.api;

@@ -59,6 +59,13 @@ export const SETTINGS = {
     PORT,
     "loopback port of /health/live, /health/ready, /metrics",
   ),
+  tracesUrl: setting(
+    "HONNIN_TRACES_URL",
+    z.url({ protocol: /^https?$/ }).optional(),
+    "an http or https URL",
+    "collector of OpenTelemetry (OTLP over HTTP) that is told of each verification, without its number: http://127.0.0.1:4318/v1/traces; headers for it: OTEL_EXPORTER_OTLP_HEADERS",
+    { unset: "nobody is told" },
+  ),
   ...CONSOLE_SETTINGS,
   ...SIP_SETTINGS,
   ...TRUNK_SETTINGS,

@@ -33,5 +33,6 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("ffmpeg", options);
   await ensureComponent("php", options);
   await ensureComponent("prometheus", options);
+  await ensureComponent("shells", options);
   await ensureComponent("systemd", options);
 }

@@ -21,6 +21,7 @@ export type ComponentName =
   | "ffmpeg"
   | "php"
   | "prometheus"
+  | "shells"
   | "systemd";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
@@ -84,6 +85,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     programs: ["usr/bin/php8.4"],
   },
   // Its promtool tries the alert rules, for the tests.
+  // Complete commands, and read the manual page, for the tests.
+  shells: {
+    packages: ["zsh", "fish", "mandoc"],
+    suites: ["trixie", "forky"],
+    components: ["main"],
+    programs: ["usr/bin/zsh", "usr/bin/fish", "usr/bin/mandoc"],
+  },
   prometheus: {
     packages: ["prometheus"],
     suites: ["bookworm"],

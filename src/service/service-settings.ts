@@ -80,6 +80,8 @@ export interface ServiceSettings {
     readonly demo: boolean;
   };
   readonly opsPort: number;
+  /** Collector of traces; undefined: nobody is told. */
+  readonly tracesUrl: string | undefined;
   readonly webhookAllowPrivate: boolean;
   readonly eventRetentionMs: number;
   readonly retention: RetentionTimes;
@@ -136,6 +138,7 @@ export function serviceSettings(config: Config): ServiceSettings {
       demo: config.demo,
     },
     opsPort: config.opsPort,
+    tracesUrl: config.tracesUrl,
     webhookAllowPrivate: config.webhookAllowPrivate,
     eventRetentionMs: eventRetentionMs(config),
     retention: retentionTimes(config),

@@ -109,7 +109,7 @@ describe("another trunk, where nothing can have rung", function () {
       },
       { ...first, name: "late", uri: late.uri, prefixes: [prefixOf(901)] },
       { ...first, name: "full", uri: full.uri, prefixes: [prefixOf(902)], max_calls: "1" },
-      { ...first, name: "mended", uri: mended.uri, prefixes: [prefixOf(903)] },
+      { ...first, name: "mended", uri: mended.uri, prefixes: [prefixOf(903)], max_cps: "50" },
       ...down.map((peer, index) => ({
         ...first,
         name: `down-${String(index)}`,

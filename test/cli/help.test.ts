@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import path from "node:path";
 import { Command } from "commander";
 import { addCommands } from "../../src/cli/commands.js";
 import { addExamples, examplesOf } from "../../src/cli/examples.js";
 import { suggestion } from "../../src/cli/suggestion.js";
-import { PROJECT_DIR } from "../phones/programs.js";
+import { fetched, PROJECT_DIR } from "../phones/programs.js";
 import { tempDir } from "../support/temp-dir.js";
 import { HonninCommand, setUp } from "./honnin-command.js";
 
@@ -22,6 +23,21 @@ function leaves(parent: Command, before = ""): (readonly [string, Command])[] {
 /** What man prints twice in one place to make it bold. */
 function withoutOverstrikes(text: string): string {
   return [...text].reduce((before, char) => (char === "\b" ? before.slice(0, -1) : before + char), "");
+}
+
+/** @returns what it printed. @throws when it complains. */
+async function shellRun(program: string, args: readonly string[]): Promise<string> {
+  const { file, args: before, env } = (await fetched("shells")).command(program);
+  const { stdout, stderr } = await run(file, [...before, ...args], { env: { ...env, LC_ALL: "C.UTF-8" } });
+  expect(stderr).to.equal("");
+  return stdout;
+}
+
+function lines(text: string): readonly string[] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t")[0] ?? "");
 }
 
 describe("what helps with commands", () => {
@@ -88,6 +104,34 @@ describe("what helps with commands", () => {
       expect(await offered("honnin", "doctor", "--j")).to.deep.equal(["--json"]);
     });
 
+    it("by a script of their own in zsh and fish", async () => {
+      const dir = await tempDir();
+      const scriptOf = async (shell: string): Promise<string> =>
+        (await HonninCommand.run(dir.path, ["completion", shell])).stdout;
+      const zsh = async (...words: readonly string[]): Promise<readonly string[]> => {
+        // Outside its line editor zsh has neither of these.
+        const around = 'compdef() {}; _files() {}; compadd() { shift; print -l -- "$@"; }';
+        const list = words.map((word) => `'${word}'`).join(" ");
+        const ask = `${around}\n${await scriptOf("zsh")}\nwords=(${list}); CURRENT=${String(words.length)}; _honnin`;
+        return lines(await shellRun("usr/bin/zsh", ["-f", "-c", ask]));
+      };
+      const fish = async (line: string): Promise<readonly string[]> => {
+        const file = path.join(dir.path, "honnin.fish");
+        await writeFile(file, await scriptOf("fish"));
+        return lines(await shellRun("usr/bin/fish", ["-N", "-c", `source ${file}; complete -C "${line}"`]));
+      };
+      try {
+        expect(await zsh("honnin", "")).to.include.members(["serve", "doctor", "trace", "--help"]);
+        expect(await zsh("honnin", "key", "")).to.include.members(["create", "list", "revoke"]);
+        expect(await zsh("honnin", "key", "create", "")).to.include.members(["--client", "--label"]);
+        expect(await fish("honnin ver")).to.include.members(["verify", "verifications"]);
+        expect(await fish("honnin key ")).to.include.members(["create", "list", "revoke"]);
+        expect(await fish("honnin key create --cl")).to.deep.equal(["--client"]);
+      } finally {
+        await dir.remove();
+      }
+    });
+
     it("no other shell is taken for it", async () => {
       const dir = await tempDir();
       const { code } = await HonninCommand.run(dir.path, ["completion", "tcsh"]);
@@ -98,10 +142,7 @@ describe("what helps with commands", () => {
 
   it("has a page for man, without a warning, that has every command", async () => {
     const page = path.join(PROJECT_DIR, "dist/man/man1/honnin.1");
-    const options = { env: { ...process.env, MANROFFOPT: "", MANWIDTH: "100", LC_ALL: "C.UTF-8" } };
-    const { stdout, stderr } = await run("man", ["--warnings", "-l", page], options);
-    expect(stderr).to.equal("");
-    const plain = withoutOverstrikes(stdout);
+    const plain = withoutOverstrikes(await shellRun("usr/bin/mandoc", ["-T", "utf8", "-W", "error", page]));
     for (const [name] of leaves(program)) expect(plain).to.contain(`honnin ${name}`);
     expect(plain).to.contain("EXIT STATUS");
   });

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { cacheDir } from "../cache-dir.mjs";
 import { bringPackage, broughtNode } from "../runtime.mjs";
 import { copyright } from "./copyright.mjs";
-import { PROJECT, run, say } from "./steps.mjs";
+import { output, PROJECT, run, say } from "./steps.mjs";
 import { systemdUnits } from "./systemd-units.mjs";
 import { copy, put } from "./tree.mjs";
 
@@ -19,13 +19,14 @@ const DOC = "usr/share/doc/honnin";
  * @param {{ processor: "x64" | "arm64", version: string }} target as Node calls it
  */
 export async function layOut(root, { processor, version }) {
+  // Before the bundle: of which version the manual page is, is read where the program will lie.
+  program(root, version);
   say("bundling");
   const dist = path.join(root, HOME, "dist");
   for (const script of ["build.mjs", "build-web.mjs"]) {
     run(process.execPath, [path.join(PROJECT, "scripts", script), dist]);
   }
   asPacked(root, dist);
-  program(root, version);
   const node = await broughtNode(processor, (nodeVersion) => say(`bringing Node.js ${nodeVersion} (52 MB)`));
   put(root, `${HOME}/bin/node`, readFileSync(path.join(node, "bin", "node")), 0o755);
   await modules(root, processor);
@@ -109,6 +110,24 @@ function documentation(root, node, version) {
   put(root, `${DOC}/changelog.gz`, gzip(readFileSync(path.join(PROJECT, "CHANGELOG.md"))));
   put(root, `${DOC}/copyright`, copyright({ node, version }));
   manPages(root);
+  completion(root);
+}
+
+/** Where each shell looks for what completes a command. */
+const COMPLETION = {
+  bash: "usr/share/bash-completion/completions/honnin",
+  zsh: "usr/share/zsh/vendor-completions/_honnin",
+  fish: "usr/share/fish/vendor_completions.d/honnin.fish",
+};
+
+function completion(root) {
+  for (const [shell, place] of Object.entries(COMPLETION)) {
+    put(
+      root,
+      place,
+      output(process.execPath, [path.join(PROJECT, "scripts/honnin.mjs"), "completion", shell]),
+    );
+  }
 }
 
 /** Made by another step of the build, where there is one. */

@@ -9,6 +9,16 @@ export function say(line) {
   console.error(`package: ${line}`);
 }
 
+/** What a program prints; ends the packing where it fails. */
+export function output(file, args) {
+  const { status, stdout } = spawnSync(file, args, { cwd: PROJECT, stdio: ["ignore", "pipe", 2] });
+  if (status !== 0) {
+    say(`${file} ended with ${status}`);
+    process.exit(1);
+  }
+  return stdout;
+}
+
 /** Runs a program to its end; ends the packing where it fails. */
 export function run(file, args, env = {}) {
   const { status, error } = spawnSync(file, args, {

@@ -82,6 +82,13 @@ describe(`the package on a fresh Debian (${SUITE})`, function () {
     expect(settings).to.equal("root:honnin 750\nroot:honnin 640\n");
     expect(await root.must("stat", ["-c", "%U %a", "/var/lib/honnin"])).to.equal("honnin 700\n");
     expect(existsSync(root.in("/etc/systemd/system/multi-user.target.wants"))).to.be.true;
+    for (const help of [
+      "/usr/share/man/man1/honnin.1.gz",
+      "/usr/share/bash-completion/completions/honnin",
+      "/usr/share/zsh/vendor-completions/_honnin",
+      "/usr/share/fish/vendor_completions.d/honnin.fish",
+    ])
+      expect(await root.must("cat", [help]), help).not.to.equal("");
     expect(
       (await root.run("setpriv", ["--reuid=nobody", "--clear-groups", "honnin", "config", "check"])).said,
     )

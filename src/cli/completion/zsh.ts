@@ -1,6 +1,9 @@
 import type { CompletedCommand } from "./completed-commands.js";
 
-/** For zsh: words of the command that stands before the cursor; else names of files. */
+/**
+ * For zsh: words of the command that stands before the cursor; else names of files. Either evaluated, or a file among those
+ * that zsh loads by themselves: the first completion runs it as the function itself.
+ */
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
   const cases = commands.map(({ path, words }) => `    "${path}") offered=(${words.join(" ")}) ;;`);
   const paths = commands.slice(1).map(({ path }) => `"${path}"`);
@@ -21,6 +24,6 @@ ${cases.join("\n")}
   compadd -- $offered
   [[ "$words[CURRENT]" == -* ]] || _files
 }
-compdef _honnin honnin
+if [[ "$funcstack[1]" == _honnin ]]; then _honnin "$@"; else compdef _honnin honnin; fi
 `;
 }

@@ -135,7 +135,8 @@ function manPages(root) {
   const built = path.join(PROJECT, "dist", "man");
   if (!existsSync(built)) return;
   for (const name of readdirSync(built, { recursive: true })) {
-    const [, language = "", file, section] = /^(?:([a-z]{2})\/)?(?:man\d\/)?([\w@.-]+\.(\d))$/.exec(name) ?? [];
+    const [, language = "", file, section] =
+      /^(?:([a-z]{2})\/)?(?:man\d\/)?([\w@.-]+\.(\d))$/.exec(name) ?? [];
     if (file === undefined) continue;
     const folder = path.posix.join("usr/share/man", language, `man${section}`);
     put(root, `${folder}/${file}.gz`, gzip(readFileSync(path.join(built, name))));

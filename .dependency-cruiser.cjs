@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   events: ["verification", "store"],
   usage: ["verification", "store", "representation"],
   upkeep: ["store", "acts"],
-  backup: ["store", "vault"],
+  backup: ["store", "vault", "prompts"],
   softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
   http: [

@@ -26,6 +26,8 @@ import { refuseExisting, writeWhole } from "./whole-file.js";
 
 export interface BackupOrder {
   readonly dataDir: string;
+  /** Where the sounds of versions of prompts are kept. */
+  readonly promptsDir: string;
   readonly place: DatabasePlace;
   /** The file to write. */
   readonly file: string;
@@ -63,7 +65,7 @@ const LEFTOVER_MS = 24 * 3_600_000;
  * @throws {DamagedCopyError} when the database itself is damaged.
  */
 export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
-  const { dataDir, place, file, withKeys, encryption, now } = order;
+  const { dataDir, promptsDir, place, file, withKeys, encryption, now } = order;
   await refuseExisting(file);
   const bytes = await place.copies.bytes();
   await refuseWithoutRoom(dataDir, bytes);
@@ -76,7 +78,7 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
     await place.copies.write(copy);
     const facts = await place.copies.inspect(copy);
     // After the database: a sound is on the disk before a row names it, and is never changed.
-    const { sources, missing } = await soundSources(path.join(dataDir, PROMPTS), facts.sounds);
+    const { sources, missing } = await soundSources(promptsDir, facts.sounds);
     const secrets = withKeys
       ? await sourcesOf(
           dataDir,

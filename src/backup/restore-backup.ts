@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { access, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { hasErrorCode } from "../error-code.js";
 import type { DatabasePlace } from "../store/database.js";
+import { adoptSound } from "../prompts/sound-files.js";
 import { readKeyFile } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { Opening } from "./encryption.js";
@@ -14,6 +15,8 @@ import { syncFolder } from "./whole-file.js";
 
 export interface RestoreOrder {
   readonly dataDir: string;
+  /** Where the sounds of versions of prompts are to be. */
+  readonly promptsDir: string;
   readonly place: DatabasePlace;
   readonly file: string;
   /** Null: it is not encrypted. */
@@ -63,7 +66,7 @@ export async function refuseNonEmpty(dataDir: string, place: DatabasePlace): Pro
  * @throws {DamagedCopyError} likewise.
  */
 export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
-  const { dataDir, place, file, opening } = order;
+  const { dataDir, promptsDir, place, file, opening } = order;
   const stage = path.join(dataDir, STAGE);
   await forgetBrokenOff(dataDir, stage);
   await refuseWithoutRoom(dataDir, (await stat(file)).size);
@@ -75,6 +78,7 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
     const hasKey = await checkKey(dataDir, stage, manifest);
     halfway = true;
     await putInPlace(dataDir, stage, manifest);
+    await putSoundsInPlace(promptsDir, path.join(stage, PROMPTS));
     await place.copies.putInPlace(path.join(stage, DATABASE));
     halfway = false;
     return { manifest, hasKey };
@@ -148,18 +152,14 @@ async function putInPlace(dataDir: string, stage: string, { files }: Manifest): 
     });
     await syncFolder(path.dirname(to));
   }
-  const prompts = path.join(stage, PROMPTS);
-  if (
-    await access(prompts).then(
-      () => true,
-      () => false,
-    )
-  ) {
-    for (const sound of await readdir(prompts)) await syncFolder(path.join(prompts, sound));
-    await syncFolder(prompts);
-    await rename(prompts, path.join(dataDir, PROMPTS));
-  }
   await syncFolder(dataDir);
+}
+
+/** Where that is may be another disk than the data directory, with sounds in it that are there still. */
+async function putSoundsInPlace(promptsDir: string, from: string): Promise<void> {
+  if (!existsSync(from)) return;
+  for (const sound of await readdir(from)) await adoptSound(promptsDir, sound, path.join(from, sound));
+  await syncFolder(path.dirname(promptsDir));
 }
 
 async function syncFile(file: string): Promise<void> {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { BackupError } from "../backup/backup-error.js";
 import type { Encryption } from "../backup/encryption.js";
 import { type MadeBackup, makeBackup } from "../backup/make-backup.js";
+import { versionsDir } from "../prompts/library.js";
 import { databasePlace } from "../store/dialects.js";
 import { readConfig } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
@@ -43,7 +44,8 @@ function collect(value: string, before: string[]): string[] {
 }
 
 async function backup(name: string, options: Options): Promise<void> {
-  const { dataDir, databaseUrl } = readConfig();
+  const config = readConfig();
+  const { dataDir, databaseUrl } = config;
   const place = databasePlace(dataDir, databaseUrl);
   if (!(await place.exists())) {
     throw new CommandError(`${place.name} がありません / there is no database to back up`, EXIT.negative);
@@ -51,7 +53,10 @@ async function backup(name: string, options: Options): Promise<void> {
   const file = path.resolve(name);
   const encryption = await encryptionOf(options);
   const withKeys = options.withKeys === true;
-  const order = { dataDir, place, file, withKeys, encryption, now: Date.now() };
+  const order = {
+    ...{ dataDir, promptsDir: versionsDir(config), place, file },
+    ...{ withKeys, encryption, now: Date.now() },
+  };
   const made = await answering(makeBackup(order));
   tell(file, made, encryption !== null);
   if (options.json) {

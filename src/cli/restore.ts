@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Opening } from "../backup/encryption.js";
 import { refuseNonEmpty, restoreBackup, type Restored } from "../backup/restore-backup.js";
 import { kindOf } from "../backup/unpack.js";
+import { versionsDir } from "../prompts/library.js";
 import { lockDataDir } from "../service/instance-lock.js";
 import { databasePlace } from "../store/dialects.js";
 import { answering } from "./backup.js";
@@ -32,7 +33,8 @@ export function addRestoreCommand(program: Command): void {
 }
 
 async function restore(name: string, options: Options): Promise<void> {
-  const { dataDir, databaseUrl } = readConfig();
+  const config = readConfig();
+  const { dataDir, databaseUrl } = config;
   const place = databasePlace(dataDir, databaseUrl);
   const file = path.resolve(name);
   if (!existsSync(file))
@@ -41,7 +43,7 @@ async function restore(name: string, options: Options): Promise<void> {
   await answering(refuseNonEmpty(dataDir, place));
   const opening = kind === "plain" ? null : await openingOf(options);
   const restored = await inLockedDir(dataDir, () =>
-    answering(restoreBackup({ dataDir, place, file, opening })),
+    answering(restoreBackup({ dataDir, promptsDir: versionsDir(config), place, file, opening })),
   );
   tell(restored);
   if (options.json) {

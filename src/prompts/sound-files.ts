@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { encode, type Format, FORMATS } from "../sound/formats.js";
 import { HOUR_MS } from "../verification/durations.js";
@@ -27,24 +28,44 @@ export function soundPath(dir: string, sound: string, id: string): string {
  * to again: a call that plays an older one is not disturbed.
  */
 export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<KeptSound> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  // Readable for whom the folder is, whatever the umask: an Asterisk of the user's own may run as somebody else.
-  const mode = (await stat(dir)).mode & 0o755;
   const sound = randomUUID();
-  const draft = path.join(dir, `${DRAFT}${sound}`);
-  await mkdir(draft, { mode: 0o700 });
-  try {
-    const sha256 = { ulaw: "", alaw: "", wav: "" };
+  const sha256 = { ulaw: "", alaw: "", wav: "" };
+  await placeSound(dir, sound, async (write) => {
     for (const format of FORMATS) {
       const bytes = encode(pcm, format);
       sha256[format] = createHash("sha256").update(bytes).digest("hex");
-      await writeDurably(path.join(draft, `${id}.${format}`), bytes, mode & 0o644);
+      await write(`${id}.${format}`, bytes);
     }
+  });
+  return { sound, sha256 };
+}
+
+/** Brings a sound that was kept elsewhere, as by a backup, into the versions' folder; one that is there stays. */
+export async function adoptSound(dir: string, sound: string, from: string): Promise<void> {
+  if (existsSync(path.join(dir, sound))) return;
+  await placeSound(dir, sound, async (write) => {
+    for (const name of await readdir(from)) await write(name, await readFile(path.join(from, name)));
+  });
+}
+
+async function placeSound(
+  dir: string,
+  sound: string,
+  fill: (write: (name: string, bytes: Buffer) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  // Readable for whom the folder is, whatever the umask: an Asterisk of the user's own may run as somebody else.
+  const mode = (await stat(dir)).mode & 0o755;
+  const draft = path.join(dir, `${DRAFT}${sound}`);
+  // Of a restore that was killed; a new sound has a new name.
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  try {
+    await fill((name, bytes) => writeDurably(path.join(draft, name), bytes, mode & 0o644));
     await chmod(draft, mode);
     await sync(draft);
     await rename(draft, path.join(dir, sound));
     await sync(dir);
-    return { sound, sha256 };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw error;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import BetterSqlite from "better-sqlite3";
@@ -69,6 +69,7 @@ describe("a backup", () => {
   ): Promise<MadeBackup> =>
     makeBackup({
       dataDir: fixture.dir,
+      promptsDir: path.join(fixture.dir, "prompts"),
       place: databasePlace(fixture.dir, undefined),
       file: options.to ?? file(),
       withKeys: options.withKeys ?? false,
@@ -79,7 +80,8 @@ describe("a backup", () => {
     const place = databasePlace(into(), undefined);
     await kindOf(from);
     await refuseNonEmpty(into(), place);
-    return restoreBackup({ dataDir: into(), place, file: from, opening });
+    const promptsDir = path.join(into(), "prompts");
+    return restoreBackup({ dataDir: into(), promptsDir, place, file: from, opening });
   };
   const codeOf = async (work: Promise<unknown>): Promise<string> => {
     try {
@@ -155,10 +157,32 @@ describe("a backup", () => {
     expect(await readdir(away.path)).to.have.members(["backup", "data"]);
   });
 
+  it("takes the sounds from where the settings say, and puts them where they say, readable for whom that folder is", async () => {
+    const from = path.join(away.path, "sounds of the one");
+    const to = path.join(away.path, "sounds of the other");
+    await cp(path.join(fixture.dir, "prompts"), from, { recursive: true });
+    await mkdir(to);
+    await chmod(to, 0o755);
+    const { missingSounds } = await makeBackup({
+      ...{ dataDir: fixture.dir, promptsDir: from, place: databasePlace(fixture.dir, undefined), file: file() },
+      ...{ withKeys: false, encryption: null, now: NOW },
+    });
+    expect(missingSounds).to.deep.equal([]);
+    const place = databasePlace(into(), undefined);
+    await restoreBackup({ dataDir: into(), promptsDir: to, place, file: file(), opening: null });
+    expect(await readdir(into())).to.have.members(["honnin.db"]);
+    expect(await readdir(to)).to.deep.equal([SOUND]);
+    const sound = path.join(to, SOUND);
+    expect((await stat(sound)).mode & 0o777).to.equal(0o755);
+    expect((await stat(path.join(sound, "greeting.ulaw"))).mode & 0o777).to.equal(0o644);
+    expect((await readFile(path.join(sound, "greeting.ulaw"))).length).to.equal(70_000);
+  });
+
   it("tells of sounds that are missing, and has the rest", async () => {
     const place = databasePlace(fixture.dir, undefined);
     const { missingSounds } = await makeBackup({
-      ...{ dataDir: into(), place, file: file(), withKeys: false, encryption: null, now: NOW },
+      ...{ dataDir: into(), promptsDir: path.join(into(), "prompts"), place, file: file() },
+      ...{ withKeys: false, encryption: null, now: NOW },
     });
     expect(missingSounds).to.deep.equal([SOUND]);
   });
@@ -254,6 +278,7 @@ describe("a backup", () => {
       const place = databasePlace(later.dir, undefined);
       await makeBackup({
         dataDir: later.dir,
+        promptsDir: path.join(later.dir, "prompts"),
         place,
         file: file(),
         withKeys: false,

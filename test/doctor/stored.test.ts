@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { callsGroup } from "../../src/cli/doctor/calls-group.js";
 import { promptsGroup } from "../../src/cli/doctor/prompts-group.js";
@@ -239,7 +239,7 @@ describe("honnin doctor, on what is stored", () => {
       expect(await found(promptsGroup, fixture.dir)).to.deep.equal([]);
     });
 
-    it("finds that a sound of one's own is gone, or was altered", async () => {
+    it("finds that a sound of one's own is gone, or was altered, where it is kept", async () => {
       await fixture.store.write((db) =>
         db
           .insertInto("prompt_versions")
@@ -253,6 +253,17 @@ describe("honnin doctor, on what is stored", () => {
       );
       await rm(path.join(fixture.dir, "prompts"), { recursive: true, force: true });
       expectOnly(await found(promptsGroup, fixture.dir), "own-sounds-damaged", "greeting.ulaw (missing)");
+      for (const [folder, env] of [
+        ["prompts", {}],
+        ["elsewhere", { HONNIN_PROMPTS_DIR: path.join(fixture.dir, "elsewhere") }],
+      ] as const) {
+        const sound = path.join(fixture.dir, folder, "none");
+        await mkdir(sound, { recursive: true });
+        for (const format of ["ulaw", "alaw", "wav"]) await writeFile(path.join(sound, `greeting.${format}`), "");
+        const seen = await found(promptsGroup, fixture.dir, env);
+        expectOnly(seen, "own-sounds-damaged", "greeting.ulaw (altered)");
+        await rm(path.join(fixture.dir, folder), { recursive: true });
+      }
     });
   });
 });

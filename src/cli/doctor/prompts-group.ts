@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { FORMATS } from "../../sound/formats.js";
 import { PROJECT_DIR } from "../../project-dir.js";
-import { openPromptLibrary } from "../../prompts/library.js";
+import { openPromptLibrary, versionsDir } from "../../prompts/library.js";
 import { soundFolder } from "../../prompts/prompts-yaml.js";
 import { damagedFiles } from "../../prompts/sound-integrity.js";
 import { listVersionsWithSound } from "../../store/prompts.js";
@@ -18,9 +18,10 @@ const MOST_NAMED = 5;
 export const promptsGroup = group(
   { ja: "案内の音声", en: "Prompts" },
   PROMPT_FINDINGS,
-  async ({ store, dataDir }) => {
+  async ({ store, dataDir, config }) => {
     if (store === null) return [];
-    const library = openPromptLibrary(store, dataDir, path.join(PROJECT_DIR, "sounds"));
+    const versionsIn = versionsDir({ dataDir, promptsDir: config?.promptsDir });
+    const library = openPromptLibrary(store, versionsIn, path.join(PROJECT_DIR, "sounds"));
     const shipped = LOCALES.flatMap((locale) =>
       library.catalogues[locale].prompts.flatMap(({ id }) =>
         FORMATS.map((format) => path.join(soundFolder(library.soundsDir, locale), `${id}.${format}`)),
@@ -28,8 +29,8 @@ export const promptsGroup = group(
     ).filter((file) => !existsSync(file));
     const found: Seen[] = [];
     if (shipped.length > 0) found.push({ id: "sounds-missing", seen: named(shipped) });
-    const versions = await listVersionsWithSound(store.read);
-    const damaged = (await Promise.all(versions.map((row) => damagedFiles(library, row)))).flat();
+    const rows = await listVersionsWithSound(store.read);
+    const damaged = (await Promise.all(rows.map((row) => damagedFiles(library, row)))).flat();
     if (damaged.length > 0) {
       found.push({ id: "own-sounds-damaged", seen: named(damaged.map(({ file, is }) => `${file} (${is})`)) });
     }

@@ -88,14 +88,15 @@ export function rotateDataKey(store: Store, to: Vault, by: string, now: number):
  * writes meanwhile does so with it already, and what is under the one before is opened by all. Broken off, it may be
  * begun again.
  *
- * @param former fingerprint of the key before.
+ * @param order.from fingerprint of the key before.
  * @param onRows told of each piece, for whoever waits.
  */
 export async function reencipherInService(
   store: Store,
-  { by, from, clock }: { readonly by: string; readonly from: string; readonly clock: () => number },
+  order: { readonly by: string; readonly from: string; readonly clock: () => number },
   onRows: (table: keyof Reenciphered, rows: number) => void = () => undefined,
 ): Promise<Reenciphered> {
+  const { by, from, clock } = order;
   const { vault } = store;
   const change: Change = { from: vault, to: vault, newIndex: false };
   const rows = await everyTable((pages, table) =>

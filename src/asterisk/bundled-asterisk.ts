@@ -8,6 +8,7 @@ import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
 import { renderConfiguration, type SipTls, type TestPhone } from "./render-configuration.js";
+import { RTP_PORTS } from "./rtp-ports.js";
 import { controlSocketDir } from "./run-directory.js";
 import { ensureSecretFile } from "./secret-file.js";
 import { SipCapture } from "./sip-capture.js";
@@ -152,7 +153,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       sipPort,
       ...(settings.sipTls === undefined ? {} : { sipTls: settings.sipTls }),
       sipTimers: settings.sipTimers ?? { t1Ms: 500, bMs: 32_000 },
-      rtpPorts: settings.rtpPorts ?? { start: 10_000, end: 19_999 },
+      rtpPorts: settings.rtpPorts ?? RTP_PORTS,
       maxCalls: settings.maxCalls ?? 1_000,
       trunks: settings.trunks,
       sipCapture: capture,

@@ -20,6 +20,17 @@ export interface TrunkRegistrationOptions {
 }
 
 /**
+ * What Asterisk says of our registration at a trunk: `Registered`, `Unregistered`, `Rejected` or `Stopped`; undefined
+ * where it says nothing of it.
+ *
+ * @param table as `pjsip show registrations` prints it.
+ */
+export function registrationState(table: string, trunk: string): string | undefined {
+  const line = table.split("\n").find((row) => row.trimStart().startsWith(`${trunk}-registration/`));
+  return /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
+}
+
+/**
  * Watches whether the trunk has taken our registration: without it no call comes in. Asterisk tells its own log of
  * each refusal, at most every 30 to 300 s, and of success nothing; ARI knows neither.
  */
@@ -72,8 +83,7 @@ export class TrunkRegistration {
   }
 
   #judge(table: string): void {
-    const line = table.split("\n").find((row) => row.trimStart().startsWith(`${this.name}-registration/`));
-    const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
+    const state = registrationState(table, this.name);
     const now = performance.now();
     this.#taken = state === "Registered";
     if (state === "Registered") {

@@ -1,20 +1,13 @@
-import { type Trunk, TRUNK_FIELDS, type TrunkKey } from "../trunks/trunk.js";
+import { type Trunk, TRUNK_DEFAULTS } from "../trunks/trunk.js";
 import { isTrunkName } from "../trunks/trunk-name.js";
 import { ConfigurationValueError } from "./errors.js";
 
 /** A trunk as the settings give it; what is not given is as in `trunks:`. */
 export type TrunkSettings = Pick<Trunk, "name" | "uri"> & Partial<Trunk>;
 
-const DEFAULTS = Object.fromEntries(
-  (Object.keys(TRUNK_FIELDS) as TrunkKey[]).map((key) => [
-    key,
-    TRUNK_FIELDS[key].schema.safeParse(undefined).data,
-  ]),
-) as Trunk;
-
 /** @throws {ConfigurationValueError} for what cannot stand in Asterisk's configuration. */
 export function completeTrunk(given: TrunkSettings): Trunk {
-  const trunk = { ...DEFAULTS, ...given };
+  const trunk = { ...TRUNK_DEFAULTS, ...given };
   if (!isTrunkName(trunk.name)) throw new ConfigurationValueError("trunk", "it is no name of one");
   const { username, authUsername = username, password, register } = trunk;
   if (authUsername !== undefined && password === undefined)

@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { packTar, type TarSource } from "modern-tar/fs";
-import { takeKernelLock } from "../kernel-lock.js";
 import { VERSION } from "../project-dir.js";
-import { KEY_LOCK, readKeyFile } from "../vault/key-file.js";
+import { keyFileIn, readKeyFile, takeKeyLock } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { DatabasePlace } from "../store/database.js";
 import { encrypted, type Encryption } from "./encryption.js";
@@ -114,10 +113,10 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
  * @throws {BackupError} `key_rotating`
  */
 async function holdKey(dataDir: string): Promise<() => void> {
-  const keys = path.join(dataDir, "keys");
-  await mkdir(keys, { recursive: true, mode: 0o700 });
-  const unlock = takeKernelLock(path.join(keys, KEY_LOCK));
-  const text = await readFile(path.join(keys, "data.key"), "utf8").catch(() => null);
+  const keyFile = keyFileIn(dataDir);
+  await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
+  const unlock = takeKeyLock(dataDir);
+  const text = await readFile(keyFile, "utf8").catch(() => null);
   if (unlock !== null && (text === null || readKeyFile(text).formerFingerprint === null)) return unlock;
   unlock?.();
   throw new BackupError(

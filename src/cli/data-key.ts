@@ -1,9 +1,7 @@
 import type { Command } from "commander";
 import { userInfo } from "node:os";
-import path from "node:path";
-import { takeKernelLock } from "../kernel-lock.js";
 import { databasePlace } from "../store/dialects.js";
-import { KEY_LOCK } from "../vault/key-file.js";
+import { keyFileIn, takeKeyLock } from "../vault/key-file.js";
 import { readConfig } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printJson, say } from "./output.js";
@@ -38,8 +36,8 @@ async function rotate(options: Options): Promise<void> {
   if (!(await place.exists())) {
     throw new CommandError(`${place.name} がありません / there is no database`, EXIT.negative);
   }
-  const file = path.join(dataDir, "keys", "data.key");
-  const unlock = takeKernelLock(path.join(dataDir, "keys", KEY_LOCK));
+  const file = keyFileIn(dataDir);
+  const unlock = takeKeyLock(dataDir);
   if (unlock === null) {
     throw new CommandError("another rotation, or a backup, is under way [key_in_use]", EXIT.negative);
   }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { everyCommand } from "./every-command.js";
 
 /** How each command is used, by its path. What they show is tried in the tests of the commands. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -71,13 +72,10 @@ export function examplesOf(path: string): readonly string[] {
 }
 
 /** Adds to the help of each command how it is used. */
-export function addExamples(program: Command, path = ""): void {
-  for (const command of program.commands) {
-    const own = path === "" ? command.name() : `${path} ${command.name()}`;
-    const examples = examplesOf(own);
-    if (examples.length > 0) {
-      command.addHelpText("after", ["", "Examples:", ...examples.map((line) => `  $ ${line}`)].join("\n"));
-    }
-    addExamples(command, own);
+export function addExamples(program: Command): void {
+  for (const { path, command } of everyCommand(program)) {
+    const examples = examplesOf(path);
+    if (examples.length === 0) continue;
+    command.addHelpText("after", ["", "Examples:", ...examples.map((line) => `  $ ${line}`)].join("\n"));
   }
 }

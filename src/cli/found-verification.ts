@@ -33,15 +33,12 @@ export const REASON_OPTION = ["--reason <text>", "with --reveal: why it has to b
  *
  * @throws {CommandError} where there is none, or several clients have one.
  */
-export function foundVerification(
-  id: string,
-  options: RevealOptions,
-): Promise<{ readonly told: VerificationTold }> {
+export function foundVerification(id: string, options: RevealOptions): Promise<VerificationTold> {
   const reason = reasonOf(options);
   if (reason === null) {
     return readStore(async (store) => {
       const row = await locate(store, id, options.client);
-      return { told: await tell(store, row) };
+      return tell(store, row);
     });
   }
   return writeStore(async (store) => {
@@ -59,7 +56,7 @@ export function foundVerification(
     });
     if (!there) throw notFound(id);
     const told = await tell(store, row);
-    return { told: { ...told, number: store.vault.decipherNumber(row.number_cipher) } };
+    return { ...told, number: store.vault.decipherNumber(row.number_cipher) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Argument, Command } from "commander";
 import { addCommands } from "./commands.js";
+import { everyCommand } from "./every-command.js";
 import { examplesOf } from "./examples.js";
 import { VERSION } from "../project-dir.js";
 
@@ -28,7 +29,9 @@ export async function manualPage(): Promise<string> {
       "Proves by a real telephone call that a person holds a number. Data goes to standard output, talk to standard error; commands that print data know --json.",
     ),
     ".SH COMMANDS",
-    ...leaves(program).flatMap(([path, command]) => section(path, command)),
+    ...[...everyCommand(program)]
+      .filter(({ command }) => command.commands.length === 0)
+      .flatMap(({ path, command }) => section(path, command)),
     ".SH EXIT STATUS",
     ...EXIT_STATUS.flatMap(([code, means]) => [".TP", `.B ${code}`, text(means)]),
     ".SH FILES",
@@ -36,13 +39,6 @@ export async function manualPage(): Promise<string> {
     ".I honnin.yaml",
     text("The settings, in the data directory (HONNIN_DATA_DIR) or where HONNIN_CONFIG says."),
   ].join("\n")}\n`;
-}
-
-function leaves(parent: Command, path = ""): (readonly [string, Command])[] {
-  return parent.commands.flatMap((command) => {
-    const own = path === "" ? command.name() : `${path} ${command.name()}`;
-    return command.commands.length > 0 ? leaves(command, own) : [[own, command] as const];
-  });
 }
 
 function section(path: string, command: Command): readonly string[] {

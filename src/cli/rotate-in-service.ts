@@ -3,7 +3,7 @@ import { reencipherInService } from "../acts/rotate-data-key.js";
 import { makePrivateFile } from "../private-file.js";
 import { nextKeyFile, readKeyFile, withoutFormerKey } from "../vault/key-file.js";
 import { writeStore } from "./context.js";
-import { keepRetired, type RotationDone, type RotationOrder } from "./rotation.js";
+import { keepRetired, retiredKey, type RotationDone, type RotationOrder } from "./rotation.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { askStanding, servicePid } from "./service-link.js";
 
@@ -20,10 +20,8 @@ export async function rotateInService({ dataDir, file, by }: RotationOrder): Pro
     );
   }
   const before = readFileSync(file, "utf8");
-  const unfinished = readKeyFile(before).formerFingerprint;
-  let retired = `${file}.${unfinished ?? ""}`;
-  if (unfinished === null) {
-    retired = keepRetired(file);
+  if (readKeyFile(before).formerFingerprint === null) {
+    keepRetired(file);
     replace(file, nextKeyFile(before));
   }
   const text = readFileSync(file, "utf8");
@@ -32,7 +30,7 @@ export async function rotateInService({ dataDir, file, by }: RotationOrder): Pro
   const from = formerFingerprint ?? "";
   const rows = await writeStore((store) => reencipherInService(store, { by, from, clock: Date.now }));
   replace(file, withoutFormerKey(text));
-  return { rows, retired };
+  return { rows, retired: retiredKey(file, from) };
 }
 
 /** A service that wrote on with the old key would write what nobody can open afterwards. */

@@ -22,10 +22,15 @@ export interface RotationDone {
   readonly retired: string;
 }
 
+/** Where a key is kept that was the data key once. */
+export function retiredKey(file: string, fingerprint: string): string {
+  return `${file}.${fingerprint}`;
+}
+
 /** The old key is kept under its fingerprint: backups from before are opened by it. @returns where it is. */
 export function keepRetired(file: string): string {
   const { fingerprint } = readKeyFile(readFileSync(file, "utf8"));
-  const retired = `${file}.${fingerprint}`;
+  const retired = retiredKey(file, fingerprint);
   try {
     linkSync(file, retired);
   } catch (error) {

@@ -42,7 +42,7 @@ export function addTraceCommand(program: Command): void {
 
 async function trace(id: string, options: TraceOptions): Promise<void> {
   const language = languageOf(options.lang, process.env);
-  const { told } = await foundVerification(id, options);
+  const told = await foundVerification(id, options);
   if (options.json) {
     printJson(told);
     return;

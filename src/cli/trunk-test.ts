@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import { inLanguage } from "../console/words/language.js";
 import { maskNumbers } from "../verification/mask-numbers.js";
 import { serviceSettings } from "../service/service-settings.js";
 import { parsePhoneNumber } from "../verification/phone-number.js";
@@ -74,12 +75,12 @@ async function probe(
   if (json) printJson({ messages: heard.map(masked), ...result });
   if (options === null)
     throw new CommandError(
-      told(language, "トランクから応答がありません。", "the trunk does not answer"),
+      inLanguage(["トランクから応答がありません。", "the trunk does not answer"], language),
       EXIT.negative,
     );
   if (registers && register?.status !== 200) {
     throw new CommandError(
-      told(language, "トランクが登録を受け付けません。", "the trunk does not take our registration"),
+      inLanguage(["トランクが登録を受け付けません。", "the trunk does not take our registration"], language),
       EXIT.negative,
     );
   }
@@ -108,7 +109,7 @@ async function call(number: string, options: TrunkTestOptions, language: Languag
   } finally {
     watch.stop();
   }
-  const { told: story } = await foundVerification(result.id, { client: OPERATOR });
+  const story = await foundVerification(result.id, { client: OPERATOR });
   if (options.json) printJson({ messages: heard.map(masked), verification: story });
   else {
     printData("");
@@ -116,7 +117,7 @@ async function call(number: string, options: TrunkTestOptions, language: Languag
   }
   if (!story.calls.some(({ outcome }) => outcome === "answered")) {
     throw new CommandError(
-      told(language, "電話に応答がありませんでした。", "the call was not answered"),
+      inLanguage(["電話に応答がありませんでした。", "the call was not answered"], language),
       EXIT.negative,
     );
   }
@@ -129,16 +130,18 @@ async function agree(number: string, { yes }: TrunkTestOptions, language: Langua
     throw new CommandError("a call costs money: say --yes where nobody can be asked", EXIT.usage);
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const question = told(
+  const question = inLanguage(
+    [
+      `${number} に実際に電話をかけます。通話料がかかります。よろしいですか？ [y/N] `,
+      `${number} is really called, which costs money. Go on? [y/N] `,
+    ],
     language,
-    `${number} に実際に電話をかけます。通話料がかかります。よろしいですか？ [y/N] `,
-    `${number} is really called, which costs money. Go on? [y/N] `,
   );
   const answer = await lines.question(question).finally(() => {
     lines.close();
   });
   if (!/^y(?:es)?$/i.test(answer.trim()))
-    throw new CommandError(told(language, "中止しました。", "nothing was called"), EXIT.negative);
+    throw new CommandError(inLanguage(["中止しました。", "nothing was called"], language), EXIT.negative);
 }
 
 async function place(api: ApiClient, number: string, language: Language): Promise<ApiVerification> {
@@ -183,8 +186,4 @@ function masked(seen: SeenSip): SeenSip {
   // The user part alone: addresses have as many digits as numbers have.
   const firstLine = seen.firstLine.replace(/(?<=sips?:)[^@;> ]+(?=@)/, (user) => maskNumbers(user));
   return { ...seen, firstLine, reasons: seen.reasons.map(maskNumbers) };
-}
-
-function told(language: Language, japanese: string, english: string): string {
-  return language === "ja" ? japanese : english;
 }

@@ -154,7 +154,7 @@ function seqOf(store: Store, search: Search, cursor: string): number {
 
 async function show(id: string, options: ShowOptions): Promise<void> {
   const language = languageOf(options.lang, process.env);
-  const { told } = await foundVerification(id, options);
+  const told = await foundVerification(id, options);
   if (options.json) {
     printJson(told);
     return;

@@ -26,6 +26,8 @@ export class Certificate {
   readonly #log: Logger;
   readonly #takers: ((pair: TlsPair) => void)[] = [];
   #pair: TlsPair;
+  /** Each scrape and each look of the console asks for it. */
+  #end: number;
   /** Of what was refused last: it is told of once. */
   #refused: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -33,6 +35,7 @@ export class Certificate {
   private constructor(read: () => Promise<TlsPair>, pair: TlsPair, log: Logger) {
     this.#read = read;
     this.#pair = pair;
+    this.#end = endOf(pair);
     this.#log = log;
   }
 
@@ -52,7 +55,7 @@ export class Certificate {
 
   /** When it runs out, epoch milliseconds. */
   get end(): number {
-    return endOf(this.#pair);
+    return this.#end;
   }
 
   /** @param take told of each renewed pair. */
@@ -95,6 +98,7 @@ export class Certificate {
   #take(pair: TlsPair): void {
     for (const take of this.#takers) take(pair);
     this.#pair = pair;
+    this.#end = endOf(pair);
     this.#refused = undefined;
     this.#log.info("the certificate was renewed", { until: new Date(this.end).toISOString() });
   }

@@ -84,7 +84,6 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     programs: ["usr/bin/php8.4"],
   },
-  // Its promtool tries the alert rules, for the tests.
   // Complete commands, and read the manual page, for the tests.
   shells: {
     packages: ["zsh", "fish", "mandoc"],
@@ -92,6 +91,7 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     programs: ["usr/bin/zsh", "usr/bin/fish", "usr/bin/mandoc"],
   },
+  // Its promtool tries the alert rules, for the tests.
   prometheus: {
     packages: ["prometheus"],
     suites: ["bookworm"],

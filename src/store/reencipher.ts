@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { Vault } from "../vault/vault.js";
 import { evidenceContext, openCode, sealCode } from "./sealed-columns.js";
 import type { Schema } from "./schema.js";
+import { OPEN } from "./verifications.js";
 import { webhookContext } from "./webhooks.js";
 
 /** From the old key to the new one. */
@@ -188,7 +189,7 @@ export async function hasOpenVerifications(db: Kysely<Schema>): Promise<boolean>
   const row = await db
     .selectFrom("verifications")
     .select("seq")
-    .where("status", "in", ["pending", "in_progress"])
+    .where("status", "in", OPEN)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

@@ -1,6 +1,6 @@
 import type { SettingKey } from "../settings.js";
 import { TRUNK_SETTINGS } from "../trunk-settings.js";
-import { type Trunk, TRUNK_FIELDS, type TrunkKey } from "./trunk.js";
+import { type Trunk, TRUNK_DEFAULTS, type TrunkKey } from "./trunk.js";
 
 /** What the settings of the only trunk are in an entry of the list; those of all trunks are not among them. */
 const ENTRY_KEYS = {
@@ -23,12 +23,8 @@ const SHORT_KEYS = Object.keys(ENTRY_KEYS) as ShortKey[];
 /** The one trunk, called `trunk`, that HONNIN_TRUNK_* stand for; none without HONNIN_TRUNK_URI. */
 export function trunksOfShortForm(settings: Readonly<Partial<Record<ShortKey, unknown>>>): Trunk[] {
   if (settings.trunkUri === undefined) return [];
-  const defaults = (Object.keys(TRUNK_FIELDS) as TrunkKey[]).map((key) => [
-    key,
-    TRUNK_FIELDS[key].schema.safeParse(undefined).data,
-  ]);
-  const given = SHORT_KEYS.map((key) => [ENTRY_KEYS[key], settings[key]]);
-  return [{ ...Object.fromEntries([...defaults, ...given]), name: "trunk" } as Trunk];
+  const given = Object.fromEntries(SHORT_KEYS.map((key) => [ENTRY_KEYS[key], settings[key]]));
+  return [{ ...TRUNK_DEFAULTS, ...given, name: "trunk" } as Trunk];
 }
 
 /** Settings of the short form beside a list would have no effect, and nobody would know. */

@@ -12,6 +12,14 @@ export type TrunkKey = keyof typeof TRUNK_FIELDS;
 /** A trunk as it was configured, validated. */
 export type Trunk = Readonly<{ [K in TrunkKey]: z.output<(typeof TRUNK_FIELDS)[K]["schema"]> }>;
 
+/** What a trunk is where nothing is said of it; it has no name and no address of its own. */
+export const TRUNK_DEFAULTS = Object.fromEntries(
+  (Object.keys(TRUNK_FIELDS) as TrunkKey[]).map((key) => [
+    key,
+    TRUNK_FIELDS[key].schema.safeParse(undefined).data,
+  ]),
+) as Omit<Trunk, "name" | "uri">;
+
 export function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { takeKernelLock } from "../kernel-lock.js";
 import { KEY_BYTES, Vault, VaultError } from "./vault.js";
 
 /** What goes before the keys that came over from an earlier data key: of codes, of the audit trail, of the index. */
@@ -59,8 +61,19 @@ export function withoutFormerKey(text: string): string {
     .join("\n");
 }
 
-/** Taken by whoever changes the key file, or copies it with the database: the two have to fit. In the file's folder. */
-export const KEY_LOCK = "data.key.lock";
+/** Where the key of a data directory is. */
+export function keyFileIn(dataDir: string): string {
+  return path.join(dataDir, "keys", "data.key");
+}
+
+/**
+ * Taken by whoever changes the key file, or copies it with the database: the two have to fit. The file's folder has to be.
+ *
+ * @returns the function that gives it back; null when another has it.
+ */
+export function takeKeyLock(dataDir: string): (() => void) | null {
+  return takeKernelLock(`${keyFileIn(dataDir)}.lock`);
+}
 
 function newKey(): string {
   return randomBytes(KEY_BYTES).toString("base64");

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import { hasErrorCode } from "../error-code.js";
 import { makePrivateFile } from "../private-file.js";
-import { readKeyFile } from "./key-file.js";
+import { keyFileIn, readKeyFile } from "./key-file.js";
 import { KEY_BYTES, type Vault, VaultError } from "./vault.js";
 
 /**
@@ -13,7 +12,7 @@ import { KEY_BYTES, type Vault, VaultError } from "./vault.js";
  * @throws {VaultError}
  */
 export function openVault(dataDir: string, databaseExists: boolean): Vault {
-  const file = path.join(dataDir, "keys", "data.key");
+  const file = keyFileIn(dataDir);
   try {
     return readVault(file);
   } catch (error) {

@@ -164,7 +164,12 @@ describe("a backup", () => {
     await mkdir(to);
     await chmod(to, 0o755);
     const { missingSounds } = await makeBackup({
-      ...{ dataDir: fixture.dir, promptsDir: from, place: databasePlace(fixture.dir, undefined), file: file() },
+      ...{
+        dataDir: fixture.dir,
+        promptsDir: from,
+        place: databasePlace(fixture.dir, undefined),
+        file: file(),
+      },
       ...{ withKeys: false, encryption: null, now: NOW },
     });
     expect(missingSounds).to.deep.equal([]);

@@ -259,7 +259,8 @@ describe("honnin doctor, on what is stored", () => {
       ] as const) {
         const sound = path.join(fixture.dir, folder, "none");
         await mkdir(sound, { recursive: true });
-        for (const format of ["ulaw", "alaw", "wav"]) await writeFile(path.join(sound, `greeting.${format}`), "");
+        for (const format of ["ulaw", "alaw", "wav"])
+          await writeFile(path.join(sound, `greeting.${format}`), "");
         const seen = await found(promptsGroup, fixture.dir, env);
         expectOnly(seen, "own-sounds-damaged", "greeting.ulaw (altered)");
         await rm(path.join(fixture.dir, folder), { recursive: true });

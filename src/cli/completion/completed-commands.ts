@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { everyCommand } from "../every-command.js";
 
 /** A command, and the words that may follow it. */
 export interface CompletedCommand {
@@ -9,11 +10,12 @@ export interface CompletedCommand {
 
 /** Every command by itself, the program first. */
 export function completedCommands(program: Command): readonly CompletedCommand[] {
-  return [...walk(program, program.name())];
+  const name = program.name();
+  const below = [...everyCommand(program)].map(({ path, command }) => completed(command, `${name} ${path}`));
+  return [completed(program, name), ...below];
 }
 
-function* walk(command: Command, path: string): Generator<CompletedCommand> {
+function completed(command: Command, path: string): CompletedCommand {
   const options = command.options.flatMap(({ long }) => (typeof long === "string" ? [long] : []));
-  yield { path, words: [...command.commands.map((one) => one.name()), ...options, "--help"] };
-  for (const one of command.commands) yield* walk(one, `${path} ${one.name()}`);
+  return { path, words: [...command.commands.map((one) => one.name()), ...options, "--help"] };
 }

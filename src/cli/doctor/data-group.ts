@@ -1,5 +1,6 @@
 import { statfs, stat } from "node:fs/promises";
 import path from "node:path";
+import { keyFileIn } from "../../vault/key-file.js";
 import { openVault } from "../../vault/open-vault.js";
 import { VaultError } from "../../vault/vault.js";
 import { type FoundIn, group, type Patient } from "./finding.js";
@@ -39,7 +40,7 @@ async function folder({ dataDir, standing }: Patient): Promise<Seen[]> {
 }
 
 async function key({ dataDir, storeError }: Patient): Promise<Seen[]> {
-  const file = path.join(dataDir, "keys", "data.key");
+  const file = keyFileIn(dataDir);
   const there = await stat(file).catch(() => null);
   if (there === null) {
     const database = await stat(path.join(dataDir, "honnin.db")).catch(() => null);

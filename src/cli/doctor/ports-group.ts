@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { callsWithPorts, RTP_PORT_COUNT, RTP_PORTS } from "../../asterisk/rtp-ports.js";
 import { hasErrorCode } from "../../error-code.js";
 import type { Config } from "../../config.js";
 import { type FoundIn, group, type Patient } from "./finding.js";
@@ -15,10 +16,6 @@ interface Place {
   readonly host: string;
   readonly port: number;
 }
-
-/** Of the bundled Asterisk, as the configuration that is rendered has it. */
-const RTP = { start: 10_000, end: 19_999 };
-const PORTS_A_CALL = 2;
 
 /** Whether the ports that we need are ours or free, and whose they are. */
 export const portsGroup = group({ ja: "ポート", en: "Ports" }, PORT_FINDINGS, async (patient) => {
@@ -79,13 +76,13 @@ function rtp({ trunkMaxCalls }: Config, bound: readonly BoundSocket[], patient: 
     bound
       .filter(
         ({ protocol, port, pid }) =>
-          protocol === "udp" && port >= RTP.start && port <= RTP.end && !isOurs(pid, patient),
+          protocol === "udp" && port >= RTP_PORTS.start && port <= RTP_PORTS.end && !isOurs(pid, patient),
       )
       .map(({ port }) => port),
   );
-  const left = Math.floor((RTP.end - RTP.start + 1 - taken.size) / PORTS_A_CALL);
+  const left = callsWithPorts(RTP_PORT_COUNT - taken.size);
   if (taken.size === 0 || left >= trunkMaxCalls) return [];
-  const seen = `${String(RTP.start)}-${String(RTP.end)}: ${String(taken.size)}; HONNIN_TRUNK_MAX_CALLS=${String(trunkMaxCalls)}`;
+  const seen = `${String(RTP_PORTS.start)}-${String(RTP_PORTS.end)}: ${String(taken.size)}; HONNIN_TRUNK_MAX_CALLS=${String(trunkMaxCalls)}`;
   return [{ id: "rtp-ports-taken", seen }];
 }
 

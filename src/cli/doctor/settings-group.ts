@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { callsWithPorts, RTP_PORT_COUNT, RTP_PORTS } from "../../asterisk/rtp-ports.js";
 import { ConfigError } from "../../config-error.js";
 import { loadConfig } from "../../config.js";
 import { SETTINGS, type SettingKey } from "../../settings.js";
@@ -6,9 +7,6 @@ import { serviceSettings } from "../../service/service-settings.js";
 import { SPARE_CALLS } from "../../service/asterisk-link.js";
 import { type FoundIn, group, type Patient } from "./finding.js";
 import { SETTING_FINDINGS } from "./settings-findings.js";
-
-/** Of the bundled Asterisk: 10000-19999, two for each call. */
-const RTP_CALLS = 5_000;
 
 type Seen = FoundIn<typeof SETTING_FINDINGS>;
 
@@ -61,8 +59,8 @@ function together({ config, settings }: Patient): Seen[] {
   if (config.webhookAllowPrivate) {
     found.push({ id: "webhooks-to-private", seen: "HONNIN_WEBHOOK_ALLOW_PRIVATE=true" });
   }
-  if (settings.ownAsterisk === null && config.trunkMaxCalls + SPARE_CALLS > RTP_CALLS) {
-    const seen = `HONNIN_TRUNK_MAX_CALLS=${String(config.trunkMaxCalls)}; RTP: 10000-19999`;
+  if (settings.ownAsterisk === null && config.trunkMaxCalls + SPARE_CALLS > callsWithPorts(RTP_PORT_COUNT)) {
+    const seen = `HONNIN_TRUNK_MAX_CALLS=${String(config.trunkMaxCalls)}; RTP: ${String(RTP_PORTS.start)}-${String(RTP_PORTS.end)}`;
     found.push({ id: "rtp-ports-too-few", seen });
   }
   return found;

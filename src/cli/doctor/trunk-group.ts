@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { registrationState } from "../../asterisk/trunk-registration.js";
 import { parseTrunkUri } from "../../asterisk/trunk-uri.js";
 import type { TrunkSettings } from "../../asterisk/trunk-settings.js";
 import { errorText } from "../../log.js";
@@ -63,8 +64,7 @@ async function ask(trunk: TrunkSettings, { standing, dataDir, settings }: Patien
 
 async function registration({ name }: TrunkSettings, { dataDir }: Patient): Promise<Seen[]> {
   const table = await askBundledAsterisk(dataDir, "pjsip show registrations").catch(() => "");
-  const line = table.split("\n").find((row) => row.trimStart().startsWith(`${name}-registration/`));
-  const state = /\s(Registered|Unregistered|Rejected|Stopped)\b/.exec(line ?? "")?.[1];
+  const state = registrationState(table, name);
   if (state === "Registered") return [];
   const { register } = await probeTrunk(dataDir, { name, register: true });
   if (register === null)

@@ -23,7 +23,9 @@ describe("what a trunk asks for on a call that comes in", function () {
       ...{ name: "a", uri: "sip:127.0.0.1:9", addresses: ["127.0.7.0/24"] },
       ...{ reliable_provisional: "on", session_timers: "on" },
     };
-    ({ calls, stop } = await serviceWithTrunks([trunk], { HONNIN_DIDS: DID }));
+    ({ calls, stop } = await serviceWithTrunks([trunk], {
+      ...{ HONNIN_DIDS: DID, HONNIN_ANSWER_INBOUND: "false" },
+    }));
     await calls.configure("test", { demand_evidence: "none" });
   });
   after(async () => {

@@ -26,6 +26,8 @@ export class Linphone implements AsyncDisposable {
         this.#printed += bytes.toString();
         this.#room.look();
       });
+    // What is written to one that has just ended is lost.
+    child.stdin?.on("error", () => undefined);
     child.once("exit", () => {
       this.#room.close(new Error(`linphonec has ended: ${this.#printed}`));
     });

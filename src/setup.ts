@@ -6,7 +6,7 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, linphone, two browsers, PHP, Prometheus, the programs of systemd, and an Asterisk as older distributions have it, for the
+   * SIPp, two browsers, PHP, Prometheus, the programs of systemd, and an Asterisk as older distributions have it, for the
    * tests; and ffmpeg, which a service
    * fetches when the first recording is brought.
    */
@@ -27,7 +27,6 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   }
   if (!options.withTestPhones) return;
   await ensureComponent("sip-tester", options);
-  await ensureComponent("linphone", options);
   await ensureComponent("asterisk16", options);
   await ensureComponent("chromium", options);
   await ensureComponent("firefox", options);

@@ -17,7 +17,6 @@ export type ComponentName =
   | "baresip"
   | "chromium"
   | "firefox"
-  | "linphone"
   | "sip-tester"
   | "ffmpeg"
   | "php"
@@ -62,14 +61,6 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie", "forky"],
     components: ["main"],
     programs: ["usr/lib/firefox-esr/firefox-esr"],
-  },
-  // docs/decisions/0007-test-telephones.md: the last suite that has it.
-  linphone: {
-    packages: ["linphone-cli"],
-    suites: ["trixie"],
-    components: ["main"],
-    minVersion: "5.3",
-    programs: ["usr/bin/linphonec"],
   },
   "sip-tester": {
     packages: ["sip-tester"],

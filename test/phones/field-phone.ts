@@ -123,9 +123,7 @@ export class FieldPhone {
   /** Sends a request within the call and waits for its final response; an INVITE's is acknowledged. */
   async request(method: string, extras: Extras = {}, ack: Extras = {}): Promise<SipMessage> {
     this.#cseq += 1;
-    // Others may be sent before this one is answered: a PRACK before the answer to the INVITE.
-    const nth = this.#cseq;
-    const cseq = `${nth} ${method}`;
+    const cseq = `${this.#cseq} ${method}`;
     this.#request(method, cseq, extras);
     const isFinal = (message: SipMessage): boolean =>
       (statusOf(message) ?? 0) >= 200 && header(message, "CSeq") === cseq;
@@ -133,16 +131,9 @@ export class FieldPhone {
     this.#target = /<([^>]+)>/.exec(header(answer, "Contact") ?? "")?.[1] ?? this.#target;
     if (method === "INVITE") {
       this.#to = header(answer, "To") ?? this.#to;
-      this.#request("ACK", `${nth} ACK`, ack);
+      this.#request("ACK", `${this.#cseq} ACK`, ack);
     }
     return answer;
-  }
-
-  /** Acknowledges a provisional answer to its call that was sent reliably (RFC 3262), and waits for what comes to that. */
-  async acknowledge(provisional: SipMessage): Promise<SipMessage> {
-    this.#to = header(provisional, "To") ?? this.#to;
-    const rack = `${header(provisional, "RSeq") ?? ""} ${header(provisional, "CSeq") ?? ""}`;
-    return this.request("PRACK", { headers: { RAck: rack } });
   }
 
   async received(

@@ -14,10 +14,6 @@ export async function baresipProgram(): Promise<Command> {
   return program("baresip", "usr/bin/baresip");
 }
 
-export async function linphoneProgram(): Promise<Command> {
-  return program("linphone", "usr/bin/linphonec");
-}
-
 async function program(component: ComponentName, path: string): Promise<Command> {
   return (await fetched(component)).command(path);
 }

@@ -82,15 +82,15 @@ export class SecureBaresip implements AsyncDisposable {
     return this.#printed();
   }
 
-  /** Takes calls to this user from now on. @param encryption `srtp-mand`: SRTP with keys in the SDP, or no call. */
-  async take(user: string, encryption?: "srtp-mand"): Promise<void> {
+  /** Takes calls to this user from now on, with SRTP whose keys are in the SDP, or none. */
+  async take(user: string): Promise<void> {
     const account = [
       `<sip:${user}@127.0.0.1:${String(this.port)};transport=tls>`,
       "regint=0",
       "answermode=auto",
       "dtmfmode=rtpevent",
       "audio_codecs=pcmu",
-      ...(encryption === undefined ? [] : [`mediaenc=${encryption}`]),
+      "mediaenc=srtp-mand",
     ];
     await this.#control.command("uanew", account.join(";"));
   }

@@ -29,7 +29,9 @@ export function* trunkSections(
     contactUri: targetUri(trunk),
     qualifySeconds: trunk.qualifySeconds ?? 0,
     rport: trunk.rport,
-    codecs: trunk.codecs.map((codec) => (ptime === undefined ? codec : `${codec}:${String(ptime)}`)).join(","),
+    codecs: trunk.codecs
+      .map((codec) => (ptime === undefined ? codec : `${codec}:${String(ptime)}`))
+      .join(","),
     anyProfile: seesOffers && encryption === "none" ? "yes" : "no",
     dtmf: trunk.dtmf,
     timers: TIMERS[trunk.sessionTimers],

@@ -16,7 +16,10 @@ const PACKET = 160;
 export async function expectGuidance(file: string, sounds: string, said: string): Promise<void> {
   const heard = (await promptsInRecording(file, sounds)).map(({ id }) => id);
   expect(said.split(" "), "heard, and said").to.include.members(heard);
-  expect(heard.filter((id) => /greeting|ask-code/.test(id)), `heard: ${heard.join(" ")}`).not.to.have.length(0);
+  expect(
+    heard.filter((id) => /greeting|ask-code/.test(id)),
+    `heard: ${heard.join(" ")}`,
+  ).not.to.have.length(0);
 }
 
 /**

@@ -20,7 +20,7 @@ export function* trunkSections(
   seesOffers: boolean,
   render: Render,
 ): Generator<string> {
-  const { name, encryption, fromUser, fromDomain } = trunk;
+  const { name, encryption, fromUser, fromDomain, ptime } = trunk;
   const proxyUri = proxyOf(trunk, trunk.requestUriHost !== undefined);
   yield render("pjsip-trunk.conf", {
     trunk: name,
@@ -29,7 +29,9 @@ export function* trunkSections(
     contactUri: targetUri(trunk),
     qualifySeconds: trunk.qualifySeconds ?? 0,
     rport: trunk.rport,
-    codecs: trunk.codecs.join(","),
+    codecs: trunk.codecs
+      .map((codec) => (ptime === undefined ? codec : `${codec}:${String(ptime)}`))
+      .join(","),
     anyProfile: seesOffers && encryption === "none" ? "yes" : "no",
     dtmf: trunk.dtmf,
     timers: TIMERS[trunk.sessionTimers],
@@ -42,6 +44,7 @@ export function* trunkSections(
   if (fromUser !== undefined) yield render("pjsip-trunk-from-user.conf", { trunk: name, fromUser });
   if (fromDomain !== undefined)
     yield render("pjsip-trunk-from-domain.conf", { trunk: name, fromDomain: inUri(fromDomain) });
+  if (ptime !== undefined) yield render("pjsip-trunk-ptime.conf", { trunk: name });
   if (encryption === "sdes") yield render("pjsip-trunk-encryption.conf", { trunk: name });
   yield* credentialSections(trunk, dids, render);
 }

@@ -83,6 +83,7 @@ function endOf(call: CallTold, language: Language): readonly string[] {
       ...(outcome === null ? [] : [inLanguage(OUTCOME_WORDS[outcome], language)]),
       ...(end === null ? [] : [by[end.by]]),
     ].join(language === "ja" ? "、" : ", "),
+    ...(call.trunk === null ? [] : [`${words.trunk}: ${call.trunk}`]),
     ...(sip === null ? [] : [`${words.sip}: ${sipWords(sip, language)}`]),
     ...(q850 === null ? [] : [`${words.q850}: ${q850Words(q850, language)}`]),
     ...(caller === null
@@ -90,7 +91,6 @@ function endOf(call: CallTold, language: Language): readonly string[] {
       : [
           `${words.callerFrom}: ${caller.from ?? "—"}`,
           `${words.callerAsserted}: ${caller.p_asserted_identity ?? "—"}`,
-          `${words.callerTrunk}: ${caller.trunk}`,
         ]),
     ...(advice === null ? [] : [`${words.whatToDo}: ${advice}`]),
     ...(note === null ? [] : [inLanguage(NOTE_WORDS[note], language)]),

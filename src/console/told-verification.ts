@@ -39,6 +39,7 @@ export function maskedMetadata({ metadata }: VerificationRow): Record<string, st
 /** A call from its beginning to its end. */
 export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
   const story = readStory(attempt.story);
+  const caller = callerOf(attempt, vault);
   return {
     id: attempt.id,
     direction: attempt.direction,
@@ -46,12 +47,14 @@ export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
     ringing_at: time(attempt.ringing_at),
     answered_at: time(attempt.answered_at),
     ended_at: time(attempt.ended_at),
+    // Of a call that no trunk's endpoint took in, the evidence alone says where it came from.
+    trunk: attempt.trunk ?? caller?.trunk ?? null,
     outcome: attempt.outcome,
     sip_status: attempt.sip_status,
     q850_cause: attempt.q850_cause,
     note: attempt.note,
     end: endOf(attempt, story),
-    caller: callerOf(attempt, vault),
+    caller,
     story: story === null ? null : { steps: story.steps.map(toldStep), left_out: story.leftOut },
   };
 }

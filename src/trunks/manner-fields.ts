@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, whole } from "../setting.js";
+import { flag, whole, wholeOrUnset } from "../setting.js";
 import { field, several } from "./trunk-field.js";
 
 const CODECS = ["ulaw", "alaw"] as const;
@@ -18,7 +18,13 @@ export const MANNER_FIELDS = {
       .default([...CODECS])
       .readonly(),
     `a list of ${CODECS.join(", ")}`,
-    "voice that is offered and taken, in order, 20 ms in a packet",
+    "voice that is offered and taken, in order",
+  ),
+  ptime: field(
+    wholeOrUnset(10, 60).refine((ms) => ms === undefined || ms % 10 === 0),
+    "10, 20, 30, 40, 50 or 60",
+    "milliseconds of voice in a packet that we ask for; set, the trunk's own `ptime` is followed in what we send",
+    { unset: "20 both ways, whatever the trunk asks for" },
   ),
   reliableProvisional: field(
     measure.default("off"),

@@ -12,16 +12,19 @@ export class SipPeer implements AsyncDisposable {
   readonly requests: string[] = [];
   readonly #socket: Socket;
 
-  private constructor(socket: Socket, answer: (request: string) => Answer) {
+  private constructor(socket: Socket, answer: (request: string, from: RemoteInfo) => Answer) {
     this.#socket = socket;
     socket.on("message", (bytes: Buffer, from: RemoteInfo) => {
       const request = bytes.toString();
       this.requests.push(request);
-      for (const said of [answer(request) ?? []].flat()) socket.send(said, from.port, from.address);
+      for (const said of [answer(request, from) ?? []].flat()) socket.send(said, from.port, from.address);
     });
   }
 
-  static async start(answer: (request: string) => Answer, host = "127.0.0.1"): Promise<SipPeer> {
+  static async start(
+    answer: (request: string, from: RemoteInfo) => Answer,
+    host = "127.0.0.1",
+  ): Promise<SipPeer> {
     const socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
     socket.bind(0, host);
     await once(socket, "listening");

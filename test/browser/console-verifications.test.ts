@@ -101,6 +101,7 @@ describe("verifications of real calls in the console, in Chromium", () => {
     await page.getByText("16（正常切断）").waitFor();
     const text = await page.locator("main").innerText();
     expect(text).to.include("残り2回").and.include("A-17");
+    expect(text).to.match(/トランク\s+trunk\s/);
     for (const secret of [CODE, WRONG, number.slice(1, -2)]) expect(text).to.not.include(secret);
     expect(await console_.inspect("verification")).to.deep.equal([]);
     expect(await console_.overflows()).to.equal(false);

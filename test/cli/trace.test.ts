@@ -54,6 +54,7 @@ describe("honnin trace and honnin verifications", () => {
         id: "call-1",
         verification_seq: seq,
         direction: "outbound",
+        trunk: "sbc",
         started_at: at,
         answered_at: at + 4_000,
       }),
@@ -88,6 +89,7 @@ describe("honnin trace and honnin verifications", () => {
       "Guidance played",
       "6 keys pressed",
       "wrong code",
+      "Trunk: sbc",
     ]) {
       expect(english).to.contain(words);
     }
@@ -102,6 +104,7 @@ describe("honnin trace and honnin verifications", () => {
       "キーが6回押されました",
       "コードの誤り",
       "正常切断",
+      "トランク: sbc",
     ]) {
       expect(japanese).to.contain(words);
     }

@@ -54,7 +54,8 @@ export class VerificationFixture {
   async call({ seq }: VerificationRow): Promise<void> {
     const { store, now } = this.console;
     const id = randomUUID();
-    const call = { id, direction: "outbound", started_at: now, answered_at: now + 4_000 } as const;
+    const times = { started_at: now, answered_at: now + 4_000 };
+    const call = { id, direction: "outbound", trunk: "sbc", ...times } as const;
     await store.write((db) => insertAttempt(db, { ...call, verification_seq: seq }));
     const story = new CallStory();
     story.said(now + 4_000, ["greeting", "ask-code"]);

@@ -136,8 +136,9 @@ describe("verifications in the console", () => {
     expect(text).to.not.include("12345678").and.not.include("１２３４");
     expect(json).to.deep.include({ id: "told", client: ACME, status: "failed", reason: "hung_up" });
     expect(json["metadata"]).to.deep.equal({ order: "2026-11-27", tel: "090******78" });
-    const [call] = json["calls"] as { end: unknown; story: { steps: { kind: string }[] } }[];
+    const [call] = json["calls"] as { end: unknown; trunk: string; story: { steps: { kind: string }[] } }[];
     expect(call?.end).to.deep.equal({ ending: "person_hung_up", by: "person" });
+    expect(call?.trunk).to.equal("sbc");
     expect(call?.story.steps.map(({ kind }) => kind)).to.deep.equal(["said", "keys", "ruled"]);
     expect(call?.story.steps[1]).to.include({ count: 3 });
     const events = json["events"] as { type: string; delivery: unknown }[];

@@ -13,6 +13,8 @@ export interface SdpOptions {
   readonly address?: string;
   /** `sendrecv` by default. */
   readonly direction?: string;
+  /** Milliseconds of sound in a packet that it asks for. Default 20. */
+  readonly ptime?: number;
   /** More attributes of the audio line. */
   readonly attributes?: readonly string[];
   /** Whole media lines before and after the audio line. */
@@ -43,6 +45,7 @@ export function audioLine({
   events = 101,
   profile = "RTP/AVP",
   direction = "sendrecv",
+  ptime = 20,
   attributes = [],
 }: Omit<SdpOptions, "before" | "after">): string[] {
   const rtpmap = CODECS[codec];
@@ -50,7 +53,7 @@ export function audioLine({
     `m=audio ${port} ${profile} ${rtpmap.split(" ")[0]}${events === null ? "" : ` ${events}`}`,
     `a=rtpmap:${rtpmap}`,
     ...(events === null ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
-    "a=ptime:20",
+    `a=ptime:${ptime}`,
     `a=${direction}`,
     ...attributes,
   ];

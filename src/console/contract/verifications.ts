@@ -80,6 +80,8 @@ const callSchema = z.strictObject({
   ringing_at: timeSchema.nullable(),
   answered_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
+  /** By which it went or came, the last one where the first could not; null: none, as of a call to a test telephone. */
+  trunk: z.string().nullable(),
   outcome: z.enum(ATTEMPT_OUTCOMES).nullable(),
   sip_status: z.int().nullable(),
   q850_cause: z.int().nullable(),

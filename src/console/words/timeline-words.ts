@@ -22,7 +22,7 @@ interface TimelineWords {
   readonly caller: string;
   readonly callerFrom: string;
   readonly callerAsserted: string;
-  readonly callerTrunk: string;
+  readonly trunk: string;
   readonly noStory: string;
 }
 
@@ -50,7 +50,7 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     caller: "発信者情報",
     callerFrom: "From",
     callerAsserted: "P-Asserted-Identity",
-    callerTrunk: "トランク",
+    trunk: "トランク",
     noStory: "案内とキー操作の記録はありません。",
   },
   en: {
@@ -75,7 +75,7 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     caller: "Caller identity",
     callerFrom: "From",
     callerAsserted: "P-Asserted-Identity",
-    callerTrunk: "Trunk",
+    trunk: "Trunk",
     noStory: "What was said and keyed was not kept.",
   },
 };

@@ -58,13 +58,13 @@ function CallEnd({ call }: { readonly call: CallTold }): VNode {
       )}
       {call.note === null ? null : <p class="notice wait">{NOTE_WORDS.value[call.note]}</p>}
       <dl class="facts">
+        {call.trunk === null ? null : <Fact name={own.trunk} value={call.trunk} />}
         {sip === null ? null : <Fact name={own.sip} value={sipWords(sip)} />}
         {q850 === null ? null : <Fact name={own.q850} value={q850Words(q850)} />}
         {caller === null ? null : (
           <>
             <Fact name={own.callerFrom} value={caller.from ?? "—"} />
             <Fact name={own.callerAsserted} value={caller.p_asserted_identity ?? "—"} />
-            <Fact name={own.callerTrunk} value={caller.trunk} />
             {caller.privacy === null ? null : <Fact name="Privacy" value={caller.privacy} />}
             {caller.stir_shaken === null ? null : <Fact name="STIR/SHAKEN" value={caller.stir_shaken} />}
           </>

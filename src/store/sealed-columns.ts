@@ -13,7 +13,10 @@ export function sealCode(
 }
 
 /** The code of an open verification; null when only its hash is kept. */
-export function openCode(vault: Vault, row: VerificationRow): string | null {
+export function openCode(
+  vault: Vault,
+  row: Pick<VerificationRow, "client_id" | "id" | "code_cipher">,
+): string | null {
   return row.code_cipher === null ? null : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
 }
 

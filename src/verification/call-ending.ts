@@ -95,6 +95,11 @@ function inboundEnding({ outcome, hungUpBy, turnedAway }: KeptCall): CallEnding 
     case "busy":
     case "unreachable":
     case "failed":
+    // Of messages, which are told otherwise.
+    case "sent":
+    case "delivered":
+    case "undelivered":
+    case "unknown":
       return "interrupted";
   }
 }
@@ -118,6 +123,12 @@ function outboundEnding({ outcome, sipStatus, q850Cause, hungUpBy }: KeptCall): 
       return "withdrawn";
     case "failed":
       return failedEnding(sipStatus, q850Cause, hungUpBy);
+    // Of messages, which are told otherwise.
+    case "sent":
+    case "delivered":
+    case "undelivered":
+    case "unknown":
+      return "interrupted";
   }
 }
 

@@ -30,9 +30,11 @@ export class Reports {
   async take(report: DeliveryReport): Promise<boolean> {
     const { underWay, log } = this.#parts;
     const about = log.child({ gateway: report.gateway });
+    // Those that are under way before the look: an answer may be committed together with it, and yet after it.
+    const answered = underWay.size > 0 ? underWay.settled() : null;
     let reported = await this.#note(report, about);
-    if (reported === "unknown" && underWay.size > 0) {
-      await underWay.settled();
+    if (reported === "unknown" && answered !== null) {
+      await answered;
       reported = await this.#note(report, about);
     }
     // References are the gateway's own words; they are told to nobody who could do something with them.

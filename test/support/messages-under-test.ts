@@ -16,11 +16,16 @@ export interface MessagesUnderTest {
   stop(): Promise<void>;
 }
 
-/** What sends the messages of a store, by a gateway that the test leads. */
+/**
+ * What sends the messages of a store, by a gateway that the test leads.
+ *
+ * @param answer what comes of the messages from the first on.
+ */
 export async function startMessages(
   store: Store,
   clock: () => number,
   limits: DialLimits,
+  answer?: Parameters<FakeSmsSender["answer"]>[0],
 ): Promise<MessagesUnderTest> {
   const { log } = capturedLog();
   const owed = new OwedWrites(log);
@@ -42,6 +47,7 @@ export async function startMessages(
   const parts = { store: refusing, clock, log, owed, underWay };
   const reports = new Reports(parts);
   const sender = new FakeSmsSender((report) => reports.take(report));
+  if (answer !== undefined) sender.answer(answer);
   const messages = new Messages({ ...parts, limits }, sender);
   await messages.start();
   return {

@@ -17,7 +17,7 @@ import { numberStanding } from "./number-standing.js";
 import { renewCode } from "./renew-code.js";
 
 /** A message that is noted and may be handed over, once. */
-export interface BegunMessage {
+interface BegunMessage {
   readonly verification: VerificationRow;
   readonly to: E164;
   readonly text: string;

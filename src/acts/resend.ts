@@ -18,7 +18,7 @@ import { composeMessage } from "./compose-message.js";
 import { makeDue } from "./next-leg.js";
 import { numberStanding, type NumberStanding } from "./number-standing.js";
 
-export type Resending =
+type Resending =
   /** It is due now. */
   | { readonly kind: "due"; readonly stored: StoredVerification }
   | { readonly kind: "unknown" }

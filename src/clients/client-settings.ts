@@ -2,20 +2,13 @@ import { z } from "zod";
 import { EVIDENCE_MISSING } from "../verification/call-back.js";
 import { EVIDENCE_DEMANDS } from "../verification/demanded-evidence.js";
 import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
-import { faultOfTemplate, isCompanyName, MOST_PARTS, PLACEHOLDERS } from "../verification/message-text.js";
 import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
 import { isIpBlock } from "./ip-blocks.js";
+import { MESSAGE_FIELDS, MESSAGE_SETTINGS } from "./message-settings.js";
+import type { Description } from "./setting-description.js";
 
 const limit = (max: number): z.ZodDefault<z.ZodNullable<z.ZodNumber>> =>
   z.number().int().min(1).max(max).nullable().default(null);
-
-const smsText = z
-  .string()
-  .refine((text) => faultOfTemplate(text) === null)
-  .nullable()
-  .default(null);
-
-const DOMAIN = /^(?=.{4,100}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
 
 /**
  * What a client may have set for itself, with the defaults of one that has set nothing; null: the service's
@@ -55,31 +48,11 @@ const schema = z.strictObject({
   budget_yen_per_month: limit(999_999_999),
   demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
   missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
-  company: z.string().refine(isCompanyName).nullable().default(null),
-  sms_text_ja: smsText,
-  sms_text_en: smsText,
-  sms_domain: z.string().regex(DOMAIN).nullable().default(null),
-  sms_link: z
-    .string()
-    .regex(/^https:\/\/[\x21-\x7e]{4,72}$/)
-    .nullable()
-    .default(null),
-  new_code_each_time: z.boolean().default(false),
+  ...MESSAGE_FIELDS,
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
 export type ClientSettingKey = keyof ClientSettings;
-
-interface Description {
-  /** How the text of a command becomes a value. */
-  readonly kind: "text" | "list" | "whole" | "flag";
-  readonly expected: string;
-  /** Where it is one of a few words, or a list of them. */
-  readonly options?: readonly string[];
-  readonly meaning: string;
-  /** What holds where it is not set and has no default of its own. */
-  readonly unset?: string;
-}
 
 /** DIDs are no setting of the row, but are set and shown beside these. */
 export const DIDS_SETTING = {
@@ -87,8 +60,6 @@ export const DIDS_SETTING = {
   meaning: "DIDs of its own, each at most one client's; the first is its default",
   unset: "none: those that nobody has claimed serve it",
 } as const;
-
-const SMS_TEXT = `a text with {code}, of up to ${MOST_PARTS} parts and without a link; {${PLACEHOLDERS.join("}, {")}} are filled in`;
 
 /** For the commands and the manual: what each setting means and takes. */
 export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = {
@@ -216,45 +187,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
       "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
     unset: "`refuse` and `call_back` (three times a day at most)",
   },
-  company: {
-    kind: "text",
-    expected: "a line of up to 30 characters, no link",
-    meaning: "what it is called in messages: `{company}`",
-    unset: "its name here",
-  },
-  sms_text_ja: {
-    kind: "text",
-    expected: SMS_TEXT,
-    meaning:
-      "the Japanese text of its messages; the warning not to tell the code to anybody is put at the end unless `{warning}` says where",
-    unset: "the text that comes with Honnin",
-  },
-  sms_text_en: {
-    kind: "text",
-    expected: SMS_TEXT,
-    meaning: "the same in English",
-    unset: "the text that comes with Honnin",
-  },
-  sms_domain: {
-    kind: "text",
-    expected: "a domain such as example.com",
-    meaning:
-      "domain of the page on which the code is typed: as the last line `@example.com #123456`, by which browsers fill it in there and nowhere else",
-    unset: "no such line",
-  },
-  sms_link: {
-    kind: "text",
-    expected: "an https URL of up to 80 characters",
-    meaning:
-      "what `{link}` in a text becomes. A text has no link otherwise, so that nobody learns to follow one",
-    unset: "none",
-  },
-  new_code_each_time: {
-    kind: "flag",
-    expected: "true or false",
-    meaning:
-      "each message and each spoken call after the first has a new code, and the one before no longer counts; a code that the client chose stays",
-  },
+  ...MESSAGE_SETTINGS,
 };
 
 /** Stored settings that this build does not understand: written by a newer one, or by hand. */

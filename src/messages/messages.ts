@@ -18,7 +18,7 @@ import type { UnderWay } from "./under-way.js";
 /** Handed over at one time: what gateways take at once is theirs to bound, this bounds what a stop waits for. */
 const MOST_AT_ONCE = 50;
 
-export interface MessageParts {
+interface MessageParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;

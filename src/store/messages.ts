@@ -1,6 +1,5 @@
 import { type Kysely, sql } from "kysely";
 import type { MessageOutcome } from "../verification/status.js";
-import type { AttemptRow } from "./attempts.js";
 import { compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 
@@ -73,12 +72,7 @@ const told = compiledFirst((db, { seq }: { seq: number }) =>
     .select("id")
     .where("verification_seq", "=", seq)
     .where("channel", "=", sql.lit("sms"))
-    .where((eb) =>
-      eb.or([
-        eb("outcome", "is", null),
-        eb("outcome", "in", sql<string>`('sent', 'delivered', 'unknown')` as never),
-      ]),
-    )
+    .where((eb) => eb.or([eb("outcome", "is", null), eb("outcome", "in", ["sent", "delivered", "unknown"])]))
     .limit(1),
 );
 
@@ -96,7 +90,7 @@ export const latestAttempt = compiledFirst((db, { seq }: { seq: number }) =>
     .orderBy("started_at", "desc")
     .orderBy("id", "desc")
     .limit(1),
-) as (db: Kysely<Schema>, of: { seq: number }) => Promise<AttemptRow | undefined>;
+);
 
 /** Calls that were made for a verification. */
 export async function countCallsMade(db: Kysely<Schema>, seq: number): Promise<number> {

@@ -2,7 +2,7 @@ import { partsOfMessage } from "./message-length.js";
 import type { Locale } from "./prompt-id.js";
 
 /** What a message is made of. */
-export interface MessageWording {
+interface MessageWording {
   /** The client's own text; null: ours. */
   readonly template: string | null;
   /** Whom the code is for, as the person knows it. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { expect } from "chai";
 import { register } from "../../src/acts/register.js";
-import { requestedVerification } from "../../src/acts/new-verification.js";
+import { requestedVerification, type VerificationRequest } from "../../src/acts/new-verification.js";
 import { PROJECT_DIR } from "../../src/project-dir.js";
 import { readVerification } from "../../src/store/verifications.js";
 import { parsePhoneNumber, type PhoneNumber } from "../../src/verification/phone-number.js";
@@ -16,15 +16,19 @@ const CLIENT = "cli_acme";
 describe("a process that is killed between handing a message over and its answer", () => {
   it("leaves a message that may have gone: it is not sent again, and the chain goes on", async () => {
     const fixture = await StoreFixture.open([CLIENT], Date.now());
-    const request = {
-      ...{ clientId: CLIENT, id: "a", said: "a", number: mobile(), did: null, direction: "outbound" },
-      ...{ channel: "sms", method: "spoken", locale: "ja", code: "271828", ownCode: true, keepsCode: true },
+    const request: VerificationRequest = {
+      ...{ clientId: CLIENT, id: "a", said: "a", number: mobile(), did: null },
+      direction: "outbound",
+      channel: "sms",
       chain: [
         { channel: "sms", seconds: 60 },
         { channel: "voice", seconds: 60 },
       ],
+      method: "spoken",
+      locale: "ja",
+      ...{ code: "271828", ownCode: true, keepsCode: true },
       ...{ maxCodeEntries: 3, maxCallAttempts: 1, lifeMs: 600_000, metadata: {} },
-    } as const;
+    };
     const row = requestedVerification(fixture.store.vault, request, Date.now());
     await register(fixture.store, row, LIMITS);
     await fixture.store.close();

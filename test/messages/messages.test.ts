@@ -63,10 +63,13 @@ describe("messages", () => {
   const until = async (id: string, holds: (shown: Shown) => boolean): Promise<Shown> => {
     for (;;) {
       // What becomes of a message is told of in the same commit.
-      const more = once(fixture.store.hints, "event", { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const enough = new AbortController();
+      const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const more = once(fixture.store.hints, "event", { signal });
       const result = await shown(id);
       if (holds(result)) {
         more.catch(() => undefined);
+        enough.abort();
         return result;
       }
       await more;

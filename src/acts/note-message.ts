@@ -77,7 +77,7 @@ async function afterUndelivered(
 ): Promise<void> {
   const row = await findVerificationBySeq(db, attempt.verification_seq);
   // In a call, or being sent once more: that one tells its own end.
-  if (row === undefined || row.status !== "pending" || row.expires_at <= now) return;
+  if (row?.status !== "pending" || row.expires_at <= now) return;
   const latest = await latestAttempt(db, { seq: row.seq });
   if (latest?.id !== attempt.id) return;
   const { next_attempt_at: at, leg, next_channel: channel } = row;

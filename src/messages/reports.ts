@@ -58,7 +58,7 @@ export class Reports {
         try {
           resolve(await note());
         } catch (wrong) {
-          if (!(wrong instanceof StoreUnavailableError)) reject(wrong as Error);
+          if (!(wrong instanceof StoreUnavailableError)) reject(wrong);
           throw wrong;
         }
       };

@@ -95,7 +95,6 @@ function inboundEnding({ outcome, hungUpBy, turnedAway }: KeptCall): CallEnding 
     case "busy":
     case "unreachable":
     case "failed":
-    // Of messages, which are told otherwise.
     case "sent":
     case "delivered":
     case "undelivered":
@@ -123,7 +122,6 @@ function outboundEnding({ outcome, sipStatus, q850Cause, hungUpBy }: KeptCall): 
       return "withdrawn";
     case "failed":
       return failedEnding(sipStatus, q850Cause, hungUpBy);
-    // Of messages, which are told otherwise.
     case "sent":
     case "delivered":
     case "undelivered":

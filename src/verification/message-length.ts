@@ -9,7 +9,7 @@ const UCS2 = { alone: 70, joined: 67 } as const;
 
 /** How many parts carry a text, which is what gateways charge for: GSM 7 bit where it will do, else UCS-2. */
 export function partsOfMessage(text: string): number {
-  const characters = [...text];
+  const characters = Array.from(text);
   const septets = characters.map((one) => (ONE_SEPTET.includes(one) ? 1 : TWO_SEPTETS.includes(one) ? 2 : 0));
   const isGsm = !septets.includes(0);
   const sizes = isGsm ? septets : characters.map(({ length }) => length);

@@ -89,7 +89,7 @@ export function faultOfTemplate(template: string): string | null {
 }
 
 function isControlled(text: string): boolean {
-  return [...text].some((one) => (one < " " && one !== "\n") || one === "\u007f");
+  return Array.from(text).some((one) => (one < " " && one !== "\n") || one === "\u007f");
 }
 
 /** A scheme, `www.`, or a name with a top-level domain: what a telephone makes a link of. */
@@ -102,6 +102,6 @@ function hasLink(text: string): boolean {
 
 /** What a company may be called in a message: a line of up to 30 characters that is no link. */
 export function isCompanyName(text: string): boolean {
-  const { length } = [...text];
+  const { length } = Array.from(text);
   return length > 0 && length <= 30 && !/[\n{}]/.test(text) && !isControlled(text) && !hasLink(text);
 }

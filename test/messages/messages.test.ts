@@ -255,7 +255,7 @@ describe("messages", () => {
       for (const [own, answer] of [["b", REFUSED] as const, ["c", UNKNOWN] as const]) {
         sender.answer(() => Promise.resolve(answer));
         await post({ id: own, ...CHAIN, phone_number: `0901111000${own === "b" ? 1 : 2}` });
-        const { next } = await until(own, ({ attempts }) => attempts[0]?.["ended_at"] != null);
+        const { next } = await until(own, ({ attempts }) => attempts[0]?.["outcome"] !== null && attempts.length > 0);
         expect(next).to.deep.equal({ channel: "voice", at: new Date(now).toISOString() });
       }
     });

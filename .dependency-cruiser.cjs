@@ -21,6 +21,8 @@ const MAY_IMPORT = {
   backup: ["store", "vault"],
   softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
+  sms: [],
+  messages: ["verification", "clients", "store", "acts", "sms", "telephony"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts"],

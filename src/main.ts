@@ -12,6 +12,7 @@ import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
 import { countStored, observe } from "./service/observed.js";
+import { MessageSide, noSender, type OpenSender } from "./service/message-side.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
@@ -59,12 +60,13 @@ export async function startService(
   log: Logger,
   stopping = new AbortController().signal,
   soundsDir = SOUNDS_DIR,
+  openSender = noSender,
 ): Promise<Service> {
   const teardown = new Teardown(log);
   try {
     const settings = serviceSettings(config);
     const metrics = new Metrics(settings.trunks.map(({ name }) => name));
-    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir);
+    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir, openSender);
   } catch (error) {
     await teardown.run();
     // Whatever failed because it was broken off.
@@ -74,19 +76,20 @@ export async function startService(
 }
 
 /** What is set up last is undone first. */
-async function start(running: Running, soundsDir: string): Promise<Service> {
+async function start(running: Running, soundsDir: string, openSender: OpenSender): Promise<Service> {
   const { settings, log, metrics, teardown } = running;
   const store = await openStore(running);
   countStored(running, store);
   const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);
+  const messages = await MessageSide.open(running, store, openSender);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
   teardown.add("the look at the disk", () => {
     disk.stop();
   });
   await disk.start();
-  const doors = await openDoors(running, store, link, telephones, disk);
+  const doors = await openDoors(running, store, link, telephones, messages, disk);
   observe(running, { store, link, telephones, disk, doors });
   const { api, opsPort, certificate, health } = doors;
   const sources = liveSources(running, link, telephones, disk, certificate);
@@ -98,6 +101,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   startUpkeep(running, store);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
+  await messages.start();
   await telephones.start(() => drainMs);
   const { host } = settings.api;
   const { ari, bundled } = link;

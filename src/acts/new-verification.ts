@@ -5,6 +5,7 @@ import type { NewVerification } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { codeSubject } from "../verification/code-subject.js";
 import { hashCode } from "../verification/code.js";
+import type { Chain } from "../verification/chain.js";
 import { MINUTE_MS } from "../verification/durations.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
@@ -20,11 +21,16 @@ export interface VerificationRequest {
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   readonly did: string | null;
   readonly direction: Direction;
+  /** The first of them. */
   readonly channel: Channel;
+  /** Null: that one alone. */
+  readonly chain: Chain | null;
   readonly method: Method;
   readonly locale: Locale;
   /** Null: the call alone is enough. */
   readonly code: string | null;
+  /** Whether the client has chosen the code. */
+  readonly ownCode: boolean;
   /** Whether the code is kept in a form that can be read again. */
   readonly keepsCode: boolean;
   readonly maxCodeEntries: number;
@@ -36,7 +42,7 @@ export interface VerificationRequest {
 /** A verification of which nothing has happened yet. */
 const FRESH = { status: "pending", code_entries: 0, attempts_made: 0 } as const;
 
-/** As what a request is stored. An outbound call is due at once. */
+/** As what a request is stored. An outbound call, or a message, is due at once. */
 export function requestedVerification(
   vault: Vault,
   request: VerificationRequest,
@@ -53,6 +59,9 @@ export function requestedVerification(
     line_type: number.lineType,
     direction,
     channel: request.channel,
+    chain: request.chain === null ? null : JSON.stringify(request.chain),
+    next_channel: request.channel,
+    own_code: request.ownCode ? 1 : 0,
     method: request.method,
     locale: request.locale,
     code_hash: code === null ? null : hashCode(vault.codeKey, codeSubject(owner), code),

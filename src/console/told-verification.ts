@@ -41,6 +41,9 @@ export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
   const story = readStory(attempt.story);
   return {
     id: attempt.id,
+    channel: attempt.channel,
+    gateway: attempt.gateway,
+    gateway_error: attempt.gateway_error,
     direction: attempt.direction,
     started_at: time(attempt.started_at),
     ringing_at: time(attempt.ringing_at),
@@ -58,7 +61,7 @@ export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
 
 function endOf(attempt: AttemptRow, story: Story | null): CallTold["end"] {
   const { direction, outcome, sip_status: sipStatus, q850_cause: q850Cause } = attempt;
-  if (outcome === null) return null;
+  if (outcome === null || attempt.channel === "sms") return null;
   const hungUpBy = story?.hungUpBy ?? null;
   return endingOf({
     ...{ direction, outcome, sipStatus, q850Cause, hungUpBy },

@@ -19,6 +19,7 @@ import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
+import { resendVerification } from "./routes/resend-verification.js";
 import { usageRoute } from "./routes/read-usage.js";
 import { WrongKeys } from "./wrong-keys.js";
 import type { Tariff } from "../usage/tariff-schema.js";
@@ -69,6 +70,7 @@ export function createApi(parts: ApiParts): Express {
   v1.route("/verifications/:id/cancel")
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
+  v1.route("/verifications/:id/resend").post(resendVerification(parts)).all(notAllowed("POST"));
   v1.route("/enrollments")
     .get(listEnrollments(parts.store, parts.limits))
     .post(createEnrollment(registering))

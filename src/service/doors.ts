@@ -14,6 +14,7 @@ import type { AsteriskLink } from "./asterisk-link.js";
 import type { FreeDisk } from "./free-disk.js";
 import { DatabaseLook } from "./database-look.js";
 import { type ReadinessParts, troublesOf } from "./readiness.js";
+import type { MessageSide } from "./message-side.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
 
@@ -36,6 +37,7 @@ export async function openDoors(
   store: Store,
   link: AsteriskLink,
   telephones: TelephoneSide,
+  messages: MessageSide,
   disk: FreeDisk,
 ): Promise<Doors> {
   const { settings, log, clock, metrics, teardown, stopping } = running;
@@ -57,6 +59,7 @@ export async function openDoors(
     dids: settings.dids,
     accepting: () => !telephones.dialer.draining,
     diskHasRoom: () => disk.hasRoom,
+    smsAvailable: () => messages.available,
     canCall: (number) => dialString(number, settings.routes) !== null,
     onAnswered: metrics.http.onApi,
   });

@@ -12,7 +12,7 @@ import { contactOf } from "../trunks/contact.js";
 import { sharingAddresses } from "../trunks/shared-addresses.js";
 import type { Trunk } from "../trunks/trunk.js";
 import type { RetentionTimes } from "../upkeep/retention.js";
-import { callPrices } from "../usage/call-prices.js";
+import { callPrices, messagePartPrice } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 import { canonicalDid } from "../verification/did.js";
@@ -209,7 +209,7 @@ function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {
       failureLockMs: config.failureLockHours * HOUR_MS,
       maxWrongPins: config.maxWrongPins,
       fraudBlockMs: config.fraudBlockHours * HOUR_MS,
-      calls: callLimits(config, callPrices(tariff)),
+      calls: callLimits(config, callPrices(tariff), messagePartPrice(tariff)),
     },
   };
 }

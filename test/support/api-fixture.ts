@@ -5,7 +5,7 @@ import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
 import { Store } from "../../src/store/store.js";
-import { callPrices } from "../../src/usage/call-prices.js";
+import { callPrices, messagePartPrice } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
@@ -22,6 +22,7 @@ export const CALL_LIMITS: CallLimits = {
   budget: { day: 100_000_000, month: 100_000_000 },
   ownBudget: { day: null, month: null },
   prices: callPrices(DEFAULT_TARIFF),
+  messagePartPrice: messagePartPrice(DEFAULT_TARIFF),
   longestCallMs: 180_000,
 };
 
@@ -47,7 +48,11 @@ export interface ApiFixture {
 export async function startApi(
   clock: () => number = Date.now,
   dids: readonly string[] = ["+81312340000", "+81312340001"],
-  { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
+  {
+    calls = CALL_LIMITS,
+    diskHasRoom = () => true,
+    smsAvailable = () => false,
+  }: { calls?: CallLimits; diskHasRoom?: () => boolean; smsAvailable?: () => boolean } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -65,6 +70,7 @@ export async function startApi(
     accepting: () => true,
     diskHasRoom,
     canCall: () => true,
+    smsAvailable,
   });
   const server = await listen(app, tls, "127.0.0.1", 0);
   const clients: HttpsClient[] = [];

@@ -75,6 +75,10 @@ export type CallStep = z.output<typeof stepSchema>;
 
 const callSchema = z.strictObject({
   id: z.string(),
+  /** A message is told of as a call is, without a story. */
+  channel: z.enum(CHANNELS),
+  gateway: z.string().nullable(),
+  gateway_error: z.string().nullable(),
   direction: z.enum(DIRECTIONS),
   started_at: timeSchema,
   ringing_at: timeSchema.nullable(),

@@ -8,6 +8,8 @@ interface TimelineWords {
   readonly ringing: string;
   readonly answered: string;
   readonly callEnded: string;
+  readonly messageBegun: string;
+  readonly messageEnded: string;
   readonly callGoesOn: string;
   readonly said: string;
   readonly keys: (count: number) => string;
@@ -36,6 +38,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     ringing: "呼び出しを開始しました",
     answered: "応答しました",
     callEnded: "通話が終了しました",
+    messageBegun: "SMSを送信します",
+    messageEnded: "SMSを事業者に渡しました",
     callGoesOn: "通話が続いています",
     said: "案内を再生しました",
     keys: (count) => `キーが${String(count)}回押されました`,
@@ -61,6 +65,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     ringing: "Ringing",
     answered: "Answered",
     callEnded: "Call ended",
+    messageBegun: "SMS about to be sent",
+    messageEnded: "SMS handed to the gateway",
     callGoesOn: "The call goes on",
     said: "Guidance played",
     keys: (count) => (count === 1 ? "1 key pressed" : `${String(count)} keys pressed`),

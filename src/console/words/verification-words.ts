@@ -34,6 +34,10 @@ export const OUTCOME_WORDS: Words<NonNullable<CallTold["outcome"]>> = {
   unreachable: ["接続不可", "unreachable"],
   canceled: ["中止", "canceled"],
   failed: ["失敗", "failed"],
+  sent: ["送信済み", "sent"],
+  delivered: ["送達済み", "delivered"],
+  undelivered: ["不達", "undelivered"],
+  unknown: ["不明", "unknown"],
 };
 
 export const METHOD_WORDS: Words<VerificationTold["method"]> = {

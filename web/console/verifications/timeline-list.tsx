@@ -58,6 +58,8 @@ function CallEnd({ call }: { readonly call: CallTold }): VNode {
       )}
       {call.note === null ? null : <p class="notice wait">{NOTE_WORDS.value[call.note]}</p>}
       <dl class="facts">
+        {call.gateway === null ? null : <Fact name="SMS" value={call.gateway} />}
+        {call.gateway_error === null ? null : <Fact name="SMS" value={call.gateway_error} />}
         {sip === null ? null : <Fact name={own.sip} value={sipWords(sip)} />}
         {q850 === null ? null : <Fact name={own.q850} value={q850Words(q850)} />}
         {caller === null ? null : (

@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   acts: ["verification", "clients", "admins", "vault", "store", "representation"],
   prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
+  sms: ["verification", "events"],
   usage: ["verification", "store", "representation"],
   upkeep: ["store", "acts"],
   backup: ["store", "vault"],
@@ -23,10 +24,13 @@ const MAY_IMPORT = {
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts"],
+    ...["events", "usage", "prompts", "sms"],
   ],
   "demo-site": ["verification", "store", "http"],
-  metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
+  metrics: [
+    ...["verification", "clients", "store", "acts", "ari", "telephony"],
+    ...["events", "http", "sms"],
+  ],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
     ...["events", "usage", "prompts", "http"],
@@ -35,9 +39,9 @@ const MAY_IMPORT = {
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|sms-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
-const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
+const KNOWING_NOTHING = "src/(worker-program|backoff|pacing)\\.ts$";
 
 module.exports = {
   forbidden: [

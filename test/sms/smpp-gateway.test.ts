@@ -1,11 +1,8 @@
 import { expect } from "chai";
-import { generate } from "selfsigned";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { PATIENCE_MS } from "../phones/waiting.js";
-import { tempDir } from "../support/temp-dir.js";
 import { NUMBER, OpenedGateways, overSmpp, SECRET, type Entry } from "./opened-gateways.js";
 import { numbered, receiptText, Smsc, type SmscOptions } from "./smsc.js";
+import { type TestTls, testTls } from "./tls-pair.js";
 
 const JAPANESE = "認証コードは 123456 です。誰にも教えないでください。";
 
@@ -165,7 +162,7 @@ describe("a gateway by SMPP", () => {
   it("holds a receipt that comes before the answer, until the answer says of what it is", async () => {
     let part = 0;
     const smsc = await centre({
-      onSubmit: (submit, session) => {
+      onSubmit: (_submit, session) => {
         part += 1;
         const id = `p${String(part)}`;
         session.deliver_sm(
@@ -369,25 +366,15 @@ describe("a gateway by SMPP", () => {
   });
 
   describe("over TLS", () => {
-    let dir: Awaited<ReturnType<typeof tempDir>>;
-    let tls: { key: string; cert: string };
+    let tls: TestTls;
     before(async () => {
-      dir = await tempDir();
-      const pair = await generate([{ name: "commonName", value: "localhost" }], {
-        keyType: "ec",
-        extensions: [
-          { name: "basicConstraints", cA: true },
-          { name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] },
-        ],
-      });
-      tls = { key: pair.private, cert: pair.cert };
-      writeFileSync(path.join(dir.path, "ca.pem"), pair.cert);
+      tls = await testTls();
     });
-    after(() => dir.remove());
+    after(() => tls.remove());
     const secure = (port: number, entry: Entry = {}): Entry =>
       overSmpp(port, {
         url: `smpps://localhost:${String(port)}`,
-        tls_ca: path.join(dir.path, "ca.pem"),
+        tls_ca: tls.caFile,
         ...entry,
       });
 

@@ -4,6 +4,7 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
+import type { ReportDoor } from "../../src/sms/http/report-door.js";
 import { Store } from "../../src/store/store.js";
 import { callPrices } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
@@ -47,7 +48,11 @@ export interface ApiFixture {
 export async function startApi(
   clock: () => number = Date.now,
   dids: readonly string[] = ["+81312340000", "+81312340001"],
-  { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
+  {
+    calls = CALL_LIMITS,
+    diskHasRoom = () => true,
+    smsReports,
+  }: { calls?: CallLimits; diskHasRoom?: () => boolean; smsReports?: ReportDoor } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -65,6 +70,7 @@ export async function startApi(
     accepting: () => true,
     diskHasRoom,
     canCall: () => true,
+    ...(smsReports && { smsReports }),
   });
   const server = await listen(app, tls, "127.0.0.1", 0);
   const clients: HttpsClient[] = [];

@@ -21,12 +21,10 @@ export const GATEWAY_HTTP_FIELDS = {
     "how user and password go in the header Authorization; bearer: the password alone",
     { unset: "as `manner` has it; custom: none" },
   ),
-  headers: field(
-    texts.optional(),
-    "names and values",
-    "further headers; placeholders as in `body`",
-    { secret: true, unset: "as `manner` has it" },
-  ),
+  headers: field(texts.optional(), "names and values", "further headers; placeholders as in `body`", {
+    secret: true,
+    unset: "as `manner` has it",
+  }),
   bodyAs: field(z.enum(["json", "form"]).optional(), "json or form", "how the body is written", {
     unset: "as `manner` has it; custom: json",
   }),
@@ -49,7 +47,10 @@ export const GATEWAY_HTTP_FIELDS = {
     unset: "as `manner` has it",
   }),
   refusedStatuses: field(
-    several.pipe(z.array(z.string().regex(/^[345]\d\d$/))).readonly().optional(),
+    several
+      .pipe(z.array(z.string().regex(/^[345]\d\d$/)))
+      .readonly()
+      .optional(),
     "HTTP statuses from 300 to 599",
     "that say for certain that nothing was sent, so that another gateway may be tried",
     { unset: "as `manner` has it; custom: 4xx without 408, 409, 425 and 429" },

@@ -24,7 +24,10 @@ export function readGateways(value: unknown, from: string, folder: string): Gate
     secretFiles: { password: "passwordFile", reportToken: "reportTokenFile" },
   });
   const gateways = entries as readonly Gateway[];
-  return { gateways, problems: [...problems, ...(problems.length > 0 ? [] : gatewayContradictions(gateways))] };
+  return {
+    gateways,
+    problems: [...problems, ...(problems.length > 0 ? [] : gatewayContradictions(gateways))],
+  };
 }
 
 /** Values that are each right and wrong together. */
@@ -41,7 +44,8 @@ function* ofOne(gateway: Gateway): Generator<string> {
   const { username, password } = gateway;
   if (readGatewayUrl(gateway.url)?.kind === "smpp") {
     // SMPP 3.4 section 4.1.1. It has 8 characters for a password too, but gateways give out longer ones.
-    if (username === undefined || username.length > 15) yield "username: expected 1 to 15 characters for SMPP";
+    if (username === undefined || username.length > 15)
+      yield "username: expected 1 to 15 characters for SMPP";
     if ((gateway.sender ?? "").length > 20) yield "sender: expected at most 20 characters for SMPP";
     return;
   }

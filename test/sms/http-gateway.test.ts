@@ -100,13 +100,7 @@ describe("a gateway by HTTP", () => {
     ["a word with a number in it", json(400, { code: `not a number: ${NUMBER}` }), "refused", "http_400"],
     ["408", json(408, {}), "unknown", "http_408"],
     ["500", json(500, {}), "unknown", "http_500"],
-    [
-      "500, which it says means no",
-      json(500, {}),
-      "refused",
-      "http_500",
-      { refused_statuses: "500,503" },
-    ],
+    ["500, which it says means no", json(500, {}), "refused", "http_500", { refused_statuses: "500,503" }],
     ["a redirect", json(307, {}, { location: "https://localhost:1/" }), "unknown", "http_307"],
     [
       "2xx that cannot be read where it should say what became of the message",

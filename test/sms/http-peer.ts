@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** What was posted to a gateway. */
 export interface Posted {
@@ -17,7 +18,7 @@ export class HttpPeer {
   readonly port: number;
   readonly posts: Posted[] = [];
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<Duplex>();
 
   static async start(tls: { key: string; cert: string }, onPost: OnPost): Promise<HttpPeer> {
     const server = createServer(tls);

@@ -175,9 +175,9 @@ describe("reports of gateways by HTTP, on the API's own server", () => {
   it("of Karaden say by two fields that a message did not arrive", async () => {
     const report = { id: "K1", result: "done", status: "canceled", sent_result: "none" };
     expect(await post(`karaden/${OWN_TOKEN}`, report)).to.equal(204);
-    expect(await post(`karaden/${OWN_TOKEN}`, { ...report, status: "done", sent_result: "received" })).to.equal(
-      204,
-    );
+    expect(
+      await post(`karaden/${OWN_TOKEN}`, { ...report, status: "done", sent_result: "received" }),
+    ).to.equal(204);
     expect(kept.map(({ state }) => state)).to.deep.equal(["undelivered", "delivered"]);
   });
 

@@ -118,7 +118,12 @@ describe("a gateway by SMPP that talks nonsense", () => {
   });
 
   it("may send commands that are of no use here, and the link stays", async () => {
-    sockets[0]?.write(Buffer.concat([pdu(0x102, 0, 7, Buffer.from("\x01\x01a\0\x01\x01b\0")), pdu(0x103, 0, 8, Buffer.alloc(0))]));
+    sockets[0]?.write(
+      Buffer.concat([
+        pdu(0x102, 0, 7, Buffer.from("\x01\x01a\0\x01\x01b\0")),
+        pdu(0x103, 0, 8, Buffer.alloc(0)),
+      ]),
+    );
     await room.until(() => (last()?.command === GENERIC_NACK ? true : undefined), PATIENCE_MS, "a nack");
     expect(sockets).to.have.length(1);
     expect(gateways.open.sender.ready).to.deep.equal(["main"]);

@@ -166,7 +166,12 @@ describe("a gateway by SMPP", () => {
         part += 1;
         const id = `p${String(part)}`;
         session.deliver_sm(
-          { esm_class: 4, short_message: receiptText(id, "DELIVRD"), source_addr: "1", destination_addr: "2" },
+          {
+            esm_class: 4,
+            short_message: receiptText(id, "DELIVRD"),
+            source_addr: "1",
+            destination_addr: "2",
+          },
           () => undefined,
         );
         return { id };

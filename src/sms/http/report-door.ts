@@ -30,8 +30,7 @@ interface Registered {
 interface DoorParts {
   readonly log: Logger;
   readonly onReportEnd?:
-    | ((gateway: string, end: "kept" | "unknown" | "waiting" | "not_final" | "failed") => void)
-    | undefined;
+    ((gateway: string, end: "kept" | "unknown" | "waiting" | "not_final" | "failed") => void) | undefined;
 }
 
 /** One request brings so many reports at most. */
@@ -94,7 +93,11 @@ export class ReportDoor {
     }
   }
 
-  async #keep(gateway: string, reports: GatewayReports, report: PartReport | "not_final" | null): Promise<void> {
+  async #keep(
+    gateway: string,
+    reports: GatewayReports,
+    report: PartReport | "not_final" | null,
+  ): Promise<void> {
     if (report === null) return;
     this.#parts.onReportEnd?.(gateway, report === "not_final" ? report : await reports.take(report));
   }

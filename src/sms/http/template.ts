@@ -1,5 +1,6 @@
 /** JSON in whose strings placeholders stand. */
-export type Template = string | number | boolean | null | readonly Template[] | { readonly [name: string]: Template };
+export type Template =
+  string | number | boolean | null | readonly Template[] | { readonly [name: string]: Template };
 
 /** What placeholders stand for; "" where there is nothing to say. */
 export type Filling = Readonly<Record<PlaceholderName, string | number>>;

@@ -12,12 +12,15 @@ export function isSignedByTwilio(
   fields: unknown,
   authToken: string,
 ): boolean {
-  if (signature === undefined || authToken === "" || typeof fields !== "object" || fields === null) return false;
+  if (signature === undefined || authToken === "" || typeof fields !== "object" || fields === null)
+    return false;
   const said = Object.entries(fields)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]: [string, unknown]) => name + (typeof value === "string" ? value : ""))
     .join("");
-  const wanted = createHmac("sha1", authToken).update(url + said, "utf8").digest();
+  const wanted = createHmac("sha1", authToken)
+    .update(url + said, "utf8")
+    .digest();
   const given = Buffer.from(signature, "base64");
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

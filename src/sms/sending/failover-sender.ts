@@ -144,7 +144,8 @@ export class FailoverSender implements SmsSender {
         return null;
       case "down":
         if (clock() >= tried.downUntil) tried.refusedBy.add(gateway);
-        else if (!this.#openTo(message, tried).some((other) => other.way.isUp)) await this.#pause(LOOK_EVERY_MS);
+        else if (!this.#openTo(message, tried).some((other) => other.way.isUp))
+          await this.#pause(LOOK_EVERY_MS);
         return null;
     }
   }

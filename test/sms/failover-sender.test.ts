@@ -94,6 +94,27 @@ describe("messages over several gateways", () => {
     await alone.close();
   });
 
+  it("go by the next where the first has no link, without a word of it to the first", async () => {
+    first.isUp = false;
+    expect(await gatewayOf()).to.equal("second");
+    expect(first.handed).to.equal(0);
+  });
+
+  it("wait for a link where no other has one, and are refused when there is none in time", async () => {
+    first.isUp = second.isUp = false;
+    const waiting = gatewayOf();
+    setImmediate(() => {
+      second.isUp = true;
+    });
+    expect(await waiting).to.equal("second");
+    second.isUp = false;
+    first.next = second.next = { kind: "down", code: "ECONNREFUSED" };
+    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now + 300_000 };
+    const refused = sender.send(message);
+    now += 10_000;
+    expect(await refused).to.deep.equal({ kind: "refused", gateway: "second", code: "ECONNREFUSED" });
+  });
+
   it("are never handed to another after one that may have sent them", async () => {
     first.next = { kind: "unknown", code: "timeout" };
     expect(await gatewayOf()).to.equal("first");

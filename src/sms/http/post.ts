@@ -55,7 +55,7 @@ export async function post({ url, headers, body, timeoutMs, ca }: Post): Promise
   const isTls = url.protocol === "https:";
   return new Promise((resolve, reject) => {
     const request = isTls
-      ? requestHttps(url, { ...options, ...(ca === undefined ? {} : { ca }) })
+      ? requestHttps(url, { ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
       : requestHttp(url, options);
     let isWritten = false;
     const give = (code: string, cause?: Error): void => {

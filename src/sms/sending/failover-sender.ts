@@ -65,7 +65,7 @@ export class FailoverSender implements SmsSender {
       if (ended !== null) {
         return { kind: "refused", ...(tried.last ?? { gateway: open[0]?.way.name ?? "", code: ended }) };
       }
-      const candidate = this.#choose(open);
+      const candidate = this.#choose(open, tried);
       if (candidate === null) {
         await this.#untilOneMay(open, message.expiresAt);
         continue;
@@ -94,18 +94,23 @@ export class FailoverSender implements SmsSender {
     return this.#parts.clock() >= expiresAt ? "expired" : null;
   }
 
-  /** Who is up and well; else who is up; else who has failed longest ago. null: all were told to wait. */
-  #choose(open: readonly Candidate[]): Candidate | null {
+  /** Who is up and well; else who is up; else who has failed longest ago. null: there is something to wait for. */
+  #choose(open: readonly Candidate[], { downUntil }: Tried): Candidate | null {
     const now = this.#parts.clock();
     const allowed = open.filter(({ rest }) => rest.pausesUntil <= now);
     const up = allowed.filter(({ way }) => way.isUp);
+    if (up.length === 0 && now < downUntil) return null;
     const byRest = [...(up.length > 0 ? up : allowed)].sort((a, b) => a.rest.restsUntil - b.rest.restsUntil);
     return up.find(({ rest }) => rest.restsUntil <= now) ?? byRest[0] ?? null;
   }
 
+  /** Until a pause that a gateway asked for is over, and not so long where a link may come up. */
   async #untilOneMay(open: readonly Candidate[], expiresAt: number): Promise<void> {
-    const until = Math.min(expiresAt, ...open.map(({ rest }) => rest.pausesUntil));
-    await this.#pause(Math.max(1, until - this.#parts.clock()));
+    const now = this.#parts.clock();
+    const pauses = open.map(({ way, rest }) =>
+      rest.pausesUntil > now ? rest.pausesUntil - now : way.isUp ? 0 : LOOK_EVERY_MS,
+    );
+    await this.#pause(Math.max(1, Math.min(expiresAt - now, ...pauses)));
   }
 
   async #pause(ms: number): Promise<void> {
@@ -144,8 +149,6 @@ export class FailoverSender implements SmsSender {
         return null;
       case "down":
         if (clock() >= tried.downUntil) tried.refusedBy.add(gateway);
-        else if (!this.#openTo(message, tried).some((other) => other.way.isUp))
-          await this.#pause(LOOK_EVERY_MS);
         return null;
     }
   }

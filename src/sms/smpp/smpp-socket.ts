@@ -35,6 +35,7 @@ export async function openSocket({ host, port, tls }: SmppPlace, timeoutMs: numb
           ...(isIP(host) === 0 ? { servername: host } : {}),
           ...(tls.ca === undefined ? {} : { ca: tls.ca }),
           minVersion: "TLSv1.2",
+          rejectUnauthorized: true,
         });
   return new Promise((resolve, reject) => {
     const give = (error: SmppLinkError): void => {

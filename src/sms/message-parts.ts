@@ -1,7 +1,7 @@
 import { gsmSeptets } from "./gsm-alphabet.js";
 
 /** In which a message travels: septets of GSM 7 bit, or UTF-16 units of UCS-2 where one character wants it. */
-export type Alphabet = "gsm7" | "ucs2";
+type Alphabet = "gsm7" | "ucs2";
 
 /** Units of one message alone, and of each part of several, which have a header of 6 bytes (3GPP TS 23.040 section 9.2.3.24.1). */
 const ROOM: Readonly<Record<Alphabet, { readonly alone: number; readonly joined: number }>> = {

@@ -13,7 +13,7 @@ export const TOKEN = "report-token-of-a-test-1234";
 /** An entry of `sms:` as an administrator writes it. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-export function gatewaysOf(...entries: readonly Entry[]): readonly Gateway[] {
+function gatewaysOf(...entries: readonly Entry[]): readonly Gateway[] {
   const { gateways, problems } = readGateways(entries, "sms", ".");
   expect(problems).to.deep.equal([]);
   return gateways;

@@ -25,7 +25,7 @@ export interface GatewayParts {
 }
 
 /** What became of what came in: a report, or a message that is none. */
-export type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
+type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
 
 export interface OpenGateways {
   readonly sender: SmsSender;

@@ -8,7 +8,7 @@ export interface Pdu {
   readonly body: Buffer;
 }
 
-export const HEADER_BYTES = 16;
+const HEADER_BYTES = 16;
 /** A message_payload has at most 64 KiB; nothing that a gateway has to say is longer. */
 const MOST_BYTES = 66_000;
 

@@ -16,19 +16,22 @@ const MAY_IMPORT = {
   acts: ["verification", "clients", "admins", "vault", "store", "representation"],
   prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
+  sms: ["verification", "events"],
   usage: ["verification", "store", "representation"],
   upkeep: ["store", "acts"],
   backup: ["store", "vault"],
   softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
-  sms: [],
   messages: ["verification", "clients", "store", "acts", "sms", "telephony"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts"],
+    ...["events", "usage", "prompts", "sms"],
   ],
   "demo-site": ["verification", "store", "http"],
-  metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
+  metrics: [
+    ...["verification", "clients", "store", "acts", "ari", "telephony"],
+    ...["events", "http", "sms"],
+  ],
   tracing: ["verification", "store", "representation", "telephony"],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
@@ -38,9 +41,9 @@ const MAY_IMPORT = {
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|sms-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
-const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
+const KNOWING_NOTHING = "src/(worker-program|backoff|pacing)\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -12,7 +12,7 @@ import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
 import { countStored, observe } from "./service/observed.js";
-import { MessageSide, noSender, type OpenSender } from "./service/message-side.js";
+import { MessageSide } from "./service/message-side.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
@@ -60,13 +60,12 @@ export async function startService(
   log: Logger,
   stopping = new AbortController().signal,
   soundsDir = SOUNDS_DIR,
-  openSender = noSender,
 ): Promise<Service> {
   const teardown = new Teardown(log);
   try {
     const settings = serviceSettings(config);
     const metrics = new Metrics(settings.trunks.map(({ name }) => name));
-    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir, openSender);
+    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir);
   } catch (error) {
     await teardown.run();
     // Whatever failed because it was broken off.
@@ -76,14 +75,14 @@ export async function startService(
 }
 
 /** What is set up last is undone first. */
-async function start(running: Running, soundsDir: string, openSender: OpenSender): Promise<Service> {
+async function start(running: Running, soundsDir: string): Promise<Service> {
   const { settings, log, metrics, teardown } = running;
   const store = await openStore(running);
   countStored(running, store);
   const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
   const telephones = new TelephoneSide(running, link, store, prompts);
-  const messages = await MessageSide.open(running, store, openSender);
+  const messages = MessageSide.open(running, store);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
   teardown.add("the look at the disk", () => {
     disk.stop();

@@ -4,6 +4,7 @@ import { LIMIT_SETTINGS } from "./limit-settings.js";
 import { RETENTION_SETTINGS } from "./retention-settings.js";
 import { flag, list, number, secret, setting, text, whole, wholeOrUnset } from "./setting.js";
 import { SIP_SETTINGS } from "./sip-settings.js";
+import { SMS_SETTINGS } from "./sms-settings.js";
 import { TRUNK_SETTINGS } from "./trunk-settings.js";
 
 export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
@@ -69,6 +70,7 @@ export const SETTINGS = {
   ...CONSOLE_SETTINGS,
   ...SIP_SETTINGS,
   ...TRUNK_SETTINGS,
+  ...SMS_SETTINGS,
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",
     flag.default(true),

@@ -13,6 +13,7 @@ const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   dataDir: "Data, API and health",
   consoleHost: "The console",
   sipHost: "SIP and the trunk",
+  smsUrl: "SMS",
   answerInbound: "Calls that come in",
   ariUrl: "An Asterisk of your own",
   databaseUrl: "Database and log",

@@ -23,7 +23,7 @@ export function trunksTables(say: Say): string {
     .join("\n\n");
 }
 
-function fieldsTable(fields: Readonly<Record<string, TrunkField<z.ZodType>>>, say: Say): string {
+export function fieldsTable(fields: Readonly<Record<string, TrunkField<z.ZodType>>>, say: Say): string {
   const rows = Object.entries(fields).map(([key, { meaning, schema, unset, expected }]) => [
     code(snakeCase(key)),
     marked(say(meaning)),

@@ -6,7 +6,7 @@ import { openCode } from "../store/sealed-columns.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
-import { partsOfMessage } from "../verification/message-length.js";
+import { messageParts } from "../verification/message-parts.js";
 import { messageText } from "../verification/message-text.js";
 
 interface Composed {
@@ -35,5 +35,5 @@ export async function composeMessage(
     link: own.sms_link,
   };
   const text = messageText(wording, row.locale, code, row.expires_at, now);
-  return { text, parts: partsOfMessage(text) };
+  return { text, parts: messageParts(text).parts.length };
 }

@@ -21,7 +21,9 @@ import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
 import { resendVerification } from "./routes/resend-verification.js";
 import { usageRoute } from "./routes/read-usage.js";
+import { smsReports } from "./routes/sms-report.js";
 import { WrongKeys } from "./wrong-keys.js";
+import type { ReportDoor } from "../sms/http/report-door.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 
 export interface ApiParts extends Omit<RegisterParts, "rate"> {
@@ -32,6 +34,8 @@ export interface ApiParts extends Omit<RegisterParts, "rate"> {
   /** Shared with the stream of events; without one the API counts wrong keys by itself. */
   readonly admission?: Admission;
   readonly onAnswered?: OnAnswered;
+  /** Where gateways for SMS tell what became of messages; without it there is no such path. */
+  readonly smsReports?: ReportDoor;
 }
 
 /** The API as an Express application; see DESIGN section 3 for the contract. */
@@ -86,6 +90,7 @@ export function createApi(parts: ApiParts): Express {
     .all(notAllowed("GET"));
   v1.route("/events").get(webSocketOnly).all(notAllowed("GET"));
   app.use("/v1", v1);
+  if (parts.smsReports?.isUsed) app.use("/sms/reports", smsReports(parts.smsReports));
 
   app.use(() => {
     throw new Problem("not_found", "no such path");

@@ -60,6 +60,7 @@ export async function openDoors(
     accepting: () => !telephones.dialer.draining,
     diskHasRoom: () => disk.hasRoom,
     smsAvailable: () => messages.available,
+    ...(messages.reports && { smsReports: messages.reports }),
     canCall: (number) => dialString(number, settings.routes) !== null,
     onAnswered: metrics.http.onApi,
   });

@@ -10,6 +10,7 @@ import { readTestPhones, type RoutingTable } from "../telephony/route.js";
 import type { TrunkRoute } from "../telephony/way.js";
 import { contactOf } from "../trunks/contact.js";
 import { sharingAddresses } from "../trunks/shared-addresses.js";
+import type { Gateway } from "../sms/gateway.js";
 import type { Trunk } from "../trunks/trunk.js";
 import type { RetentionTimes } from "../upkeep/retention.js";
 import { callPrices, messagePartPrice } from "../usage/call-prices.js";
@@ -51,6 +52,8 @@ export interface ServiceSettings {
   };
   /** Ways to the telephone network. */
   readonly trunks: readonly Trunk[];
+  /** Ways out for SMS. */
+  readonly gateways: readonly Gateway[];
   readonly routes: RoutingTable<TrunkRoute>;
   /** As they were written; the dialplan has every spelling of them. */
   readonly didSpellings: readonly string[];
@@ -104,6 +107,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     ariConnector: config.ariConnector,
     sip: sipOf(config),
     trunks,
+    gateways: config.sms,
     routes: {
       trunks,
       testPhones: readTestPhones(config.testPhones),

@@ -12,6 +12,4 @@ export type TrunkKey = keyof typeof TRUNK_FIELDS;
 /** A trunk as it was configured, validated. */
 export type Trunk = Readonly<{ [K in TrunkKey]: z.output<(typeof TRUNK_FIELDS)[K]["schema"]> }>;
 
-export function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+export { snakeCase } from "./snake-case.js";

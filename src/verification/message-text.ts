@@ -1,4 +1,4 @@
-import { partsOfMessage } from "./message-length.js";
+import { messageParts } from "./message-parts.js";
 import type { Locale } from "./prompt-id.js";
 
 /** What a message is made of. */
@@ -84,7 +84,7 @@ export function faultOfTemplate(template: string): string | null {
   if (hasLink(template)) return "a link: set sms_link, and write {link} where it is to stand";
   const wording = { template, company: LONGEST.company, domain: null, link: LONGEST.link };
   const text = messageText(wording, "ja", LONGEST.code, LONGEST.minutes * 60_000, 0);
-  if (partsOfMessage(text) > MOST_PARTS) return `more than ${MOST_PARTS} parts`;
+  if (messageParts(text).parts.length > MOST_PARTS) return `more than ${MOST_PARTS} parts`;
   return null;
 }
 

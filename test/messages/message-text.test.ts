@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { partsOfMessage } from "../../src/verification/message-length.js";
+import { messageParts } from "../../src/verification/message-parts.js";
 import { faultOfTemplate, isCompanyName, messageText } from "../../src/verification/message-text.js";
 
 const MINUTE = 60_000;
@@ -15,12 +15,12 @@ describe("the text of a message", () => {
     expect(text()).to.equal(
       "【本人電機】認証番号は 012345 です。5分以内に入力してください。誰にも教えないでください。",
     );
-    expect(partsOfMessage(text())).to.equal(1);
+    expect(messageParts(text()).parts.length).to.equal(1);
     const english = messageText({ ...PLAIN, company: "Honnin Denki" }, "en", "012345", 5 * MINUTE, 0);
     expect(english).to.equal(
       "Honnin Denki: your code is 012345. Enter it within 5 minutes. Never tell it to anybody.",
     );
-    expect(partsOfMessage(english)).to.equal(1);
+    expect(messageParts(english).parts.length).to.equal(1);
   });
 
   it("counts whole minutes, and never promises none", () => {
@@ -67,17 +67,5 @@ describe("the text of a message", () => {
     expect(isCompanyName("本人電機")).to.equal(true);
     for (const name of ["", "x".repeat(31), "a{b", "a.example", "a\nb"])
       expect(isCompanyName(name)).to.equal(false);
-  });
-
-  it("is counted in parts as gateways charge for them", () => {
-    expect(partsOfMessage("a".repeat(160))).to.equal(1);
-    expect(partsOfMessage("a".repeat(161))).to.equal(2);
-    expect(partsOfMessage("a".repeat(306))).to.equal(2);
-    expect(partsOfMessage("€".repeat(80))).to.equal(1);
-    expect(partsOfMessage("€".repeat(81))).to.equal(2);
-    expect(partsOfMessage("あ".repeat(70))).to.equal(1);
-    expect(partsOfMessage("あ".repeat(71))).to.equal(2);
-    // 67 units a part, and no pair is divided: 33 to each.
-    expect(partsOfMessage("😀".repeat(67))).to.equal(3);
   });
 });

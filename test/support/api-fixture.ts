@@ -4,6 +4,7 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
+import type { ReportDoor } from "../../src/sms/http/report-door.js";
 import { Store } from "../../src/store/store.js";
 import { callPrices, messagePartPrice } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
@@ -52,7 +53,13 @@ export async function startApi(
     calls = CALL_LIMITS,
     diskHasRoom = () => true,
     smsAvailable = () => false,
-  }: { calls?: CallLimits; diskHasRoom?: () => boolean; smsAvailable?: () => boolean } = {},
+    smsReports,
+  }: {
+    calls?: CallLimits;
+    diskHasRoom?: () => boolean;
+    smsAvailable?: () => boolean;
+    smsReports?: ReportDoor;
+  } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -71,6 +78,7 @@ export async function startApi(
     diskHasRoom,
     canCall: () => true,
     smsAvailable,
+    ...(smsReports && { smsReports }),
   });
   const server = await listen(app, tls, "127.0.0.1", 0);
   const clients: HttpsClient[] = [];

@@ -12,6 +12,7 @@ import {
 } from "../store/reencipher.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
+import { resealTransactions } from "../store/transactions.js";
 import { FINGERPRINT_KEY } from "../store/vault-binding.js";
 import type { Vault } from "../vault/vault.js";
 import { linkContext } from "./admin-links.js";
@@ -55,6 +56,7 @@ export function rotateDataKey(store: Store, to: Vault, by: string, now: number):
     await rehashEnrollments(db, to);
     const calls = await resealCalls(db, change);
     const events = await resealEvents(db, change);
+    await resealTransactions(db, change);
     await resealWebhooks(db, change);
     await resealAccounts(db, change);
     await forgetBlocks(db);

@@ -42,6 +42,7 @@ const schema = z.strictObject({
   budget_yen_per_month: limit(999_999_999),
   demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
   missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
+  unspoken_payee: z.boolean().default(false),
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
@@ -184,6 +185,12 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
     meaning:
       "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
     unset: "`refuse` and `call_back` (three times a day at most)",
+  },
+  unspoken_payee: {
+    kind: "flag",
+    expected: "true or false",
+    meaning:
+      "call for a transaction although its payee cannot be said: the call then names the amount, and the payee on the screen. Otherwise 422 payee_not_speakable",
   },
 };
 

@@ -10,6 +10,8 @@ import { requestedVerification } from "../../acts/new-verification.js";
 import { register } from "../../acts/register.js";
 import { SECOND_MS } from "../../verification/durations.js";
 import { issueCode } from "../../verification/code.js";
+import type { PayeeSounds } from "../../prompts/payee-voice.js";
+import { canonicalTransaction } from "../../verification/transaction.js";
 import type { PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf, settingsOf } from "../authenticate.js";
 import { blocked, type CallableParts, callableNumber } from "../callable-number.js";
@@ -19,6 +21,7 @@ import { parseBody } from "../parse-body.js";
 import { Creation, type CreationParts } from "../creation.js";
 import { Problem } from "../problem.js";
 import { barred } from "../limit-refusals.js";
+import { refuseUntellable } from "../transaction-request.js";
 import { registerBody } from "../verification-schemas.js";
 
 export interface RegisterParts extends CreationParts, CallableParts {
@@ -27,6 +30,8 @@ export interface RegisterParts extends CreationParts, CallableParts {
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
+  /** Undefined: no payee can be said. */
+  readonly payees?: PayeeSounds | undefined;
 }
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
@@ -42,6 +47,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const body = asClientRequest(sent, settings);
     refuseUnavailable(body);
     const target = await targetOf(body, clientId, settings, parts);
+    await refuseUntellable(body, clientId, settings, parts.payees);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const limits = { ...parts.limits, calls: limitsOfClient(parts.limits.calls, settings) };
@@ -129,7 +135,14 @@ function newRow(
   // What the client asked for, with defaults filled in and the number in one spelling; in the schema's
   // order, whether a value was sent or filled in.
   const said = JSON.stringify(
-    { ...body, phone_number: number.e164, did: did ?? undefined, metadata: sorted(body.metadata) },
+    {
+      ...body,
+      phone_number: number.e164,
+      did: did ?? undefined,
+      metadata: sorted(body.metadata),
+      // As text: a list of names leaves out what stands deeper.
+      transaction: body.transaction === undefined ? undefined : canonicalTransaction(body.transaction),
+    },
     Object.keys(registerBody.shape),
   );
   return requestedVerification(
@@ -150,6 +163,7 @@ function newRow(
       maxCallAttempts: body.max_call_attempts,
       lifeMs: body.expires_in * SECOND_MS,
       metadata: body.metadata,
+      transaction: body.transaction ?? null,
     },
     clock(),
   );

@@ -41,6 +41,7 @@ export class SpokenPayees {
       // Another node with the same folder was quicker.
       if (!existsSync(`${soundPath(this.#dir, key, NAME)}.ulaw`)) throw error;
     }
+    await utimes(path.join(this.#dir, key), now / 1000, now / 1000);
     await this.#tidy(now);
     return soundPath(this.#dir, key, NAME);
   }

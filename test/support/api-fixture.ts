@@ -4,6 +4,7 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
+import type { PayeeSounds } from "../../src/prompts/payee-voice.js";
 import { Store } from "../../src/store/store.js";
 import { callPrices } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
@@ -47,7 +48,11 @@ export interface ApiFixture {
 export async function startApi(
   clock: () => number = Date.now,
   dids: readonly string[] = ["+81312340000", "+81312340001"],
-  { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
+  {
+    calls = CALL_LIMITS,
+    diskHasRoom = () => true,
+    payees,
+  }: { calls?: CallLimits; diskHasRoom?: () => boolean; payees?: PayeeSounds } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -62,6 +67,7 @@ export async function startApi(
     version: "0.0.0-test",
     outboundAllow: ["+1415"],
     dids,
+    payees,
     accepting: () => true,
     diskHasRoom,
     canCall: () => true,

@@ -60,12 +60,7 @@ export async function judge(
     !barred &&
     entry.kind === "code" &&
     row.code_hash !== null &&
-    codeMatches(
-      vault.codeKey,
-      codeSubject(row, openTransaction(vault, row)),
-      entry.digits,
-      row.code_hash,
-    );
+    codeMatches(vault.codeKey, codeSubject(row, openTransaction(vault, row)), entry.digits, row.code_hash);
   const { ruling, change } = rule(
     {
       status: row.status,

@@ -9,7 +9,13 @@ import { endingOf } from "../verification/call-ending.js";
 import { readStory, type Story, type StoryStep } from "../verification/call-story.js";
 import { maskNumbers } from "../verification/mask-numbers.js";
 import { maskNumber } from "../verification/phone-number.js";
-import type { CallStep, CallTold, EventTold, VerificationInShort, VerificationTold } from "./contract/verifications.js";
+import type {
+  CallStep,
+  CallTold,
+  EventTold,
+  VerificationInShort,
+  VerificationTold,
+} from "./contract/verifications.js";
 
 /** A line of a list. @param names of clients by their ids. */
 export function inShort(

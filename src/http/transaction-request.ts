@@ -24,9 +24,11 @@ export async function refuseUntellable(
   if (method === "caller_id") throw wrongField("transaction", "needs a code: not with method caller_id");
   const { payee } = transaction;
   if ((await soundOf(payees, { clientId, locale, payee })) !== null || settings.unspoken_payee) return;
-  throw new Problem("payee_not_speakable", "there is no recording of this payee, and no voice that can say it", [
-    { field: "transaction.payee", detail: "cannot be said" },
-  ]);
+  throw new Problem(
+    "payee_not_speakable",
+    "there is no recording of this payee, and no voice that can say it",
+    [{ field: "transaction.payee", detail: "cannot be said" }],
+  );
 }
 
 async function soundOf(

@@ -49,9 +49,7 @@ export class PayeeVoice implements PayeeSounds {
   async #said({ locale, payee }: PayeeAsked): Promise<string | null> {
     const { store, catalogues, clock } = this.#library;
     const { voice } = catalogues[locale];
-    const key = store.vault
-      .hashRequest(`payee\0${voice.engine}\0${voice.name}\0${payee}`)
-      .toString("hex");
+    const key = store.vault.hashRequest(`payee\0${voice.engine}\0${voice.name}\0${payee}`).toString("hex");
     const found = await this.#spoken.find(key, clock());
     if (found !== null) return found;
     if (!isReadable(payee, locale) || !hasSpeech(voice)) return null;

@@ -9,4 +9,7 @@ export const transactionSchema = z
     payee: z.string().nullable().describe("null: forgotten with the number"),
     reference: z.string().nullable().describe("null: forgotten with the number"),
   })
-  .meta({ id: "Transaction", description: "What the code of a verification agrees to / 認証の対象となる取引" });
+  .meta({
+    id: "Transaction",
+    description: "What the code of a verification agrees to / 認証の対象となる取引",
+  });

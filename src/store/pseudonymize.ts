@@ -8,7 +8,10 @@ import type { Schema } from "./schema.js";
 const UP_TO = "pseudonymized_up_to";
 
 const mask = compiled((db, { seq, number_cipher }: { seq: number; number_cipher: Buffer }) =>
-  db.updateTable("verifications").set({ number_cipher, metadata: "{}", transaction_cipher: null }).where("seq", "=", seq),
+  db
+    .updateTable("verifications")
+    .set({ number_cipher, metadata: "{}", transaction_cipher: null })
+    .where("seq", "=", seq),
 );
 
 /**

@@ -27,11 +27,7 @@ export function listSealedTransactions(
 
 export async function forgetTransactions(db: Kysely<Schema>, seqs: readonly number[]): Promise<void> {
   if (seqs.length === 0) return;
-  await db
-    .updateTable("verifications")
-    .set({ transaction_cipher: null })
-    .where("seq", "in", seqs)
-    .execute();
+  await db.updateTable("verifications").set({ transaction_cipher: null }).where("seq", "in", seqs).execute();
 }
 
 /** Under another data key. None is open meanwhile. */

@@ -30,10 +30,7 @@ export function announcedKeypad(
     return { next: { phase: "asking", inner: next }, effects: effects.map(asRefusal) };
   };
 
-  const onTelling = (
-    state: Telling,
-    input: Exclude<Input, { type: "ended" }>,
-  ): Step<AnnouncedKeypad> => {
+  const onTelling = (state: Telling, input: Exclude<Input, { type: "ended" }>): Step<AnnouncedKeypad> => {
     const heard = whileTelling(state, input);
     switch (heard.kind) {
       case "told":

@@ -35,7 +35,12 @@ function neverNamed(): Promise<number> {
 }
 
 /** Records a payee, as an admin would, beside the running service. */
-async function recordPayee(calls: CallService, seed: number, text: string, locale: Locale): Promise<TimesNamed> {
+async function recordPayee(
+  calls: CallService,
+  seed: number,
+  text: string,
+  locale: Locale,
+): Promise<TimesNamed> {
   const store = await Store.open(calls.dataDir);
   const dir = path.join(calls.dataDir, "prompts");
   const key = { clientId: null, locale, id: `payee-${String(seed)}` };
@@ -78,25 +83,30 @@ story("keypad: amount and payee are heard, and then the code is asked for", asyn
   await phone.press(CODE);
   await calls.happened(id, "ruled");
   const result = await hungUpByUs(calls, phone, id);
-  expect(result).to.include({ status: "verified", code_entries: 1 }).and.to.deep.include({ transaction: YEN });
+  expect(result)
+    .to.include({ status: "verified", code_entries: 1 })
+    .and.to.deep.include({ transaction: YEN });
   expect(names(phone.prompts)).to.equal(
     `company-name greeting amount-intro ${YEN_SAID} payee-intro transaction-choices ask-code-transaction verified goodbye`,
   );
   expect(await named(phone), "the payee was heard").to.equal(1);
 });
 
-story("keypad: a code that is keyed before all was heard is no answer, and star tells it again", async (calls) => {
-  const named = namedIn.ja;
-  const { phone, id } = await answeredCall(calls, { transaction: YEN });
-  await phone.press(CODE);
-  await calls.happened(id, "listening");
-  expect(await calls.result(id)).to.include({ status: "in_progress", code_entries: 0 });
-  await phone.press("*");
-  await calls.happened(id, "listening", { nth: 2 });
-  await phone.press(CODE);
-  expect(await hungUpByUs(calls, phone, id)).to.include({ status: "verified", code_entries: 1 });
-  expect(await named(phone), "told twice").to.equal(2);
-});
+story(
+  "keypad: a code that is keyed before all was heard is no answer, and star tells it again",
+  async (calls) => {
+    const named = namedIn.ja;
+    const { phone, id } = await answeredCall(calls, { transaction: YEN });
+    await phone.press(CODE);
+    await calls.happened(id, "listening");
+    expect(await calls.result(id)).to.include({ status: "in_progress", code_entries: 0 });
+    await phone.press("*");
+    await calls.happened(id, "listening", { nth: 2 });
+    await phone.press(CODE);
+    expect(await hungUpByUs(calls, phone, id)).to.include({ status: "verified", code_entries: 1 });
+    expect(await named(phone), "told twice").to.equal(2);
+  },
+);
 
 story("keypad, in English: dollars and cents", async (calls) => {
   const named = namedIn.en;
@@ -124,7 +134,9 @@ story("spoken: told behind the gate, before the code is read", async (calls) => 
   expect(heard).to.include(`amount-intro ${YEN_SAID} payee-intro`);
   expect(heard.indexOf("transaction-choices")).to.be.below(heard.indexOf("spoken-intro"));
   expect(await named(phone)).to.equal(1);
-  expect(await spelledAfter(phone, "spoken-intro")).to.equal([...CODE].map((key) => `digit-${key}`).join(" "));
+  expect(await spelledAfter(phone, "spoken-intro")).to.equal(
+    [...CODE].map((key) => `digit-${key}`).join(" "),
+  );
   const { json } = await calls.api.post(`/v1/verifications/${id}/check`, { code: CODE });
   expect(json).to.include({ status: "verified" }).and.to.deep.include({ transaction: YEN });
 });

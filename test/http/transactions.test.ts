@@ -39,7 +39,10 @@ describe("registering a transaction", () => {
     expect(read.json["transaction"]).to.deep.equal(TRANSACTION);
     const list = await fixture.api.get("/v1/verifications");
     expect((list.json["data"] as Record<string, unknown>[])[0]?.["transaction"]).to.deep.equal(TRANSACTION);
-    const event = await fixture.store.read.selectFrom("events").select(["id", "payload"]).executeTakeFirstOrThrow();
+    const event = await fixture.store.read
+      .selectFrom("events")
+      .select(["id", "payload"])
+      .executeTakeFirstOrThrow();
     const told = fixture.store.vault.unseal(event.payload, event.id).toString("utf8");
     expect(told).to.include("アクメ商店").and.to.include("order-7");
   });
@@ -82,7 +85,12 @@ describe("registering a transaction", () => {
     });
     expect((await post(body())).status).to.equal(201);
     expect((await post(body({ amount: 12_000 }))).status, "another spelling of the amount").to.equal(200);
-    for (const change of [{ amount: "12001" }, { currency: "USD" }, { payee: "別の店" }, { reference: "x" }]) {
+    for (const change of [
+      { amount: "12001" },
+      { currency: "USD" },
+      { payee: "別の店" },
+      { reference: "x" },
+    ]) {
       const { status, json } = await post(body(change));
       expect(status, JSON.stringify(change)).to.equal(409);
       expect(json).to.include({ code: "id_conflict" });
@@ -92,9 +100,9 @@ describe("registering a transaction", () => {
 
   const long = "店".repeat(71);
   for (const [field, change] of [
-    ...(["0", 0, -1, "-1", 1.5, "1.5", "1e3", "1,000", "01", "", "1000000000000", 1e15, null, true].map(
+    ...["0", 0, -1, "-1", 1.5, "1.5", "1e3", "1,000", "01", "", "1000000000000", 1e15, null, true].map(
       (amount) => ["transaction.amount", { amount }] as const,
-    )),
+    ),
     ["transaction.amount", { amount: "0.00", currency: "USD" }],
     ["transaction.amount", { amount: "1.234", currency: "USD" }],
     ["transaction.currency", { currency: "GBP" }],

@@ -34,7 +34,13 @@ describe("the sound of a payee", () => {
   const record = async (clientId: string | null, id: string, text: string, seed: number): Promise<void> => {
     process.env["PATH"] = pathBefore;
     const bytes = wavOf(speechLike(seed, 1, 16_000), 16_000);
-    await setRecording(fixture.library, ffmpeg, keyOf(id, clientId, "en"), { name: "p.wav", bytes, text }, "tester");
+    await setRecording(
+      fixture.library,
+      ffmpeg,
+      keyOf(id, clientId, "en"),
+      { name: "p.wav", bytes, text },
+      "tester",
+    );
     process.env["PATH"] = "/nowhere";
   };
 
@@ -59,7 +65,9 @@ describe("the sound of a payee", () => {
     const common = await voice.find(ASKED);
     expect(existsSync(`${common ?? ""}.ulaw`)).to.equal(true);
     await record("shop", "payee-a", "Acme Stores", 2);
-    expect(await voice.find(ASKED)).to.not.equal(common).and.to.not.equal(null);
+    expect(await voice.find(ASKED))
+      .to.not.equal(common)
+      .and.to.not.equal(null);
     expect(await voice.find({ ...ASKED, clientId: "bank" })).to.equal(common);
     expect(await voice.find({ ...ASKED, payee: "Acme Store" })).to.equal(null);
     expect(await voice.find({ ...ASKED, locale: "ja" })).to.equal(null);

@@ -119,8 +119,7 @@ describe("a transaction that is told before a code is asked for", () => {
 
 describe("a transaction that is told before a code is read", () => {
   const atGate = (): Played => new Played("spoken").give({ type: "answered" });
-  const told = (): Played =>
-    atGate().heard().heard().keys("7").give({ type: "revealed", secret: SECRET });
+  const told = (): Played => atGate().heard().heard().keys("7").give({ type: "revealed", secret: SECRET });
 
   it("is not told at the gate, where a voicemail may hear it", () => {
     const talk = atGate();

@@ -107,12 +107,10 @@ describe("an amount as it is spoken", () => {
 
     it(`is that of ${String(rows.length)} amounts written down by hand (${locale})`, () => {
       expect(rows.length).to.be.at.least(200);
-      const wrong = rows.filter(
-        ({ amount, currency, said }) => heard(amount, currency, locale) !== said,
-      );
-      expect(wrong.map((row) => [row.amount, heard(row.amount, row.currency, locale), row.said])).to.deep.equal(
-        [],
-      );
+      const wrong = rows.filter(({ amount, currency, said }) => heard(amount, currency, locale) !== said);
+      expect(
+        wrong.map((row) => [row.amount, heard(row.amount, row.currency, locale), row.said]),
+      ).to.deep.equal([]);
     });
   }
 
@@ -145,7 +143,10 @@ describe("an amount as it is spoken", () => {
         const text = `0.${String(cents).padStart(2, "0")}`;
         expect(readEnglish(heard(text, currency, "en").replace(/ cents?$/, ""))).to.equal(cents);
         const kana = heard(text, currency, "ja").replace(/セント$/, "");
-        const unmelted = kana.replace(/いっ$/, "いち").replace(/はっ$/, "はち").replace(/じゅっ$/, "じゅう");
+        const unmelted = kana
+          .replace(/いっ$/, "いち")
+          .replace(/はっ$/, "はち")
+          .replace(/じゅっ$/, "じゅう");
         expect(readKana(unmelted)).to.equal(cents);
       }
     }
@@ -162,7 +163,21 @@ describe("the one spelling of an amount", () => {
   });
 
   it("is none for what is no amount", () => {
-    for (const bad of ["0", "", "-1", "+1", "1e3", "01", "1.5", "1.", ".5", "1,000", " 1", "１", "1000000000000"]) {
+    for (const bad of [
+      "0",
+      "",
+      "-1",
+      "+1",
+      "1e3",
+      "01",
+      "1.5",
+      "1.",
+      ".5",
+      "1,000",
+      " 1",
+      "１",
+      "1000000000000",
+    ]) {
       for (const currency of CURRENCIES) expect(canonicalAmount(bad, currency), bad).to.equal(null);
     }
     expect(canonicalAmount("1.00", "JPY")).to.equal(null);

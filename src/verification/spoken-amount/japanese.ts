@@ -22,8 +22,8 @@ function say(value: number, unit: Unit): PromptId[] {
 /** いっせんまん, いっせんにひゃくまん: before a scale the thousand has its one, so that nobody hears it as a digit less. */
 function scaled(group: number, scale: PromptId): PromptId[] {
   if (group === 0) return [];
-  const pieces = placesOf(group, [1000, 100]).map(
-    (place): PromptId => (place === 1000 ? "number-1000-scaled" : numberPiece(place)),
+  const pieces = placesOf(group, [1000, 100]).map((place): PromptId =>
+    place === 1000 ? "number-1000-scaled" : numberPiece(place),
   );
   return [...pieces, ...tensAndOnes(group % 100), scale];
 }

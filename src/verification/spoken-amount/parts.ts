@@ -47,8 +47,5 @@ export function joined(
   say: (value: number, unit: Unit) => PromptId[],
 ): PromptId[] {
   if (whole === 0 && cents === 0) return ["digit-0", UNITS[currency].name];
-  return [
-    ...(whole === 0 ? [] : say(whole, UNITS[currency])),
-    ...(cents === 0 ? [] : say(cents, CENTS)),
-  ];
+  return [...(whole === 0 ? [] : say(whole, UNITS[currency])), ...(cents === 0 ? [] : say(cents, CENTS))];
 }

@@ -64,4 +64,3 @@ export const CURRENCY_PIECES = [
   "currency-cent-8",
   "currency-cent-10",
 ] as const;
-

@@ -34,7 +34,8 @@ export const verificationOperations: readonly Operation[] = [
         value: { phone_number: "090-1234-5678", method: "spoken", code: "k7Wp3xRd" },
       },
       transaction: {
-        summary: "Have a payment agreed to: amount and payee are told first / 金額と支払先を伝えてから認証する",
+        summary:
+          "Have a payment agreed to: amount and payee are told first / 金額と支払先を伝えてから認証する",
         value: {
           phone_number: "090-1234-5678",
           id: "payment-1",

@@ -13,6 +13,7 @@ import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
 import { countStored, observe } from "./service/observed.js";
 import { MessageSide } from "./service/message-side.js";
+import { openPayeeVoice } from "./service/payee-voice.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
@@ -81,7 +82,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   countStored(running, store);
   const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
-  const telephones = new TelephoneSide(running, link, store, prompts);
+  const payees = openPayeeVoice(running, store, soundsDir);
+  const telephones = new TelephoneSide(running, link, store, prompts, payees);
   const messages = MessageSide.open(running, store);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
   teardown.add("the look at the disk", () => {

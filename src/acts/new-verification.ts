@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { EnrollmentRow } from "../store/enrollments.js";
 import { sealCode } from "../store/sealed-columns.js";
+import { transactionColumns } from "../store/sealed-transaction.js";
 import type { NewVerification } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { codeSubject } from "../verification/code-subject.js";
@@ -10,6 +11,7 @@ import { MINUTE_MS } from "../verification/durations.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
 import type { Channel, Direction, Method } from "../verification/request-terms.js";
+import type { Transaction } from "../verification/transaction.js";
 
 /** What a client asks to be verified, with nothing left open. */
 export interface VerificationRequest {
@@ -37,6 +39,8 @@ export interface VerificationRequest {
   readonly maxCallAttempts: number;
   readonly lifeMs: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the code agrees to; null: to nothing but the number. */
+  readonly transaction?: Transaction | null;
 }
 
 /** A verification of which nothing has happened yet. */
@@ -50,10 +54,12 @@ export function requestedVerification(
 ): NewVerification {
   const { clientId, id, number, code, direction } = request;
   const owner = { client_id: clientId, id };
+  const transaction = request.transaction ?? null;
+  const request_hash = vault.hashRequest(request.said);
   return {
     ...FRESH,
     ...owner,
-    request_hash: vault.hashRequest(request.said),
+    request_hash,
     number_cipher: vault.encipherNumber(number.e164),
     number_index: vault.indexNumber(number.e164),
     line_type: number.lineType,
@@ -64,7 +70,7 @@ export function requestedVerification(
     own_code: request.ownCode ? 1 : 0,
     method: request.method,
     locale: request.locale,
-    code_hash: code === null ? null : hashCode(vault.codeKey, codeSubject(owner), code),
+    code_hash: code === null ? null : hashCode(vault.codeKey, codeSubject(owner, transaction), code),
     code_cipher: code === null || !request.keepsCode ? null : sealCode(vault, owner, code),
     code_length: code?.length ?? 0,
     max_code_entries: request.maxCodeEntries,
@@ -74,6 +80,7 @@ export function requestedVerification(
     next_attempt_at: direction === "inbound" ? null : now,
     did: request.did,
     metadata: JSON.stringify(request.metadata),
+    ...transactionColumns(vault, { request_hash }, transaction),
   };
 }
 

@@ -49,6 +49,7 @@ const schema = z.strictObject({
   demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
   missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
   ...MESSAGE_FIELDS,
+  unspoken_payee: z.boolean().default(false),
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
@@ -188,6 +189,12 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
     unset: "`refuse` and `call_back` (three times a day at most)",
   },
   ...MESSAGE_SETTINGS,
+  unspoken_payee: {
+    kind: "flag",
+    expected: "true or false",
+    meaning:
+      "call for a transaction although its payee cannot be said: the call then names the amount, and the payee on the screen. Otherwise 422 payee_not_speakable",
+  },
 };
 
 /** Stored settings that this build does not understand: written by a newer one, or by hand. */

@@ -134,6 +134,11 @@ export const PROBLEMS = {
     "This channel is not available",
     "a message is asked for, and there is no gateway for SMS that could take it",
   ],
+  payee_not_speakable: [
+    422,
+    "The payee cannot be said",
+    "there is no recording of `transaction.payee` in this language, and no speech program that can say it: record it, install one, or set `unspoken_payee`",
+  ],
   internal_error: [500, "Something went wrong on our side", "a fault of ours; the log has it"],
   service_unavailable: [
     503,

@@ -3,6 +3,7 @@ import { LOCALES } from "../verification/prompt-id.js";
 import { type Leg, LEG_SECONDS, MOST_LEGS } from "../verification/chain.js";
 import { CHANNELS, DIRECTIONS, type Method, METHODS } from "../verification/request-terms.js";
 import { VERIFICATION_STATUSES } from "../verification/status.js";
+import { transactionField } from "./transaction-schema.js";
 import { withoutSeparators } from "../verification/separators.js";
 
 /** Own ids: what is safe in a URL, a log and a file name. */
@@ -124,6 +125,7 @@ const registerFields = z.strictObject({
   max_code_entries: integer(1, 5).default(3),
   max_call_attempts: integer(1, 3).default(1),
   did: z.string().max(32).optional(),
+  transaction: transactionField.optional().describe("what the code agrees to; told before it"),
   metadata: metadata.default({}),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { openCode } from "../store/sealed-columns.js";
+import { keptTransaction } from "../store/sealed-transaction.js";
 import type { StoredVerification, VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { LINE_TYPES } from "../verification/phone-number.js";
@@ -9,6 +10,7 @@ import { readChain } from "../verification/chain.js";
 import { FAILURE_REASONS, isFinal, VERIFICATION_STATUSES } from "../verification/status.js";
 import { attemptSchema, presentAttempt } from "./attempt.js";
 import { time, timeSchema } from "./time.js";
+import { transactionSchema } from "./transaction.js";
 
 const verificationFields = z.strictObject({
   id: z.string(),
@@ -36,6 +38,7 @@ const verificationFields = z.strictObject({
   completed_at: timeSchema.nullable(),
   code_entries: z.int(),
   attempts: z.array(attemptSchema),
+  transaction: transactionSchema.nullable().describe("what the code agrees to; null: to none"),
   metadata: z.record(z.string(), z.string()),
 });
 
@@ -89,6 +92,7 @@ export function presentVerification(
     completed_at: time(row.completed_at),
     code_entries: row.code_entries,
     attempts: attempts.map((attempt) => presentAttempt(attempt, vault)),
+    transaction: keptTransaction(vault, row),
     metadata: JSON.parse(row.metadata) as Record<string, string>,
   };
 }

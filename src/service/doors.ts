@@ -57,6 +57,7 @@ export async function openDoors(
     tariff: settings.tariff,
     version: VERSION,
     dids: settings.dids,
+    payees: telephones.payees,
     accepting: () => !telephones.dialer.draining,
     diskHasRoom: () => disk.hasRoom,
     smsAvailable: () => messages.available,

@@ -18,6 +18,7 @@ import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verif
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
 import type { Channel, Direction, Method } from "../verification/request-terms.js";
+import type { Currency } from "../verification/transaction.js";
 
 /** The tables. Times are epoch milliseconds; numbers of telephones are ciphertext and keyed index only. */
 export interface Schema {
@@ -109,6 +110,11 @@ export interface VerificationTable {
   enrollment_id: string | null;
   /** JSON object of strings. */
   metadata: string;
+  /** Of a transaction, as `canonicalAmount` spells it; null: the code is for none. */
+  amount: string | null;
+  currency: Currency | null;
+  /** Payee and reference of a transaction, as JSON, sealed; null: for none, or forgotten. */
+  transaction_cipher: Buffer | null;
 }
 
 /** A number whose calls are authenticated there and then. */

@@ -25,6 +25,7 @@ export const FAILURE_REASONS = [
   "fraud_reported",
   "over_capacity",
   "service_unavailable",
+  "transaction_refused",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 

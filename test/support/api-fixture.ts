@@ -5,6 +5,7 @@ import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
 import type { ReportDoor } from "../../src/sms/http/report-door.js";
+import type { PayeeSounds } from "../../src/prompts/payee-voice.js";
 import { Store } from "../../src/store/store.js";
 import { callPrices, messagePartPrice } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
@@ -54,11 +55,13 @@ export async function startApi(
     diskHasRoom = () => true,
     smsAvailable = () => false,
     smsReports,
+    payees,
   }: {
     calls?: CallLimits;
     diskHasRoom?: () => boolean;
     smsAvailable?: () => boolean;
     smsReports?: ReportDoor;
+    payees?: PayeeSounds;
   } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
@@ -74,6 +77,7 @@ export async function startApi(
     version: "0.0.0-test",
     outboundAllow: ["+1415"],
     dids,
+    payees,
     accepting: () => true,
     diskHasRoom,
     canCall: () => true,

@@ -24,6 +24,7 @@ export const REASON_WORDS: Words<NonNullable<VerificationTold["reason"]>> = {
   fraud_reported: ["不正の申告", "reported as fraud"],
   over_capacity: ["回線の混雑または上限", "over capacity"],
   service_unavailable: ["システムまたはトランクの不具合", "fault of the service or the trunk"],
+  transaction_refused: ["取引の拒否", "transaction refused"],
 };
 
 export const OUTCOME_WORDS: Words<NonNullable<CallTold["outcome"]>> = {

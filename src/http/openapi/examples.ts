@@ -60,6 +60,7 @@ export const REGISTERED: Json = {
   completed_at: null,
   code_entries: 0,
   attempts: [],
+  transaction: null,
   metadata: {},
 };
 

@@ -10,6 +10,8 @@ import { requestedVerification } from "../../acts/new-verification.js";
 import { register } from "../../acts/register.js";
 import { SECOND_MS } from "../../verification/durations.js";
 import { issueCode } from "../../verification/code.js";
+import type { PayeeSounds } from "../../prompts/payee-voice.js";
+import { canonicalTransaction } from "../../verification/transaction.js";
 import type { PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf, settingsOf } from "../authenticate.js";
 import { blocked, type CallableParts, callableNumber } from "../callable-number.js";
@@ -20,6 +22,7 @@ import { Creation, type CreationParts } from "../creation.js";
 import { Problem } from "../problem.js";
 import { barred } from "../limit-refusals.js";
 import { refuseUnlessMobile, refuseWithoutGateway, type SmsAvailability } from "../sms-availability.js";
+import { refuseUntellable } from "../transaction-request.js";
 import { registerBody } from "../verification-schemas.js";
 
 export interface RegisterParts extends CreationParts, CallableParts, SmsAvailability {
@@ -28,6 +31,8 @@ export interface RegisterParts extends CreationParts, CallableParts, SmsAvailabi
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
+  /** Undefined: no payee can be said. */
+  readonly payees?: PayeeSounds | undefined;
 }
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
@@ -46,6 +51,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     if (usesSms) refuseWithoutGateway(parts);
     const target = await targetOf(body, clientId, settings, parts);
     if (usesSms) refuseUnlessMobile(target.number);
+    await refuseUntellable(body, clientId, settings, parts.payees);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const limits = { ...parts.limits, calls: limitsOfClient(parts.limits.calls, settings) };
@@ -142,6 +148,8 @@ function newRow(
       phone_number: number.e164,
       did: did ?? undefined,
       metadata: sorted(body.metadata),
+      // As text: a list of names leaves out what stands deeper.
+      transaction: body.transaction === undefined ? undefined : canonicalTransaction(body.transaction),
     },
     [...Object.keys(registerBody.shape), "seconds"],
   );
@@ -165,6 +173,7 @@ function newRow(
       maxCallAttempts: body.max_call_attempts,
       lifeMs: body.expires_in * SECOND_MS,
       metadata: body.metadata,
+      transaction: body.transaction ?? null,
     },
     clock(),
   );

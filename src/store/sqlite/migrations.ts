@@ -21,6 +21,7 @@ import { givenUpDeliveries } from "./migrations/0016-given-up-deliveries.js";
 import { failedLogIns } from "./migrations/0017-failed-log-ins.js";
 import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
 import { messages } from "./migrations/0019-messages.js";
+import { transactions } from "./migrations/0020-transactions.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -44,6 +45,7 @@ export const MIGRATIONS = {
   "0017-failed-log-ins": failedLogIns,
   "0018-attempt-trunks": attemptTrunks,
   "0019-messages": messages,
+  "0020-transactions": transactions,
 };
 
 /** Theirs. */

@@ -347,4 +347,18 @@ export const CLIENT_SETTING_WORDS = {
       unset: "",
     },
   },
+  unspoken_payee: {
+    ja: {
+      meaning:
+        "支払先を音声にできない取引でも発信する。金額だけを伝え、支払先は画面で確認してもらう。設定しなければ 422 payee_not_speakable",
+      accepted: "true または false",
+      unset: "",
+    },
+    en: {
+      meaning:
+        "call for a transaction although its payee cannot be said: the call then names the amount, and the payee on the screen. Otherwise 422 payee_not_speakable",
+      accepted: "true or false",
+      unset: "",
+    },
+  },
 } as const satisfies Readonly<Record<string, { readonly ja: Words; readonly en: Words }>>;

@@ -63,6 +63,7 @@ const NAMES: Readonly<Record<SettingKey, readonly [ja: string, en: string]>> = {
   budget_yen_per_month: ["1か月の予算（円）", "Budget a month, yen"],
   demand_evidence: ["求める裏付け", "Evidence that is demanded"],
   missing_evidence: ["裏付けがない着信の扱い", "Callers without evidence"],
+  unspoken_payee: ["支払先を音声にできない取引", "Payees that cannot be said"],
 };
 
 export interface SettingText {

@@ -42,6 +42,15 @@ export const verificationOperations: readonly Operation[] = [
         summary: "By SMS, and by telephone after a minute / SMS で送り、1 分後に電話で読み上げる",
         value: { phone_number: "090-1234-5678", channels: [{ channel: "sms", seconds: 60 }, "voice"] },
       },
+      transaction: {
+        summary:
+          "Have a payment agreed to: amount and payee are told first / 金額と支払先を伝えてから認証する",
+        value: {
+          phone_number: "090-1234-5678",
+          id: "payment-1",
+          transaction: { amount: "12000", currency: "JPY", payee: "本人商店", reference: "order-7" },
+        },
+      },
       inbound: {
         summary: "Await a call, the number alone is enough / 着信を待ち、発信者番号だけで認証する",
         value: { phone_number: "090-1234-5678", direction: "inbound", method: "caller_id" },
@@ -63,6 +72,7 @@ export const verificationOperations: readonly Operation[] = [
       ...BODY_PROBLEMS,
       ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
       ...(["number_not_allowed", "not_a_mobile_number", "channel_not_available", "not_permitted"] as const),
+      ...(["payee_not_speakable"] as const),
       ...(["too_many_registrations", "too_many_calls_to_number", "too_many_calls_to_prefix"] as const),
       ...(["budget_exhausted"] as const),
     ],

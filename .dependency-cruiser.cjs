@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   store: ["verification", "clients", "admins", "vault"],
   representation: ["verification", "store", "vault"],
   acts: ["verification", "clients", "admins", "vault", "store", "representation"],
+  receipts: ["verification", "vault", "store", "representation", "acts"],
   prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
   usage: ["verification", "store", "representation"],
@@ -23,19 +24,19 @@ const MAY_IMPORT = {
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts"],
+    ...["events", "usage", "prompts", "receipts"],
   ],
   "demo-site": ["verification", "store", "http"],
   metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts", "http"],
+    ...["events", "usage", "prompts", "receipts", "http"],
   ],
 };
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|receipt-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
 const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
 

@@ -10,6 +10,7 @@ import {
   resealEvents,
   resealWebhooks,
 } from "../store/reencipher.js";
+import { resealReceiptKeys } from "../store/receipt-keys.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { FINGERPRINT_KEY } from "../store/vault-binding.js";
@@ -57,6 +58,7 @@ export function rotateDataKey(store: Store, to: Vault, by: string, now: number):
     const events = await resealEvents(db, change);
     await resealWebhooks(db, change);
     await resealAccounts(db, change);
+    await resealReceiptKeys(db, change);
     await forgetBlocks(db);
     await putMeta(db, FINGERPRINT_KEY, to.fingerprint);
     const details = { by, from: store.vault.fingerprint, to: to.fingerprint };

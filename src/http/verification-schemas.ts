@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RECEIPT_NUMBERS } from "../representation/receipt.js";
 import { LOCALES } from "../verification/prompt-id.js";
 import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
 import { VERIFICATION_STATUSES } from "../verification/status.js";
@@ -100,6 +101,14 @@ const typed = z
 
 /** Body of `POST /v1/verifications/{id}/check`. */
 export const checkBody = z.strictObject({ code: typed });
+
+/** Query of `GET /v1/verifications/{id}/receipt`. */
+export const receiptQuery = z.strictObject({
+  number: z
+    .enum(RECEIPT_NUMBERS)
+    .optional()
+    .describe("the number's keyed hash or the whole number; default: `HONNIN_RECEIPT_NUMBER`, which is hash unless set"),
+});
 
 /** Query of `GET /v1/usage`. */
 export const usageQuery = z.strictObject({

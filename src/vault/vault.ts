@@ -33,6 +33,7 @@ export class Vault {
   readonly #numberKey: Buffer;
   readonly #indexKey: Buffer;
   readonly #sealKey: Buffer;
+  readonly #pseudonymKey: Buffer;
   readonly #numbers = new Map<string, E164>();
   readonly codeKey: Buffer;
   /** Chains the lines of the audit trail. */
@@ -48,13 +49,14 @@ export class Vault {
   /** @param kept what came over from an earlier data key, because nobody could make anew what was made with it. */
   constructor(master: Buffer, kept?: { readonly codeKey: Buffer; readonly auditKey: Buffer }) {
     if (master.length !== KEY_BYTES) throw new VaultError(`the data key must have ${KEY_BYTES} bytes`);
-    const derive = (purpose: string): Buffer =>
-      Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
+    const derive = (purpose: string): Buffer => deriveFrom(master, purpose);
     this.#numberKey = derive("number cipher");
     this.#indexKey = derive("number index");
     this.#sealKey = derive("seal");
     this.codeKey = kept?.codeKey ?? derive("code hash");
     this.auditKey = kept?.auditKey ?? derive("audit");
+    // Of what is kept: others hold pseudonyms, and compare them with those of years later.
+    this.#pseudonymKey = deriveFrom(this.auditKey, "number pseudonym");
     this.fingerprint = derive("fingerprint").subarray(0, 8).toString("hex");
   }
 
@@ -109,7 +111,15 @@ export class Vault {
     return createHmac("sha256", this.#indexKey).update(number).digest();
   }
 
-  /** The same, as text, for the 10,000 numbers that share all but their last four digits. */
+  /**
+   * What stands for a number where others keep it, base64url: the same for one client, another for every other. It
+   * outlives a rotation of the data key.
+   */
+  pseudonymOf(number: E164, clientId: string): string {
+    return createHmac("sha256", this.#pseudonymKey).update(`${clientId}\0${number}`).digest("base64url");
+  }
+
+  /** A keyed index, as text, for the 10,000 numbers that share all but their last four digits. */
   indexBlock(number: E164): string {
     const block = `block\0${number.slice(0, -4)}`;
     return createHmac("sha256", this.#indexKey).update(block).digest("base64url").slice(0, 22);
@@ -119,6 +129,10 @@ export class Vault {
   hashRequest(canonical: string): Buffer {
     return createHmac("sha256", this.#indexKey).update("request\0").update(canonical).digest();
   }
+}
+
+function deriveFrom(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", key, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
 }
 
 /** AES-256-GCM: nonce, tag, text. The nonce is random; 2³² texts a key are far from what it stands. */

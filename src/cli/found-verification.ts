@@ -74,7 +74,11 @@ function reasonOf({ reveal, reason }: RevealOptions): string | null {
 }
 
 /** @throws {CommandError} where there is none, or several clients have one. */
-export async function locateVerification(store: Store, id: string, client: string | undefined): Promise<VerificationRow> {
+export async function locateVerification(
+  store: Store,
+  id: string,
+  client: string | undefined,
+): Promise<VerificationRow> {
   const clients = await listClients(store.read);
   const clientId = client === undefined ? null : (await existingClient(store, client)).id;
   const ids = clients.map((one) => one.id);

@@ -107,7 +107,9 @@ export const receiptQuery = z.strictObject({
   number: z
     .enum(RECEIPT_NUMBERS)
     .optional()
-    .describe("the number's keyed hash or the whole number; default: `HONNIN_RECEIPT_NUMBER`, which is hash unless set"),
+    .describe(
+      "the number's keyed hash or the whole number; default: `HONNIN_RECEIPT_NUMBER`, which is hash unless set",
+    ),
 });
 
 /** Query of `GET /v1/usage`. */

@@ -106,7 +106,8 @@ export class Receipts {
 export function publishedKeys(keys: readonly ReceiptKeyRow[], keptMs: number, now: number): readonly JWK[] {
   return keys
     .filter(
-      ({ revoked_at, retired_at }) => revoked_at === null && (retired_at === null || retired_at + keptMs > now),
+      ({ revoked_at, retired_at }) =>
+        revoked_at === null && (retired_at === null || retired_at + keptMs > now),
     )
     .map(({ kid, public_x: x }) => ({ kty: "OKP", crv: "Ed25519", x, kid, alg: "EdDSA", use: "sig" }));
 }

@@ -1,4 +1,10 @@
-import { nextKey, revokeReceiptKey, rotateReceiptKey, signingKey, type Turn } from "../../acts/receipt-keys.js";
+import {
+  nextKey,
+  revokeReceiptKey,
+  rotateReceiptKey,
+  signingKey,
+  type Turn,
+} from "../../acts/receipt-keys.js";
 import type { Config } from "../../config.js";
 import { receiptSettings } from "../../service/service-settings.js";
 import { listReceiptKeys, type ReceiptKeyRow } from "../../store/receipt-keys.js";

@@ -43,7 +43,9 @@ export function addReceiptCommands(program: Command): void {
   receipt
     .command("revoke")
     .argument("<kid>", "as receipt keys lists it")
-    .description("publish a key no more, at once, as when it was compromised; where it signed, a new one does")
+    .description(
+      "publish a key no more, at once, as when it was compromised; where it signed, a new one does",
+    )
     .action(revoke);
 }
 
@@ -54,7 +56,8 @@ function show(id: string, options: { client?: string; json?: true }): Promise<vo
     const stored = await readVerification(store.read, row.client_id, row.id);
     const receipts = new Receipts(store, Date.now, receiptSettings(config));
     const made = stored === undefined ? null : await receipts.of(stored, "hash");
-    if (made === null) throw new CommandError(`${id}: まだ終了していません / it has not ended yet`, EXIT.negative);
+    if (made === null)
+      throw new CommandError(`${id}: まだ終了していません / it has not ended yet`, EXIT.negative);
     if (options.json === true) printJson(made);
     else printData(made.receipt);
   });

@@ -67,7 +67,8 @@ function ownKeys(): Promise<Trusted> {
 }
 
 async function givenKeys(place: string): Promise<Trusted> {
-  if (/^http:/i.test(place)) throw new CommandError("--jwks: https: または FILE / https: or a FILE", EXIT.usage);
+  if (/^http:/i.test(place))
+    throw new CommandError("--jwks: https: または FILE / https: or a FILE", EXIT.usage);
   const isUrl = /^https:/i.test(place);
   const text = isUrl ? await fetchBounded(place, MAX_KEYS) : await readBounded(place, MAX_KEYS);
   try {
@@ -81,9 +82,7 @@ async function givenKeys(place: string): Promise<Trusted> {
 
 function inJson(judgement: Judgement): unknown {
   const { valid, kid } = judgement;
-  return judgement.valid
-    ? { valid, kid, claims: judgement.claims }
-    : { valid, kid, fault: judgement.fault };
+  return judgement.valid ? { valid, kid, claims: judgement.claims } : { valid, kid, fault: judgement.fault };
 }
 
 /** Each claim as JSON writes it, words without their quotes. */

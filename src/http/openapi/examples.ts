@@ -49,7 +49,9 @@ export const ENDED: Json = {
 };
 
 /** Cut short: a real one is four times as long. */
-export const RECEIPT: Json = { receipt: "eyJhbGciOiJFZERTQSIsImtpZCI6Ij….eyJpc3MiOiJ1cm46dXVpZDo….c2lnbmF0dXJl…" };
+export const RECEIPT: Json = {
+  receipt: "eyJhbGciOiJFZERTQSIsImtpZCI6Ij….eyJpc3MiOiJ1cm46dXVpZDo….c2lnbmF0dXJl…",
+};
 
 export const ENROLLED: Json = {
   id: "member-1",

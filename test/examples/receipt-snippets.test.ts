@@ -73,11 +73,15 @@ class Workbench {
       stdio: ["pipe", "pipe", "pipe"],
     });
     let [out, err] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk.toString();
+    });
     child.stdin.end(JSON.stringify(given));
-    const [code_] = (await once(child, "close")) as [number | null];
-    expect(code_, err).to.equal(0);
+    const [status] = (await once(child, "close")) as [number | null];
+    expect(status, err).to.equal(0);
     return JSON.parse(out) as unknown[];
   }
 

@@ -22,6 +22,7 @@ const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   maxCallsPerNumberPerHour: "Limits and budgets",
   tariff: "Usage and events",
   retentionNumbersDays: "Retention",
+  receiptIssuer: "Receipts",
   drainSeconds: "Stop and SIP timers",
 };
 

@@ -46,6 +46,11 @@ export const PROBLEMS = {
     "The verification has ended",
     "its status is final: nothing is left to cancel or to check",
   ],
+  verification_not_ended: [
+    409,
+    "The verification has not ended",
+    "its status is not final yet: there is a receipt once it is",
+  ],
   check_not_applicable: [
     409,
     "The code of this verification is not checked here",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RECEIPT_NUMBERS } from "../representation/receipt.js";
 import { LOCALES } from "../verification/prompt-id.js";
 import { type Leg, LEG_SECONDS, MOST_LEGS } from "../verification/chain.js";
 import { CHANNELS, DIRECTIONS, type Method, METHODS } from "../verification/request-terms.js";
@@ -174,6 +175,15 @@ export const checkBody = z.strictObject({ code: typed });
 
 /** Body of `POST /v1/verifications/{id}/resend`. */
 export const resendBody = z.strictObject({ channel: z.enum(CHANNELS) });
+/** Query of `GET /v1/verifications/{id}/receipt`. */
+export const receiptQuery = z.strictObject({
+  number: z
+    .enum(RECEIPT_NUMBERS)
+    .optional()
+    .describe(
+      "the number's keyed hash or the whole number; default: `HONNIN_RECEIPT_NUMBER`, which is hash unless set",
+    ),
+});
 
 /** Query of `GET /v1/usage`. */
 export const usageQuery = z.strictObject({

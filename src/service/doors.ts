@@ -55,6 +55,7 @@ export async function openDoors(
     limits: settings.calls.limits,
     outboundAllow: settings.outboundAllow,
     tariff: settings.tariff,
+    receipts: settings.receipts,
     version: VERSION,
     dids: settings.dids,
     payees: telephones.payees,

@@ -12,6 +12,7 @@ import { contactOf } from "../trunks/contact.js";
 import { sharingAddresses } from "../trunks/shared-addresses.js";
 import type { Gateway } from "../sms/gateway.js";
 import type { Trunk } from "../trunks/trunk.js";
+import type { ReceiptSettings } from "../receipts/receipts.js";
 import type { RetentionTimes } from "../upkeep/retention.js";
 import { callPrices, messagePartPrice } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
@@ -88,6 +89,7 @@ export interface ServiceSettings {
   readonly webhookAllowPrivate: boolean;
   readonly eventRetentionMs: number;
   readonly retention: RetentionTimes;
+  readonly receipts: ReceiptSettings;
   readonly drainMs: number;
 }
 
@@ -146,6 +148,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     webhookAllowPrivate: config.webhookAllowPrivate,
     eventRetentionMs: eventRetentionMs(config),
     retention: retentionTimes(config),
+    receipts: receiptSettings(config),
     drainMs: config.drainSeconds * 1000,
   };
 }
@@ -156,6 +159,16 @@ function retentionTimes(config: Config): RetentionTimes {
     numbersMs: kept(config.retentionNumbersDays),
     recordsMs: kept(config.verificationRetentionDays ?? config.retentionRecordsDays),
     auditMs: kept(config.retentionAuditDays),
+  };
+}
+
+/** For commands too, which sign beside a service. */
+export function receiptSettings(config: Config): ReceiptSettings {
+  return {
+    issuer: config.receiptIssuer,
+    number: config.receiptNumber,
+    rotateMs: config.receiptKeyDays * DAY_MS,
+    keptMs: config.receiptKeyKeptDays * DAY_MS,
   };
 }
 

@@ -12,6 +12,7 @@ import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
 import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
+import type { ReceiptKeyTable } from "./receipt-key-schema.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
@@ -45,6 +46,7 @@ export interface Schema {
   admin_links: AdminLinkTable;
   audit: AuditTable;
   failed_log_ins: FailedLogInTable;
+  receipt_keys: ReceiptKeyTable;
 }
 
 export interface ClientTable {

@@ -77,6 +77,11 @@ export const ENDED: Json = {
   attempts: [CALL],
 };
 
+/** Cut short: a real one is four times as long. */
+export const RECEIPT: Json = {
+  receipt: "eyJhbGciOiJFZERTQSIsImtpZCI6Ij….eyJpc3MiOiJ1cm46dXVpZDo….c2lnbmF0dXJl…",
+};
+
 export const ENROLLED: Json = {
   id: "member-1",
   phone_number: "+819012345678",

@@ -22,6 +22,7 @@ import { failedLogIns } from "./migrations/0017-failed-log-ins.js";
 import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
 import { messages } from "./migrations/0019-messages.js";
 import { transactions } from "./migrations/0020-transactions.js";
+import { receiptKeys } from "./migrations/0021-receipt-keys.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -46,6 +47,7 @@ export const MIGRATIONS = {
   "0018-attempt-trunks": attemptTrunks,
   "0019-messages": messages,
   "0020-transactions": transactions,
+  "0021-receipt-keys": receiptKeys,
 };
 
 /** Theirs. */

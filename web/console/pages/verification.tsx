@@ -126,6 +126,17 @@ function Overview({
         </>
       )}
       {of.completed_at === null && mayAct ? <Cancel of={of} onChange={onChange} /> : null}
+      {of.completed_at === null ? null : (
+        <p class="actions">
+          <a
+            class="button secondary"
+            href={`/api/verifications/${of.client.id}/${encodeURIComponent(of.id)}/receipt`}
+            download={`receipt-${of.id}.jwt`}
+          >
+            {own.receipt}
+          </a>
+        </p>
+      )}
     </section>
   );
 }

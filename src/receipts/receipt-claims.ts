@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ReceiptClaims, ReceiptNumber } from "../representation/receipt.js";
 import { time } from "../representation/time.js";
 import type { AttemptRow } from "../store/attempts.js";
+import { keptTransaction } from "../store/sealed-transaction.js";
 import { openEvidence } from "../store/sealed-columns.js";
 import type { StoredVerification, VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
@@ -24,13 +25,14 @@ export function receiptClaims(
   if (!isFinal(row.status) || row.completed_at === null) return null;
   const iat = Math.floor(row.completed_at / 1000);
   const caller = callerOf(attempts, vault);
+  const transaction = keptTransaction(vault, row);
   return {
     iss: issuer,
     sub: row.id,
     aud: row.client_id,
     jti: receiptId([issuer, row.client_id, row.id, String(iat), number]),
     iat,
-    ...(row.status === "verified" ? { amr: [AMR[row.channel]] } : {}),
+    ...(row.status === "verified" ? { amr: waysOf(row, attempts) } : {}),
     status: row.status,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...numberOf(row, vault, number),
@@ -41,7 +43,7 @@ export function receiptClaims(
     code_entries: row.code_entries,
     calls: attempts.length,
     ...(caller === undefined ? {} : { caller }),
-    // For which transaction: its claim stands here, absent where a verification was for none.
+    ...(transaction === null ? {} : { transaction }),
     created_at: time(row.created_at),
     completed_at: time(row.completed_at),
   };
@@ -49,6 +51,15 @@ export function receiptClaims(
 
 /** RFC 8176 section 2. */
 const AMR = { voice: "tel", sms: "sms" } as const;
+
+/** The ways that reached the person; of a chain there may be several, and which of them he read is not known. */
+function waysOf({ channel }: VerificationRow, attempts: readonly AttemptRow[]): ("tel" | "sms")[] {
+  const reached = attempts.filter((one) =>
+    one.channel === "sms" ? one.outcome !== "undelivered" && one.outcome !== "failed" : one.answered_at !== null,
+  );
+  const ways = new Set(reached.map((one) => AMR[one.channel]));
+  return ways.size === 0 ? [AMR[channel]] : [...ways];
+}
 
 /** One receipt has one, however often it is asked for. */
 function receiptId(of: readonly string[]): string {

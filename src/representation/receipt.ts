@@ -4,6 +4,7 @@ import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js"
 import { FAILURE_REASONS, type FinalStatus, VERIFICATION_STATUSES } from "../verification/status.js";
 import { WITHHELD_REASONS } from "../verification/withheld-reason.js";
 import { timeSchema } from "./time.js";
+import { transactionSchema } from "./transaction.js";
 
 /** How much of the number a receipt tells. */
 export const RECEIPT_NUMBERS = ["hash", "whole"] as const;
@@ -45,6 +46,8 @@ export const receiptClaimsSchema = z.looseObject({
       withheld_reason: z.enum(WITHHELD_REASONS).nullable().optional(),
     })
     .optional(),
+  /** What was agreed to; payee and reference are null once they were forgotten. */
+  transaction: transactionSchema.optional(),
   created_at: timeSchema,
   completed_at: timeSchema,
 });

@@ -1,6 +1,5 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { transactionContext } from "./sealed-transaction.js";
 import { ENDED, type VerificationRow } from "./verifications.js";
 
 type Sealed = Pick<VerificationRow, "seq" | "request_hash"> & { readonly transaction_cipher: Buffer | null };

@@ -8,7 +8,7 @@ import { pseudonymizeVerifications } from "../../src/store/pseudonymize.js";
 import { keptTransaction, transactionColumns } from "../../src/store/sealed-transaction.js";
 import { Store } from "../../src/store/store.js";
 import { findVerificationBySeq, type VerificationRow } from "../../src/store/verifications.js";
-import type { E164, PhoneNumber } from "../../src/verification/phone-number.js";
+import { parsePhoneNumber } from "../../src/verification/phone-number.js";
 import type { Ruling } from "../../src/verification/ruling.js";
 import { canonicalTransaction, type Transaction } from "../../src/verification/transaction.js";
 import { LIMITS } from "../support/api-fixture.js";
@@ -16,7 +16,9 @@ import { tempDir } from "../support/temp-dir.js";
 
 const NOW = 1_800_000_000_000;
 const CODE = "271828";
-const NUMBER: PhoneNumber = { e164: "+819012345678" as E164, lineType: "mobile" };
+const PARSED = parsePhoneNumber("+819012345678");
+if (!PARSED.ok) throw new Error("this is a number");
+const NUMBER = PARSED.number;
 const PAID: Transaction = { amount: "12000", currency: "JPY", payee: "アクメ商店", reference: "order-7" };
 
 describe("the code of a transaction", () => {
@@ -40,6 +42,7 @@ describe("the code of a transaction", () => {
       ...{ clientId: "shop", id, said: `${id} ${JSON.stringify(transaction)}`, number: NUMBER, did: null },
       ...{ direction: "outbound", channel: "voice", method: "keypad", locale: "ja", code: CODE },
       ...{ keepsCode: false, maxCodeEntries: 3, maxCallAttempts: 1, lifeMs: 300_000, metadata: {} },
+      ...{ chain: null, ownCode: true },
       transaction,
     };
     const made = await register(store, requestedVerification(store.vault, request, NOW), LIMITS);

@@ -109,8 +109,11 @@ describe("what helps with commands", () => {
       const scriptOf = async (shell: string): Promise<string> =>
         (await HonninCommand.run(dir.path, ["completion", shell])).stdout;
       const zsh = async (...words: readonly string[]): Promise<readonly string[]> => {
-        // Outside its line editor zsh has neither of these.
-        const around = 'compdef() {}; _files() {}; compadd() { shift; print -l -- "$@"; }';
+        // Its modules lie where it was unpacked, and outside its line editor zsh has none of these functions.
+        const { root } = await fetched("shells");
+        const around =
+          `module_path=(${root}/usr/lib/*/zsh/*(/)); ` +
+          'compdef() {}; _files() {}; compadd() { shift; print -l -- "$@"; }';
         const list = words.map((word) => `'${word}'`).join(" ");
         const ask = `${around}\n${await scriptOf("zsh")}\nwords=(${list}); CURRENT=${String(words.length)}; _honnin`;
         return lines(await shellRun("usr/bin/zsh", ["-f", "-c", ask]));

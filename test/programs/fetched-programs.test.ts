@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { readCandidate } from "../../src/programs/apt-workspace.js";
 import { architecture } from "../../src/programs/architecture.js";
@@ -25,6 +25,8 @@ describe("programs fetched from Debian", () => {
 
   it("are shared with a second clone, which fetches nothing", async () => {
     const clone = await tempDir();
+    // As its set-up makes it: without it the note would be this user's, and there for the next run.
+    await mkdir(path.join(clone.path, ".honnin"));
     const first = await ensureComponent("sip-tester", { projectDir: PROJECT_DIR, progress: silent });
     expect(await findComponent("sip-tester", clone.path)).to.be.null;
     const second = await ensureComponent("sip-tester", { projectDir: clone.path, progress: silent });

@@ -27,15 +27,20 @@ export function hearLive(verificationId: string | null, listener: LiveListener):
   let isOver = false;
 
   const connect = (): void => {
-    socket = new WebSocket(url);
-    socket.addEventListener("open", () => {
+    const made = new WebSocket(url);
+    socket = made;
+    made.addEventListener("open", () => {
+      if (isOver) {
+        made.close();
+        return;
+      }
       waitMs = FIRST_WAIT_MS;
       listener.onConnected();
     });
-    socket.addEventListener("message", ({ data }) => {
+    made.addEventListener("message", ({ data }) => {
       if (!isOver) listener.onMessage(JSON.parse(String(data)) as LiveMessage);
     });
-    socket.addEventListener("close", () => {
+    made.addEventListener("close", () => {
       if (isOver) return;
       listener.onLost();
       void learnWhoIsHere();
@@ -48,6 +53,7 @@ export function hearLive(verificationId: string | null, listener: LiveListener):
   return () => {
     isOver = true;
     window.clearTimeout(timer);
-    socket?.close();
+    // One that is still being made is closed when it is there: a browser complains of anything else.
+    if (socket?.readyState === WebSocket.OPEN) socket.close();
   };
 }

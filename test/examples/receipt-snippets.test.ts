@@ -102,7 +102,7 @@ class Workbench {
         };
       case "php": {
         const { file, args, env } = (await fetched("php")).command("usr/bin/php8.4");
-        return { file, args: [...args, "-n", write("snippet.php", `<?php\n${source}`)], env };
+        return { file, args: [...args, "-n", "-d", "display_errors=stderr", write("snippet.php", `<?php\n${source}`)], env };
       }
       case "python": {
         const python = await fetched("python");

@@ -11,7 +11,7 @@ import { hasSpeech } from "./speech-programs.js";
 import { SpokenPayees } from "./spoken-payees.js";
 
 /** A payee as a call says it. */
-export interface PayeeAsked {
+interface PayeeAsked {
   readonly clientId: string;
   readonly locale: Locale;
   readonly payee: string;

@@ -1,13 +1,13 @@
 import type { Vault } from "../vault/vault.js";
 import type { Transaction } from "../verification/transaction.js";
-import type { NewVerification, VerificationRow } from "./verifications.js";
+import type { VerificationRow } from "./verifications.js";
 
 /** By what the ciphertext is bound to its row: that stays when the row's own id is erased. */
 type Owner = Pick<VerificationRow, "request_hash">;
 type Columns = Pick<VerificationRow, "amount" | "currency" | "transaction_cipher">;
 
 /** A transaction of which payee and reference may be forgotten. */
-export type KeptTransaction = Omit<Transaction, "payee" | "reference"> & {
+type KeptTransaction = Omit<Transaction, "payee" | "reference"> & {
   readonly payee: string | null;
   readonly reference: string | null;
 };
@@ -17,7 +17,7 @@ export function transactionColumns(
   vault: Vault,
   owner: Owner,
   transaction: Transaction | null,
-): Pick<NewVerification, "amount" | "currency" | "transaction_cipher"> {
+): Partial<Columns> {
   if (transaction === null) return {};
   const { amount, currency, payee, reference } = transaction;
   const named = Buffer.from(JSON.stringify({ payee, reference }), "utf8");

@@ -4,7 +4,7 @@ import type { PromptId } from "./prompt-id.js";
 import { REFUSE, tell, TELLING, type Telling, whileTelling } from "./telling.js";
 
 /** The conversation that tells of a transaction, and then asks for the code that agrees to it. */
-export type AnnouncedKeypad =
+type AnnouncedKeypad =
   { readonly phase: "before" } | Telling | { readonly phase: "asking"; readonly inner: KeypadConversation };
 
 /** @param announcement what is told, and may be told again. */

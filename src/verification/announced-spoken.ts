@@ -11,7 +11,7 @@ const TOLD_AGAIN = 3;
  * The conversation that tells of a transaction behind the gate, where no voicemail hears it, and then reads the code
  * that agrees to it.
  */
-export type AnnouncedSpoken =
+type AnnouncedSpoken =
   | (Telling & { readonly secret: string; readonly again: number })
   | {
       readonly phase: "inner";

@@ -17,7 +17,7 @@ export interface Unit {
   readonly melted: Readonly<Partial<Record<number, CurrencyPiece>>>;
 }
 
-export const CENTS: Unit = {
+const CENTS: Unit = {
   name: "currency-cent",
   melted: { 1: "currency-cent-1", 8: "currency-cent-8", 10: "currency-cent-10" },
 };

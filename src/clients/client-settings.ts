@@ -6,6 +6,7 @@ import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js"
 import { isIpBlock } from "./ip-blocks.js";
 import { MESSAGE_FIELDS, MESSAGE_SETTINGS } from "./message-settings.js";
 import type { Description } from "./setting-description.js";
+import { TRANSACTION_FIELDS, TRANSACTION_SETTINGS } from "./transaction-settings.js";
 
 const limit = (max: number): z.ZodDefault<z.ZodNullable<z.ZodNumber>> =>
   z.number().int().min(1).max(max).nullable().default(null);
@@ -49,7 +50,7 @@ const schema = z.strictObject({
   demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
   missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
   ...MESSAGE_FIELDS,
-  unspoken_payee: z.boolean().default(false),
+  ...TRANSACTION_FIELDS,
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
@@ -189,12 +190,7 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
     unset: "`refuse` and `call_back` (three times a day at most)",
   },
   ...MESSAGE_SETTINGS,
-  unspoken_payee: {
-    kind: "flag",
-    expected: "true or false",
-    meaning:
-      "call for a transaction although its payee cannot be said: the call then names the amount, and the payee on the screen. Otherwise 422 payee_not_speakable",
-  },
+  ...TRANSACTION_SETTINGS,
 };
 
 /** Stored settings that this build does not understand: written by a newer one, or by hand. */

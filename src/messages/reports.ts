@@ -58,7 +58,8 @@ export class Reports {
         try {
           resolve(await note());
         } catch (wrong) {
-          if (!(wrong instanceof StoreUnavailableError)) reject(wrong);
+          if (!(wrong instanceof StoreUnavailableError))
+            reject(wrong instanceof Error ? wrong : new Error("the report was not noted", { cause: wrong }));
           throw wrong;
         }
       };

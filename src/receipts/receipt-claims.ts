@@ -55,7 +55,9 @@ const AMR = { voice: "tel", sms: "sms" } as const;
 /** The ways that reached the person; of a chain there may be several, and which of them he read is not known. */
 function waysOf({ channel }: VerificationRow, attempts: readonly AttemptRow[]): ("tel" | "sms")[] {
   const reached = attempts.filter((one) =>
-    one.channel === "sms" ? one.outcome !== "undelivered" && one.outcome !== "failed" : one.answered_at !== null,
+    one.channel === "sms"
+      ? one.outcome !== "undelivered" && one.outcome !== "failed"
+      : one.answered_at !== null,
   );
   const ways = new Set(reached.map((one) => AMR[one.channel]));
   return ways.size === 0 ? [AMR[channel]] : [...ways];

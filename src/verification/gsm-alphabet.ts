@@ -17,7 +17,7 @@ const EXTENSION: Readonly<Record<string, number>> = {
 };
 
 const SEPTETS: ReadonlyMap<string, readonly number[]> = new Map([
-  ...[...BASIC]
+  ...Array.from(BASIC)
     .map((character, at): [string, number[]] => [character, [at]])
     .filter(([, [at]]) => at !== ESCAPE),
   ...Object.entries(EXTENSION).map(([character, at]): [string, number[]] => [character, [ESCAPE, at]]),

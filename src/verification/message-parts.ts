@@ -28,7 +28,7 @@ export interface MessageParts {
  * @param allowed `ucs2`: also what would fit GSM 7 bit goes in UCS-2, as gateways want it that take nothing else.
  */
 export function messageParts(text: string, allowed: "auto" | "ucs2" = "auto"): MessageParts {
-  const characters = [...text];
+  const characters = Array.from(text);
   const alphabet =
     allowed === "auto" && characters.every((character) => gsmSeptets(character) !== null) ? "gsm7" : "ucs2";
   const size = (character: string): number =>

@@ -32,8 +32,8 @@ export class Smsc {
 
   static async start(options: SmscOptions = {}): Promise<Smsc> {
     const sockets = new Set<Socket>();
-    let centre: Smsc | undefined;
-    const server = smpp.createServer(options.tls ?? {}, (session) => centre?.serve(session, options));
+    const made: { centre?: Smsc } = {};
+    const server = smpp.createServer(options.tls ?? {}, (session) => made.centre?.serve(session, options));
     server.on("connection", (socket) => {
       sockets.add(socket);
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
@@ -41,8 +41,8 @@ export class Smsc {
     server.on("tlsClientError", () => undefined);
     server.listen(options.port ?? 0, "127.0.0.1");
     await once(server, "listening");
-    centre = new Smsc(server, sockets);
-    return centre;
+    made.centre = new Smsc(server, sockets);
+    return made.centre;
   }
 
   private constructor(server: Server, sockets: Set<Socket>) {

@@ -134,7 +134,7 @@ export class SmppGateway implements Way {
         this.#whyDown = error instanceof SmppLinkError ? error.code : "failed";
       }
       this.#link = null;
-      if (signal.aborted) return;
+      if (this.#ended.signal.aborted) return;
       const ms = backoffMs(failures, RETRY_MS, LONGEST_RETRY_MS, Math.random);
       log.warn("no link to the SMS gateway", { gateway: this.name, code: this.#whyDown, retryMs: ms });
       failures += 1;

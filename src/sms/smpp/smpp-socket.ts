@@ -46,7 +46,7 @@ export async function openSocket({ host, port, tls }: SmppPlace, timeoutMs: numb
     const deadline = setTimeout(() => {
       give(new SmppLinkError("timeout"));
     }, timeoutMs);
-    socket.once("error", (error) => {
+    socket.once("error", (error: Error) => {
       give(new SmppLinkError(codeOf(error), { cause: error }));
     });
     socket.once("close", () => {

@@ -58,7 +58,7 @@ const LISTS: readonly (readonly [path: string, searches: readonly string[]])[] =
     ["verifications_ended_of_client (client_id=? AND status=? AND seq>?)", OLDER],
   ],
   [`/v1/verifications?${SINCE}`, ["verifications_of_client (client_id=? AND seq>?)", OLDER]],
-  [USAGE, [OF_MONTH, OF_MONTH]],
+  [USAGE, [OF_MONTH, OF_MONTH, OF_MONTH]],
 ];
 
 /**

@@ -14,31 +14,37 @@ const MAY_IMPORT = {
   store: ["verification", "clients", "admins", "vault"],
   representation: ["verification", "store", "vault"],
   acts: ["verification", "clients", "admins", "vault", "store", "representation"],
+  receipts: ["verification", "vault", "store", "representation", "acts"],
   prompts: ["verification", "store", "sound"],
   events: ["verification", "store"],
+  sms: ["verification", "events"],
   usage: ["verification", "store", "representation"],
   upkeep: ["store", "acts"],
   backup: ["store", "vault", "prompts"],
   softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
+  messages: ["verification", "clients", "store", "acts", "sms", "telephony"],
   http: [
     ...["verification", "clients", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts"],
+    ...["events", "usage", "prompts", "sms", "receipts"],
   ],
   "demo-site": ["verification", "store", "http"],
-  metrics: [...["verification", "clients", "store", "acts", "ari", "telephony"], ...["events", "http"]],
+  metrics: [
+    ...["verification", "clients", "store", "acts", "ari", "telephony"],
+    ...["events", "http", "sms"],
+  ],
   tracing: ["verification", "store", "representation", "telephony"],
   console: [
     ...["verification", "clients", "admins", "vault", "store", "representation", "acts"],
-    ...["events", "usage", "prompts", "http"],
+    ...["events", "usage", "prompts", "receipts", "http"],
   ],
 };
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|sip-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|receipt-settings|sip-settings|sms-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
-const KNOWING_NOTHING = "src/(worker-program|backoff)\\.ts$";
+const KNOWING_NOTHING = "src/(worker-program|backoff|pacing)\\.ts$";
 
 module.exports = {
   forbidden: [

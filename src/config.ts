@@ -6,9 +6,13 @@ import { ConfigError } from "./config-error.js";
 import { hasErrorCode } from "./error-code.js";
 import { TRIAL_SETTINGS } from "./trial-settings.js";
 import { DEFAULTS_NOTE, SETTINGS, type SettingKey } from "./settings.js";
+import type { Gateway } from "./sms/gateway.js";
+import { type GatewaysRead, gatewayContradictions, readGateways } from "./sms/read-gateways.js";
+import { gatewaysOfShortForm } from "./sms/short-form.js";
 import { readTrunks, type TrunksRead } from "./trunks/read-trunks.js";
 import { givenBesideList, trunksOfShortForm } from "./trunks/short-form.js";
-import { snakeCase, type Trunk } from "./trunks/trunk.js";
+import { snakeCase } from "./trunks/snake-case.js";
+import type { Trunk } from "./trunks/trunk.js";
 import { trunkContradictions } from "./trunks/trunk-contradictions.js";
 import { canonicalDid } from "./verification/did.js";
 import { parsePhoneNumber } from "./verification/phone-number.js";
@@ -21,12 +25,15 @@ export type Config = Readonly<{
   readonly configFile: string | null;
   /** The list of `honnin.yaml`, or the one that HONNIN_TRUNK_URI is the short form of. */
   readonly trunks: readonly Trunk[];
+  /** The list of `honnin.yaml`, or the one that HONNIN_SMS_URL is the short form of. */
+  readonly sms: readonly Gateway[];
 };
 
 /** What was read of `honnin.yaml`. */
 interface FileRead {
   readonly values: RawValues;
   readonly trunks: TrunksRead | null;
+  readonly sms: GatewaysRead | null;
   readonly problems: readonly string[];
 }
 
@@ -59,12 +66,17 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   }
   const list = fromFile?.trunks ?? null;
   if (list !== null) problems.push(...list.problems, ...givenBesideList(raw));
+  const gateways = fromFile?.sms ?? null;
+  if (gateways !== null) problems.push(...gateways.problems, ...smsBesideList(raw));
   if (problems.length === 0) problems.push(...contradictions(config as Config));
   if (problems.length === 0) {
     const { dids, sipHostV6 } = config as Config;
     config["trunks"] = list?.trunks ?? trunksOfShortForm(config);
     const surroundings = { dids, hasIpv6: sipHostV6 !== undefined };
     problems.push(...trunkContradictions((config as Config).trunks, surroundings));
+    const { smsUrl, smsSender } = config as Config;
+    config["sms"] = gateways?.gateways ?? gatewaysOfShortForm(smsUrl, smsSender);
+    if (gateways === null) problems.push(...gatewayContradictions((config as Config).sms));
   }
   if (problems.length > 0) throw new ConfigError(problems);
   config["dataDir"] = path.resolve(cwd, config["dataDir"] as string);
@@ -72,6 +84,13 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     config["promptsDir"] = path.resolve(cwd, config["promptsDir"]);
   }
   return Object.freeze(config) as Config;
+}
+
+/** As with trunks, the short form would have no effect beside a list. */
+function smsBesideList(raw: RawValues): string[] {
+  return [raw.smsUrl, raw.smsSender].flatMap((given) =>
+    given === undefined ? [] : [`${given.from}: got it and sms, expected one of them`],
+  );
 }
 
 /** Whether nothing at all was set: somebody tries it out, on loopback, and no real telephone can ring. */
@@ -187,13 +206,15 @@ function readConfigFile(file: string, required: boolean): FileRead | null {
   const values: RawValues = {};
   const problems: string[] = [];
   let trunks: TrunksRead | null = null;
+  let sms: GatewaysRead | null = null;
   const byFileKey = new Map((Object.keys(SETTINGS) as SettingKey[]).map((key) => [snakeCase(key), key]));
   for (const [name, value] of Object.entries(document) as [string, unknown][]) {
     const key = byFileKey.get(name);
     if (name === "trunks") trunks = readTrunks(value, `${file}: trunks`, path.dirname(file));
+    else if (name === "sms") sms = readGateways(value, `${file}: sms`, path.dirname(file));
     else if (key === undefined)
       problems.push(`${file}: unknown setting ${JSON.stringify(name)}${DEFAULTS_NOTE}`);
     else if (value !== "") values[key] = { value, from: `${file}: ${name}` };
   }
-  return { values, trunks, problems };
+  return { values, trunks, sms, problems };
 }

@@ -12,6 +12,8 @@ import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
 import { countStored, observe } from "./service/observed.js";
+import { MessageSide } from "./service/message-side.js";
+import { openPayeeVoice } from "./service/payee-voice.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
@@ -80,13 +82,15 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   countStored(running, store);
   const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
-  const telephones = new TelephoneSide(running, link, store, prompts);
+  const payees = openPayeeVoice(running, store, soundsDir);
+  const telephones = new TelephoneSide(running, link, store, prompts, payees);
+  const messages = MessageSide.open(running, store);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
   teardown.add("the look at the disk", () => {
     disk.stop();
   });
   await disk.start();
-  const doors = await openDoors(running, store, link, telephones, disk);
+  const doors = await openDoors(running, store, link, telephones, messages, disk);
   observe(running, { store, link, telephones, disk, doors });
   const { api, opsPort, certificate, health } = doors;
   const sources = liveSources(running, link, telephones, disk, certificate);
@@ -98,6 +102,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   startUpkeep(running, store);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
+  await messages.start();
   await telephones.start(() => drainMs);
   const { host } = settings.api;
   const { ari, bundled } = link;

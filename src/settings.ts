@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { CONSOLE_SETTINGS } from "./console-settings.js";
 import { LIMIT_SETTINGS } from "./limit-settings.js";
+import { RECEIPT_SETTINGS } from "./receipt-settings.js";
 import { RETENTION_SETTINGS } from "./retention-settings.js";
 import { flag, list, number, secret, setting, text, whole, wholeOrUnset } from "./setting.js";
 import { SIP_SETTINGS } from "./sip-settings.js";
+import { SMS_SETTINGS } from "./sms-settings.js";
 import { TRUNK_SETTINGS } from "./trunk-settings.js";
 
 export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there are)";
@@ -69,6 +71,7 @@ export const SETTINGS = {
   ...CONSOLE_SETTINGS,
   ...SIP_SETTINGS,
   ...TRUNK_SETTINGS,
+  ...SMS_SETTINGS,
   answerInbound: setting(
     "HONNIN_ANSWER_INBOUND",
     flag.default(true),
@@ -205,6 +208,7 @@ export const SETTINGS = {
     "days for which events are kept; those that still wait for a webhook are kept longer",
   ),
   ...RETENTION_SETTINGS,
+  ...RECEIPT_SETTINGS,
   drainSeconds: setting(
     "HONNIN_DRAIN_SECONDS",
     number(60, 0, 600),

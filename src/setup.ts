@@ -6,9 +6,8 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, two browsers, PHP, Prometheus, the programs of systemd, and an Asterisk as older distributions have it, for the
-   * tests; and ffmpeg, which a service
-   * fetches when the first recording is brought.
+   * SIPp, two browsers, PHP, Python, Prometheus, the programs of systemd, and an Asterisk as older distributions have it,
+   * for the tests; and ffmpeg, which a service fetches when the first recording is brought.
    */
   readonly withTestPhones: boolean;
 }
@@ -34,5 +33,6 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("php", options);
   await ensureComponent("prometheus", options);
   await ensureComponent("shells", options);
+  await ensureComponent("python", options);
   await ensureComponent("systemd", options);
 }

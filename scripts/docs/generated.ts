@@ -7,6 +7,7 @@ import type { Language, Say } from "./languages.js";
 import { problemsTable } from "./problems-table.js";
 import { promptsTable } from "./prompts-table.js";
 import { clientSettingsTable, settingsTables } from "./settings-tables.js";
+import { smsGatewaysTables } from "./sms-gateways-table.js";
 import { trunksTables } from "./trunks-table.js";
 
 /** What a page may have made from the code, by the name that its marks say. */
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, (say: Say, language: Language) => string | 
   settings: settingsTables,
   "client-settings": clientSettingsTable,
   trunks: trunksTables,
+  "sms-gateways": smsGatewaysTables,
   problems: problemsTable,
   commands: commandsTables,
   doctor: doctorTables,

@@ -13,6 +13,7 @@ const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   dataDir: "Data, API and health",
   consoleHost: "The console",
   sipHost: "SIP and the trunk",
+  smsUrl: "SMS",
   answerInbound: "Calls that come in",
   ariUrl: "An Asterisk of your own",
   databaseUrl: "Database and log",
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Partial<Record<SettingKey, string>>> = {
   maxCallsPerNumberPerHour: "Limits and budgets",
   tariff: "Usage and events",
   retentionNumbersDays: "Retention",
+  receiptIssuer: "Receipts",
   drainSeconds: "Stop and SIP timers",
 };
 

@@ -3,7 +3,7 @@ import { NUMBER_FIELDS } from "../../src/trunks/number-fields.js";
 import { REACH_FIELDS } from "../../src/trunks/reach-fields.js";
 import { SHARE_FIELDS } from "../../src/trunks/share-fields.js";
 import type { TrunkField } from "../../src/trunks/trunk-field.js";
-import { snakeCase } from "../../src/trunks/trunk.js";
+import { snakeCase } from "../../src/trunks/snake-case.js";
 import type { z } from "zod";
 import type { Say } from "./languages.js";
 import { accepted, byDefault, type Value } from "./settings-tables.js";
@@ -23,7 +23,7 @@ export function trunksTables(say: Say): string {
     .join("\n\n");
 }
 
-function fieldsTable(fields: Readonly<Record<string, TrunkField<z.ZodType>>>, say: Say): string {
+export function fieldsTable(fields: Readonly<Record<string, TrunkField<z.ZodType>>>, say: Say): string {
   const rows = Object.entries(fields).map(([key, { meaning, schema, unset, expected }]) => [
     code(snakeCase(key)),
     marked(say(meaning)),

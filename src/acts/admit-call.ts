@@ -24,11 +24,13 @@ export interface Admitted {
   readonly charge: { readonly price: string; readonly cost: number };
 }
 
-type Called = Pick<VerificationTable, "client_id" | "number_cipher" | "number_index" | "line_type">;
+export type Called = Pick<VerificationTable, "client_id" | "number_cipher" | "number_index" | "line_type">;
 
 /**
  * Whether a verification may be registered to be called. Calls that others wait for are counted with those that were
  * made, so that what cannot be called is refused here, where its server hears why. Counts it in its block.
+ *
+ * @param cost the most that its first call or message may cost, thousandths of a yen.
  */
 export async function barToRegister(
   db: Kysely<Schema>,
@@ -36,10 +38,10 @@ export async function barToRegister(
   row: Called,
   limits: CallLimits,
   now: number,
+  cost = costOfLongestCall(row, limits),
 ): Promise<CallBar | null> {
   const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, true, now);
   if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
-  const { cost } = chargeOf(row, limits);
   const exhausted = await exhaustedBy(db, vault, row.client_id, limits, cost, now);
   if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
   return barOfBlock(db, vault, row, limits, now);
@@ -71,7 +73,8 @@ export async function admitCall(
   return { kind: "admitted", charge };
 }
 
-async function barOfBlock(
+/** Counts one more to the block, unless that is one too many. */
+export async function barOfBlock(
   db: Kysely<Schema>,
   vault: Vault,
   row: Called,
@@ -83,13 +86,16 @@ async function barOfBlock(
   return retryAt === null ? null : tooMany("prefix", max, retryAt);
 }
 
-function tooMany(what: "number" | "prefix", max: number, retryAt: number): CallBar {
+export function tooMany(what: "number" | "prefix", max: number, retryAt: number): CallBar {
   return { kind: `too_many_calls_to_${what}`, max, retryAt };
 }
 
-function chargeOf(row: Called, { prices, longestCallMs }: CallLimits): Admitted["charge"] {
-  const price = prices[row.line_type];
-  return { price: JSON.stringify(price), cost: costOfCall(price, longestCallMs) };
+export function costOfLongestCall({ line_type }: Called, { prices, longestCallMs }: CallLimits): number {
+  return costOfCall(prices[line_type], longestCallMs);
+}
+
+function chargeOf(row: Called, limits: CallLimits): Admitted["charge"] {
+  return { price: JSON.stringify(limits.prices[row.line_type]), cost: costOfLongestCall(row, limits) };
 }
 
 /** What a call has cost in the end: nothing unless it was answered, and never more than it was charged with. */

@@ -6,18 +6,30 @@ import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
+import type { Channel } from "../verification/request-terms.js";
 import type { FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
 import { admitCall } from "./admit-call.js";
 import { beginCall } from "./begin-call.js";
 import { numberStanding } from "./number-standing.js";
 import { endVerification } from "./end-verification.js";
+import { goOnOrFail } from "./next-leg.js";
+import { renewCode } from "./renew-code.js";
 
 interface BeginOptions {
   /** By which it goes first; null: a test telephone. */
   readonly trunk?: string | null;
   /** Asked inside the transaction: the commit may have had to wait, and a stop have come meanwhile. */
   readonly mayBegin?: () => boolean;
+}
+
+/** A timer may be a moment early. */
+const EARLY_MS = 50;
+
+/** Whether something of this channel is to be begun now, and not something else, or later. */
+export function isDue(row: VerificationRow, channel: Channel, now: number): boolean {
+  const { next_attempt_at: at, next_channel, expires_at } = row;
+  return at !== null && at <= now + EARLY_MS && next_channel === channel && expires_at > now;
 }
 
 /** When a call is looked at again whose number is in another call, milliseconds: another dialer's, which tells us nothing. */
@@ -52,22 +64,21 @@ async function begin(
   now: number,
 ): Promise<VerificationRow | undefined> {
   const row = await findVerificationBySeq(db, seq);
-  if (row === undefined || isFinal(row.status) || row.next_attempt_at === null || row.expires_at <= now) {
-    return undefined;
-  }
+  if (row === undefined || isFinal(row.status) || !isDue(row, "voice", now)) return undefined;
   // Looked at again at each call: the block may be younger than the request.
   const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
   if (block !== null) {
-    await forgo(db, vault, row, block === "fraud_reported" ? block : "wrong_code", now);
+    await forgo(db, vault, row, block === "fraud_reported" ? block : "wrong_code", now, endVerificationAs);
     return undefined;
   }
-  const own = limitsOfClient(limits.calls, await readClientSettings(db, row.client_id));
+  const settings = await readClientSettings(db, row.client_id);
+  const own = limitsOfClient(limits.calls, settings);
   const first = row.direction === "outbound" && row.attempts_made === 0;
   const admission = await admitCall(db, vault, row, first, own, now);
   switch (admission.kind) {
     case "admitted": {
       const call = { ...attempt, direction: "outbound" as const, ...admission.charge };
-      return beginCall(db, vault, row, call, now);
+      return beginCall(db, vault, await renewCode(db, vault, row, settings), call, now);
     }
     case "number_in_call":
       await updateVerification(db, row, { status: "pending", next_attempt_at: now + IN_CALL_MS }, now);
@@ -94,14 +105,18 @@ export function failWithoutCall(
   return store.write(async (db) => {
     const row = await findVerificationBySeq(db, seq);
     // Taken meanwhile: in a call, which will tell its own end.
-    if (row === undefined || row.next_attempt_at === null) return false;
+    if (row === undefined || row.next_attempt_at === null || row.next_channel !== "voice") return false;
     return forgo(db, store.vault, row, reason, now);
   });
 }
 
+const endVerificationAs: typeof goOnOrFail = (db, vault, row, reason, now) =>
+  endVerification(db, vault, row, { status: "failed", reason }, now);
+
 /**
  * No call is to be made. One that was to be a call back is not failed: the person may still call.
  *
+ * @param instead what becomes of one that we were to make.
  * @returns whether that was the end of it.
  */
 async function forgo(
@@ -110,8 +125,9 @@ async function forgo(
   row: VerificationRow,
   reason: FailureReason,
   now: number,
+  instead = goOnOrFail,
 ): Promise<boolean> {
-  if (row.direction === "outbound") return endVerification(db, vault, row, { status: "failed", reason }, now);
+  if (row.direction === "outbound") return instead(db, vault, row, reason, now);
   await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
   return false;
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { type AttemptEnd, type AttemptRow, markEnded, setCost } from "../store/attempts.js";
+import { countCallsMade } from "../store/messages.js";
 import type { Urgency } from "../store/group-commit.js";
 import { hint } from "../store/hints.js";
 import { callGoesOn } from "../store/open-calls.js";
@@ -9,7 +10,7 @@ import { findVerificationBySeq, updateVerification } from "../store/verification
 import { afterCall, type AfterCall } from "../verification/after-call.js";
 import { finalCost } from "./admit-call.js";
 import { settle } from "./budgets.js";
-import { endVerification } from "./end-verification.js";
+import { awaitCheck, goOnOrFail } from "./next-leg.js";
 import { afterTurnedAway } from "./turned-away.js";
 import { appendCallEvent } from "./verification-events.js";
 
@@ -39,7 +40,7 @@ export function endAttempt(
       {
         status: row.status,
         expiresAt: row.expires_at,
-        attemptsMade: row.attempts_made,
+        attemptsMade: row.chain === null ? row.attempts_made : await countCallsMade(db, seq),
         maxCallAttempts: row.max_call_attempts,
         direction: row.direction,
         codeRead: row.code_read_at !== null,
@@ -54,14 +55,16 @@ export function endAttempt(
         hint(db, "call_due", seq, decision.at);
         break;
       case "await_call":
-      case "await_check":
         // Another call may have taken it meanwhile, and goes on.
         if (!(await callGoesOn(db, seq))) {
           await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
         }
         break;
+      case "await_check":
+        if (!(await callGoesOn(db, seq))) await awaitCheck(db, row, now);
+        break;
       case "fail":
-        await endVerification(db, store.vault, row, { status: "failed", reason: decision.reason }, now);
+        await goOnOrFail(db, store.vault, row, decision.reason, now);
         break;
       case "settled":
     }

@@ -18,6 +18,7 @@ import type { Store } from "../store/store.js";
 import { namesNumber } from "../verification/names-number.js";
 import type { E164 } from "../verification/phone-number.js";
 import { BY_COMMAND } from "./audit-who.js";
+import { eraseTransactions } from "./erase-transactions.js";
 import { noteAudit } from "./note-audit.js";
 
 /** Rows a transaction: what registers or rules meanwhile waits for some milliseconds at most. */
@@ -61,6 +62,7 @@ export async function eraseNumber(store: Store, number: E164, by: string, now: n
   }
   add({ mentions: await eraseCarried(store, "verifications", names) });
   add({ mentions: await eraseCarried(store, "enrollments", names) });
+  add({ mentions: await eraseTransactions(store, names) });
   add({ mentions: await eraseEvidence(store, names) });
   add({ events: await eraseEvents(store, names) });
   const open = await hasOpenVerification(store.read, index);

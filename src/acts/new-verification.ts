@@ -1,14 +1,17 @@
 import { v7 as uuidv7 } from "uuid";
 import type { EnrollmentRow } from "../store/enrollments.js";
 import { sealCode } from "../store/sealed-columns.js";
+import { transactionColumns } from "../store/sealed-transaction.js";
 import type { NewVerification } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { codeSubject } from "../verification/code-subject.js";
 import { hashCode } from "../verification/code.js";
+import type { Chain } from "../verification/chain.js";
 import { MINUTE_MS } from "../verification/durations.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
 import type { Channel, Direction, Method } from "../verification/request-terms.js";
+import type { Transaction } from "../verification/transaction.js";
 
 /** What a client asks to be verified, with nothing left open. */
 export interface VerificationRequest {
@@ -20,23 +23,30 @@ export interface VerificationRequest {
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   readonly did: string | null;
   readonly direction: Direction;
+  /** The first of them. */
   readonly channel: Channel;
+  /** Null: that one alone. */
+  readonly chain: Chain | null;
   readonly method: Method;
   readonly locale: Locale;
   /** Null: the call alone is enough. */
   readonly code: string | null;
+  /** Whether the client has chosen the code. */
+  readonly ownCode: boolean;
   /** Whether the code is kept in a form that can be read again. */
   readonly keepsCode: boolean;
   readonly maxCodeEntries: number;
   readonly maxCallAttempts: number;
   readonly lifeMs: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the code agrees to; null: to nothing but the number. */
+  readonly transaction?: Transaction | null;
 }
 
 /** A verification of which nothing has happened yet. */
 const FRESH = { status: "pending", code_entries: 0, attempts_made: 0 } as const;
 
-/** As what a request is stored. An outbound call is due at once. */
+/** As what a request is stored. An outbound call, or a message, is due at once. */
 export function requestedVerification(
   vault: Vault,
   request: VerificationRequest,
@@ -44,18 +54,23 @@ export function requestedVerification(
 ): NewVerification {
   const { clientId, id, number, code, direction } = request;
   const owner = { client_id: clientId, id };
+  const transaction = request.transaction ?? null;
+  const request_hash = vault.hashRequest(request.said);
   return {
     ...FRESH,
     ...owner,
-    request_hash: vault.hashRequest(request.said),
+    request_hash,
     number_cipher: vault.encipherNumber(number.e164),
     number_index: vault.indexNumber(number.e164),
     line_type: number.lineType,
     direction,
     channel: request.channel,
+    chain: request.chain === null ? null : JSON.stringify(request.chain),
+    next_channel: request.channel,
+    own_code: request.ownCode ? 1 : 0,
     method: request.method,
     locale: request.locale,
-    code_hash: code === null ? null : hashCode(vault.codeKey, codeSubject(owner), code),
+    code_hash: code === null ? null : hashCode(vault.codeKey, codeSubject(owner, transaction), code),
     code_cipher: code === null || !request.keepsCode ? null : sealCode(vault, owner, code),
     code_length: code?.length ?? 0,
     max_code_entries: request.maxCodeEntries,
@@ -65,6 +80,7 @@ export function requestedVerification(
     next_attempt_at: direction === "inbound" ? null : now,
     did: request.did,
     metadata: JSON.stringify(request.metadata),
+    ...transactionColumns(vault, { request_hash }, transaction),
   };
 }
 

@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
 import { nextDayInJapan } from "../verification/japan-calendar.js";
+import { costOfMessage } from "./admit-message.js";
+import { composeMessage } from "./compose-message.js";
+import { hintDue } from "./next-leg.js";
 import { barToRegister, type CallBar } from "./admit-call.js";
 import { hint } from "../store/hints.js";
-import type { DialLimits } from "../clients/call-limits.js";
+import type { CallLimits, DialLimits } from "../clients/call-limits.js";
 import { earlierUse } from "./earlier-use.js";
 import { countToday, hasRoomToday } from "./daily-quota.js";
 import { type Idempotency, rememberIdempotencyKey } from "../store/idempotency-keys.js";
@@ -62,9 +65,9 @@ export async function registerIn(
 ): Promise<Registration> {
   const registration = await judged(db, vault, row, limits, idempotency);
   if (registration.kind === "created") {
-    const { seq, expires_at, next_attempt_at } = registration.stored.verification;
+    const { seq, expires_at, next_attempt_at, next_channel } = registration.stored.verification;
     hint(db, "deadline", expires_at);
-    if (next_attempt_at !== null) hint(db, "call_due", seq, next_attempt_at);
+    if (next_attempt_at !== null) hintDue(db, seq, next_channel, next_attempt_at);
   }
   return registration;
 }
@@ -97,7 +100,8 @@ async function judged(
     return { kind: "too_many_today", max, retryAt: nextDayInJapan(row.created_at) };
   }
   if (row.direction === "outbound") {
-    const bar = await barToRegister(db, vault, row, limits.calls, row.created_at);
+    const cost = await firstCost(db, vault, row, limits.calls);
+    const bar = await barToRegister(db, vault, row, limits.calls, row.created_at, cost);
     if (bar !== null) return { kind: "barred", bar };
   }
   const verification = await insertVerification(db, row);
@@ -106,6 +110,19 @@ async function judged(
   await rememberIdempotencyKey(db, row, idempotency, { verification_seq: verification.seq });
   await appendVerificationEvent(db, vault, "verification.created", verification, row.created_at);
   return { kind: "created", stored: { verification, attempts: [] } };
+}
+
+/** The most that the first message costs; undefined: it is a call. */
+async function firstCost(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: NewVerification,
+  limits: CallLimits,
+): Promise<number | undefined> {
+  if (row.next_channel !== "sms") return undefined;
+  const addressed = { ...row, code_cipher: row.code_cipher ?? null };
+  const { parts } = await composeMessage(db, vault, addressed, row.created_at);
+  return costOfMessage(parts, limits);
 }
 
 /** The answer to a request that came before with the same Idempotency-Key; null: this key is new. */

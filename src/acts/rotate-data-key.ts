@@ -14,6 +14,7 @@ import {
   resealEvents,
   resealWebhooks,
 } from "../store/reencipher.js";
+import { resealReceiptKeys } from "../store/receipt-keys.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { FINGERPRINT_KEY } from "../store/vault-binding.js";
@@ -77,6 +78,7 @@ export function rotateDataKey(store: Store, to: Vault, by: string, now: number):
     await rehashEnrollments(db, to);
     await resealWebhooks(db, change);
     await resealAccounts(db, change);
+    await resealReceiptKeys(db, change);
     await forgetBlocks(db);
     await bindTo(db, to, { by, from: store.vault.fingerprint }, now);
     return { ...rows, guardsLost: lost };
@@ -109,6 +111,7 @@ export async function reencipherInService(
     }),
   );
   await store.write(async (db) => {
+    await resealReceiptKeys(db, change);
     await resealWebhooks(db, change);
     await resealAccounts(db, change);
     await bindTo(db, vault, { by, from }, clock());

@@ -9,6 +9,7 @@ import { entryStanding } from "./entry-standing.js";
 import { hint } from "../store/hints.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { provedCallGoesOn } from "../store/open-calls.js";
+import { openTransaction } from "../store/sealed-transaction.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
@@ -59,7 +60,7 @@ export async function judge(
     !barred &&
     entry.kind === "code" &&
     row.code_hash !== null &&
-    codeMatches(vault.codeKey, codeSubject(row), entry.digits, row.code_hash);
+    codeMatches(vault.codeKey, codeSubject(row, openTransaction(vault, row)), entry.digits, row.code_hash);
   const { ruling, change } = rule(
     {
       status: row.status,

@@ -45,7 +45,27 @@ export async function appendCallEvent(
   attempt: AttemptRow | undefined,
   now: number,
 ): Promise<void> {
-  if (attempt === undefined) return;
+  if (attempt !== undefined) await appendAttemptEvent(db, vault, type, attempt, now);
+}
+
+/** The same of a message. */
+export async function appendMessageEvent(
+  db: Kysely<Schema>,
+  vault: Vault,
+  type: Extract<EventType, `message.${string}`>,
+  attempt: AttemptRow,
+  now: number,
+): Promise<void> {
+  await appendAttemptEvent(db, vault, type, attempt, now);
+}
+
+async function appendAttemptEvent(
+  db: Kysely<Schema>,
+  vault: Vault,
+  type: Extract<EventType, `call.${string}` | `message.${string}`>,
+  attempt: AttemptRow,
+  now: number,
+): Promise<void> {
   const verification = await findVerificationBySeq(db, attempt.verification_seq);
   if (verification === undefined) return;
   const data = { verification_id: verification.id, attempt: presentAttempt(attempt, vault) };

@@ -38,5 +38,8 @@ export const AUDITED = [
   "audit.pruned",
   "number.erased",
   "data_key.rotated",
+  "receipt_key.created",
+  "receipt_key.advanced",
+  "receipt_key.revoked",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   database: async () => (await import("./database.js")).addDatabaseCommands,
   erase: async () => (await import("./erase.js")).addEraseCommand,
   "data-key": async () => (await import("./data-key.js")).addDataKeyCommands,
+  receipt: async () => (await import("./receipts/receipt.js")).addReceiptCommands,
   usage: async () => (await import("./usage.js")).addUsageCommand,
   webhooks: async () => (await import("./webhooks.js")).addWebhookCommands,
   completion: async () => {

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { withUnset } from "../setting.js";
 import { SETTINGS, type SettingKey } from "../settings.js";
+import { shownGateways } from "../sms/shown-gateways.js";
 import { shownTrunks } from "../trunks/shown-trunks.js";
-import { snakeCase } from "../trunks/trunk.js";
+import { snakeCase } from "../trunks/snake-case.js";
 import { readConfig } from "./context.js";
 import { printJson, printTable, say } from "./output.js";
 
@@ -27,7 +28,8 @@ export function addConfigCommands(program: Command): void {
       });
       const settings = Object.fromEntries(shown.map((row) => [row.setting, row.value]));
       const trunks = shownTrunks(values.trunks);
-      if (options.json) printJson({ ...settings, trunks });
+      const sms = shownGateways(values.sms);
+      if (options.json) printJson({ ...settings, trunks, sms });
       else if (options.all)
         printTable(
           ["SETTING", "ENVIRONMENT", "VALUE", "MEANING"],
@@ -39,6 +41,7 @@ export function addConfigCommands(program: Command): void {
           ]),
         );
       for (const { name, uri } of values.trunks) say(`trunk ${name}: ${uri}`);
+      for (const { name, url } of values.sms) say(`SMS gateway ${name}: ${url}`);
       say(`the settings are valid (${values.configFile ?? "no honnin.yaml, environment and defaults only"})`);
     });
 }

@@ -37,12 +37,12 @@ export function foundVerification(id: string, options: RevealOptions): Promise<V
   const reason = reasonOf(options);
   if (reason === null) {
     return readStore(async (store) => {
-      const row = await locate(store, id, options.client);
+      const row = await locateVerification(store, id, options.client);
       return tell(store, row);
     });
   }
   return writeStore(async (store) => {
-    const row = await locate(store, id, options.client);
+    const row = await locateVerification(store, id, options.client);
     const there = await store.write(async (db) => {
       const found = await findVerification(db, row.client_id, id);
       if (found === undefined) return false;
@@ -70,7 +70,12 @@ function reasonOf({ reveal, reason }: RevealOptions): string | null {
   return parsed.data.reason;
 }
 
-async function locate(store: Store, id: string, client: string | undefined): Promise<VerificationRow> {
+/** @throws {CommandError} where there is none, or several clients have one. */
+export async function locateVerification(
+  store: Store,
+  id: string,
+  client: string | undefined,
+): Promise<VerificationRow> {
   const clients = await listClients(store.read);
   const clientId = client === undefined ? null : (await existingClient(store, client)).id;
   const ids = clients.map((one) => one.id);

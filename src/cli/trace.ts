@@ -84,6 +84,8 @@ function endOf(call: CallTold, language: Language): readonly string[] {
       ...(end === null ? [] : [by[end.by]]),
     ].join(language === "ja" ? "、" : ", "),
     ...(call.trunk === null ? [] : [`${words.trunk}: ${call.trunk}`]),
+    ...(call.gateway === null ? [] : [`${words.gateway}: ${call.gateway}`]),
+    ...(call.gateway_error === null ? [] : [`${words.gatewayError}: ${call.gateway_error}`]),
     ...(sip === null ? [] : [`${words.sip}: ${sipWords(sip, language)}`]),
     ...(q850 === null ? [] : [`${words.q850}: ${q850Words(q850, language)}`]),
     ...(caller === null

@@ -20,6 +20,9 @@ const NAMES = {
   expires: ["有効期限", "deadline"],
   ended: ["終了日時", "ended"],
   entries: ["コードの入力", "code entries"],
+  amount: ["金額", "amount"],
+  payee: ["支払先", "payee"],
+  reference: ["照会番号", "reference"],
 } as const satisfies Readonly<Record<string, Both>>;
 
 /** What a verification is, in names and values for people. */
@@ -39,6 +42,9 @@ export function verificationFacts(
     ["created", told.created_at],
     ["expires", told.expires_at],
     ["ended", told.completed_at],
+    ["amount", told.transaction === null ? null : `${told.transaction.amount} ${told.transaction.currency}`],
+    ["payee", told.transaction?.payee ?? null],
+    ["reference", told.transaction?.reference ?? null],
     ["entries", `${String(told.code_entries)}/${String(told.max_code_entries)}`],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[`${say(NAMES[name])}:`, value]]));

@@ -23,6 +23,8 @@ export interface CallLimits {
   /** Of this client, yen. */
   readonly ownBudget: YenBudget;
   readonly prices: CallPrices;
+  /** Of a part of a message, thousandths of a yen. */
+  readonly messagePartPrice: number;
   /** After which an answered call is over at the latest. */
   readonly longestCallMs: number;
 }

@@ -2,8 +2,11 @@ import { z } from "zod";
 import { EVIDENCE_MISSING } from "../verification/call-back.js";
 import { EVIDENCE_DEMANDS } from "../verification/demanded-evidence.js";
 import { DEFAULT_LOCALE, LOCALES } from "../verification/prompt-id.js";
-import { DIRECTIONS, METHODS } from "../verification/request-terms.js";
+import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
 import { isIpBlock } from "./ip-blocks.js";
+import { MESSAGE_FIELDS, MESSAGE_SETTINGS } from "./message-settings.js";
+import type { Description } from "./setting-description.js";
+import { TRANSACTION_FIELDS, TRANSACTION_SETTINGS } from "./transaction-settings.js";
 
 const limit = (max: number): z.ZodDefault<z.ZodNullable<z.ZodNumber>> =>
   z.number().int().min(1).max(max).nullable().default(null);
@@ -23,6 +26,10 @@ const schema = z.strictObject({
     .array(z.enum(METHODS))
     .min(1)
     .default([...METHODS]),
+  channels: z
+    .array(z.enum(CHANNELS))
+    .min(1)
+    .default([...CHANNELS]),
   directions: z
     .array(z.enum(DIRECTIONS))
     .min(1)
@@ -42,21 +49,12 @@ const schema = z.strictObject({
   budget_yen_per_month: limit(999_999_999),
   demand_evidence: z.enum(EVIDENCE_DEMANDS).nullable().default(null),
   missing_evidence: z.enum(EVIDENCE_MISSING).nullable().default(null),
+  ...MESSAGE_FIELDS,
+  ...TRANSACTION_FIELDS,
 });
 
 export type ClientSettings = Readonly<z.output<typeof schema>>;
 export type ClientSettingKey = keyof ClientSettings;
-
-interface Description {
-  /** How the text of a command becomes a value. */
-  readonly kind: "text" | "list" | "whole" | "flag";
-  readonly expected: string;
-  /** Where it is one of a few words, or a list of them. */
-  readonly options?: readonly string[];
-  readonly meaning: string;
-  /** What holds where it is not set and has no default of its own. */
-  readonly unset?: string;
-}
 
 /** DIDs are no setting of the row, but are set and shown beside these. */
 export const DIDS_SETTING = {
@@ -78,6 +76,12 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
     expected: METHODS.join(", "),
     options: METHODS,
     meaning: "methods that it may use; any other is 403 not_permitted",
+  },
+  channels: {
+    kind: "list",
+    expected: CHANNELS.join(", "),
+    options: CHANNELS,
+    meaning: "channels that it may use; any other is 403 not_permitted",
   },
   directions: {
     kind: "list",
@@ -185,6 +189,8 @@ export const CLIENT_SETTINGS: Readonly<Record<ClientSettingKey, Description>> = 
       "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
     unset: "`refuse` and `call_back` (three times a day at most)",
   },
+  ...MESSAGE_SETTINGS,
+  ...TRANSACTION_SETTINGS,
 };
 
 /** Stored settings that this build does not understand: written by a newer one, or by hand. */

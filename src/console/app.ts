@@ -19,6 +19,7 @@ import { OwnAccountRoutes } from "./routes/own-account.js";
 import { VerificationRoutes } from "./routes/verifications.js";
 import { TestCallRoutes } from "./routes/test-calls.js";
 import { promptRoutes } from "./routes/prompts/router.js";
+import { receiptRoute } from "./routes/receipt.js";
 import { statisticsRoute } from "./routes/statistics.js";
 import { usageCsvRoute, usageRoute } from "./routes/usage.js";
 import { signedIn, type SignedInRoute } from "./signed-in.js";
@@ -120,6 +121,7 @@ function api(parts: ConsoleParts): RequestHandler {
   router.post("/verifications/search", as("viewer", verifications.search));
   router.post("/verifications/export", as("operator", exportRoute(parts)));
   router.get("/verifications/:client/:id", as("viewer", verifications.show));
+  router.get("/verifications/:client/:id/receipt", as("viewer", receiptRoute(parts)));
   router.post("/verifications/:client/:id/cancel", as("operator", verifications.cancel));
   router.post("/verifications/:client/:id/number", as("operator", verifications.reveal));
   router.post("/verifications/:client/:id/events/:event/redeliver", as("operator", verifications.redeliver));

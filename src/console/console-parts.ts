@@ -7,6 +7,7 @@ import type { YenBudget } from "../clients/call-limits.js";
 import type { Logger } from "../log.js";
 import type { PromptLibrary } from "../prompts/library.js";
 import type { SoundThread } from "../prompts/sound-thread.js";
+import type { ReceiptSettings } from "../receipts/receipts.js";
 import type { Store } from "../store/store.js";
 import type { E164 } from "../verification/phone-number.js";
 import type { ClientParts } from "./client-parts.js";
@@ -54,5 +55,7 @@ export interface ConsoleParts {
   readonly phone?: PhoneParts | undefined;
   /** The demonstration site and the page that shows it beside a telephone; absent where it is not wanted. */
   readonly demo?: RequestHandler;
+  /** Absent: as the settings have it where nothing is set. */
+  readonly receipts?: ReceiptSettings;
   readonly onAnswered?: OnAnswered;
 }

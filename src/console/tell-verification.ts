@@ -5,7 +5,7 @@ import { listEventsOf } from "../store/verification-events.js";
 import { readVerification } from "../store/verifications.js";
 import { findWebhook } from "../store/webhooks.js";
 import type { VerificationTold } from "./contract/verifications.js";
-import { inShort, maskedMetadata, toldCall, toldEvent } from "./told-verification.js";
+import { inShort, maskedMetadata, maskedTransaction, toldCall, toldEvent } from "./told-verification.js";
 
 /** A verification with its calls, what was said and keyed on them, and its events; undefined: there is none. */
 export async function tellVerification(
@@ -29,6 +29,7 @@ export async function tellVerification(
     code_entries: row.code_entries,
     max_code_entries: row.max_code_entries,
     max_call_attempts: row.max_call_attempts,
+    transaction: maskedTransaction(row, vault),
     metadata: maskedMetadata(row),
     calls: attempts.map((attempt) => toldCall(attempt, vault)),
     events: events.map(toldEvent),

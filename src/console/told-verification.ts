@@ -1,6 +1,7 @@
 import { time } from "../representation/time.js";
 import type { AttemptRow } from "../store/attempts.js";
 import { openEvidence } from "../store/sealed-columns.js";
+import { keptTransaction } from "../store/sealed-transaction.js";
 import type { ToldEvent } from "../store/verification-events.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
@@ -8,7 +9,13 @@ import { endingOf } from "../verification/call-ending.js";
 import { readStory, type Story, type StoryStep } from "../verification/call-story.js";
 import { maskNumbers } from "../verification/mask-numbers.js";
 import { maskNumber } from "../verification/phone-number.js";
-import type { CallStep, CallTold, EventTold, VerificationInShort } from "./contract/verifications.js";
+import type {
+  CallStep,
+  CallTold,
+  EventTold,
+  VerificationInShort,
+  VerificationTold,
+} from "./contract/verifications.js";
 
 /** A line of a list. @param names of clients by their ids. */
 export function inShort(
@@ -36,12 +43,23 @@ export function maskedMetadata({ metadata }: VerificationRow): Record<string, st
   return Object.fromEntries(given.map(([name, value]) => [maskNumbers(name), maskNumbers(value)]));
 }
 
+/** What its client wrote there may be anything, too. */
+export function maskedTransaction(row: VerificationRow, vault: Vault): VerificationTold["transaction"] {
+  const kept = keptTransaction(vault, row);
+  if (kept === null) return null;
+  const masked = (text: string | null): string | null => (text === null ? null : maskNumbers(text));
+  return { ...kept, payee: masked(kept.payee), reference: masked(kept.reference) };
+}
+
 /** A call from its beginning to its end. */
 export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
   const story = readStory(attempt.story);
   const caller = callerOf(attempt, vault);
   return {
     id: attempt.id,
+    channel: attempt.channel,
+    gateway: attempt.gateway,
+    gateway_error: attempt.gateway_error,
     direction: attempt.direction,
     started_at: time(attempt.started_at),
     ringing_at: time(attempt.ringing_at),
@@ -61,7 +79,7 @@ export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
 
 function endOf(attempt: AttemptRow, story: Story | null): CallTold["end"] {
   const { direction, outcome, sip_status: sipStatus, q850_cause: q850Cause } = attempt;
-  if (outcome === null) return null;
+  if (outcome === null || attempt.channel === "sms") return null;
   const hungUpBy = story?.hungUpBy ?? null;
   return endingOf({
     ...{ direction, outcome, sipStatus, q850Cause, hungUpBy },

@@ -40,7 +40,7 @@ export function tellAnswered(onAnswered: OnAnswered): RequestHandler {
 }
 
 /** Routers under a path of their own forget it once they have passed an error on, so it is read in the request. */
-const MOUNTED = ["/v1", "/api"];
+const MOUNTED = ["/v1", "/api", "/sms/reports"];
 
 function routeOf(request: Request): string | null {
   const route: unknown = request.route;

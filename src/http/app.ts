@@ -15,22 +15,32 @@ import { readBody } from "./read-body.js";
 import { checkVerification } from "./routes/check-verification.js";
 import { listRoute } from "./routes/list-verifications.js";
 import { getEnrollment } from "./routes/read-enrollment.js";
+import { publishedKeysRoute } from "./routes/published-keys.js";
+import { readReceipt } from "./routes/read-receipt.js";
 import { RegistrationRate } from "./registration-rate.js";
 import { getVerification, verificationResult } from "./routes/read-verification.js";
 import { renewPinRoute } from "./routes/renew-pin.js";
 import { registerVerification, type RegisterParts } from "./routes/register-verification.js";
+import { resendVerification } from "./routes/resend-verification.js";
 import { usageRoute } from "./routes/read-usage.js";
+import { smsReports } from "./routes/sms-report.js";
 import { WrongKeys } from "./wrong-keys.js";
+import type { ReportDoor } from "../sms/http/report-door.js";
+import { type ReceiptSettings, Receipts } from "../receipts/receipts.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 
 export interface ApiParts extends Omit<RegisterParts, "rate"> {
   readonly tariff: Tariff;
+  /** Absent: as the settings have it where nothing is set. */
+  readonly receipts?: ReceiptSettings;
   /** Of this software, for the OpenAPI document. */
   readonly version: string;
   readonly log: Logger;
   /** Shared with the stream of events; without one the API counts wrong keys by itself. */
   readonly admission?: Admission;
   readonly onAnswered?: OnAnswered;
+  /** Where gateways for SMS tell what became of messages; without it there is no such path. */
+  readonly smsReports?: ReportDoor;
 }
 
 /** The API as an Express application; see DESIGN section 3 for the contract. */
@@ -53,6 +63,8 @@ export function createApi(parts: ApiParts): Express {
     response.type("application/json").send(document);
   });
   app.use(docsPage());
+  const receipts = new Receipts(parts.store, parts.clock, parts.receipts);
+  app.route("/.well-known/jwks.json").get(publishedKeysRoute(receipts)).all(notAllowed("GET"));
 
   const registering = { ...parts, rate: new RegistrationRate() };
   // Or an id `Result` would be taken for the path of that name.
@@ -66,9 +78,11 @@ export function createApi(parts: ApiParts): Express {
     .all(notAllowed("GET, POST"));
   v1.route("/verifications/result").post(verificationResult(parts.store)).all(notAllowed("POST"));
   v1.route("/verifications/:id").get(getVerification(parts.store)).all(notAllowed("GET"));
+  v1.route("/verifications/:id/receipt").get(readReceipt(parts.store, receipts)).all(notAllowed("GET"));
   v1.route("/verifications/:id/cancel")
     .post(cancelVerification(parts.store, parts.clock))
     .all(notAllowed("POST"));
+  v1.route("/verifications/:id/resend").post(resendVerification(parts)).all(notAllowed("POST"));
   v1.route("/enrollments")
     .get(listEnrollments(parts.store, parts.limits))
     .post(createEnrollment(registering))
@@ -84,6 +98,7 @@ export function createApi(parts: ApiParts): Express {
     .all(notAllowed("GET"));
   v1.route("/events").get(webSocketOnly).all(notAllowed("GET"));
   app.use("/v1", v1);
+  if (parts.smsReports?.isUsed) app.use("/sms/reports", smsReports(parts.smsReports));
 
   app.use(() => {
     throw new Problem("not_found", "no such path");

@@ -1,12 +1,17 @@
 import type { ClientSettings } from "../clients/client-settings.js";
 import type { Locale } from "../verification/prompt-id.js";
-import type { Method } from "../verification/request-terms.js";
+import { type Channel, CHANNELS, type Method } from "../verification/request-terms.js";
 import { Problem } from "./problem.js";
 import type { EnrollmentBody } from "./enrollment-schemas.js";
-import type { RegisterBody } from "./verification-schemas.js";
+import { methodOf, type RegisterBody } from "./verification-schemas.js";
 
 /** A request with nothing left open: what is stored, and what a repeated one is compared by. */
-export type ClientRequest = RegisterBody & { readonly locale: Locale };
+export type ClientRequest = RegisterBody & {
+  readonly locale: Locale;
+  /** The first of them. */
+  readonly channel: Channel;
+  readonly method: Method;
+};
 
 /**
  * Fills in what the client's settings decide, and holds the request against them.
@@ -15,10 +20,12 @@ export type ClientRequest = RegisterBody & { readonly locale: Locale };
  */
 export function asClientRequest(body: RegisterBody, settings: ClientSettings): ClientRequest {
   if (!settings.directions.includes(body.direction)) throw notPermitted("direction", body.direction);
-  if (body.channel === "voice" && !settings.methods.includes(body.method)) {
-    throw notPermitted("method", body.method);
-  }
-  return { ...body, locale: body.locale ?? settings.locale };
+  const method = methodOf(body);
+  const channels = body.channels?.map(({ channel }) => channel) ?? [body.channel ?? CHANNELS[0]];
+  const [channel = CHANNELS[0]] = channels;
+  for (const one of channels) if (!settings.channels.includes(one)) throw notPermitted("channel", one);
+  if (channels.includes("voice") && !settings.methods.includes(method)) throw notPermitted("method", method);
+  return { ...body, method, channel, locale: body.locale ?? settings.locale };
 }
 
 /** An enrollment with nothing left open. */

@@ -16,15 +16,17 @@ export function parseForm(text: string): Readonly<Record<string, unknown>> {
     throw new Problem("body_too_large", `at most ${MOST_FIELDS} fields are read`);
   const fields = new Map<string, unknown>();
   const metadata = new Map<string, unknown>();
+  const transaction = new Map<string, unknown>();
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? "" : decode(pair.slice(equals + 1));
-    const inner = /^metadata\[([^\]]+)\]$/.exec(name)?.[1];
+    const [, object, inner] = /^(metadata|transaction)\[([^\]]+)\]$/.exec(name) ?? [];
     if (inner === undefined) add(fields, name.endsWith("[]") ? name.slice(0, -2) : name, value);
-    else add(metadata, inner, value);
+    else add(object === "metadata" ? metadata : transaction, inner, value);
   }
   if (metadata.size > 0) add(fields, "metadata", Object.fromEntries(metadata));
+  if (transaction.size > 0) add(fields, "transaction", Object.fromEntries(transaction));
   // From entries: a field named `__proto__` is a field like any other.
   return Object.fromEntries(fields);
 }

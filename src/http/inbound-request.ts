@@ -2,7 +2,7 @@ import { canonicalDid } from "../verification/did.js";
 import { parseOwnLine } from "../verification/calling-line.js";
 import type { PhoneNumber } from "../verification/phone-number.js";
 import { Problem, wrongField } from "./problem.js";
-import type { RegisterBody } from "./verification-schemas.js";
+import type { ClientRequest } from "./client-request.js";
 
 export interface InboundTarget {
   readonly number: PhoneNumber;
@@ -16,8 +16,10 @@ export interface InboundTarget {
  * @param dids those that the client may use, as `canonicalDid` spells them; the first is the default.
  * @throws {Problem}
  */
-export function inboundTarget(body: RegisterBody, dids: readonly string[]): InboundTarget {
+export function inboundTarget(body: ClientRequest, dids: readonly string[]): InboundTarget {
   // Docs: decision 0012. What a caller's number proves is too little to be told a secret for.
+  if (body.channel === "sms") throw wrongField("channel", "sms is for direction outbound only");
+  if (body.channels !== undefined) throw wrongField("channels", "for direction outbound only");
   if (body.method === "spoken") throw wrongField("method", "spoken is for direction outbound only");
   if (body.method === "caller_id" && body.code !== undefined) {
     throw wrongField("code", "not used with method caller_id");
@@ -34,7 +36,7 @@ export function inboundTarget(body: RegisterBody, dids: readonly string[]): Inbo
 }
 
 /** Fields that mean something for calls that come in only. */
-export function refuseInboundFields(body: RegisterBody): void {
+export function refuseInboundFields(body: ClientRequest): void {
   if (body.did !== undefined) throw wrongField("did", "only with direction inbound");
   if (body.method === "caller_id") throw wrongField("method", "caller_id is for direction inbound only");
 }

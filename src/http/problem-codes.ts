@@ -18,7 +18,7 @@ export const PROBLEMS = {
   not_permitted: [
     403,
     "This client may not do this",
-    "the client's `methods` or `directions` do not have this one",
+    "the client's `methods`, `directions` or `channels` do not have this one",
   ],
   not_found: [404, "There is nothing here", "no such path"],
   verification_not_found: [
@@ -46,15 +46,30 @@ export const PROBLEMS = {
     "The verification has ended",
     "its status is final: nothing is left to cancel or to check",
   ],
+  verification_not_ended: [
+    409,
+    "The verification has not ended",
+    "its status is not final yet: there is a receipt once it is",
+  ],
   check_not_applicable: [
     409,
     "The code of this verification is not checked here",
-    "only a verification with `method` `spoken` is checked",
+    "only a verification with `method` `spoken`, or whose code a message tells, is checked",
   ],
   check_too_early: [
     409,
     "The code has not been told yet",
-    "no call has read the code to the person; the check is not counted",
+    "no call has read the code to the person, and no message with it has gone; the check is not counted",
+  ],
+  resend_not_applicable: [
+    409,
+    "The code of this verification is not sent again by this channel",
+    "the code is keyed on the telephone, or the verification was not registered for this `channel`",
+  ],
+  attempt_in_progress: [
+    409,
+    "A call or a message is under way",
+    "there are never two at once: ask again when it has ended",
   ],
   request_in_progress: [
     409,
@@ -104,6 +119,11 @@ export const PROBLEMS = {
     "This number is not called",
     "a number outside Japan or of a class that is not called, such as 0120 or 0570: `detail` says which; `outbound_allow` of the client or `HONNIN_OUTBOUND_ALLOW` makes exceptions",
   ],
+  not_a_mobile_number: [
+    422,
+    "This number takes no SMS",
+    "a message is asked for, and the number is not a mobile one (070, 080, 090, 060)",
+  ],
   budget_exhausted: [
     422,
     "The budget for calls is spent",
@@ -117,7 +137,12 @@ export const PROBLEMS = {
   channel_not_available: [
     422,
     "This channel is not available",
-    "`channel` is `sms`, and there is no gateway for it",
+    "a message is asked for, and there is no gateway for SMS that could take it",
+  ],
+  payee_not_speakable: [
+    422,
+    "The payee cannot be said",
+    "there is no recording of `transaction.payee` in this language, and no speech program that can say it: record it, install one, or set `unspoken_payee`",
   ],
   internal_error: [500, "Something went wrong on our side", "a fault of ours; the log has it"],
   service_unavailable: [

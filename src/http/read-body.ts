@@ -15,9 +15,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * U+FFFD in the place of every byte that is no UTF-8 and go on: a body in Shift_JIS was accepted, and its text lost
  * for good. Here it is refused.
  */
-export function readBody(): RequestHandler[] {
+export function readBody(limit = BODY_LIMIT): RequestHandler[] {
   return [
-    express.raw({ limit: BODY_LIMIT, inflate: false, type: [JSON_TYPE, FORM_TYPE] }),
+    express.raw({ limit, inflate: false, type: [JSON_TYPE, FORM_TYPE] }),
     (request: Request, _response, next) => {
       const body: unknown = request.body;
       if (Buffer.isBuffer(body)) request.body = parse(request, body);

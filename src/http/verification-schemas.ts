@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { RECEIPT_NUMBERS } from "../representation/receipt.js";
 import { LOCALES } from "../verification/prompt-id.js";
-import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
+import { type Leg, LEG_SECONDS, MOST_LEGS } from "../verification/chain.js";
+import { CHANNELS, DIRECTIONS, type Method, METHODS } from "../verification/request-terms.js";
 import { VERIFICATION_STATUSES } from "../verification/status.js";
+import { transactionField } from "./transaction-schema.js";
 import { withoutSeparators } from "../verification/separators.js";
 
 /** Own ids: what is safe in a URL, a log and a file name. */
@@ -63,13 +66,57 @@ export const metadata = (z.unknown() as z.ZodType<Readonly<Record<string, string
 
 const KEYPAD_CODE = /^\d{4,10}$/;
 
+const seconds = integer(LEG_SECONDS.least, LEG_SECONDS.most).default(LEG_SECONDS.usual);
+const leg = z.union([
+  z.enum(CHANNELS).transform((channel): Leg => ({ channel, seconds: LEG_SECONDS.usual })),
+  z.strictObject({ channel: z.enum(CHANNELS), seconds }),
+]);
+
+/** A form, which has no lists, names them with commas between. */
+const chain = z
+  .preprocess(
+    (value) => (typeof value === "string" ? value.split(",") : value),
+    z.array(leg).min(1).max(MOST_LEGS),
+  )
+  .meta({
+    description:
+      "instead of `channel`: several, tried in this order until the code is used; each with the seconds that it has before the next begins",
+    type: "array",
+    minItems: 1,
+    maxItems: MOST_LEGS,
+    items: {
+      anyOf: [
+        { type: "string", enum: [...CHANNELS] },
+        {
+          type: "object",
+          properties: {
+            channel: { type: "string", enum: [...CHANNELS] },
+            seconds: {
+              type: "integer",
+              minimum: LEG_SECONDS.least,
+              maximum: LEG_SECONDS.most,
+              default: LEG_SECONDS.usual,
+            },
+          },
+          required: ["channel"],
+          additionalProperties: false,
+        },
+      ],
+    },
+  });
+
 /** Body of `POST /v1/verifications`, DESIGN section 3. Unknown fields are refused: a typo must not pass. */
 const registerFields = z.strictObject({
   phone_number: z.string("a telephone number, as text").min(1).max(64),
   id: ownId.optional(),
   direction: z.enum(DIRECTIONS).default(DIRECTIONS[0]),
-  channel: z.enum(CHANNELS).default(CHANNELS[0]),
-  method: z.enum(METHODS).default(METHODS[0]),
+  channel: z.enum(CHANNELS).optional().describe("default: voice").meta({ default: CHANNELS[0] }),
+  channels: chain.optional(),
+  method: z
+    .enum(METHODS)
+    .optional()
+    .describe("default: keypad; where a message tells the code, spoken and no other")
+    .meta({ default: METHODS[0] }),
   code: z
     .string("4 to 10 digits, as text; with method spoken 4 to 32 letters and digits")
     .regex(/^[A-Za-z0-9]{4,32}$/, "4 to 10 digits; with method spoken 4 to 32 of A-Z a-z 0-9")
@@ -79,13 +126,38 @@ const registerFields = z.strictObject({
   max_code_entries: integer(1, 5).default(3),
   max_call_attempts: integer(1, 3).default(1),
   did: z.string().max(32).optional(),
+  transaction: transactionField.optional().describe("what the code agrees to; told before it"),
   metadata: metadata.default({}),
 });
 
-export const registerBody = registerFields.refine(
-  ({ method, code }) => code === undefined || method === "spoken" || KEYPAD_CODE.test(code),
-  { path: ["code"], error: "4 to 10 digits; letters and more only with method spoken" },
-);
+export const registerBody = registerFields
+  .refine(({ channel, channels }) => channel === undefined || channels === undefined, {
+    path: ["channels"],
+    error: "instead of channel, not beside it",
+  })
+  .refine((body) => !tellsByMessage(body) || (body.method ?? "spoken") === "spoken", {
+    path: ["method"],
+    error: "spoken, or none, where a message tells the code",
+  })
+  .refine((body) => (body.channels?.length ?? 0) < 2 || methodOf(body) === "spoken", {
+    path: ["channels"],
+    error: "several only with method spoken",
+  })
+  .refine((body) => body.code === undefined || methodOf(body) === "spoken" || KEYPAD_CODE.test(body.code), {
+    path: ["code"],
+    error: "4 to 10 digits; letters and more only with method spoken",
+  });
+
+type Asked = Pick<z.output<typeof registerFields>, "channel" | "channels" | "method">;
+
+function tellsByMessage({ channel, channels }: Asked): boolean {
+  return channel === "sms" || channels?.some((one) => one.channel === "sms") === true;
+}
+
+/** The method that is meant: what a message tells is typed, as what was read aloud is. */
+export function methodOf(body: Asked): Method {
+  return body.method ?? (tellsByMessage(body) ? "spoken" : METHODS[0]);
+}
 
 export type RegisterBody = z.output<typeof registerBody>;
 
@@ -100,6 +172,18 @@ const typed = z
 
 /** Body of `POST /v1/verifications/{id}/check`. */
 export const checkBody = z.strictObject({ code: typed });
+
+/** Body of `POST /v1/verifications/{id}/resend`. */
+export const resendBody = z.strictObject({ channel: z.enum(CHANNELS) });
+/** Query of `GET /v1/verifications/{id}/receipt`. */
+export const receiptQuery = z.strictObject({
+  number: z
+    .enum(RECEIPT_NUMBERS)
+    .optional()
+    .describe(
+      "the number's keyed hash or the whole number; default: `HONNIN_RECEIPT_NUMBER`, which is hash unless set",
+    ),
+});
 
 /** Query of `GET /v1/usage`. */
 export const usageQuery = z.strictObject({

@@ -7,8 +7,8 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP and Prometheus for
- * tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python and Prometheus
+ * for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
  * Asterisk of the user's own.
  */
 export type ComponentName =
@@ -22,6 +22,7 @@ export type ComponentName =
   | "php"
   | "prometheus"
   | "shells"
+  | "python"
   | "systemd";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
@@ -97,6 +98,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["bookworm"],
     components: ["main"],
     programs: ["usr/bin/promtool"],
+  },
+  // Verifies a receipt as a receiver's own would, for the tests.
+  python: {
+    packages: ["python3", "python3-cryptography"],
+    suites: ["trixie"],
+    components: ["main"],
+    programs: ["usr/bin/python3.13"],
   },
   // Reads our units, for the tests, and tells where no systemd is installed.
   systemd: {

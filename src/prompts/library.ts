@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Config } from "../config.js";
 import type { PromptKey } from "../store/prompts.js";
 import type { Store } from "../store/store.js";
+import { isPayeeId, payeePrompt } from "./payee-prompts.js";
 import { type Catalogue, type Prompt, readCatalogue, type SpokenPrompt } from "./prompts-yaml.js";
 import { type Locale, LOCALES } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./prompt-refusal.js";
@@ -46,6 +47,7 @@ export function localeOf(text: string): Locale {
 export function promptOf(library: PromptLibrary, locale: Locale, id: string): Prompt {
   const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
   if (prompt !== undefined) return prompt;
+  if (isPayeeId(id)) return payeePrompt(id);
   refusePath(id);
   throw new PromptRefusal("unknown_prompt", `There is no prompt ${id}.`);
 }

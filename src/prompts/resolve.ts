@@ -1,5 +1,6 @@
 import path from "node:path";
 import { listCurrentPrompts, type PromptKey, type PromptVersionRow } from "../store/prompts.js";
+import { isPayeeId } from "./payee-prompts.js";
 import type { PromptLibrary } from "./library.js";
 import { promptOf } from "./library.js";
 import { readManifest } from "./manifest.js";
@@ -35,8 +36,12 @@ export async function listHeard(
   const { store, dir } = library;
   const ofDefault = await listCurrentPrompts(store.read, null, locale);
   const ofClient = clientId === null ? [] : await listCurrentPrompts(store.read, clientId, locale);
+  const payees = [...ofClient, ...ofDefault].flatMap(({ prompt_id: id, sound }) =>
+    sound !== null && isPayeeId(id) ? [id] : [],
+  );
   const shipped = listShipped(library, locale);
-  return shipped.map((prompt) => {
+  const all = [...shipped, ...[...new Set(payees)].map((id) => unrecorded(library, locale, id))];
+  return all.map((prompt) => {
     const { id } = prompt;
     const row = soundOf(ofClient, id) ?? soundOf(ofDefault, id);
     if (row !== undefined) {
@@ -70,7 +75,16 @@ function listShipped({ soundsDir, catalogues }: PromptLibrary, locale: Locale): 
 /** A prompt as it is shipped, whatever lies over it. @throws {PromptRefusal} `unknown_prompt` */
 export function shippedPrompt(library: PromptLibrary, locale: Locale, id: string): HeardPrompt {
   promptOf(library, locale, id);
-  return named(listShipped(library, locale), id);
+  const shipped = listShipped(library, locale).find((known) => known.id === id);
+  return shipped ?? unrecorded(library, locale, id);
+}
+
+/** A payee that has no sound: nothing is shipped for it. */
+function unrecorded({ soundsDir }: PromptLibrary, locale: Locale, id: string): HeardPrompt {
+  return {
+    ...{ id, locale, source: "shipped", version: null, text: null, durationMs: null, activeLevel: null },
+    file: path.join(soundFolder(soundsDir, locale), id),
+  };
 }
 
 /** @throws {PromptRefusal} `unknown_prompt` */
@@ -79,13 +93,8 @@ export async function heardPrompt(
   { clientId, locale, id }: PromptKey,
 ): Promise<HeardPrompt> {
   promptOf(library, locale, id);
-  return named(await listHeard(library, clientId, locale), id);
-}
-
-function named(prompts: readonly HeardPrompt[], id: string): HeardPrompt {
-  const found = prompts.find((heard) => heard.id === id);
-  if (found === undefined) throw new Error(`${id} is in the catalogue and not in its own list`);
-  return found;
+  const heard = (await listHeard(library, clientId, locale)).find((known) => known.id === id);
+  return heard ?? unrecorded(library, locale, id);
 }
 
 function soundOf(

@@ -63,7 +63,9 @@ export async function textForSound(
 ): Promise<string> {
   if (given !== undefined) return checkText(spokenPromptOf(library, key), given);
   const { text, draft } = await readText(library, key);
-  return draft ?? text;
+  const said = draft ?? text;
+  // A payee that has no sound yet has no text either.
+  return said === "" ? checkText(spokenPromptOf(library, key), said) : said;
 }
 
 /**

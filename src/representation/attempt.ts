@@ -3,7 +3,7 @@ import type { AttemptRow } from "../store/attempts.js";
 import { openEvidence } from "../store/sealed-columns.js";
 import type { Vault } from "../vault/vault.js";
 import { ATTEMPT_NOTES } from "../verification/attempt-note.js";
-import { DIRECTIONS } from "../verification/request-terms.js";
+import { CHANNELS, DIRECTIONS } from "../verification/request-terms.js";
 import { ATTEMPT_OUTCOMES } from "../verification/status.js";
 import { WITHHELD_REASONS } from "../verification/withheld-reason.js";
 import { time, timeSchema } from "./time.js";
@@ -27,6 +27,7 @@ export const callerEvidenceSchema = z.strictObject({
 export const attemptSchema = z
   .strictObject({
     id: z.string(),
+    channel: z.enum(CHANNELS).describe("a call or a message"),
     direction: z.enum(DIRECTIONS),
     started_at: timeSchema,
     ringing_at: timeSchema.nullable(),
@@ -39,7 +40,7 @@ export const attemptSchema = z
     outcome: z
       .enum(ATTEMPT_OUTCOMES)
       .nullable()
-      .describe("how the telephone call ended; null while it lasts"),
+      .describe("how the call ended, or what became of the message; null while it lasts"),
     sip_status: z
       .int()
       .nullable()
@@ -55,13 +56,21 @@ export const attemptSchema = z
         "what an operator can act on: nobody heard keys, which came by an RTP payload number that was not agreed upon; or keys did not count that came from another address than the peer's, which sent no voice",
       ),
     caller_evidence: callerEvidenceSchema.nullable().describe("inbound: what the network said of the caller"),
+    gateway: z
+      .string()
+      .nullable()
+      .describe("of a message: the gateway that took it, or the last that refused it"),
+    gateway_error: z.string().nullable().describe("of a message: the gateway's word for what went wrong"),
+    parts: z.int().nullable().describe("of a message: how many SMS carry it"),
+    delivered_at: timeSchema.nullable().describe("of a message: when its delivery was reported"),
   })
-  .meta({ id: "Attempt", description: "A telephone call / 通話" });
+  .meta({ id: "Attempt", description: "A telephone call or a message / 通話またはメッセージ" });
 
-/** A call as the API returns it, DESIGN section 3. */
+/** A call or a message as the API returns it, DESIGN section 3. */
 export function presentAttempt(attempt: AttemptRow, vault: Vault): z.output<typeof attemptSchema> {
   return {
     id: attempt.id,
+    channel: attempt.channel,
     direction: attempt.direction,
     started_at: time(attempt.started_at),
     ringing_at: time(attempt.ringing_at),
@@ -73,5 +82,9 @@ export function presentAttempt(attempt: AttemptRow, vault: Vault): z.output<type
     q850_cause: attempt.q850_cause,
     note: attempt.note,
     caller_evidence: openEvidence(vault, attempt),
+    gateway: attempt.gateway,
+    gateway_error: attempt.gateway_error,
+    parts: attempt.parts,
+    delivered_at: time(attempt.delivered_at),
   };
 }

@@ -9,6 +9,11 @@ const callData = z
   .strictObject({ verification_id: z.string(), attempt: attemptSchema })
   .meta({ id: "CallEventData", description: "A call, as it stood then" });
 
+/** `data` of an event of a message. */
+const messageData = z
+  .strictObject({ verification_id: z.string(), attempt: attemptSchema })
+  .meta({ id: "MessageEventData", description: "A message, as it stood then" });
+
 /** `data` of a call that nothing waited for. */
 const unmatchedData = z
   .strictObject({
@@ -37,6 +42,9 @@ export const EVENT_DATA = {
   "call.ringing": callData,
   "call.answered": callData,
   "call.ended": callData,
+  "message.sent": messageData,
+  "message.delivered": messageData,
+  "message.failed": messageData,
   "verification.verified": verificationSchema,
   "verification.failed": verificationSchema,
   "verification.expired": verificationSchema,

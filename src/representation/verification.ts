@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { openCode } from "../store/sealed-columns.js";
+import { keptTransaction } from "../store/sealed-transaction.js";
 import type { StoredVerification, VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { LINE_TYPES } from "../verification/phone-number.js";
 import { LOCALES } from "../verification/prompt-id.js";
 import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
-import { FAILURE_REASONS, VERIFICATION_STATUSES } from "../verification/status.js";
+import { readChain } from "../verification/chain.js";
+import { FAILURE_REASONS, isFinal, VERIFICATION_STATUSES } from "../verification/status.js";
 import { attemptSchema, presentAttempt } from "./attempt.js";
 import { time, timeSchema } from "./time.js";
+import { transactionSchema } from "./transaction.js";
 
 const verificationFields = z.strictObject({
   id: z.string(),
@@ -16,7 +19,16 @@ const verificationFields = z.strictObject({
   phone_number: z.string().describe("E.164"),
   line_type: z.enum(LINE_TYPES),
   direction: z.enum(DIRECTIONS),
-  channel: z.enum(CHANNELS),
+  channel: z.enum(CHANNELS).describe("the first of `channels`"),
+  channels: z
+    .array(z.strictObject({ channel: z.enum(CHANNELS), seconds: z.int().nullable() }))
+    .describe(
+      "by which channels the code is told, in their order, and how long each has before the next begins",
+    ),
+  next: z
+    .strictObject({ channel: z.enum(CHANNELS), at: timeSchema })
+    .nullable()
+    .describe("the call or message that is to come, and when; null: none, or one is under way"),
   method: z.enum(METHODS),
   locale: z.enum(LOCALES),
   call_to: z.string().nullable().describe("inbound: the number to call"),
@@ -26,6 +38,7 @@ const verificationFields = z.strictObject({
   completed_at: timeSchema.nullable(),
   code_entries: z.int(),
   attempts: z.array(attemptSchema),
+  transaction: transactionSchema.nullable().describe("what the code agrees to; null: to none"),
   metadata: z.record(z.string(), z.string()),
 });
 
@@ -67,6 +80,8 @@ export function presentVerification(
     line_type: row.line_type,
     direction: row.direction,
     channel: row.channel,
+    channels: shownChain(row),
+    next: isFinal(row.status) ? null : nextOf(row),
     method: row.method,
     locale: row.locale,
     call_to: row.did,
@@ -77,15 +92,33 @@ export function presentVerification(
     completed_at: time(row.completed_at),
     code_entries: row.code_entries,
     attempts: attempts.map((attempt) => presentAttempt(attempt, vault)),
+    transaction: keptTransaction(vault, row),
     metadata: JSON.parse(row.metadata) as Record<string, string>,
   };
 }
+
+function shownChain({ chain, channel }: VerificationRow): z.output<typeof registeredSchema>["channels"] {
+  if (chain === null) return [{ channel, seconds: null }];
+  const legs = readChain(chain, channel);
+  // There is none after the last.
+  return legs.map((leg, place) => ({
+    channel: leg.channel,
+    seconds: place === legs.length - 1 ? null : leg.seconds,
+  }));
+}
+
+function nextOf({ next_attempt_at: at, next_channel: channel }: VerificationRow): Next {
+  return at === null ? null : { channel, at: time(at) };
+}
+type Next = z.output<typeof registeredSchema>["next"];
 
 /** What the 201 of a verification said, as long as its code is known: for a repeated Idempotency-Key. */
 export function presentFirstAnswer(row: VerificationRow, vault: Vault): z.output<typeof registeredSchema> {
   const first: VerificationRow = {
     ...row,
     status: "pending",
+    next_attempt_at: row.direction === "outbound" ? row.created_at : null,
+    next_channel: row.channel,
     reason: null,
     completed_at: null,
     code_entries: 0,

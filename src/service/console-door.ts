@@ -68,6 +68,7 @@ export async function openConsole(
     origin: () => origin,
     tries: new LogInTries(clock),
     tariff: settings.tariff,
+    receipts: settings.receipts,
     budget: settings.calls.limits.calls.budget,
     trunkMaxCalls: settings.dialing.maxCalls,
     version: VERSION,

@@ -14,6 +14,7 @@ import type { AsteriskLink } from "./asterisk-link.js";
 import type { FreeDisk } from "./free-disk.js";
 import { DatabaseLook } from "./database-look.js";
 import { type ReadinessParts, troublesOf } from "./readiness.js";
+import type { MessageSide } from "./message-side.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
 
@@ -36,6 +37,7 @@ export async function openDoors(
   store: Store,
   link: AsteriskLink,
   telephones: TelephoneSide,
+  messages: MessageSide,
   disk: FreeDisk,
 ): Promise<Doors> {
   const { settings, log, clock, metrics, teardown, stopping } = running;
@@ -53,10 +55,14 @@ export async function openDoors(
     limits: settings.calls.limits,
     outboundAllow: settings.outboundAllow,
     tariff: settings.tariff,
+    receipts: settings.receipts,
     version: VERSION,
     dids: settings.dids,
+    payees: telephones.payees,
     accepting: () => !telephones.dialer.draining,
     diskHasRoom: () => disk.hasRoom,
+    smsAvailable: () => messages.available,
+    ...(messages.reports && { smsReports: messages.reports }),
     canCall: (number) => dialString(number, settings.routes) !== null,
     onAnswered: metrics.http.onApi,
   });

@@ -10,9 +10,11 @@ import { readTestPhones, type RoutingTable } from "../telephony/route.js";
 import type { TrunkRoute } from "../telephony/way.js";
 import { contactOf } from "../trunks/contact.js";
 import { sharingAddresses } from "../trunks/shared-addresses.js";
+import type { Gateway } from "../sms/gateway.js";
 import type { Trunk } from "../trunks/trunk.js";
+import type { ReceiptSettings } from "../receipts/receipts.js";
 import type { RetentionTimes } from "../upkeep/retention.js";
-import { callPrices } from "../usage/call-prices.js";
+import { callPrices, messagePartPrice } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 import { canonicalDid } from "../verification/did.js";
@@ -51,6 +53,8 @@ export interface ServiceSettings {
   };
   /** Ways to the telephone network. */
   readonly trunks: readonly Trunk[];
+  /** Ways out for SMS. */
+  readonly gateways: readonly Gateway[];
   readonly routes: RoutingTable<TrunkRoute>;
   /** As they were written; the dialplan has every spelling of them. */
   readonly didSpellings: readonly string[];
@@ -85,6 +89,7 @@ export interface ServiceSettings {
   readonly webhookAllowPrivate: boolean;
   readonly eventRetentionMs: number;
   readonly retention: RetentionTimes;
+  readonly receipts: ReceiptSettings;
   readonly drainMs: number;
 }
 
@@ -104,6 +109,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     ariConnector: config.ariConnector,
     sip: sipOf(config),
     trunks,
+    gateways: config.sms,
     routes: {
       trunks,
       testPhones: readTestPhones(config.testPhones),
@@ -142,6 +148,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     webhookAllowPrivate: config.webhookAllowPrivate,
     eventRetentionMs: eventRetentionMs(config),
     retention: retentionTimes(config),
+    receipts: receiptSettings(config),
     drainMs: config.drainSeconds * 1000,
   };
 }
@@ -152,6 +159,16 @@ function retentionTimes(config: Config): RetentionTimes {
     numbersMs: kept(config.retentionNumbersDays),
     recordsMs: kept(config.verificationRetentionDays ?? config.retentionRecordsDays),
     auditMs: kept(config.retentionAuditDays),
+  };
+}
+
+/** For commands too, which sign beside a service. */
+export function receiptSettings(config: Config): ReceiptSettings {
+  return {
+    issuer: config.receiptIssuer,
+    number: config.receiptNumber,
+    rotateMs: config.receiptKeyDays * DAY_MS,
+    keptMs: config.receiptKeyKeptDays * DAY_MS,
   };
 }
 
@@ -209,7 +226,7 @@ function callSettings(config: Config, tariff: Tariff): CallParts["settings"] {
       failureLockMs: config.failureLockHours * HOUR_MS,
       maxWrongPins: config.maxWrongPins,
       fraudBlockMs: config.fraudBlockHours * HOUR_MS,
-      calls: callLimits(config, callPrices(tariff)),
+      calls: callLimits(config, callPrices(tariff), messagePartPrice(tariff)),
     },
   };
 }

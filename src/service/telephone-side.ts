@@ -1,6 +1,7 @@
 import type { AsteriskLink } from "./asterisk-link.js";
 import { Deadlines } from "../upkeep/deadlines.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
+import type { PayeeSounds } from "../prompts/payee-voice.js";
 import type { Store } from "../store/store.js";
 import { tellOfBudgets } from "../telephony/budget-log.js";
 import { tellOfLockedPins } from "../telephony/pin-log.js";
@@ -22,6 +23,7 @@ const DRAIN_SPARE_MS = 15_000;
 export class TelephoneSide {
   readonly dialer: Dialer;
   readonly inbound: Inbound;
+  readonly payees: PayeeSounds;
   readonly events: CallEvents = createCallEvents();
   #started = false;
   /** Extensions whose telephone is a browser now; the relay keeps it. */
@@ -31,7 +33,14 @@ export class TelephoneSide {
   readonly #owed: OwedWrites;
   readonly #deadlines: Deadlines;
 
-  constructor(running: Running, { ari, bundled }: AsteriskLink, store: Store, prompts: CallPrompts) {
+  constructor(
+    running: Running,
+    { ari, bundled }: AsteriskLink,
+    store: Store,
+    prompts: CallPrompts,
+    payees: PayeeSounds,
+  ) {
+    this.payees = payees;
     const { settings, log, clock, metrics, teardown, stopping } = running;
     this.#running = running;
     metrics.calls.listen(this.events);
@@ -41,7 +50,7 @@ export class TelephoneSide {
     tellOfBudgets(store, log);
     tellOfLockedPins(store, log);
     const parts: CallParts = {
-      ...{ ari, store, owed, clock, log, prompts },
+      ...{ ari, store, owed, clock, log, prompts, payees },
       events: this.events,
       settings: settings.calls,
       ...(bundled === null ? {} : { overheard: bundled.overheard }),

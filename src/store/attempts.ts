@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 import type { AttemptOutcome } from "../verification/status.js";
+import type { Channel } from "../verification/request-terms.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { AttemptTable, Schema } from "./schema.js";
@@ -96,13 +97,17 @@ export function listAttemptsOf(db: Kysely<Schema>, seqs: readonly number[]): Pro
     .execute();
 }
 
-/** Calls that were in progress when the process ended. */
-export function listUnendedAttempts(db: Kysely<Schema>): Promise<{ id: string; verification_seq: number }[]> {
+/** Calls, or messages, that were in progress when the process ended. */
+export function listUnendedAttempts(
+  db: Kysely<Schema>,
+  channel: Channel,
+): Promise<{ id: string; verification_seq: number }[]> {
   return db
     .selectFrom("attempts")
     .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
     .select(["attempts.id", "attempts.verification_seq"])
     .where("attempts.ended_at", "is", null)
+    .where("attempts.channel", "=", channel)
     .execute();
 }
 

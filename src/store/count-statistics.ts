@@ -96,6 +96,7 @@ function callsOf(db: Kysely<Schema>, { clientId, after, upTo }: Part): Promise<C
     ])
     .where("verifications.seq", ">", after)
     .where("verifications.seq", "<=", upTo)
+    .where("attempts.channel", "=", "voice")
     .$if(clientId !== null, (query) => query.where("verifications.client_id", "=", clientId))
     .execute();
 }

@@ -16,6 +16,8 @@ export interface UsageCounts {
   readonly inboundRequests: number;
   /** Answered outbound calls. */
   readonly outboundCalls: readonly CallCount[];
+  /** Parts of messages that a gateway has taken. */
+  readonly messageParts: number;
 }
 
 /**
@@ -72,7 +74,20 @@ export async function countUsage(
     .orderBy("included", "desc")
     .orderBy("line_type")
     .execute();
+  const sent = await db
+    .selectFrom("attempts")
+    .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
+    .select((eb) => eb.fn.sum<number | null>("attempts.parts").as("parts"))
+    .where("verifications.client_id", "=", clientId)
+    .where("verifications.created_at", ">=", from - REGISTERED_WITHIN_MS)
+    .where("verifications.created_at", "<", to + REGISTERED_WITHIN_MS)
+    .where("attempts.channel", "=", "sms")
+    .where("attempts.outcome", "in", ["sent", "delivered", "undelivered"])
+    .where("attempts.started_at", ">=", from)
+    .where("attempts.started_at", "<", to)
+    .executeTakeFirstOrThrow();
   return {
+    messageParts: sent.parts ?? 0,
     inboundRequests: inbound.n,
     outboundCalls: calls.map((row) => ({
       lineType: row.line_type,

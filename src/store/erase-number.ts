@@ -30,7 +30,7 @@ export async function hasOpenVerification(db: Kysely<Schema>, index: Buffer): Pr
 }
 
 /**
- * Takes a batch of ended verifications all that names whom they were of: number, index, own id, metadata, what the
+ * Takes a batch of ended verifications all that names whom they were of: number, index, own id, metadata, transaction, what the
  * network said of callers, their events and Idempotency-Keys. What a bill is made of stays.
  *
  * @returns how much that was; no verifications: there are no more.
@@ -61,6 +61,7 @@ export async function eraseVerifications(
         number_index: randomBytes(32),
         enrollment_id: null,
         metadata: "{}",
+        ...{ amount: null, currency: null, transaction_cipher: null },
       })
       .where("seq", "=", seq)
       .execute();

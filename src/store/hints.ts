@@ -42,6 +42,8 @@ export interface BudgetNotice {
 export interface Hints {
   /** A call is due for this verification at that time (epoch milliseconds). */
   call_due: [seq: number, at: number];
+  /** A message is. */
+  message_due: [seq: number, at: number];
   /** A verification will expire then (epoch milliseconds). */
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */

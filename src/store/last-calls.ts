@@ -21,6 +21,7 @@ export async function listLastCalls(
       eb.selectFrom("verifications").select("seq").orderBy("seq", "desc").limit(VERIFICATIONS),
     )
     .where("ended_at", "is not", null)
+    .where("channel", "=", "voice")
     .where("started_at", ">=", since)
     .orderBy("started_at", "desc")
     .limit(limit)

@@ -5,7 +5,11 @@ import { OPEN, type VerificationRow } from "./verifications.js";
 
 /** Calls in progress with what they are for, the first begun first. By the partial index of what has not ended. */
 export const listOpenCalls = compiled((db, { limit }: { limit: number }) =>
-  calls(db).where("attempts.ended_at", "is", null).orderBy("attempts.id").limit(limit),
+  calls(db)
+    .where("attempts.ended_at", "is", null)
+    .where("attempts.channel", "=", "voice")
+    .orderBy("attempts.id")
+    .limit(limit),
 );
 
 /** Those of these ids. */
@@ -34,6 +38,7 @@ export const listWaitingCalls = compiled((db, { limit }: { limit: number }) =>
     .select(["verifications.created_at", "next_attempt_at", "clients.name as client_name"])
     .where("status", "in", OPEN)
     .where("next_attempt_at", "is not", null)
+    .where("next_channel", "=", "voice")
     .orderBy("next_attempt_at")
     .orderBy("verifications.seq")
     .limit(limit),

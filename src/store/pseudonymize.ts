@@ -8,12 +8,15 @@ import type { Schema } from "./schema.js";
 const UP_TO = "pseudonymized_up_to";
 
 const mask = compiled((db, { seq, number_cipher }: { seq: number; number_cipher: Buffer }) =>
-  db.updateTable("verifications").set({ number_cipher, metadata: "{}" }).where("seq", "=", seq),
+  db
+    .updateTable("verifications")
+    .set({ number_cipher, metadata: "{}", transaction_cipher: null })
+    .where("seq", "=", seq),
 );
 
 /**
  * Takes from a batch of verifications that ended long ago what names a person: the number but for its mask, the
- * metadata, and what the network said of callers. The keyed index stays, by which alone the number cannot be read, and
+ * metadata, payee and reference of a transaction, and what the network said of callers. The keyed index stays, by which alone the number cannot be read, and
  * by which it is found again when it is to be erased. All that a bill is made of stays too.
  *
  * They are gone through in the order in which they were registered, which is that of time; where the walk has come to

@@ -12,12 +12,14 @@ import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
 import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
+import type { ReceiptKeyTable } from "./receipt-key-schema.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { TurnedAway } from "../verification/call-back.js";
 import type { AttemptOutcome, FailureReason, VerificationStatus } from "../verification/status.js";
 import type { LineType } from "../verification/phone-number.js";
 import type { Locale } from "../verification/prompt-id.js";
 import type { Channel, Direction, Method } from "../verification/request-terms.js";
+import type { Currency } from "../verification/transaction.js";
 
 /** The tables. Times are epoch milliseconds; numbers of telephones are ciphertext and keyed index only. */
 export interface Schema {
@@ -44,6 +46,7 @@ export interface Schema {
   admin_links: AdminLinkTable;
   audit: AuditTable;
   failed_log_ins: FailedLogInTable;
+  receipt_keys: ReceiptKeyTable;
 }
 
 export interface ClientTable {
@@ -93,14 +96,27 @@ export interface VerificationTable {
   created_at: number;
   expires_at: number;
   completed_at: number | null;
-  /** When the next call is due; null while none is (in progress, ended, inbound). */
+  /** When the next call or message is due; null while none is (in progress, ended, inbound). */
   next_attempt_at: number | null;
+  /** By which channel that one goes. */
+  next_channel: Generated<Channel>;
+  /** JSON of the channels in their order, each with its seconds; null: `channel` alone. */
+  chain: string | null;
+  /** Where in the chain it stands: which leg is due, in progress, or was the last. */
+  leg: Generated<number>;
+  /** 1: the client has chosen the code, which no other takes the place of. */
+  own_code: Generated<0 | 1>;
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   did: string | null;
   /** Own id of the enrollment by which a call made this verification. */
   enrollment_id: string | null;
   /** JSON object of strings. */
   metadata: string;
+  /** Of a transaction, as `canonicalAmount` spells it; null: the code is for none. */
+  amount: string | null;
+  currency: Currency | null;
+  /** Payee and reference of a transaction, as JSON, sealed; null: for none, or forgotten. */
+  transaction_cipher: Buffer | null;
 }
 
 /** A number whose calls are authenticated there and then. */
@@ -137,6 +153,8 @@ export interface AttemptTable {
   id: string;
   verification_seq: number;
   direction: Direction;
+  /** A call or a message. */
+  channel: Generated<Channel>;
   started_at: number;
   ringing_at: number | null;
   answered_at: number | null;
@@ -157,6 +175,16 @@ export interface AttemptTable {
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
   note: AttemptNote | null;
+  /** Which gateway took a message, or was the last that refused it. */
+  gateway: string | null;
+  /** What that gateway's reports name it by. */
+  gateway_reference: string | null;
+  /** The gateway's word, or ours, for what went wrong. */
+  gateway_error: string | null;
+  /** Parts of a message, which are what it costs by. */
+  parts: number | null;
+  /** When a report said that the telephone has it. */
+  delivered_at: number | null;
   /** What was said, keyed and ruled on it, as `CallStory` keeps it; null while it lasts, and of calls from before. */
   story: string | null;
 }

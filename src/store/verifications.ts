@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { isFinal, VERIFICATION_STATUSES, type VerificationStatus } from "../verification/status.js";
+import type { Channel } from "../verification/request-terms.js";
 import { type AttemptRow, listAttempts } from "./attempts.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { EnrollmentRow } from "./enrollments.js";
@@ -79,7 +80,9 @@ export async function readVerification(
   return { verification, attempts: await listAttempts(db, verification.seq) };
 }
 
-type Change = Partial<Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at">> & {
+type Change = Partial<
+  Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at" | "next_channel" | "leg">
+> & {
   readonly status: VerificationRow["status"];
   readonly next_attempt_at: number | null;
 };
@@ -108,33 +111,39 @@ export async function updateVerification(
   return (await updateOpen(db, { seq, ...change, ...end })).length === 1;
 }
 
-/** Outbound verifications waiting for a call, in order of arrival. */
-export function listCallsDue(db: Kysely<Schema>): Promise<{ seq: number; next_attempt_at: number | null }[]> {
+/** Outbound verifications waiting for a call, or for a message, in order of arrival. */
+export function listDue(
+  db: Kysely<Schema>,
+  channel: Channel,
+): Promise<{ seq: number; next_attempt_at: number | null }[]> {
   return db
     .selectFrom("verifications")
     .select(["seq", "next_attempt_at"])
     .where("status", "in", OPEN)
     .where("next_attempt_at", "is not", null)
+    .where("next_channel", "=", channel)
     .orderBy("next_attempt_at")
     .orderBy("seq")
     .execute();
 }
 
-const callsDueBy = compiled((db, { now }: { now: number }) =>
+const dueBy = compiled((db, { channel, now }: { channel: Channel; now: number }) =>
   db
     .selectFrom("verifications")
     .select(["seq", "next_attempt_at"])
     .where("status", "in", OPEN)
     .where("next_attempt_at", "<=", now)
+    .where("next_channel", "=", channel)
     .orderBy("next_attempt_at"),
 );
 
 /** Those that are due already. Asked every other second, by the partial index of what is open. */
-export function listCallsDueBy(
+export function listDueBy(
   db: Kysely<Schema>,
+  channel: Channel,
   now: number,
 ): Promise<{ seq: number; next_attempt_at: number | null }[]> {
-  return callsDueBy(db, { now });
+  return dueBy(db, { channel, now });
 }
 
 /** When the next open verification expires, epoch milliseconds. */

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { DialLimits } from "../clients/call-limits.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
+import type { PayeeSounds } from "../prompts/payee-voice.js";
 import type { Store } from "../store/store.js";
 import type { TalkRules } from "../verification/conversations.js";
 import type { Overheard } from "./last-word.js";
@@ -14,7 +15,7 @@ interface CallSettings {
   readonly ringMs: number;
   readonly redialPauseMs: number;
   readonly maxConversationMs: number;
-  readonly conversation: Omit<TalkRules, "codeLength" | "gateDigit">;
+  readonly conversation: Omit<TalkRules, "codeLength" | "gateDigit" | "announcement">;
   readonly limits: DialLimits;
 }
 
@@ -27,6 +28,8 @@ export interface CallParts {
   readonly log: Logger;
   readonly events: CallEvents;
   readonly prompts: CallPrompts;
+  /** Who says payees; undefined: nobody. */
+  readonly payees?: PayeeSounds;
   /** By the bundled Asterisk; one of the user's own tells what ARI tells. */
   readonly overheard?: Overheard;
   readonly settings: CallSettings;

@@ -1,5 +1,5 @@
 import type { E164 } from "../verification/phone-number.js";
-import { Pacing } from "./pacing.js";
+import { Pacing } from "../pacing.js";
 
 export interface Waiting {
   readonly seq: number;

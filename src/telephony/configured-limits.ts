@@ -4,7 +4,7 @@ import type { CallPrices } from "../verification/call-price.js";
 import { HANGUP_GRACE_MS } from "./line.js";
 
 /** What bounds the calls of a client that has no limits of its own. */
-export function callLimits(config: Config, prices: CallPrices): CallLimits {
+export function callLimits(config: Config, prices: CallPrices, messagePartPrice: number): CallLimits {
   return {
     perNumberPerHour: config.maxCallsPerNumberPerHour,
     perBlockPerHour: config.maxCallsPerBlockPerHour,
@@ -15,6 +15,7 @@ export function callLimits(config: Config, prices: CallPrices): CallLimits {
     budget: { day: config.budgetYenPerDay, month: config.budgetYenPerMonth },
     ownBudget: { day: null, month: null },
     prices,
+    messagePartPrice,
     // It is hung up then, and a step of its price may begin before that is done.
     longestCallMs: config.maxConversationSeconds * 1000 + HANGUP_GRACE_MS,
   };

@@ -68,8 +68,8 @@ export class ConversationRunner {
     this.#input({ type: "answered" });
   }
 
-  /** The verification ended from elsewhere: by deadline or cancel. */
-  end(status: VerificationStatus): void {
+  /** The verification ended from elsewhere, by deadline or cancel, or nothing can be asked. */
+  end(status: VerificationStatus | "unavailable"): void {
     this.#input({ type: "ended", status });
   }
 

@@ -86,7 +86,7 @@ export class Dialer {
     const { store, clock, settings } = this.#parts;
     // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
     await Promise.all(
-      (await listUnendedAttempts(store.read)).map(({ id, verification_seq: seq }) =>
+      (await listUnendedAttempts(store.read, "voice")).map(({ id, verification_seq: seq }) =>
         endAttempt(store, seq, id, INTERRUPTED, settings.redialPauseMs, clock()),
       ),
     );

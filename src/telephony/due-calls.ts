@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
+import type { Channel } from "../verification/request-terms.js";
 import type { Store } from "../store/store.js";
-import { listCallsDue, listCallsDueBy } from "../store/verifications.js";
+import { listDue, listDueBy } from "../store/verifications.js";
 
 /** Between two looks, milliseconds. */
 const EVERY_MS = 2_000;
@@ -16,11 +17,22 @@ export class DueCalls {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #found: (seq: number, at: number) => void;
+  readonly #channel: Channel;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param found told of each, over and over until it is due no more. */
-  constructor(store: Store, clock: Clock, log: Logger, found: (seq: number, at: number) => void) {
+  /**
+   * @param found told of each, over and over until it is due no more.
+   * @param channel of messages likewise.
+   */
+  constructor(
+    store: Store,
+    clock: Clock,
+    log: Logger,
+    found: (seq: number, at: number) => void,
+    channel: Channel = "voice",
+  ) {
+    this.#channel = channel;
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
@@ -30,7 +42,7 @@ export class DueCalls {
   /** Tells of all that will be due, and from then on of those that are. What was due while nobody ran is due now. */
   async start(): Promise<void> {
     const now = this.#clock();
-    for (const { seq, next_attempt_at: at } of await listCallsDue(this.#store.read)) {
+    for (const { seq, next_attempt_at: at } of await listDue(this.#store.read, this.#channel)) {
       this.#tell(seq, Math.max(at ?? now, now));
     }
     this.#lookLater();
@@ -47,11 +59,14 @@ export class DueCalls {
 
   async #look(): Promise<void> {
     try {
-      const due = await listCallsDueBy(this.#store.read, this.#clock());
+      const due = await listDueBy(this.#store.read, this.#channel, this.#clock());
       for (const { seq, next_attempt_at: at } of due) this.#tell(seq, at);
     } catch (error) {
       if (this.#stopped) return;
-      this.#log.error("calls that are due could not be looked for", { error: errorText(error) });
+      this.#log.error("what is due could not be looked for", {
+        channel: this.#channel,
+        error: errorText(error),
+      });
     }
     this.#lookLater();
   }

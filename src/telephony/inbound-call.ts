@@ -167,8 +167,9 @@ export class InboundCall extends Call {
     }
     if (!(await this.#answer())) return;
     const conversation = this.converse(call, "in");
-    if (this.#endedAs === undefined) conversation?.start();
-    else conversation?.end(this.#endedAs);
+    if (conversation === null) return;
+    if (this.#endedAs === undefined) call.begin(conversation);
+    else conversation.end(this.#endedAs);
   }
 
   /** @returns false when there is nobody any more. */

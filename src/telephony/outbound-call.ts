@@ -168,7 +168,8 @@ export class OutboundCall extends Call {
       return;
     }
     const back = this.#call.verification.direction === "inbound";
-    this.converse(this.#call, back ? "back" : "out")?.start();
+    const conversation = this.converse(this.#call, back ? "back" : "out");
+    if (conversation !== null) this.#call.begin(conversation);
   }
 
   /** Tells the trunk's lines what became of it, and goes by another where nothing can have rung. */

@@ -1,5 +1,5 @@
 import { backoffMs } from "../backoff.js";
-import { Pacing } from "./pacing.js";
+import { Pacing } from "../pacing.js";
 
 /** What became of a call by a trunk, as far as it is the trunk's doing. */
 export type Fate =

@@ -4,10 +4,13 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import { noteAttempt } from "../acts/note-attempt.js";
 import { revealCode } from "../acts/reveal-code.js";
 import { ruleEntry } from "../acts/rule-entry.js";
+import { openTransaction } from "../store/sealed-transaction.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
 import { type CallKind, conversationOf } from "../verification/conversations.js";
 import type { Key } from "../verification/dialogue.js";
+import { announce } from "../verification/announcement.js";
+import type { Transaction } from "../verification/transaction.js";
 import { CallStory, type HungUpBy } from "../verification/call-story.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { Direction } from "../verification/request-terms.js";
@@ -18,6 +21,7 @@ import type { CallEventBody } from "./call-events.js";
 import type { CallFault } from "./call-fault.js";
 import type { CallParts } from "./call-parts.js";
 import { ConversationRunner } from "./conversation-runner.js";
+import { promptsWith, toldPayee, type ToldPayee } from "./told-payee.js";
 
 /** One call attempt of one verification: what is the same whoever called whom. */
 export class VerificationCall {
@@ -29,6 +33,9 @@ export class VerificationCall {
   readonly #caller: CallerProof;
   readonly #direction: Direction;
   readonly #story = new CallStory();
+  readonly #transaction: Transaction | null;
+  /** Undefined: there is none to be told. */
+  readonly #payee: Promise<ToldPayee> | undefined;
   #trunk: string | null = null;
   #log: Logger;
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
@@ -49,7 +56,14 @@ export class VerificationCall {
     this.#direction = direction;
     const { id, client_id } = verification;
     this.#log = parts.log.child({ call: attemptId, verification: id, client: client_id });
-    this.prompts = parts.prompts(verification.client_id, verification.locale, () => this.#log);
+    const prompts = parts.prompts(verification.client_id, verification.locale, () => this.#log);
+    this.#transaction = openTransaction(parts.store.vault, verification);
+    if (this.#transaction === null) {
+      this.prompts = prompts;
+      return;
+    }
+    this.#payee = toldPayee(parts, verification, this.#transaction, () => this.#log);
+    this.prompts = promptsWith(prompts, this.#payee);
   }
 
   /** With the ids of call, verification and client on each line, and the trunk once it is known. */
@@ -80,7 +94,7 @@ export class VerificationCall {
 
   /** The one that such a call has, not yet begun; null: it has none. */
   conversation(call: CallKind, channelId: string, hangUp: () => void): ConversationRunner | null {
-    const { method, enrollment_id, code_length: codeLength } = this.verification;
+    const { method, enrollment_id, code_length: codeLength, locale } = this.verification;
     const begin = conversationOf(call, method, enrollment_id !== null);
     if (begin === null) return null;
     const { ari, store, clock, overheard, settings } = this.#parts;
@@ -88,7 +102,10 @@ export class VerificationCall {
       ari,
       overheard,
       channelId,
-      talk: begin({ ...settings.conversation, codeLength, gateDigit: drawGateDigit() }),
+      talk: begin({
+        ...{ ...settings.conversation, codeLength, gateDigit: drawGateDigit() },
+        announcement: this.#transaction === null ? undefined : announce(this.#transaction, locale),
+      }),
       prompts: this.prompts,
       rule: (entry) => this.rule(entry),
       reveal: () => revealCode(store, this.verification.seq, clock()),
@@ -108,6 +125,18 @@ export class VerificationCall {
       trouble: (fault, what, error) => {
         this.trouble(fault, what, error);
       },
+    });
+  }
+
+  /** Begins it; where a payee is to be told and cannot be, it only says that there is a fault. */
+  begin(conversation: ConversationRunner): void {
+    if (this.#payee === undefined) {
+      conversation.start();
+      return;
+    }
+    void this.#payee.then(({ kind }) => {
+      if (kind === "untold") conversation.end("unavailable");
+      else conversation.start();
     });
   }
 

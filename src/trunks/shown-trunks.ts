@@ -1,4 +1,5 @@
-import { snakeCase, type Trunk, TRUNK_FIELDS, type TrunkKey } from "./trunk.js";
+import { snakeCase } from "./snake-case.js";
+import { type Trunk, TRUNK_FIELDS, type TrunkKey } from "./trunk.js";
 
 /** As they are printed: by the keys of `honnin.yaml`, and a secret only as set. */
 export function shownTrunks(trunks: readonly Trunk[]): Record<string, unknown>[] {

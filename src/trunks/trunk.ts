@@ -19,7 +19,3 @@ export const TRUNK_DEFAULTS = Object.fromEntries(
     TRUNK_FIELDS[key].schema.safeParse(undefined).data,
   ]),
 ) as Omit<Trunk, "name" | "uri">;
-
-export function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}

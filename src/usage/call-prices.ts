@@ -17,6 +17,11 @@ export function callPrices({ outbound }: Tariff): CallPrices {
   return { fixed: of("fixed"), mobile: of("mobile"), ip: of("ip"), unknown: of("unknown") };
 }
 
+/** The same of a part of a message. */
+export function messagePartPrice({ sms }: Tariff): number {
+  return thousandths(sms.cost ?? sms.per_unit);
+}
+
 /** Rounded up: a price of 0.0004 yen is not nothing. */
 function thousandths(yen: number): number {
   return Math.ceil(yen * 1000 - 1e-6);

@@ -18,7 +18,7 @@ export function sharePassed({ from, to }: Month, now: number): number | null {
  * @param included outbound calls that the tariff includes.
  */
 export function projectCounts(
-  { inboundRequests, outboundCalls }: UsageCounts,
+  { inboundRequests, outboundCalls, messageParts }: UsageCounts,
   share: number,
   included: number,
 ): UsageCounts {
@@ -35,6 +35,7 @@ export function projectCounts(
   const freeShare = toCome === 0 ? 0 : Math.min(1, stillFree / toCome);
   return {
     inboundRequests: Math.round(inboundRequests / share),
+    messageParts: Math.round(messageParts / share),
     outboundCalls: kinds.flatMap(({ lineType, free, more }) => {
       const freeOfThose = Math.round(more * freeShare);
       return [

@@ -4,7 +4,11 @@ import type { Tariff } from "./tariff-schema.js";
 
 /** Prices a month's counts. Pure, so that a bill can be made again from the stored calls at any time. */
 export function makeStatement(month: string, counts: UsageCounts, tariff: Tariff): Statement {
-  const lines = [...inboundLines(counts, tariff), ...outboundLines(counts, tariff)];
+  const lines = [
+    ...inboundLines(counts, tariff),
+    ...outboundLines(counts, tariff),
+    ...smsLines(counts, tariff),
+  ];
   return {
     month,
     currency: tariff.currency,
@@ -17,15 +21,28 @@ function base(service: StatementLine["service"], price: number): StatementLine {
   return { service, item: "base", line_type: null, units: 1, seconds: null, price, amount: price };
 }
 
-function inboundLines({ inboundRequests: units }: UsageCounts, { inbound }: Tariff): StatementLine[] {
+function inboundLines({ inboundRequests }: UsageCounts, { inbound }: Tariff): StatementLine[] {
+  return linesOf("inbound", inboundRequests, inbound);
+}
+
+function smsLines({ messageParts }: UsageCounts, { sms }: Tariff): StatementLine[] {
+  return linesOf("sms", messageParts, sms);
+}
+
+/** Those of a service whose units all cost the same. */
+function linesOf(
+  service: Extract<StatementLine["service"], "inbound" | "sms">,
+  units: number,
+  price: Pick<Tariff["sms"], "monthly_base" | "included" | "per_unit">,
+): StatementLine[] {
   if (units === 0) return [];
-  const free = Math.min(units, inbound.included);
+  const free = Math.min(units, price.included);
   const charged = units - free;
-  const line = { service: "inbound", line_type: null, seconds: null } as const;
+  const line = { service, line_type: null, seconds: null } as const;
   return [
-    base("inbound", inbound.monthly_base),
+    base(service, price.monthly_base),
     { ...line, item: "included", units: free, price: 0, amount: 0 },
-    { ...line, item: "unit", units: charged, price: inbound.per_unit, amount: charged * inbound.per_unit },
+    { ...line, item: "unit", units: charged, price: price.per_unit, amount: charged * price.per_unit },
   ];
 }
 

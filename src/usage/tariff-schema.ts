@@ -24,8 +24,14 @@ export const tariffSchema = z.strictObject({
     /** What budgets count; without it they count `per_unit` for each answered call, the included ones too. */
     cost: z.strictObject({ fixed: price, mobile: price, ip: price, unknown: price }).optional(),
   }),
-  /** One unit: a message. */
-  sms: z.strictObject({ monthly_base: yen, included: units, per_unit: yen }),
+  /** One unit: a part of a message that a gateway has taken; the included ones are the first of the month. */
+  sms: z.strictObject({
+    monthly_base: yen,
+    included: units,
+    per_unit: yen,
+    /** What a gateway charges for a part, and budgets count; without it they count `per_unit`. */
+    cost: yen.optional(),
+  }),
 });
 
 /** Prices in yen. A service's monthly base is due in a month in which it was used. */

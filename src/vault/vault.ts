@@ -49,6 +49,7 @@ export class Vault {
   #keys: CipherKeys;
   #former: CipherKeys | null;
   #readAgain: () => Vault | null = () => null;
+  readonly #pseudonymKey: Buffer;
   readonly #numbers = new Map<string, E164>();
   readonly codeKey: Buffer;
   /** Chains the lines of the audit trail. */
@@ -67,6 +68,8 @@ export class Vault {
     this.codeKey = kept?.codeKey ?? derive(master, "code hash");
     this.auditKey = kept?.auditKey ?? derive(master, "audit");
     this.indexKey = kept?.indexKey ?? derive(master, "number index");
+    // Of what is kept: others hold pseudonyms, and compare them with those of years later.
+    this.#pseudonymKey = derive(this.auditKey, "number pseudonym");
   }
 
   /** Tells whether a database belongs to this key file; gives nothing of the key away. */
@@ -150,7 +153,15 @@ export class Vault {
     return createHmac("sha256", this.indexKey).update(number).digest();
   }
 
-  /** The same, as text, for the 10,000 numbers that share all but their last four digits. */
+  /**
+   * What stands for a number where others keep it, base64url: the same for one client, another for every other. It
+   * outlives a rotation of the data key.
+   */
+  pseudonymOf(number: E164, clientId: string): string {
+    return createHmac("sha256", this.#pseudonymKey).update(`${clientId}\0${number}`).digest("base64url");
+  }
+
+  /** A keyed index, as text, for the 10,000 numbers that share all but their last four digits. */
   indexBlock(number: E164): string {
     const block = `block\0${number.slice(0, -4)}`;
     return createHmac("sha256", this.indexKey).update(block).digest("base64url").slice(0, 22);

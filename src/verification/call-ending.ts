@@ -95,6 +95,10 @@ function inboundEnding({ outcome, hungUpBy, turnedAway }: KeptCall): CallEnding 
     case "busy":
     case "unreachable":
     case "failed":
+    case "sent":
+    case "delivered":
+    case "undelivered":
+    case "unknown":
       return "interrupted";
   }
 }
@@ -118,6 +122,11 @@ function outboundEnding({ outcome, sipStatus, q850Cause, hungUpBy }: KeptCall): 
       return "withdrawn";
     case "failed":
       return failedEnding(sipStatus, q850Cause, hungUpBy);
+    case "sent":
+    case "delivered":
+    case "undelivered":
+    case "unknown":
+      return "interrupted";
   }
 }
 

@@ -126,5 +126,11 @@ export function reasonOf(outcome: AttemptOutcome): FailureReason {
     case "canceled":
     case "failed":
       return "service_unavailable";
+    // Of messages.
+    case "sent":
+    case "delivered":
+    case "undelivered":
+    case "unknown":
+      return "unreachable";
   }
 }

@@ -1,6 +1,9 @@
+import { announcedKeypad } from "./announced-keypad.js";
+import { announcedSpoken } from "./announced-spoken.js";
 import { callBackOf } from "./call-back.js";
 import { type Key, type Talk, talkBy } from "./dialogue.js";
 import { keypadDialogue, type KeypadRules } from "./keypad-conversation.js";
+import type { PromptId } from "./prompt-id.js";
 import type { Method } from "./request-terms.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT, OUTBOUND_SCRIPT, type Script } from "./script.js";
 import { type Gate, SPOKEN_GATE } from "./gate.js";
@@ -13,6 +16,8 @@ export type CallKind = "out" | "in" | "back";
 export interface TalkRules extends Omit<KeypadRules, "script"> {
   /** 1 to 9, drawn for this call. */
   readonly gateDigit: Key;
+  /** What is told before the code is asked for or told; undefined: the code is for no transaction. */
+  readonly announcement?: readonly PromptId[] | undefined;
 }
 
 /** Begins one. */
@@ -49,13 +54,21 @@ export function conversationOf(call: CallKind, method: Method, enrolled: boolean
 }
 
 function asksForCode(script: Script): Conversation {
-  return ({ codeLength, firstKeyMs, nextKeyMs, silencesForgiven }) =>
-    talkBy(keypadDialogue({ codeLength, firstKeyMs, nextKeyMs, silencesForgiven, script }));
+  return ({ codeLength, firstKeyMs, nextKeyMs, silencesForgiven, announcement }) => {
+    const rules = { codeLength, firstKeyMs, nextKeyMs, silencesForgiven, script };
+    return announcement === undefined
+      ? talkBy(keypadDialogue(rules))
+      : talkBy(announcedKeypad(rules, announcement));
+  };
 }
 
 function behindGate(gate: Gate): Conversation {
-  return ({ gateDigit, firstKeyMs, silencesForgiven }) =>
-    talkBy(spokenDialogue({ ...gate, gateDigit, firstKeyMs, silencesForgiven }));
+  return ({ gateDigit, firstKeyMs, silencesForgiven, announcement }) => {
+    const rules = { ...gate, gateDigit, firstKeyMs, silencesForgiven };
+    return announcement === undefined
+      ? talkBy(spokenDialogue(rules))
+      : talkBy(announcedSpoken(rules, announcement));
+  };
 }
 
 function callsBack(method: Method, enrolled: boolean): Conversation | null {

@@ -175,6 +175,8 @@ function finalGuidance(reason: string): readonly PromptId[] {
   switch (reason) {
     case "fraud_reported":
       return ["fraud-reported", "goodbye"];
+    case "transaction_refused":
+      return ["transaction-refused", "goodbye"];
     case "no_input":
       return ["no-input-final", "goodbye"];
     default:

@@ -1,3 +1,5 @@
+import { CURRENCY_PIECES, NUMBER_PIECES } from "./spoken-amount/pieces.js";
+
 /** Pieces of recorded guidance, by stable id. Each is a file in `sounds/<locale>/`. */
 export const PROMPT_IDS = [
   "silence-start",
@@ -37,6 +39,12 @@ export const PROMPT_IDS = [
   "spoken-again",
   "spoken-repeat-offer",
   "spoken-done",
+  "amount-intro",
+  "payee-intro",
+  "payee",
+  "transaction-choices",
+  "ask-code-transaction",
+  "transaction-refused",
   "letter-upper",
   "letter-lower",
   "pause-short",
@@ -47,6 +55,8 @@ export const PROMPT_IDS = [
   ...(["letter-h", "letter-i", "letter-j", "letter-k", "letter-l", "letter-m", "letter-n"] as const),
   ...(["letter-o", "letter-p", "letter-q", "letter-r", "letter-s", "letter-t", "letter-u"] as const),
   ...(["letter-v", "letter-w", "letter-x", "letter-y", "letter-z"] as const),
+  ...NUMBER_PIECES,
+  ...CURRENCY_PIECES,
 ] as const;
 
 export type PromptId = (typeof PROMPT_IDS)[number];
@@ -73,9 +83,9 @@ export function letterPrompt(letter: string): PromptId {
   return promptNamed(`letter-${letter}`);
 }
 
-/** Whether a piece spells something: a character, its case, or the silence between. Never for logs. */
+/** Whether a piece spells something: a character, its case, the silence between, or an amount. Never for logs. */
 export function isSpelling(id: PromptId): boolean {
-  return /^(digit|letter|pause)-/.test(id);
+  return /^(digit|letter|pause|number|currency)-/.test(id);
 }
 
 function promptNamed(name: string): PromptId {

@@ -5,6 +5,8 @@ import { isFinal } from "./status.js";
 export type Entry =
   | { readonly kind: "code"; readonly digits: string }
   | { readonly kind: "fraud_report" }
+  /** Of a transaction that was told: it is not what the person wants. */
+  | { readonly kind: "refusal" }
   | { readonly kind: "no_input" }
   /** The call itself, from the number to be proved: all that method `caller_id` asks for. */
   | { readonly kind: "caller_number" };
@@ -50,8 +52,9 @@ export interface RulingResult {
 export function rule(verification: Ruled, entry: Entry, matches: boolean, now: number): RulingResult {
   const { status, codeEntries, maxCodeEntries } = verification;
   if (isFinal(status)) return { ruling: { kind: "closed", status }, change: null };
-  // A fraud report counts even past the deadline: it protects the number, not this verification.
+  // A fraud report counts even past the deadline: it protects the number, not this verification. So does a refusal.
   if (entry.kind === "fraud_report") return fail("fraud_reported", codeEntries);
+  if (entry.kind === "refusal") return fail("transaction_refused", codeEntries);
   if (now >= verification.expiresAt) {
     return {
       ruling: { kind: "closed", status: "expired" },

@@ -1,8 +1,10 @@
+import { announce } from "./announcement.js";
 import { callBackOf } from "./call-back.js";
 import { SPOKEN_GATE } from "./gate.js";
 import type { PromptId } from "./prompt-id.js";
 import { ENROLLED_SCRIPT, INBOUND_SCRIPT, OUTBOUND_SCRIPT, type Script } from "./script.js";
 import { spell } from "./spelling.js";
+import type { Transaction } from "./transaction.js";
 
 /** Ways that a call may take, to be listened to without one. */
 export type SampleName =
@@ -11,6 +13,7 @@ export type SampleName =
   | "keypad_failed"
   | "keypad_silence"
   | "keypad_fraud"
+  | "keypad_transaction"
   | "inbound_right"
   | "enrolled_right"
   | "spoken"
@@ -19,6 +22,8 @@ export type SampleName =
 /** The code and the key that are told in them; nobody's. */
 const CODE = "271828";
 const KEY: PromptId = "digit-5";
+/** An amount of which the pieces are the same in every language. */
+const PAID: Transaction = { amount: "300", currency: "JPY", payee: "", reference: "" };
 
 /** What a person hears in each, piece by piece, as the conversations would say it. */
 export function sampleConversations(): Readonly<Record<SampleName, readonly PromptId[]>> {
@@ -36,6 +41,11 @@ export function sampleConversations(): Readonly<Record<SampleName, readonly Prom
       ...(["no-input-final", "goodbye"] as const),
     ],
     keypad_fraud: [...opening, "fraud-reported", "goodbye"],
+    keypad_transaction: [
+      ...opening.slice(0, -1),
+      ...announce(PAID, "ja"),
+      ...(["transaction-choices", "ask-code-transaction", verified, "goodbye"] as const),
+    ],
     inbound_right: right(INBOUND_SCRIPT),
     enrolled_right: right(ENROLLED_SCRIPT),
     spoken: [

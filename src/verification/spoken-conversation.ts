@@ -194,6 +194,7 @@ function onRuled(state: Phase<"ruling">, ruling: Ruling, { behind }: SpokenRules
 const FINAL_GUIDANCE: Readonly<Partial<Record<FailureReason, PromptId>>> = {
   fraud_reported: "fraud-reported",
   no_input: "no-input-final",
+  transaction_refused: "transaction-refused",
 };
 
 /** A conversation that is closing speaks on undisturbed; any other is told why it stops. */

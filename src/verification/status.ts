@@ -25,9 +25,11 @@ export const FAILURE_REASONS = [
   "fraud_reported",
   "over_capacity",
   "service_unavailable",
+  "transaction_refused",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+/** Of calls, and behind them what only messages come to. */
 export const ATTEMPT_OUTCOMES = [
   "answered",
   "no_answer",
@@ -36,8 +38,18 @@ export const ATTEMPT_OUTCOMES = [
   "unreachable",
   "canceled",
   "failed",
+  "sent",
+  "delivered",
+  "undelivered",
+  "unknown",
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** `sent`: a gateway has taken it. `failed`: none did. `unknown`: it may have gone. */
+export type MessageOutcome = Extract<
+  AttemptOutcome,
+  "sent" | "delivered" | "undelivered" | "failed" | "unknown"
+>;
 
 /**
  * Which status may follow which. `in_progress` goes back to `pending` while a redial waits; the

@@ -10,7 +10,7 @@ import { blockForFraud } from "../../src/store/number-guards.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
 import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
-import { expireDue, findVerificationBySeq, listCallsDue } from "../../src/store/verifications.js";
+import { expireDue, findVerificationBySeq, listDue } from "../../src/store/verifications.js";
 import type { Entry, Ruling } from "../../src/verification/ruling.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { NUMBER } from "../support/verification-rows.js";
@@ -154,7 +154,7 @@ describe("calls of an enrolled number without the evidence that its client deman
     expect(await verifications(), "each has its own").to.have.length(3);
     const later = NOW + HOUR - 1;
     expect(await turnedAway(later)).to.include({ turnedAway: "refused" });
-    expect(await listCallsDue(store.read)).to.deep.equal([]);
+    expect(await listDue(store.read, "voice")).to.deep.equal([]);
     expect(await turnedAway(NOW + HOUR)).to.include({ turnedAway: "call_back" });
   });
 

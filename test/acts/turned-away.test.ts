@@ -7,7 +7,7 @@ import { blockForFraud } from "../../src/store/number-guards.js";
 import { register } from "../../src/acts/register.js";
 import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
-import { expireDue, listCallsDue, readVerification } from "../../src/store/verifications.js";
+import { expireDue, listDue, readVerification } from "../../src/store/verifications.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
 import { StoreFixture } from "../support/store-fixture.js";
@@ -85,7 +85,7 @@ describe("calls without the evidence that their client demands", () => {
   it("several at once make one call back", async () => {
     for (const id of ["first", "second", "third"]) await comes(id);
     for (const id of ["first", "second", "third"]) await ends(id);
-    expect(await listCallsDue(store.read)).to.deep.equal([{ seq, next_attempt_at: NOW }]);
+    expect(await listDue(store.read, "voice")).to.deep.equal([{ seq, next_attempt_at: NOW }]);
   });
 
   it("make three calls back at most, also when a fourth was promised before the third was made", async () => {
@@ -100,7 +100,7 @@ describe("calls without the evidence that their client demands", () => {
     await calledBack();
     expect(await ends("fourth")).to.deep.equal({ kind: "await_call" });
     expect(await comes("fifth")).to.include({ turnedAway: "refused" });
-    expect(await listCallsDue(store.read)).to.deep.equal([]);
+    expect(await listDue(store.read, "voice")).to.deep.equal([]);
   });
 
   it("make three calls back to a number within the hour, over all its verifications", async () => {

@@ -74,6 +74,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType | string | null>> = {
   "POST verifications/search": foundSchema,
   "POST verifications/export": z.string().startsWith("\uFEFF"),
   "GET verifications/:client/:id": toldSchema,
+  "GET verifications/:client/:id/receipt": "application/jwt",
   "POST verifications/:client/:id/cancel": null,
   "POST verifications/:client/:id/number": revealedSchema,
   "POST verifications/:client/:id/events/:event/redeliver": null,

@@ -14,7 +14,7 @@ import { countDeliveries, redeliverFailed } from "../../src/store/webhook-delive
 import { countUsage } from "../../src/store/count-usage.js";
 import { pruneVerifications } from "../../src/store/prune-verifications.js";
 import { noteUnmatched } from "../../src/acts/note-unmatched.js";
-import { expireDue, listCallsDue, nextDeadline } from "../../src/store/verifications.js";
+import { expireDue, listDue, nextDeadline } from "../../src/store/verifications.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";
 
@@ -58,7 +58,7 @@ const LISTS: readonly (readonly [path: string, searches: readonly string[]])[] =
     ["verifications_ended_of_client (client_id=? AND status=? AND seq>?)", OLDER],
   ],
   [`/v1/verifications?${SINCE}`, ["verifications_of_client (client_id=? AND seq>?)", OLDER]],
-  [USAGE, [OF_MONTH, OF_MONTH]],
+  [USAGE, [OF_MONTH, OF_MONTH, OF_MONTH]],
 ];
 
 /**
@@ -167,7 +167,7 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await api.get("/v1/verifications?status=pending&phone_number=09012345678");
   await api.get("/v1/enrollments?phone_number=09012345671");
 
-  const [seq] = (await listCallsDue(store.read)).map((due) => due.seq);
+  const [seq] = (await listDue(store.read, "voice")).map((due) => due.seq);
   if (seq === undefined) throw new Error("no call is due");
   await beginAttempt(store, seq, "call", LIMITS, now);
   await markRinging(store, "call", now);
@@ -207,7 +207,7 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await api.post("/v1/verifications/read/cancel", {});
   await api.send("/v1/enrollments/member", { method: "DELETE" });
   await listEventsAfter(store.read, store.vault, "cli_acme", 0, 100);
-  await listUnendedAttempts(store.read);
+  await listUnendedAttempts(store.read, "voice");
   await countDeliveries(store.read, "cli_acme");
   await store.write((db) => redeliverFailed(db, "cli_acme", now));
   const numbers = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];

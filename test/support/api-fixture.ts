@@ -4,8 +4,10 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
+import type { ReportDoor } from "../../src/sms/http/report-door.js";
+import type { PayeeSounds } from "../../src/prompts/payee-voice.js";
 import { Store } from "../../src/store/store.js";
-import { callPrices } from "../../src/usage/call-prices.js";
+import { callPrices, messagePartPrice } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
@@ -22,6 +24,7 @@ export const CALL_LIMITS: CallLimits = {
   budget: { day: 100_000_000, month: 100_000_000 },
   ownBudget: { day: null, month: null },
   prices: callPrices(DEFAULT_TARIFF),
+  messagePartPrice: messagePartPrice(DEFAULT_TARIFF),
   longestCallMs: 180_000,
 };
 
@@ -47,7 +50,19 @@ export interface ApiFixture {
 export async function startApi(
   clock: () => number = Date.now,
   dids: readonly string[] = ["+81312340000", "+81312340001"],
-  { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
+  {
+    calls = CALL_LIMITS,
+    diskHasRoom = () => true,
+    smsAvailable = () => false,
+    smsReports,
+    payees,
+  }: {
+    calls?: CallLimits;
+    diskHasRoom?: () => boolean;
+    smsAvailable?: () => boolean;
+    smsReports?: ReportDoor;
+    payees?: PayeeSounds;
+  } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
   const store = await Store.open(dir.path);
@@ -62,9 +77,12 @@ export async function startApi(
     version: "0.0.0-test",
     outboundAllow: ["+1415"],
     dids,
+    payees,
     accepting: () => true,
     diskHasRoom,
     canCall: () => true,
+    smsAvailable,
+    ...(smsReports && { smsReports }),
   });
   const server = await listen(app, tls, "127.0.0.1", 0);
   const clients: HttpsClient[] = [];

@@ -10,7 +10,7 @@ describe("the limits as they are configured", () => {
     const perMinute = { perCall: 0, perStep: 16_000, stepSeconds: 60 };
     const prices = { fixed: perMinute, mobile: perMinute, ip: perMinute, unknown: perMinute };
     const config = loadConfig({ HONNIN_MAX_CONVERSATION_SECONDS: "180" }, PROJECT_DIR);
-    const { longestCallMs } = callLimits(config, prices);
+    const { longestCallMs } = callLimits(config, prices, 18_000);
     const whole = costOfCall(perMinute, 180_000 + HANGUP_GRACE_MS);
     expect(costOfCall(perMinute, longestCallMs), "16 yen more than three minutes cost").to.equal(whole);
   });

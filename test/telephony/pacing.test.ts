@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Pacing } from "../../src/telephony/pacing.js";
+import { Pacing } from "../../src/pacing.js";
 
 const NOW = 1_800_000_000_000;
 

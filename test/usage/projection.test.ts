@@ -20,6 +20,7 @@ describe("the projection of a month", () => {
   it("keeps what was included and charged, and gives what is still free to all kinds of lines alike", () => {
     const counts = {
       inboundRequests: 7,
+      messageParts: 0,
       outboundCalls: [
         { lineType: "fixed", included: true, calls: 30, seconds: 1 },
         { lineType: "mobile", included: true, calls: 50, seconds: 1 },
@@ -38,6 +39,7 @@ describe("the projection of a month", () => {
   it("charges all that comes where the included calls are used up", () => {
     const counts = {
       inboundRequests: 0,
+      messageParts: 0,
       outboundCalls: [
         { lineType: "mobile", included: true, calls: 100, seconds: 1 },
         { lineType: "mobile", included: false, calls: 20, seconds: 1 },
@@ -51,8 +53,10 @@ describe("the projection of a month", () => {
   });
 
   it("is nothing where nothing was used", () => {
-    expect(projectCounts({ inboundRequests: 0, outboundCalls: [] }, 0.1, 100)).to.deep.equal({
-      ...{ inboundRequests: 0, outboundCalls: [] },
-    });
+    expect(projectCounts({ inboundRequests: 0, messageParts: 0, outboundCalls: [] }, 0.1, 100)).to.deep.equal(
+      {
+        ...{ inboundRequests: 0, messageParts: 0, outboundCalls: [] },
+      },
+    );
   });
 });

@@ -34,6 +34,7 @@ describe("usage", () => {
         NOVEMBER,
         {
           inboundRequests: 0,
+          messageParts: 0,
           outboundCalls: [
             { lineType: "mobile", included: true, calls: 1000, seconds: 20_000 },
             { lineType: "fixed", included: false, calls: 10, seconds: 200 },
@@ -48,7 +49,7 @@ describe("usage", () => {
     it("charges 10 yen for each inbound request beyond 10,000", () => {
       const statement = makeStatement(
         NOVEMBER,
-        { inboundRequests: 10_003, outboundCalls: [] },
+        { inboundRequests: 10_003, messageParts: 0, outboundCalls: [] },
         DEFAULT_TARIFF,
       );
       expect(statement.total).to.equal(150_000 + 30);
@@ -56,7 +57,8 @@ describe("usage", () => {
 
     it("charges nothing for a month without use", () => {
       expect(
-        makeStatement(NOVEMBER, { inboundRequests: 0, outboundCalls: [] }, DEFAULT_TARIFF).total,
+        makeStatement(NOVEMBER, { inboundRequests: 0, messageParts: 0, outboundCalls: [] }, DEFAULT_TARIFF)
+          .total,
       ).to.equal(0);
     });
 
@@ -71,7 +73,7 @@ describe("usage", () => {
         fc.property(fc.nat(50_000), fc.array(call, { maxLength: 8 }), (inboundRequests, outboundCalls) => {
           const { lines, total } = makeStatement(
             NOVEMBER,
-            { inboundRequests, outboundCalls },
+            { inboundRequests, messageParts: 0, outboundCalls },
             DEFAULT_TARIFF,
           );
           expect(total).to.equal(lines.reduce((sum, line) => sum + line.units * line.price, 0));

@@ -7,6 +7,7 @@ import type { FindingGroup } from "./finding.js";
 import { machineGroup } from "./machine-group.js";
 import { portsGroup } from "./ports-group.js";
 import { promptsGroup } from "./prompts-group.js";
+import { receiptsGroup } from "./receipts-group.js";
 import { serviceGroup } from "./service-group.js";
 import { settingsGroup } from "./settings-group.js";
 import { trunkGroup } from "./trunk-group.js";
@@ -27,5 +28,6 @@ export const GROUPS: readonly FindingGroup[] = [
   callsGroup,
   promptsGroup,
   webhooksGroup,
+  receiptsGroup,
   usageGroup,
 ];

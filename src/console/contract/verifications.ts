@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { timeSchema } from "../../representation/time.js";
+import { transactionSchema } from "../../representation/transaction.js";
 import { EVENT_TYPES } from "../../store/event-types.js";
 import { ATTEMPT_NOTES } from "../../verification/attempt-note.js";
 import { CALL_ENDINGS, ENDED_BY } from "../../verification/call-ending.js";
@@ -75,6 +76,10 @@ export type CallStep = z.output<typeof stepSchema>;
 
 const callSchema = z.strictObject({
   id: z.string(),
+  /** A message is told of as a call is, without a story. */
+  channel: z.enum(CHANNELS),
+  gateway: z.string().nullable(),
+  gateway_error: z.string().nullable(),
   direction: z.enum(DIRECTIONS),
   started_at: timeSchema,
   ringing_at: timeSchema.nullable(),
@@ -132,6 +137,8 @@ export const toldSchema = z.strictObject({
   code_entries: z.int(),
   max_code_entries: z.int(),
   max_call_attempts: z.int(),
+  /** With numbers masked; null: the code is for none. */
+  transaction: transactionSchema.nullable(),
   metadata: z.record(z.string(), z.string()),
   calls: z.array(callSchema),
   events: z.array(eventSchema),

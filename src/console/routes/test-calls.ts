@@ -54,7 +54,17 @@ export class TestCallRoutes {
     const { direction, channel, method, locale, metadata } = asked;
     const verification = {
       ...{ clientId, id: `ver_${uuidv7()}`, said: uuidv7(), number, did: null },
-      ...{ direction, channel, method, locale, metadata, code, keepsCode: false },
+      ...{
+        direction,
+        channel,
+        chain: null,
+        method,
+        locale,
+        metadata,
+        code,
+        ownCode: false,
+        keepsCode: false,
+      },
       maxCodeEntries: asked.max_code_entries,
       maxCallAttempts: asked.max_call_attempts,
       lifeMs: asked.expires_in * SECOND_MS,

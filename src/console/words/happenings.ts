@@ -36,6 +36,12 @@ function endOf({ completed_at, status, reason }: VerificationTold, language: Lan
   return [{ at: completed_at, what: inLanguage(STATUS_WORDS[status], language), kind, call: null, ...why }];
 }
 
+function beginOf({ channel, direction }: CallTold, language: Language): string {
+  const own = TIMELINE_WORDS[language];
+  if (channel === "sms") return own.messageBegun;
+  return direction === "outbound" ? own.callPlaced : own.callArrived;
+}
+
 function happeningsOfCall(call: CallTold, nth: number, language: Language): Happening[] {
   const own = TIMELINE_WORDS[language];
   const plain = (at: string | null, what: string): Happening[] =>
@@ -70,7 +76,7 @@ function happeningsOfCall(call: CallTold, nth: number, language: Language): Happ
     }
   });
   return [
-    ...plain(call.started_at, call.direction === "outbound" ? own.callPlaced : own.callArrived),
+    ...plain(call.started_at, beginOf(call, language)),
     ...plain(call.ringing_at, own.ringing),
     ...plain(call.answered_at, own.answered),
     ...steps,
@@ -79,7 +85,7 @@ function happeningsOfCall(call: CallTold, nth: number, language: Language): Happ
       : [
           {
             at: call.ended_at,
-            what: own.callEnded,
+            what: call.channel === "sms" ? own.messageEnded : own.callEnded,
             kind: "plain",
             call: nth,
             ended: call,

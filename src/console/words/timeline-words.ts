@@ -8,6 +8,8 @@ interface TimelineWords {
   readonly ringing: string;
   readonly answered: string;
   readonly callEnded: string;
+  readonly messageBegun: string;
+  readonly messageEnded: string;
   readonly callGoesOn: string;
   readonly said: string;
   readonly keys: (count: number) => string;
@@ -23,6 +25,8 @@ interface TimelineWords {
   readonly callerFrom: string;
   readonly callerAsserted: string;
   readonly trunk: string;
+  readonly gateway: string;
+  readonly gatewayError: string;
   readonly noStory: string;
 }
 
@@ -36,6 +40,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     ringing: "呼び出しを開始しました",
     answered: "応答しました",
     callEnded: "通話が終了しました",
+    messageBegun: "SMSを送信します",
+    messageEnded: "SMSを事業者に渡しました",
     callGoesOn: "通話が続いています",
     said: "案内を再生しました",
     keys: (count) => `キーが${String(count)}回押されました`,
@@ -51,6 +57,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     callerFrom: "From",
     callerAsserted: "P-Asserted-Identity",
     trunk: "トランク",
+    gateway: "SMS事業者",
+    gatewayError: "SMS事業者のエラー",
     noStory: "案内とキー操作の記録はありません。",
   },
   en: {
@@ -61,6 +69,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     ringing: "Ringing",
     answered: "Answered",
     callEnded: "Call ended",
+    messageBegun: "SMS about to be sent",
+    messageEnded: "SMS handed to the gateway",
     callGoesOn: "The call goes on",
     said: "Guidance played",
     keys: (count) => (count === 1 ? "1 key pressed" : `${String(count)} keys pressed`),
@@ -76,6 +86,8 @@ export const TIMELINE_WORDS: Readonly<Record<Language, TimelineWords>> = {
     callerFrom: "From",
     callerAsserted: "P-Asserted-Identity",
     trunk: "Trunk",
+    gateway: "SMS gateway",
+    gatewayError: "Gateway's error",
     noStory: "What was said and keyed was not kept.",
   },
 };

@@ -24,6 +24,7 @@ export const REASON_WORDS: Words<NonNullable<VerificationTold["reason"]>> = {
   fraud_reported: ["不正の申告", "reported as fraud"],
   over_capacity: ["回線の混雑または上限", "over capacity"],
   service_unavailable: ["システムまたはトランクの不具合", "fault of the service or the trunk"],
+  transaction_refused: ["取引の拒否", "transaction refused"],
 };
 
 export const OUTCOME_WORDS: Words<NonNullable<CallTold["outcome"]>> = {
@@ -34,6 +35,10 @@ export const OUTCOME_WORDS: Words<NonNullable<CallTold["outcome"]>> = {
   unreachable: ["接続不可", "unreachable"],
   canceled: ["中止", "canceled"],
   failed: ["失敗", "failed"],
+  sent: ["送信済み", "sent"],
+  delivered: ["送達済み", "delivered"],
+  undelivered: ["不達", "undelivered"],
+  unknown: ["不明", "unknown"],
 };
 
 export const METHOD_WORDS: Words<VerificationTold["method"]> = {

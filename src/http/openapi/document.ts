@@ -4,6 +4,7 @@ import { HEADERS } from "./headers.js";
 import type { Json, Operation } from "./operation.js";
 import { enrollmentOperations } from "./operations/enrollments.js";
 import { eventOperations } from "./operations/events.js";
+import { receiptOperations } from "./operations/receipts.js";
 import { usageOperations } from "./operations/usage.js";
 import { verificationOperations } from "./operations/verifications.js";
 import { describeWebhooks } from "./webhooks.js";
@@ -11,6 +12,7 @@ import { describeWebhooks } from "./webhooks.js";
 /** By resource, one file each; a resource's tag is the second part of its paths. */
 const OPERATIONS: readonly Operation[] = [
   ...verificationOperations,
+  ...receiptOperations,
   ...enrollmentOperations,
   ...eventOperations,
   ...usageOperations,

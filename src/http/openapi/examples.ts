@@ -2,6 +2,7 @@ import type { Json } from "./operation.js";
 
 const CALL: Json = {
   id: "a1bce61d-fd2d-4b9d-b8dd-d8e6273ae2a3",
+  channel: "voice",
   direction: "outbound",
   started_at: "2026-11-23T13:17:41.285Z",
   ringing_at: "2026-11-23T13:17:41.292Z",
@@ -13,6 +14,30 @@ const CALL: Json = {
   q850_cause: 16,
   note: null,
   caller_evidence: null,
+  gateway: null,
+  gateway_error: null,
+  parts: null,
+  delivered_at: null,
+};
+
+const MESSAGE: Json = {
+  id: "019ab9c2-1d1a-7e7e-8d3c-3c1f6a5b9e21",
+  channel: "sms",
+  direction: "outbound",
+  started_at: "2026-11-23T13:17:41.285Z",
+  ringing_at: null,
+  answered_at: null,
+  ended_at: "2026-11-23T13:17:41.620Z",
+  trunk: null,
+  outcome: "delivered",
+  sip_status: null,
+  q850_cause: null,
+  note: null,
+  caller_evidence: null,
+  gateway: "main",
+  gateway_error: null,
+  parts: 1,
+  delivered_at: "2026-11-23T13:17:44.102Z",
 };
 
 /** A verification of which nothing has happened yet. */
@@ -24,6 +49,8 @@ export const REGISTERED: Json = {
   line_type: "mobile",
   direction: "outbound",
   channel: "voice",
+  channels: [{ channel: "voice", seconds: null }],
+  next: { channel: "voice", at: "2026-11-23T13:17:41.281Z" },
   method: "keypad",
   locale: "ja",
   call_to: null,
@@ -33,6 +60,7 @@ export const REGISTERED: Json = {
   completed_at: null,
   code_entries: 0,
   attempts: [],
+  transaction: null,
   metadata: {},
 };
 
@@ -43,9 +71,15 @@ export const ISSUED: Json = { ...REGISTERED, code: "425026" };
 export const ENDED: Json = {
   ...REGISTERED,
   status: "verified",
+  next: null,
   completed_at: "2026-11-23T13:17:45.730Z",
   code_entries: 1,
   attempts: [CALL],
+};
+
+/** Cut short: a real one is four times as long. */
+export const RECEIPT: Json = {
+  receipt: "eyJhbGciOiJFZERTQSIsImtpZCI6Ij….eyJpc3MiOiJ1cm46dXVpZDo….c2lnbmF0dXJl…",
 };
 
 export const ENROLLED: Json = {
@@ -73,6 +107,11 @@ export const WEBHOOK_BODIES: Readonly<Record<string, Json>> = {
     type: "call.ended",
     timestamp: "2026-11-23T13:17:56.017Z",
     data: { verification_id: "reissue-1", attempt: CALL },
+  },
+  "message.delivered": {
+    type: "message.delivered",
+    timestamp: "2026-11-23T13:17:44.102Z",
+    data: { verification_id: "reissue-1", attempt: MESSAGE },
   },
   "verification.verified": {
     type: "verification.verified",

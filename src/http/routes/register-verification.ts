@@ -10,6 +10,8 @@ import { requestedVerification } from "../../acts/new-verification.js";
 import { register } from "../../acts/register.js";
 import { SECOND_MS } from "../../verification/durations.js";
 import { issueCode } from "../../verification/code.js";
+import type { PayeeSounds } from "../../prompts/payee-voice.js";
+import { canonicalTransaction } from "../../verification/transaction.js";
 import type { PhoneNumber } from "../../verification/phone-number.js";
 import { clientOf, settingsOf } from "../authenticate.js";
 import { blocked, type CallableParts, callableNumber } from "../callable-number.js";
@@ -19,14 +21,18 @@ import { parseBody } from "../parse-body.js";
 import { Creation, type CreationParts } from "../creation.js";
 import { Problem } from "../problem.js";
 import { barred } from "../limit-refusals.js";
+import { refuseUnlessMobile, refuseWithoutGateway, type SmsAvailability } from "../sms-availability.js";
+import { refuseUntellable } from "../transaction-request.js";
 import { registerBody } from "../verification-schemas.js";
 
-export interface RegisterParts extends CreationParts, CallableParts {
+export interface RegisterParts extends CreationParts, CallableParts, SmsAvailability {
   readonly limits: DialLimits;
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
   /** False while the service drains. */
   readonly accepting: () => boolean;
+  /** Undefined: no payee can be said. */
+  readonly payees?: PayeeSounds | undefined;
 }
 
 /** `POST /v1/verifications` (認証データ登録API): stores durably, then answers 201. */
@@ -40,13 +46,22 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
     const settings = settingsOf(response);
     const sent = parseBody(registerBody, request);
     const body = asClientRequest(sent, settings);
-    refuseUnavailable(body);
+    const usesSms =
+      body.channel === "sms" || body.channels?.some(({ channel }) => channel === "sms") === true;
+    if (usesSms) refuseWithoutGateway(parts);
     const target = await targetOf(body, clientId, settings, parts);
+    if (usesSms) refuseUnlessMobile(target.number);
+    await refuseUntellable(body, clientId, settings, parts.payees);
     const code = codeOf(body);
     const row = newRow(parts, clientId, body, target, code);
     const limits = { ...parts.limits, calls: limitsOfClient(parts.limits.calls, settings) };
     const registration = await creation.run(request, response, {
-      sent,
+      // With what goes without saying, so that a request is the same whether or not it said it.
+      sent: {
+        ...sent,
+        method: body.method,
+        ...(sent.channels === undefined ? { channel: body.channel } : {}),
+      },
       perMinute: limits.calls.registrationsPerMinute,
       exists: async () =>
         body.id !== undefined && (await findVerification(store.read, clientId, row.id)) !== undefined,
@@ -80,11 +95,6 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
   };
 }
 
-/** What the contract knows and this build does not do (yet, or for want of a gateway). */
-function refuseUnavailable(body: ClientRequest): void {
-  if (body.channel === "sms") throw new Problem("channel_not_available", "no SMS gateway is configured");
-}
-
 interface Code {
   readonly secret: string | null;
   /** To be told in the answer: only a code that was issued here and that the web page shows. */
@@ -116,7 +126,10 @@ async function targetOf(
     return inboundTarget(body, await didsOfClient(parts.store.read, clientId, parts.dids));
   }
   refuseInboundFields(body);
-  return { number: callableNumber(body.phone_number, settings, parts), did: null };
+  const byVoice =
+    body.channel === "voice" || body.channels?.some(({ channel }) => channel === "voice") === true;
+  const rules = byVoice ? parts : { ...parts, canCall: () => true };
+  return { number: callableNumber(body.phone_number, settings, rules), did: null };
 }
 
 function newRow(
@@ -129,8 +142,16 @@ function newRow(
   // What the client asked for, with defaults filled in and the number in one spelling; in the schema's
   // order, whether a value was sent or filled in.
   const said = JSON.stringify(
-    { ...body, phone_number: number.e164, did: did ?? undefined, metadata: sorted(body.metadata) },
-    Object.keys(registerBody.shape),
+    {
+      ...body,
+      ...inOneSpelling(body),
+      phone_number: number.e164,
+      did: did ?? undefined,
+      metadata: sorted(body.metadata),
+      // As text: a list of names leaves out what stands deeper.
+      transaction: body.transaction === undefined ? undefined : canonicalTransaction(body.transaction),
+    },
+    [...Object.keys(registerBody.shape), "seconds"],
   );
   return requestedVerification(
     store.vault,
@@ -142,17 +163,25 @@ function newRow(
       did,
       direction: body.direction,
       channel: body.channel,
+      chain: body.channels ?? null,
       method: body.method,
       locale: body.locale,
       code: secret,
+      ownCode: body.code !== undefined,
       keepsCode: kept,
       maxCodeEntries: body.max_code_entries,
       maxCallAttempts: body.max_call_attempts,
       lifeMs: body.expires_in * SECOND_MS,
       metadata: body.metadata,
+      transaction: body.transaction ?? null,
     },
     clock(),
   );
+}
+
+/** Of a chain its channels stand in it; without one it is as it was before there were chains. */
+function inOneSpelling({ channels, channel }: ClientRequest): Partial<ClientRequest> {
+  return channels === undefined ? { channel } : {};
 }
 
 function sorted(values: Readonly<Record<string, string>>): [string, string][] {

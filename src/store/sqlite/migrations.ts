@@ -20,6 +20,9 @@ import { consoleLists } from "./migrations/0015-console-lists.js";
 import { givenUpDeliveries } from "./migrations/0016-given-up-deliveries.js";
 import { failedLogIns } from "./migrations/0017-failed-log-ins.js";
 import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
+import { messages } from "./migrations/0019-messages.js";
+import { transactions } from "./migrations/0020-transactions.js";
+import { receiptKeys } from "./migrations/0021-receipt-keys.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -42,6 +45,9 @@ export const MIGRATIONS = {
   "0016-given-up-deliveries": givenUpDeliveries,
   "0017-failed-log-ins": failedLogIns,
   "0018-attempt-trunks": attemptTrunks,
+  "0019-messages": messages,
+  "0020-transactions": transactions,
+  "0021-receipt-keys": receiptKeys,
 };
 
 /** Theirs. */

@@ -18,7 +18,8 @@ export async function fillDataDir(
   try {
     await callBothWays(honnin, trunkPort, REAL_CALLS);
     await withStore(dataDir, (store) => {
-      const allEnded = async (): Promise<boolean> => (await listUnendedAttempts(store.read)).length === 0;
+      const allEnded = async (): Promise<boolean> =>
+        (await listUnendedAttempts(store.read, "voice")).length === 0;
       return poll(allEnded, 10_000, "the ends of the calls to be stored");
     });
   } finally {

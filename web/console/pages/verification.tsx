@@ -65,6 +65,21 @@ function Told({ of, onChange }: { readonly of: VerificationTold; readonly onChan
   );
 }
 
+/** The transaction that the code agrees to. */
+function Agreed({ to }: { readonly to: NonNullable<VerificationTold["transaction"]> }): VNode {
+  const own = verificationsText.value;
+  return (
+    <>
+      <h3>{own.transaction}</h3>
+      <dl class="facts">
+        <Fact name={own.amount} value={`${to.amount} ${to.currency}`} />
+        <Fact name={own.payee} value={to.payee ?? own.forgotten} />
+        <Fact name={own.reference} value={to.reference ?? own.forgotten} />
+      </dl>
+    </>
+  );
+}
+
 function Overview({
   of,
   mayAct,
@@ -99,6 +114,7 @@ function Overview({
         <Fact name={own.codeEntries} value={own.times(of.code_entries, of.max_code_entries)} />
         <Fact name={own.callsMade} value={callsOf(of)} />
       </dl>
+      {of.transaction === null ? null : <Agreed to={of.transaction} />}
       {metadata.length === 0 ? null : (
         <>
           <h3>{own.metadata}</h3>
@@ -110,6 +126,17 @@ function Overview({
         </>
       )}
       {of.completed_at === null && mayAct ? <Cancel of={of} onChange={onChange} /> : null}
+      {of.completed_at === null ? null : (
+        <p class="actions">
+          <a
+            class="button secondary"
+            href={`/api/verifications/${of.client.id}/${encodeURIComponent(of.id)}/receipt`}
+            download={`receipt-${of.id}.jwt`}
+          >
+            {own.receipt}
+          </a>
+        </p>
+      )}
     </section>
   );
 }

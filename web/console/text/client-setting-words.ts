@@ -44,6 +44,18 @@ export const CLIENT_SETTING_WORDS = {
       unset: "",
     },
   },
+  channels: {
+    ja: {
+      meaning: "使えるチャネル。ほかは 403 not_permitted",
+      accepted: "voice、sms",
+      unset: "",
+    },
+    en: {
+      meaning: "channels that it may use; any other is 403 not_permitted",
+      accepted: "voice, sms",
+      unset: "",
+    },
+  },
   directions: {
     ja: {
       meaning: "使える方向。ほかは 403 not_permitted",
@@ -250,6 +262,103 @@ export const CLIENT_SETTING_WORDS = {
         "what becomes of a caller without that evidence, or of one without proof after too many wrong entries of such callers",
       accepted: "refuse or call_back",
       unset: "refuse and call_back (three times a day at most)",
+    },
+  },
+  company: {
+    ja: {
+      meaning: "SMS での社名（{company}）",
+      accepted: "30 文字までの 1 行。リンクは不可",
+      unset: "このシステムでのクライアント名",
+    },
+    en: {
+      meaning: "what it is called in messages: {company}",
+      accepted: "a line of up to 30 characters, no link",
+      unset: "its name here",
+    },
+  },
+  sms_text_ja: {
+    ja: {
+      meaning:
+        "日本語の SMS の文。コードを誰にも教えないよう促す注意は、{warning} で位置を指定しないかぎり末尾に付く",
+      accepted:
+        "{code} を含む、4 通分までのリンクのない文。{code}、{company}、{minutes}、{warning}、{link} は置き換えられる",
+      unset: "Honnin に付属する文",
+    },
+    en: {
+      meaning:
+        "the Japanese text of its messages; the warning not to tell the code to anybody is put at the end unless {warning} says where",
+      accepted:
+        "a text with {code}, of up to 4 parts and without a link; {code}, {company}, {minutes}, {warning}, {link} are filled in",
+      unset: "the text that comes with Honnin",
+    },
+  },
+  sms_text_en: {
+    ja: {
+      meaning: "英語の SMS の文",
+      accepted:
+        "{code} を含む、4 通分までのリンクのない文。{code}、{company}、{minutes}、{warning}、{link} は置き換えられる",
+      unset: "Honnin に付属する文",
+    },
+    en: {
+      meaning: "the same in English",
+      accepted:
+        "a text with {code}, of up to 4 parts and without a link; {code}, {company}, {minutes}, {warning}, {link} are filled in",
+      unset: "the text that comes with Honnin",
+    },
+  },
+  sms_domain: {
+    ja: {
+      meaning:
+        "コードを入力する画面のドメイン。最終行に @example.com #123456 を付け、ブラウザーがその画面でだけ自動入力できるようにする",
+      accepted: "example.com のようなドメイン",
+      unset: "その行を付けない",
+    },
+    en: {
+      meaning:
+        "domain of the page on which the code is typed: as the last line @example.com #123456, by which browsers fill it in there and nowhere else",
+      accepted: "a domain such as example.com",
+      unset: "no such line",
+    },
+  },
+  sms_link: {
+    ja: {
+      meaning: "文中の {link} に入る URL。SMS のリンクを開く習慣を付けないよう、ほかのリンクは文に書けない",
+      accepted: "80 文字までの https の URL",
+      unset: "なし",
+    },
+    en: {
+      meaning:
+        "what {link} in a text becomes. A text has no link otherwise, so that nobody learns to follow one",
+      accepted: "an https URL of up to 80 characters",
+      unset: "none",
+    },
+  },
+  new_code_each_time: {
+    ja: {
+      meaning:
+        "2 回目以降の SMS と読み上げの通話で、毎回新しいコードにする（前のコードは無効になる）。クライアントが指定したコードは変わらない",
+      accepted: "true または false",
+      unset: "",
+    },
+    en: {
+      meaning:
+        "each message and each spoken call after the first has a new code, and the one before no longer counts; a code that the client chose stays",
+      accepted: "true or false",
+      unset: "",
+    },
+  },
+  unspoken_payee: {
+    ja: {
+      meaning:
+        "支払先を音声にできない取引でも発信する。金額だけを伝え、支払先は画面で確認してもらう。設定しなければ 422 payee_not_speakable",
+      accepted: "true または false",
+      unset: "",
+    },
+    en: {
+      meaning:
+        "call for a transaction although its payee cannot be said: the call then names the amount, and the payee on the screen. Otherwise 422 payee_not_speakable",
+      accepted: "true or false",
+      unset: "",
     },
   },
 } as const satisfies Readonly<Record<string, { readonly ja: Words; readonly en: Words }>>;

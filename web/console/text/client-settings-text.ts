@@ -18,6 +18,7 @@ export const clientSettingsText = texts(
     groupLimits: "回数と件数の上限",
     groupBudget: "予算",
     groupEvidence: "着信の発信者番号の確認",
+    groupMessages: "SMS",
   },
   {
     saved: "Saved. It holds from the next request or call on.",
@@ -34,6 +35,7 @@ export const clientSettingsText = texts(
     groupLimits: "Limits",
     groupBudget: "Budget",
     groupEvidence: "Proof of a caller’s number",
+    groupMessages: "Messages (SMS)",
   },
 );
 
@@ -63,6 +65,14 @@ const NAMES: Readonly<Record<SettingKey, readonly [ja: string, en: string]>> = {
   budget_yen_per_month: ["1か月の予算（円）", "Budget a month, yen"],
   demand_evidence: ["求める裏付け", "Evidence that is demanded"],
   missing_evidence: ["裏付けがない着信の扱い", "Callers without evidence"],
+  channels: ["チャネル", "Channels"],
+  company: ["SMS での社名", "Company in messages"],
+  sms_text_ja: ["SMS の文（日本語）", "Text of messages (Japanese)"],
+  sms_text_en: ["SMS の文（英語）", "Text of messages (English)"],
+  sms_domain: ["自動入力するドメイン", "Domain for filling in"],
+  sms_link: ["SMS 内のリンク", "Link in messages"],
+  new_code_each_time: ["送るたびに新しいコード", "A new code each time"],
+  unspoken_payee: ["支払先を音声にできない取引", "Payees that cannot be said"],
 };
 
 export interface SettingText {

@@ -59,6 +59,8 @@ function CallEnd({ call }: { readonly call: CallTold }): VNode {
       {call.note === null ? null : <p class="notice wait">{NOTE_WORDS.value[call.note]}</p>}
       <dl class="facts">
         {call.trunk === null ? null : <Fact name={own.trunk} value={call.trunk} />}
+        {call.gateway === null ? null : <Fact name={own.gateway} value={call.gateway} />}
+        {call.gateway_error === null ? null : <Fact name={own.gatewayError} value={call.gateway_error} />}
         {sip === null ? null : <Fact name={own.sip} value={sipWords(sip)} />}
         {q850 === null ? null : <Fact name={own.q850} value={q850Words(q850)} />}
         {caller === null ? null : (

@@ -1,4 +1,4 @@
-import { checkBody, listQuery, registerBody, resultBody } from "../../verification-schemas.js";
+import { checkBody, listQuery, registerBody, resendBody, resultBody } from "../../verification-schemas.js";
 import { ENDED, ISSUED } from "../examples.js";
 import { BODY_PROBLEMS, type Operation } from "../operation.js";
 import {
@@ -9,6 +9,7 @@ import {
 
 const registerRequest = registerBody.meta({ id: "RegisterRequest" });
 const checkRequest = checkBody.meta({ id: "CheckRequest" });
+const resendRequest = resendBody.meta({ id: "ResendRequest" });
 const resultRequest = resultBody.meta({ id: "ResultRequest" });
 
 export const verificationOperations: readonly Operation[] = [
@@ -33,6 +34,23 @@ export const verificationOperations: readonly Operation[] = [
         summary: "Read a temporary password aloud / 仮パスワードを読み上げる",
         value: { phone_number: "090-1234-5678", method: "spoken", code: "k7Wp3xRd" },
       },
+      sms: {
+        summary: "Send the code by SMS / 認証番号を SMS で送る",
+        value: { phone_number: "090-1234-5678", channel: "sms" },
+      },
+      chain: {
+        summary: "By SMS, and by telephone after a minute / SMS で送り、1 分後に電話で読み上げる",
+        value: { phone_number: "090-1234-5678", channels: [{ channel: "sms", seconds: 60 }, "voice"] },
+      },
+      transaction: {
+        summary:
+          "Have a payment agreed to: amount and payee are told first / 金額と支払先を伝えてから認証する",
+        value: {
+          phone_number: "090-1234-5678",
+          id: "payment-1",
+          transaction: { amount: "12000", currency: "JPY", payee: "本人商店", reference: "order-7" },
+        },
+      },
       inbound: {
         summary: "Await a call, the number alone is enough / 着信を待ち、発信者番号だけで認証する",
         value: { phone_number: "090-1234-5678", direction: "inbound", method: "caller_id" },
@@ -53,7 +71,8 @@ export const verificationOperations: readonly Operation[] = [
     problems: [
       ...BODY_PROBLEMS,
       ...(["id_conflict", "request_in_progress", "idempotency_key_reused"] as const),
-      ...(["number_not_allowed", "channel_not_available", "not_permitted"] as const),
+      ...(["number_not_allowed", "not_a_mobile_number", "channel_not_available", "not_permitted"] as const),
+      ...(["payee_not_speakable"] as const),
       ...(["too_many_registrations", "too_many_calls_to_number", "too_many_calls_to_prefix"] as const),
       ...(["budget_exhausted"] as const),
     ],
@@ -91,7 +110,7 @@ export const verificationOperations: readonly Operation[] = [
     path: "/v1/verifications/{id}/check",
     method: "post",
     id: "checkVerification",
-    summary: "Judge what the person typed after hearing a spoken code / 読み上げたコードの照合",
+    summary: "Judge what the person typed after hearing or reading the code / 伝えたコードの照合",
     description:
       "Answered 200 with the verification as it stands after it, right or wrong: its `status` tells. / 合っていても違っていても 200 で、結果は `status` が示します。",
     body: checkRequest,
@@ -103,6 +122,25 @@ export const verificationOperations: readonly Operation[] = [
       ...BODY_PROBLEMS,
       ...(["verification_not_found", "verification_ended"] as const),
       ...(["check_not_applicable", "check_too_early"] as const),
+    ],
+  },
+  {
+    path: "/v1/verifications/{id}/resend",
+    method: "post",
+    id: "resendVerification",
+    summary: "Tell the code at once, by this channel / コードをただちに送り直す",
+    description:
+      "By a channel that the verification was registered for; what was to come next gives way. / 登録時に指定したチャネルのいずれかで送ります。次に予定されていた送信・発信は、これに置き換わります。",
+    body: resendRequest,
+    bodyExamples: { call: { summary: "By telephone / 電話で", value: { channel: "voice" } } },
+    answers: {
+      200: ["The verification; `next` is due now / 認証の現在の状態", verificationSchema],
+    },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...(["verification_not_found", "verification_ended"] as const),
+      ...(["resend_not_applicable", "attempt_in_progress", "channel_not_available"] as const),
+      ...(["number_not_allowed", "too_many_calls_to_number", "budget_exhausted"] as const),
     ],
   },
   {

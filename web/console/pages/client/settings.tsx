@@ -15,10 +15,11 @@ type Group = keyof typeof clientSettingsText.value & `group${string}`;
 /** In what order they are shown; one that is in none of these stands with the numbers. */
 const GROUPS: readonly (readonly [name: Group, belongs: (key: string) => boolean])[] = [
   ["groupNumbers", (key) => !isOfOthers(key)],
-  ["groupRights", (key) => ["methods", "directions", "outbound_allow", "ip_allow"].includes(key)],
+  ["groupRights", (key) => ["methods", "channels", "directions", "outbound_allow", "ip_allow"].includes(key)],
   ["groupLimits", (key) => key.startsWith("max_")],
   ["groupBudget", (key) => key.startsWith("budget_")],
   ["groupEvidence", (key) => key.endsWith("_evidence")],
+  ["groupMessages", (key) => key.startsWith("sms_") || ["company", "new_code_each_time"].includes(key)],
 ];
 
 function isOfOthers(key: string): boolean {

@@ -1,0 +1,79 @@
+import type { Kysely } from "kysely";
+import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
+import { insertAttempt } from "../store/attempts.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { readClientSettings } from "../store/stored-client-settings.js";
+import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
+import type { Vault } from "../vault/vault.js";
+import type { E164 } from "../verification/phone-number.js";
+import { isFinal } from "../verification/status.js";
+import { admitMessage } from "./admit-message.js";
+import { isDue } from "./begin-attempt.js";
+import { composeMessage } from "./compose-message.js";
+import { endVerification } from "./end-verification.js";
+import { goOnOrFail } from "./next-leg.js";
+import { numberStanding } from "./number-standing.js";
+import { renewCode } from "./renew-code.js";
+
+/** A message that is noted and may be handed over, once. */
+interface BegunMessage {
+  readonly verification: VerificationRow;
+  readonly to: E164;
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+/**
+ * Takes a verification that waits for a message into progress and notes the message, before a gateway is given it:
+ * after a crash the note tells that it may have gone.
+ *
+ * @param mayBegin asked inside the transaction: a stop may have come meanwhile.
+ * @returns undefined when none is to be sent: ended meanwhile, taken already, number blocked, a limit reached, stopped.
+ */
+export function beginMessage(
+  store: Store,
+  seq: number,
+  attemptId: string,
+  limits: DialLimits,
+  now: number,
+  mayBegin: () => boolean = () => true,
+): Promise<BegunMessage | undefined> {
+  return store.write(async (db) =>
+    mayBegin() ? begin(db, store.vault, seq, attemptId, limits, now) : undefined,
+  );
+}
+
+async function begin(
+  db: Kysely<Schema>,
+  vault: Vault,
+  seq: number,
+  attemptId: string,
+  limits: DialLimits,
+  now: number,
+): Promise<BegunMessage | undefined> {
+  const found = await findVerificationBySeq(db, seq);
+  if (found === undefined || isFinal(found.status) || !isDue(found, "sms", now)) return undefined;
+  const { block } = await numberStanding(db, found.client_id, found.number_index, limits, now);
+  if (block !== null) {
+    const reason = block === "fraud_reported" ? block : "wrong_code";
+    await endVerification(db, vault, found, { status: "failed", reason }, now);
+    return undefined;
+  }
+  const settings = await readClientSettings(db, found.client_id);
+  const row = await renewCode(db, vault, found, settings);
+  const { text, parts } = await composeMessage(db, vault, row, now, settings);
+  const own = limitsOfClient(limits.calls, settings);
+  const admission = await admitMessage(db, vault, row, parts, row.attempts_made === 0, own, now);
+  if (admission.kind !== "admitted") {
+    await goOnOrFail(db, vault, row, "over_capacity", now);
+    return undefined;
+  }
+  const attempts_made = row.attempts_made + 1;
+  const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
+  await updateVerification(db, row, change, now);
+  const about = { id: attemptId, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
+  await insertAttempt(db, { ...about, started_at: now, parts, ...admission.charge });
+  const to = vault.decipherNumber(row.number_cipher);
+  return { verification: { ...row, ...change }, to, text, expiresAt: row.expires_at };
+}

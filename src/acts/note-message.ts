@@ -1,0 +1,87 @@
+import type { Kysely } from "kysely";
+import { type AttemptRow, setCost } from "../store/attempts.js";
+import {
+  findByReference,
+  latestAttempt,
+  markAnsweredBy,
+  markReported,
+  type MessageAnswer,
+  type MessageReport,
+} from "../store/messages.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { findVerificationBySeq } from "../store/verifications.js";
+import type { Vault } from "../vault/vault.js";
+import { afterMessage } from "../verification/after-message.js";
+import { isFinal } from "../verification/status.js";
+import { settle } from "./budgets.js";
+import { awaitCheck, goOnOrFail, makeDue } from "./next-leg.js";
+import { appendMessageEvent } from "./verification-events.js";
+
+/**
+ * Notes what came of handing a message over and, in the same transaction, decides what becomes of its verification. A
+ * second answer for one message changes nothing.
+ */
+export function noteAnswer(
+  store: Store,
+  attemptId: string,
+  answer: MessageAnswer,
+  now: number,
+): Promise<void> {
+  return store.write(async (db) => {
+    const attempt = await markAnsweredBy(db, { id: attemptId, at: now, ...answer });
+    if (attempt === undefined) return;
+    const type = answer.outcome === "sent" ? "message.sent" : "message.failed";
+    await appendMessageEvent(db, store.vault, type, attempt, now);
+    const row = await findVerificationBySeq(db, attempt.verification_seq);
+    if (row === undefined) return;
+    if (answer.outcome === "failed") await giveBack(db, row.client_id, attempt);
+    if (isFinal(row.status)) return;
+    if (afterMessage(answer.outcome) === "await_check") await awaitCheck(db, row, now);
+    else await goOnOrFail(db, store.vault, row, "service_unavailable", now);
+  });
+}
+
+/** A message that was never sent costs nothing. */
+async function giveBack(db: Kysely<Schema>, clientId: string, attempt: AttemptRow): Promise<void> {
+  const { id, cost, started_at } = attempt;
+  if (cost === null || cost === 0) return;
+  await setCost(db, { id, cost: 0 });
+  await settle(db, clientId, started_at, -cost);
+}
+
+/** `again`: its fate was known before. `unknown`: no message of ours, or not yet: its answer may not be committed. */
+export type Reported = "noted" | "again" | "unknown";
+
+/** Notes what a gateway tells of a message; a message that did not arrive gives way to the next leg at once. */
+export function noteReport(store: Store, report: MessageReport, now: number): Promise<Reported> {
+  return store.write(async (db) => {
+    const found = await findByReference(db, report);
+    if (found === undefined) return "unknown";
+    const { outcome } = report;
+    const deliveredAt = outcome === "delivered" ? now : null;
+    const attempt = await markReported(db, { id: found.id, outcome, deliveredAt, error: report.error });
+    if (attempt === undefined) return "again";
+    const type = outcome === "delivered" ? "message.delivered" : "message.failed";
+    await appendMessageEvent(db, store.vault, type, attempt, now);
+    if (afterMessage(outcome) === "go_on") await afterUndelivered(db, store.vault, attempt, now);
+    return "noted";
+  });
+}
+
+async function afterUndelivered(
+  db: Kysely<Schema>,
+  vault: Vault,
+  attempt: AttemptRow,
+  now: number,
+): Promise<void> {
+  const row = await findVerificationBySeq(db, attempt.verification_seq);
+  // In a call, or being sent once more: that one tells its own end.
+  if (row?.status !== "pending" || row.expires_at <= now) return;
+  const latest = await latestAttempt(db, { seq: row.seq });
+  if (latest?.id !== attempt.id) return;
+  const { next_attempt_at: at, leg, next_channel: channel } = row;
+  // The next leg waits for its time already: it begins now.
+  if (at === null) await goOnOrFail(db, vault, row, "unreachable", now);
+  else if (at > now) await makeDue(db, row, { leg, channel, at: now }, now);
+}

@@ -1,0 +1,23 @@
+import type { SendOutcome } from "../sms/sms-sender.js";
+import type { MessageAnswer } from "../store/messages.js";
+
+/** What the gateways said, as it is kept. */
+export function answerOf(outcome: SendOutcome): MessageAnswer {
+  const { gateway } = outcome;
+  switch (outcome.kind) {
+    case "accepted":
+      return { outcome: "sent", gateway, reference: outcome.reference, error: null };
+    case "refused":
+      return { outcome: "failed", gateway, reference: null, error: outcome.code };
+    case "unknown":
+      return { outcome: "unknown", gateway, reference: null, error: outcome.code };
+  }
+}
+
+/** Of a message whose process was killed: nobody knows what the gateway said. */
+export const INTERRUPTED: MessageAnswer = {
+  outcome: "unknown",
+  gateway: null,
+  reference: null,
+  error: "interrupted",
+};

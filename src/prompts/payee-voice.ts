@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { listCurrentPrompts } from "../store/prompts.js";
+import type { Store } from "../store/store.js";
+import type { Locale } from "../verification/prompt-id.js";
+import type { PromptLibrary } from "./library.js";
+import { isPayeeId, payeePrompt } from "./payee-prompts.js";
+import { PromptRefusal } from "./prompt-refusal.js";
+import { soundPath } from "./sound-files.js";
+import type { SoundMaker } from "./sound-maker.js";
+import { hasSpeech } from "./speech-programs.js";
+import { SpokenPayees } from "./spoken-payees.js";
+
+/** A payee as a call says it. */
+interface PayeeAsked {
+  readonly clientId: string;
+  readonly locale: Locale;
+  readonly payee: string;
+}
+
+/** Who can say payees. */
+export interface PayeeSounds {
+  /**
+   * Path of its sound without ending; it may have to be spoken first. Null: nobody can say it.
+   *
+   * @throws {SoundsWaitingError} too many are being spoken.
+   */
+  find(asked: PayeeAsked): Promise<string | null>;
+}
+
+/** Payees as they were recorded, or spoken by the speech program where there is one. */
+export class PayeeVoice implements PayeeSounds {
+  readonly #library: PromptLibrary;
+  readonly #maker: Pick<SoundMaker, "spoken">;
+  readonly #spoken: SpokenPayees;
+  /** By the hash of what is said. */
+  readonly #speaking = new Map<string, Promise<string | null>>();
+
+  /** @param maker off the event loop, and bounded. */
+  constructor(library: PromptLibrary, maker: Pick<SoundMaker, "spoken">) {
+    this.#library = library;
+    this.#maker = maker;
+    this.#spoken = new SpokenPayees(library.dir);
+  }
+
+  async find(asked: PayeeAsked): Promise<string | null> {
+    return (await recordedPayee(this.#library, asked)) ?? (await this.#said(asked));
+  }
+
+  async #said({ locale, payee }: PayeeAsked): Promise<string | null> {
+    const { store, catalogues, clock } = this.#library;
+    const { voice } = catalogues[locale];
+    const key = store.vault.hashRequest(`payee\0${voice.engine}\0${voice.name}\0${payee}`).toString("hex");
+    const found = await this.#spoken.find(key, clock());
+    if (found !== null) return found;
+    if (!isReadable(payee, locale) || !hasSpeech(voice)) return null;
+    const running = this.#speaking.get(key);
+    if (running !== undefined) return running;
+    const speaking = this.#speak(key, payee, locale).finally(() => this.#speaking.delete(key));
+    this.#speaking.set(key, speaking);
+    return speaking;
+  }
+
+  async #speak(key: string, payee: string, locale: Locale): Promise<string | null> {
+    const { catalogues, clock } = this.#library;
+    const prompt = { ...payeePrompt("payee"), text: payee };
+    try {
+      const { pcm } = await this.#maker.spoken(prompt, catalogues[locale]);
+      return await this.#spoken.keep(key, pcm, clock());
+    } catch (error) {
+      // Nothing that can be heard came of it.
+      if (error instanceof PromptRefusal) return null;
+      throw error;
+    }
+  }
+}
+
+/** Flite skips what it does not know: a name in Japanese would be silence, or half a name. */
+function isReadable(payee: string, locale: Locale): boolean {
+  if (locale === "en") return /^[\x20-\x7e]*[A-Za-z0-9][\x20-\x7e]*$/.test(payee);
+  return /[\p{L}\p{N}]/u.test(payee);
+}
+
+/** A client's recording, else one of the default set. */
+async function recordedPayee(
+  { store, dir }: { readonly store: Store; readonly dir: string },
+  { clientId, locale, payee }: PayeeAsked,
+): Promise<string | null> {
+  for (const set of [clientId, null]) {
+    for (const { prompt_id, text, sound } of await listCurrentPrompts(store.read, set, locale)) {
+      if (sound === null || text?.normalize("NFC") !== payee || !isPayeeId(prompt_id)) continue;
+      const file = soundPath(dir, sound, prompt_id);
+      if (existsSync(`${file}.ulaw`)) return file;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+import { Messages } from "../messages/messages.js";
+import { Reports } from "../messages/reports.js";
+import { UnderWay } from "../messages/under-way.js";
+import { openGateways } from "../sms/sending/open-gateways.js";
+import type { ReportDoor } from "../sms/http/report-door.js";
+import type { Store } from "../store/store.js";
+import { OwedWrites } from "../telephony/owed-writes.js";
+import type { Running } from "./running.js";
+
+/** Messages out, and what gateways tell of them. */
+export class MessageSide {
+  readonly #running: Running;
+  readonly #messages: Messages | null;
+  /** Where the reports of gateways by HTTP come in; null: no gateway is configured. */
+  readonly reports: ReportDoor | null;
+
+  private constructor(running: Running, messages: Messages | null, reports: ReportDoor | null) {
+    this.#running = running;
+    this.#messages = messages;
+    this.reports = reports;
+  }
+
+  /** @throws {ConfigError} for authorities of a gateway that cannot be read. */
+  static open(running: Running, store: Store): MessageSide {
+    const { settings, log, clock, teardown } = running;
+    const { gateways } = settings;
+    if (gateways.length === 0) return new MessageSide(running, null, null);
+    const owed = new OwedWrites(log);
+    teardown.add("owed writes of messages", () => owed.stop());
+    const underWay = new UnderWay();
+    const reports = new Reports({ store, clock, log, owed, underWay });
+    const { vault } = store;
+    const open = openGateways({
+      ...{ gateways, log, clock },
+      onReport: (report) => reports.take(report),
+      reportToken: (name) => vault.hashRequest(`sms reports ${name}`).toString("base64url"),
+    });
+    teardown.add("the SMS gateways", () => open.sender.close());
+    const parts = { store, clock, log, owed, underWay, limits: settings.calls.limits };
+    return new MessageSide(running, new Messages(parts, open.sender), open.reports);
+  }
+
+  /** Whether messages can be sent at all. */
+  get available(): boolean {
+    return this.#messages !== null;
+  }
+
+  async start(): Promise<void> {
+    const messages = this.#messages;
+    if (messages === null) return;
+    this.#running.teardown.add("messages", () => messages.stop());
+    await messages.start();
+  }
+}

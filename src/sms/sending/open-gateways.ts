@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { ConfigError } from "../../config-error.js";
+import type { Clock } from "../../clock.js";
+import type { Logger } from "../../log.js";
+import type { Gateway } from "../gateway.js";
+import { readGatewayUrl } from "../gateway-url.js";
+import { HttpGateway } from "../http/http-gateway.js";
+import { mannerOf } from "../http/manners/manner-of.js";
+import { ReportDoor } from "../http/report-door.js";
+import { SmppGateway } from "../smpp/smpp-gateway.js";
+import type { OnReport, SmsSender } from "../sms-sender.js";
+import { FailoverSender } from "./failover-sender.js";
+import { GatewayReports, type ReportEnd } from "./gateway-reports.js";
+import type { HandedOver, Way } from "./way.js";
+
+export interface GatewayParts {
+  readonly gateways: readonly Gateway[];
+  readonly onReport: OnReport;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Of a gateway without a secret of its own: what stands for it in the path of its reports. Always the same. */
+  readonly reportToken: (gateway: string) => string;
+  readonly onHandedOver?: (gateway: string, kind: HandedOver["kind"], ms: number) => void;
+  readonly onReportEnd?: (gateway: string, end: ReportEnded) => void;
+}
+
+/** What became of what came in: a report, or a message that is none. */
+type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
+
+export interface OpenGateways {
+  readonly sender: SmsSender;
+  /** Where the reports of gateways by HTTP come in. */
+  readonly reports: ReportDoor;
+  /** By gateway: whether a message could go by it now. */
+  links(): ReadonlyMap<string, boolean>;
+}
+
+/**
+ * Opens the ways out for messages. Links are made and kept up from now on; a gateway that cannot be reached is no reason
+ * not to start.
+ *
+ * @throws {ConfigError} for authorities that cannot be read.
+ */
+export function openGateways(parts: GatewayParts): OpenGateways {
+  const { gateways, log, clock, onHandedOver, onReportEnd } = parts;
+  const inOrder = [...gateways].sort((a, b) => a.order - b.order);
+  const door = new ReportDoor({ log, onReportEnd });
+  const ways: readonly Way[] = inOrder.map((gateway) => {
+    const url = readGatewayUrl(gateway.url);
+    const ca = authorities(gateway);
+    const reports = new GatewayReports(gateway.name, parts.onReport);
+    if (url?.kind === "smpp") {
+      const place = { host: url.host, port: url.port, tls: url.tls ? { ca } : null };
+      const onReport = (end: ReportEnded): void => onReportEnd?.(gateway.name, end);
+      return new SmppGateway({ gateway, place, reports, log, clock, onReport });
+    }
+    const manner = mannerOf(gateway);
+    const token = gateway.reportToken ?? parts.reportToken(gateway.name);
+    const reportUrl = door.add({ gateway, manner, reports, token });
+    return new HttpGateway({ gateway, manner, reports, reportUrl, ca, clock });
+  });
+  const sender = new FailoverSender({ ways, log, clock, ...(onHandedOver && { onHandedOver }) });
+  return { sender, reports: door, links: () => new Map(ways.map(({ name, isUp }) => [name, isUp])) };
+}
+
+function authorities({ name, tlsCa }: Gateway): string | undefined {
+  if (tlsCa === undefined) return undefined;
+  try {
+    return readFileSync(tlsCa, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new ConfigError([`sms (${name}): tls_ca: cannot read ${tlsCa} (${code})`]);
+  }
+}

@@ -1,0 +1,27 @@
+import type { ShortMessage } from "../sms-sender.js";
+
+/** What came of handing a message to one gateway. */
+export type HandedOver =
+  /** `reference`: by which its reports name it; null where the gateway has given none. */
+  | { readonly kind: "accepted"; readonly reference: string | null }
+  /** Certainly not sent. `whose` it is: something is wrong with the gateway, or only with this message. */
+  | { readonly kind: "refused"; readonly code: string; readonly whose: "gateway" | "message" }
+  /** Certainly not sent, and to be tried later: after so many milliseconds, where that was said. */
+  | { readonly kind: "throttled"; readonly code: string; readonly afterMs: number | null }
+  /** Certainly not sent: there is no link at the moment. */
+  | { readonly kind: "down"; readonly code: string }
+  /** It may have gone. */
+  | { readonly kind: "unknown"; readonly code: string };
+
+/** A gateway, ready to be used. */
+export interface Way {
+  readonly name: string;
+  /** E.164 prefixes that it takes; none: all. */
+  readonly prefixes: readonly string[];
+  /** Whether it could take a message now, as far as it can be seen without one. */
+  readonly isUp: boolean;
+  /** Never rejects, and never hands one message over twice where it may have gone. */
+  handOver(message: ShortMessage): Promise<HandedOver>;
+  /** Lets what was handed over be answered, within the time of an answer, and ends. */
+  close(): Promise<void>;
+}

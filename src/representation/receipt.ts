@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LINE_TYPES } from "../verification/phone-number.js";
 import { CHANNELS, DIRECTIONS, METHODS } from "../verification/request-terms.js";
-import { FAILURE_REASONS, type FinalStatus, VERIFICATION_STATUSES } from "../verification/status.js";
+import { FAILURE_REASONS, type FinalStatus } from "../verification/status.js";
 import { WITHHELD_REASONS } from "../verification/withheld-reason.js";
 import { timeSchema } from "./time.js";
 import { transactionSchema } from "./transaction.js";
@@ -60,8 +60,3 @@ export const receiptSchema = z
       .describe(`JWS, compact: EdDSA by a key of /.well-known/jwks.json, typ \`${RECEIPT_TYPE}\``),
   })
   .meta({ id: "Receipt", description: "A signed receipt of a verification / 署名付きの認証証明" });
-
-/** A status of {@link VERIFICATION_STATUSES} that a receipt may have. */
-function isReceiptStatus(status: (typeof VERIFICATION_STATUSES)[number]): status is FinalStatus {
-  return FINAL_STATUSES.some((one) => one === status);
-}

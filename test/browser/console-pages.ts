@@ -8,7 +8,9 @@ import { PROJECT_DIR } from "../phones/programs.js";
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const SCHEMES = ["light", "dark"] as const;
 const LANGUAGES = ["ja", "en"] as const;
-/** Where every page is looked at; not committed. */
+/** They are for people to look at, and take as long as all that is judged: `npm run pictures`. */
+const PICTURES_WANTED = process.env["HONNIN_TEST_PICTURES"] === "1";
+/** Not committed. */
 const PICTURES = path.join(PROJECT_DIR, ".honnin/screenshots");
 
 interface Finding {
@@ -65,33 +67,36 @@ export class ConsolePage {
   }
 
   /**
-   * The page as it is, in both languages, light and dark, wide and narrow: pictures to be looked at, and what axe finds
-   * in it.
+   * What axe finds in the page as it is: in both languages, and its colours in the dark, which no language changes.
+   * Where pictures are wanted, they are taken of all of these, wide and narrow.
    *
    * @param besides what is not looked into: pages in frames, which have stories of their own.
    */
   async inspect(name: string, besides?: string): Promise<Finding[]> {
     const found: Finding[] = [];
-    mkdirSync(PICTURES, { recursive: true });
     for (const language of LANGUAGES) {
       await this.#choose("language", language);
       for (const scheme of SCHEMES) {
+        if (scheme === "dark" && language !== "ja" && !PICTURES_WANTED) continue;
         await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
         const { violations } = await this.#axe(scheme, besides).analyze();
         for (const { id, nodes } of violations) {
           for (const { html } of nodes)
             found.push({ page: `${name} ${language} ${scheme}`, rule: id, at: html });
         }
-        for (const [size, viewport] of Object.entries(SIZES)) {
-          await this.page.setViewportSize(viewport);
-          const file = path.join(PICTURES, `${name}-${language}-${scheme}-${size}.png`);
-          await this.page.screenshot({ path: file, fullPage: true });
-        }
-        await this.page.setViewportSize(SIZES.desktop);
+        if (PICTURES_WANTED) await this.#bothSizes(`${name}-${language}-${scheme}`);
       }
     }
     await this.#choose("language", "ja");
     return found;
+  }
+
+  async #bothSizes(name: string): Promise<void> {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await this.page.setViewportSize(viewport);
+      await this.picture(`${name}-${size}`);
+    }
+    await this.page.setViewportSize(SIZES.desktop);
   }
 
   /** In the dark only colours differ, and looking at all else again takes as long as the rest together. */
@@ -102,8 +107,9 @@ export class ConsolePage {
     return scheme === "dark" ? axe.withRules("color-contrast") : axe;
   }
 
-  /** Of what does not last long enough to be inspected. */
+  /** The page as it is, where pictures are wanted. */
   async picture(name: string): Promise<void> {
+    if (!PICTURES_WANTED) return;
     mkdirSync(PICTURES, { recursive: true });
     await this.page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
   }

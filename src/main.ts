@@ -65,7 +65,10 @@ export async function startService(
   const teardown = new Teardown(log);
   try {
     const settings = serviceSettings(config);
-    const metrics = new Metrics(settings.trunks.map(({ name }) => name));
+    const metrics = new Metrics(
+      settings.trunks.map(({ name }) => name),
+      settings.gateways.map(({ name }) => name),
+    );
     return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir);
   } catch (error) {
     await teardown.run();
@@ -98,7 +101,8 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const apiUrl = httpsUrl(reachableHost(settings.api.host), api.port);
   const door = await openConsole(running, store, certificate, { sources, soundsDir, phone, apiUrl });
   const { vault } = store;
-  await openServiceSocket(running, link, { health, vault, ports: { api: api.port, ops: opsPort } });
+  const ports = { api: api.port, ops: opsPort };
+  await openServiceSocket(running, link, { health, vault, ports, sms: messages.standings });
   startUpkeep(running, store);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;

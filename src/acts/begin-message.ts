@@ -62,8 +62,8 @@ async function begin(
   }
   const settings = await readClientSettings(db, found.client_id);
   const row = await renewCode(db, vault, found, settings);
-  const { text, parts } = await composeMessage(db, vault, row, now, settings);
   const own = limitsOfClient(limits.calls, settings);
+  const { text, parts } = await composeMessage(db, vault, row, own, now, settings);
   const admission = await admitMessage(db, vault, row, parts, row.attempts_made === 0, own, now);
   if (admission.kind !== "admitted") {
     await goOnOrFail(db, vault, row, "over_capacity", now);

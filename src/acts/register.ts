@@ -121,7 +121,7 @@ async function firstCost(
 ): Promise<number | undefined> {
   if (row.next_channel !== "sms") return undefined;
   const addressed = { ...row, code_cipher: row.code_cipher ?? null };
-  const { parts } = await composeMessage(db, vault, addressed, row.created_at);
+  const { parts } = await composeMessage(db, vault, addressed, limits, row.created_at);
   return costOfMessage(parts, limits);
 }
 

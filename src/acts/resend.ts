@@ -78,7 +78,7 @@ async function barToResend(
   const cost =
     channel === "voice"
       ? costOfLongestCall(row, own)
-      : costOfMessage((await composeMessage(db, vault, row, now, settings)).parts, own);
+      : costOfMessage((await composeMessage(db, vault, row, own, now, settings)).parts, own);
   const exhausted = await exhaustedBy(db, vault, row.client_id, own, cost, now);
   return exhausted === null ? null : { kind: "budget_exhausted", exhausted };
 }

@@ -11,8 +11,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   client: async () => {
     const { addClientCommands } = await import("./client.js");
     const { addClientSettingCommands } = await import("./settings-of-client.js");
+    const { addClientMessageCommand } = await import("./client-message.js");
     return (program) => {
-      addClientSettingCommands(addClientCommands(program));
+      const client = addClientCommands(program);
+      addClientSettingCommands(client);
+      addClientMessageCommand(client);
     };
   },
   key: async () => (await import("./key.js")).addKeyCommands,

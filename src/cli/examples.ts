@@ -14,6 +14,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "honnin client set shop dids=0312345678 budget_yen_per_day=20000",
     "honnin client set shop budget_yen_per_day=",
   ],
+  "client message": ["honnin client message shop"],
   "key create": ["honnin key create --client shop --label web --expires 365d"],
   "key list": ["honnin key list"],
   "key revoke": ["honnin key revoke key_0123"],

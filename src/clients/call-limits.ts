@@ -25,6 +25,8 @@ export interface CallLimits {
   readonly prices: CallPrices;
   /** Of a part of a message, thousandths of a yen. */
   readonly messagePartPrice: number;
+  /** `ucs2`: a gateway sends all texts so, and parts are counted as that one counts them. */
+  readonly messageAlphabet: "auto" | "ucs2";
   /** After which an answered call is over at the latest. */
   readonly longestCallMs: number;
 }

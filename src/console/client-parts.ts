@@ -6,6 +6,8 @@ import type { EnrollmentImports } from "./import/enrollment-imports.js";
 export interface ClientParts {
   /** Those of the service, where a client has set none of its own. */
   readonly limits: DialLimits;
+  /** Whether there is a gateway for SMS. */
+  readonly sendsMessages: boolean;
   /** Numbers at which calls arrive, as `canonicalDid` spells them. */
   readonly dids: readonly string[];
   /** False while the disk is nearly full: what is in progress needs the rest. */

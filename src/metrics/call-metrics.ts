@@ -3,7 +3,7 @@ import type { CallEvent, CallEvents } from "../telephony/call-events.js";
 import { CALL_FAULTS } from "../telephony/call-fault.js";
 import { ATTEMPT_NOTES } from "../verification/attempt-note.js";
 import { DIRECTIONS } from "../verification/request-terms.js";
-import { ATTEMPT_OUTCOMES } from "../verification/status.js";
+import { CALL_OUTCOMES } from "../verification/status.js";
 import type { MetricsRegistry, Spread, Tally } from "./metrics-registry.js";
 import { sipWord } from "./sip-word.js";
 import { among, combinations } from "./words.js";
@@ -46,7 +46,7 @@ export class CallMetrics {
       "honnin_call_attempts_total",
       "Calls that have ended, by how",
       ["direction", "outcome", "trunk"],
-      combinations({ direction: DIRECTIONS, outcome: ATTEMPT_OUTCOMES, trunk: trunks }),
+      combinations({ direction: DIRECTIONS, outcome: CALL_OUTCOMES, trunk: trunks }),
     );
     this.#answers = registry.counter(
       "honnin_sip_refusals_total",

@@ -2,6 +2,7 @@ import { TEST_PHONES } from "../telephony/trunk-of.js";
 import { AriMetrics } from "./ari-metrics.js";
 import { CallMetrics } from "./call-metrics.js";
 import { HttpMetrics } from "./http-metrics.js";
+import { MessageMetrics } from "./message-metrics.js";
 import { MetricsRegistry, type Tally } from "./metrics-registry.js";
 import { VerificationMetrics } from "./verification-metrics.js";
 import { WebhookMetrics } from "./webhook-metrics.js";
@@ -15,15 +16,17 @@ export class Metrics {
   readonly ari: AriMetrics;
   readonly calls: CallMetrics;
   readonly http: HttpMetrics;
+  readonly messages: MessageMetrics;
   readonly verifications: VerificationMetrics;
   readonly webhooks: WebhookMetrics;
   readonly #promptsMissing: Tally<never>;
 
-  /** @param trunks by their names. */
-  constructor(trunks: readonly string[]) {
+  /** By their names: @param trunks for calls, @param gateways for messages. */
+  constructor(trunks: readonly string[], gateways: readonly string[]) {
     this.ari = new AriMetrics(this.registry);
     this.calls = new CallMetrics(this.registry, [...trunks, TEST_PHONES]);
     this.http = new HttpMetrics(this.registry);
+    this.messages = new MessageMetrics(this.registry, gateways);
     this.verifications = new VerificationMetrics(this.registry);
     this.webhooks = new WebhookMetrics(this.registry);
     this.#promptsMissing = this.registry.counter(

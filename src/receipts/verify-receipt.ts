@@ -3,16 +3,14 @@ import { z } from "zod";
 import { RECEIPT_TYPE, type ReceiptClaims, receiptClaimsSchema } from "../representation/receipt.js";
 
 /** What is wrong with what was given for a receipt. */
-const RECEIPT_FAULTS = [
-  "not_a_receipt",
-  "wrong_algorithm",
-  "critical_extension",
-  "unknown_key",
-  "changed",
-  "wrong_issuer",
-  "wrong_audience",
-] as const;
-export type ReceiptFault = (typeof RECEIPT_FAULTS)[number];
+export type ReceiptFault =
+  | "not_a_receipt"
+  | "wrong_algorithm"
+  | "critical_extension"
+  | "unknown_key"
+  | "changed"
+  | "wrong_issuer"
+  | "wrong_audience";
 
 export type Judgement =
   | { readonly valid: true; readonly kid: string; readonly claims: ReceiptClaims }

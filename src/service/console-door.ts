@@ -76,6 +76,7 @@ export async function openConsole(
     clients: {
       limits: settings.calls.limits,
       dids: settings.dids,
+      sendsMessages: settings.gateways.length > 0,
       diskHasRoom: () => sources.disk().hasRoom,
       webhooks: { allowPrivate: settings.webhookAllowPrivate },
       imports,

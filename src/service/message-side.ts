@@ -1,6 +1,7 @@
 import { Messages } from "../messages/messages.js";
 import { Reports } from "../messages/reports.js";
 import { UnderWay } from "../messages/under-way.js";
+import type { GatewayStanding } from "../sms/gateway-standing.js";
 import { openGateways } from "../sms/sending/open-gateways.js";
 import type { ReportDoor } from "../sms/http/report-door.js";
 import type { Store } from "../store/store.js";
@@ -14,17 +15,27 @@ export class MessageSide {
   /** Where the reports of gateways by HTTP come in; null: no gateway is configured. */
   readonly reports: ReportDoor | null;
 
-  private constructor(running: Running, messages: Messages | null, reports: ReportDoor | null) {
+  /** How the gateways stand, in their order. */
+  readonly standings: () => readonly GatewayStanding[];
+
+  private constructor(
+    running: Running,
+    messages: Messages | null,
+    reports: ReportDoor | null,
+    standings: () => readonly GatewayStanding[],
+  ) {
     this.#running = running;
+    this.standings = standings;
+    running.metrics.messages.watch(standings);
     this.#messages = messages;
     this.reports = reports;
   }
 
   /** @throws {ConfigError} for authorities of a gateway that cannot be read. */
   static open(running: Running, store: Store): MessageSide {
-    const { settings, log, clock, teardown } = running;
+    const { settings, log, clock, metrics, teardown } = running;
     const { gateways } = settings;
-    if (gateways.length === 0) return new MessageSide(running, null, null);
+    if (gateways.length === 0) return new MessageSide(running, null, null, () => []);
     const owed = new OwedWrites(log);
     teardown.add("owed writes of messages", () => owed.stop());
     const underWay = new UnderWay();
@@ -33,11 +44,14 @@ export class MessageSide {
     const open = openGateways({
       ...{ gateways, log, clock },
       onReport: (report) => reports.take(report),
+      onHandedOver: metrics.messages.onHandedOver,
+      onReportEnd: metrics.messages.onReportEnd,
       reportToken: (name) => vault.hashRequest(`sms reports ${name}`).toString("base64url"),
     });
+    const standings = (): readonly GatewayStanding[] => open.sender.standings();
     teardown.add("the SMS gateways", () => open.sender.close());
     const parts = { store, clock, log, owed, underWay, limits: settings.calls.limits };
-    return new MessageSide(running, new Messages(parts, open.sender), open.reports);
+    return new MessageSide(running, new Messages(parts, open.sender), open.reports, standings);
   }
 
   /** Whether messages can be sent at all. */

@@ -23,6 +23,7 @@ interface Told {
   readonly health: Health;
   readonly ports: Pick<Standing["ports"], "api" | "ops">;
   readonly vault: Vault;
+  readonly sms: () => Standing["sms"];
 }
 
 /** The socket of the service of a data directory. */
@@ -38,7 +39,7 @@ export function serviceSocketPath(dataDir: string): string {
 export async function openServiceSocket(
   running: Running,
   { bundled }: AsteriskLink,
-  { health, ports, vault }: Told,
+  { health, ports, vault, sms }: Told,
 ): Promise<void> {
   const { settings, log, teardown } = running;
   const sip = bundled?.sipPort ?? settings.sip.port;
@@ -46,7 +47,7 @@ export async function openServiceSocket(
     ...{ version: VERSION, pid: process.pid, node: process.version },
     ...{ troubles: await health.troubles(), warnings: health.warnings() },
     ports: { ...ports, sip },
-    data_key: presentKey(vault, log),
+    ...{ data_key: presentKey(vault, log), sms: sms() },
     asterisk: bundled === null ? null : { version: bundled.version, pid: bundled.pid },
   });
   const answer = (question: string, socket: Socket): void => {

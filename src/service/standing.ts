@@ -1,4 +1,5 @@
 import type { Trouble } from "../http/ops.js";
+import type { GatewayStanding } from "../sms/gateway-standing.js";
 
 /** How a running service stands, as it tells the commands of its own user. */
 export interface Standing {
@@ -12,6 +13,8 @@ export interface Standing {
   readonly ports: { readonly api: number; readonly ops: number; readonly sip: number };
   /** Fingerprint of the key by which it enciphers. */
   readonly data_key: string;
+  /** Gateways for SMS. */
+  readonly sms: readonly GatewayStanding[];
   /** The bundled one; null: one of the user's own. */
   readonly asterisk: { readonly version: string; readonly pid: number | null } | null;
 }

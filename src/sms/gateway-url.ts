@@ -37,6 +37,7 @@ export function readGatewayUrl(text: string): GatewayUrl | null {
   return { kind, tls, host, port: url.port === "" ? usual : Number(url.port) };
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host, without brackets, is this machine by its own word. */
+export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

@@ -16,6 +16,7 @@ export function callLimits(config: Config, prices: CallPrices, messagePartPrice:
     ownBudget: { day: null, month: null },
     prices,
     messagePartPrice,
+    messageAlphabet: config.sms.some(({ alphabet }) => alphabet === "ucs2") ? "ucs2" : "auto",
     // It is hung up then, and a step of its price may begin before that is done.
     longestCallMs: config.maxConversationSeconds * 1000 + HANGUP_GRACE_MS,
   };

@@ -29,8 +29,7 @@ export const FAILURE_REASONS = [
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
-/** Of calls, and behind them what only messages come to. */
-export const ATTEMPT_OUTCOMES = [
+export const CALL_OUTCOMES = [
   "answered",
   "no_answer",
   "busy",
@@ -38,10 +37,12 @@ export const ATTEMPT_OUTCOMES = [
   "unreachable",
   "canceled",
   "failed",
-  "sent",
-  "delivered",
-  "undelivered",
-  "unknown",
+] as const;
+
+/** Of calls, and behind them what only messages come to. */
+export const ATTEMPT_OUTCOMES = [
+  ...CALL_OUTCOMES,
+  ...(["sent", "delivered", "undelivered", "unknown"] as const),
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 

@@ -1,5 +1,6 @@
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { expect } from "chai";
 import { openPromptLibrary } from "../../src/prompts/library.js";
 import { setRecording } from "../../src/prompts/recordings.js";
@@ -7,6 +8,7 @@ import { soundPath } from "../../src/prompts/sound-files.js";
 import { Store } from "../../src/store/store.js";
 import type { Locale } from "../../src/verification/prompt-id.js";
 import { promptsIn } from "../phones/ear.js";
+import { PROJECT_DIR } from "../phones/programs.js";
 import { knownPrompt, PromptIndex } from "../phones/prompt-index.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
@@ -58,9 +60,20 @@ async function recordPayee(
   };
 }
 
-/** What is heard of these pieces: one to nine are recorded as the digits of codes are, and nobody can tell them apart. */
+/** What is heard of these pieces: some of one to nine sound as the digits of codes do, and nobody can tell those apart. */
 function heardAs(pieces: string, digit: (digit: string) => string = () => "•"): string {
-  return pieces.replace(/number-([1-9])\b/g, (_, value: string) => `digit-${digit(value)}`);
+  return pieces.replace(/(en\/)?number-([1-9])\b/g, (piece, english: string | undefined, value: string) =>
+    soundsAsDigit(english === undefined ? "ja" : "en", value)
+      ? `${english ?? ""}digit-${digit(value)}`
+      : piece,
+  );
+}
+
+function soundsAsDigit(locale: Locale, value: string): boolean {
+  const [number, spelled] = ["number", "digit"].map((kind) =>
+    readFileSync(path.join(PROJECT_DIR, "sounds", locale, `${kind}-${value}.ulaw`)),
+  );
+  return number !== undefined && spelled !== undefined && number.equals(spelled);
 }
 
 async function answeredCall(

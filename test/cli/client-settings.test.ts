@@ -34,6 +34,7 @@ describe("honnin client show and set", function () {
       dids: [],
       caller_number: null,
       methods: ["keypad", "spoken", "caller_id"],
+      channels: ["voice", "sms"],
       directions: ["outbound", "inbound"],
       locale: "ja",
       outbound_allow: [],
@@ -50,10 +51,32 @@ describe("honnin client show and set", function () {
       budget_yen_per_month: null,
       demand_evidence: null,
       missing_evidence: null,
+      company: null,
+      sms_text_ja: null,
+      sms_text_en: null,
+      sms_domain: null,
+      sms_link: null,
+      new_code_each_time: false,
+      unspoken_payee: false,
     });
     expect(await ok("client show acme")).to.match(
       /^locale +ja +default +language when a request names none, and for unmatched callers at its DIDs$/m,
     );
+  });
+
+  it("shows the messages as they would be sent, and what they cost, before anything is", async () => {
+    await ok("client set acme company=ACME sms_domain=example.com");
+    expect(JSON.parse(await ok("client message acme --json"))).to.deep.equal([
+      {
+        ...{ locale: "ja", parts: 2, price_yen: 36 },
+        text: "【ACME】認証番号は 123456 です。5分以内に入力してください。誰にも教えないでください。\n\n@example.com #123456",
+      },
+      {
+        ...{ locale: "en", parts: 1, price_yen: 18 },
+        text: "ACME: your code is 123456. Enter it within 5 minutes. Never tell it to anybody.\n\n@example.com #123456",
+      },
+    ]);
+    expect(await ok("client message acme")).to.include("⏎⏎@example.com #123456");
   });
 
   it("sets several at once, prints them as JSON, and takes one back with key=", async () => {

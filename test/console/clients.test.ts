@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { listAudit } from "../../src/store/audit.js";
+import type { ClientDetail } from "../../src/console/contract/clients.js";
 import { type ApiBeside, apiBeside } from "./api-beside.js";
 import type { ConsoleAnswer, ConsoleBrowser } from "./console-browser.js";
 import { ConsoleFixture, DIDS } from "./console-fixture.js";
@@ -80,6 +81,25 @@ describe("clients of the console", () => {
       expect((await trail()).at(-1)).to.equal(
         'client.settings_changed shop {"settings":"max_calls, methods"}',
       );
+    });
+
+    it("show the messages as they would be sent with them, and what each costs", async () => {
+      const id = await make("shop");
+      await admin.ask("PATCH", `/api/clients/${id}/settings`, {
+        settings: { company: "本人商店", sms_text_ja: "{company}の番号は{code}です。" },
+      });
+      const { messages } = (await admin.get(`/api/clients/${id}`)).json as ClientDetail;
+      expect(messages).to.deep.equal([
+        {
+          ...{ locale: "ja", parts: 1, price_yen: 18 },
+          text: "本人商店の番号は123456です。誰にも教えないでください。",
+        },
+        {
+          // One character of Japanese, and the whole of it is UCS-2: of more than 70 characters, two parts.
+          ...{ locale: "en", parts: 2, price_yen: 36 },
+          text: "本人商店: your code is 123456. Enter it within 5 minutes. Never tell it to anybody.",
+        },
+      ]);
     });
 
     it("go back to their default", async () => {

@@ -111,7 +111,14 @@ export class ConsoleFixture {
         testPhones: new Map([["+819012340000" as E164, "6001"]]),
       },
       clients: {
-        ...{ limits: LIMITS, dids: DIDS, diskHasRoom: () => true, webhooks: { allowPrivate: true }, imports },
+        ...{
+          limits: LIMITS,
+          sendsMessages: true,
+          dids: DIDS,
+          diskHasRoom: () => true,
+          webhooks: { allowPrivate: true },
+          imports,
+        },
         ...clients,
       },
       prompts: { library, sounds },

@@ -82,6 +82,7 @@ describe("honnin doctor, on the machine", () => {
       troubles: [],
       warnings: [],
       ports: { api: 1, ops: 2, sip: 3 },
+      sms: [],
       data_key: "0123456789abcdef",
       asterisk: null,
     };

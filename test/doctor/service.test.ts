@@ -250,7 +250,7 @@ describe("honnin doctor, on service, ports and trunk", () => {
   describe("a service", () => {
     const WELL: Standing = {
       ...{ version: VERSION, pid: process.pid, node: process.version, troubles: [], warnings: [] },
-      ...{ ports: { api: 1, ops: 2, sip: 3 }, data_key: "0123456789abcdef", asterisk: null },
+      ...{ ports: { api: 1, ops: 2, sip: 3 }, data_key: "0123456789abcdef", sms: [], asterisk: null },
     };
 
     /** Somebody who answers as a service would that stands so. */

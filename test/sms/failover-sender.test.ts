@@ -7,6 +7,7 @@ import { capturedLog } from "../support/quiet-log.js";
 class ToldWay implements Way {
   readonly name: string;
   readonly prefixes: readonly string[] = [];
+  readonly whyDown = null;
   isUp = true;
   handed = 0;
   next: HandedOver = { kind: "accepted", reference: "1" };

@@ -25,6 +25,7 @@ export const CALL_LIMITS: CallLimits = {
   ownBudget: { day: null, month: null },
   prices: callPrices(DEFAULT_TARIFF),
   messagePartPrice: messagePartPrice(DEFAULT_TARIFF),
+  messageAlphabet: "auto",
   longestCallMs: 180_000,
 };
 

@@ -10,6 +10,7 @@ import { promptsGroup } from "./prompts-group.js";
 import { receiptsGroup } from "./receipts-group.js";
 import { serviceGroup } from "./service-group.js";
 import { settingsGroup } from "./settings-group.js";
+import { smsGroup } from "./sms-group.js";
 import { trunkGroup } from "./trunk-group.js";
 import { usageGroup } from "./usage-group.js";
 import { webhooksGroup } from "./webhooks-group.js";
@@ -25,6 +26,7 @@ export const GROUPS: readonly FindingGroup[] = [
   portsGroup,
   asteriskGroup,
   trunkGroup,
+  smsGroup,
   callsGroup,
   promptsGroup,
   webhooksGroup,

@@ -32,6 +32,10 @@ export type ShownSetting = z.output<typeof settingSchema>;
 
 export const clientDetailSchema = clientSchema.extend({
   settings: z.array(settingSchema),
+  /** As they would be sent with these settings; none where there is no gateway for SMS. */
+  messages: z.array(
+    z.strictObject({ locale: z.enum(["ja", "en"]), text: z.string(), parts: z.int(), price_yen: z.number() }),
+  ),
   /** DIDs of its own, the first its default. */
   dids: z.array(z.string()),
   /** All of the service. */

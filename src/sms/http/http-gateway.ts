@@ -31,6 +31,7 @@ export class HttpGateway implements Way {
   readonly prefixes: readonly string[];
   /** There is no link that could be down. */
   readonly isUp = true;
+  readonly whyDown = null;
   readonly #parts: HttpGatewayParts;
   readonly #turns: SendingTurns;
 

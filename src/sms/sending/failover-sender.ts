@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../clock.js";
 import type { Logger } from "../../log.js";
+import type { GatewayStanding } from "../gateway-standing.js";
 import type { SendOutcome, ShortMessage, SmsSender } from "../sms-sender.js";
 import type { HandedOver, Way } from "./way.js";
 import { WayRest } from "./way-rest.js";
@@ -51,6 +52,17 @@ export class FailoverSender implements SmsSender {
 
   get ready(): readonly string[] {
     return this.#parts.ways.filter(({ isUp }) => isUp).map(({ name }) => name);
+  }
+
+  /** In their order. */
+  standings(): readonly GatewayStanding[] {
+    const now = this.#parts.clock();
+    return this.#candidates.map(({ way: { name, isUp, whyDown }, rest }): GatewayStanding => {
+      if (!isUp) return { name, state: "down", why: whyDown };
+      return rest.restsUntil > now
+        ? { name, state: "resting", why: rest.why }
+        : { name, state: "up", why: null };
+    });
   }
 
   async send(message: ShortMessage): Promise<SendOutcome> {
@@ -137,10 +149,10 @@ export class FailoverSender implements SmsSender {
     tried.last = { gateway, code };
     switch (handed.kind) {
       case "unknown":
-        rest.failed(clock());
+        rest.failed(clock(), code);
         return { kind: "unknown", gateway, code };
       case "refused":
-        if (handed.whose === "gateway") rest.failed(clock());
+        if (handed.whose === "gateway") rest.failed(clock(), code);
         else rest.worked();
         tried.refusedBy.add(gateway);
         return null;

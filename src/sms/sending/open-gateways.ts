@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { ConfigError } from "../../config-error.js";
 import type { Clock } from "../../clock.js";
 import type { Logger } from "../../log.js";
 import type { Gateway } from "../gateway.js";
@@ -8,7 +6,8 @@ import { HttpGateway } from "../http/http-gateway.js";
 import { mannerOf } from "../http/manners/manner-of.js";
 import { ReportDoor } from "../http/report-door.js";
 import { SmppGateway } from "../smpp/smpp-gateway.js";
-import type { OnReport, SmsSender } from "../sms-sender.js";
+import type { OnReport } from "../sms-sender.js";
+import { authoritiesOf } from "./authorities.js";
 import { FailoverSender } from "./failover-sender.js";
 import { GatewayReports, type ReportEnd } from "./gateway-reports.js";
 import type { HandedOver, Way } from "./way.js";
@@ -25,14 +24,12 @@ export interface GatewayParts {
 }
 
 /** What became of what came in: a report, or a message that is none. */
-type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
+export type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
 
 export interface OpenGateways {
-  readonly sender: SmsSender;
+  readonly sender: FailoverSender;
   /** Where the reports of gateways by HTTP come in. */
   readonly reports: ReportDoor;
-  /** By gateway: whether a message could go by it now. */
-  links(): ReadonlyMap<string, boolean>;
 }
 
 /**
@@ -47,7 +44,7 @@ export function openGateways(parts: GatewayParts): OpenGateways {
   const door = new ReportDoor({ log, onReportEnd });
   const ways: readonly Way[] = inOrder.map((gateway) => {
     const url = readGatewayUrl(gateway.url);
-    const ca = authorities(gateway);
+    const ca = authoritiesOf(gateway);
     const reports = new GatewayReports(gateway.name, parts.onReport);
     if (url?.kind === "smpp") {
       const place = { host: url.host, port: url.port, tls: url.tls ? { ca } : null };
@@ -60,15 +57,5 @@ export function openGateways(parts: GatewayParts): OpenGateways {
     return new HttpGateway({ gateway, manner, reports, reportUrl, ca, clock });
   });
   const sender = new FailoverSender({ ways, log, clock, ...(onHandedOver && { onHandedOver }) });
-  return { sender, reports: door, links: () => new Map(ways.map(({ name, isUp }) => [name, isUp])) };
-}
-
-function authorities({ name, tlsCa }: Gateway): string | undefined {
-  if (tlsCa === undefined) return undefined;
-  try {
-    return readFileSync(tlsCa, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new ConfigError([`sms (${name}): tls_ca: cannot read ${tlsCa} (${code})`]);
-  }
+  return { sender, reports: door };
 }

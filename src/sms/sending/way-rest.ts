@@ -16,6 +16,7 @@ export class WayRest {
   #throttlings = 0;
   #restsUntil = 0;
   #pausesUntil = 0;
+  #why: string | null = null;
 
   constructor(random: () => number) {
     this.#random = random;
@@ -31,19 +32,26 @@ export class WayRest {
     return this.#pausesUntil;
   }
 
+  /** The word of the failure that it rests for; null: it does not. */
+  get why(): string | null {
+    return this.#why;
+  }
+
   /** @returns whether it had failed before. */
   worked(): boolean {
     const recovered = this.#failures > 0;
     this.#failures = 0;
     this.#throttlings = 0;
     this.#restsUntil = 0;
+    this.#why = null;
     return recovered;
   }
 
   /** @returns milliseconds for which it rests. */
-  failed(now: number): number {
+  failed(now: number, why: string): number {
     const ms = backoffMs(this.#failures, REST_MS, LONGEST_REST_MS, this.#random);
     this.#failures += 1;
+    this.#why = why;
     this.#restsUntil = now + ms;
     return ms;
   }

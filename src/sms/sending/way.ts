@@ -20,6 +20,8 @@ export interface Way {
   readonly prefixes: readonly string[];
   /** Whether it could take a message now, as far as it can be seen without one. */
   readonly isUp: boolean;
+  /** Why it could not, in a word; null where it could. */
+  readonly whyDown: string | null;
   /** Never rejects, and never hands one message over twice where it may have gone. */
   handOver(message: ShortMessage): Promise<HandedOver>;
   /** Lets what was handed over be answered, within the time of an answer, and ends. */

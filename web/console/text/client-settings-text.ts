@@ -19,6 +19,11 @@ export const clientSettingsText = texts(
     groupBudget: "予算",
     groupEvidence: "着信の発信者番号の確認",
     groupMessages: "SMS",
+    preview: "送信される文面（コードは例）",
+    previewSaved: "保存済みの設定によるものです。",
+    priceOf: (parts: number, yen: number) => `${parts}通・${yen}円`,
+    ja: "日本語",
+    en: "英語",
   },
   {
     saved: "Saved. It holds from the next request or call on.",
@@ -36,6 +41,11 @@ export const clientSettingsText = texts(
     groupBudget: "Budget",
     groupEvidence: "Proof of a caller’s number",
     groupMessages: "Messages (SMS)",
+    preview: "As they are sent (with an example of a code)",
+    previewSaved: "By the settings that are saved.",
+    priceOf: (parts: number, yen: number) => `${parts === 1 ? "1 part" : `${parts} parts`}, ${yen} yen`,
+    ja: "Japanese",
+    en: "English",
   },
 );
 

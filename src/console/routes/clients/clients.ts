@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { changeSettings, type SettingChanges } from "../../../acts/change-client-settings.js";
+import { previewMessages } from "../../../acts/compose-message.js";
 import { CLIENT_NAME_RULE, isClientName, makeClient } from "../../../acts/make-client.js";
 import { noteAudit } from "../../../acts/note-audit.js";
 import {
@@ -114,9 +115,16 @@ export class ClientsRoutes {
         value: shownValue(own, settings, key),
         by_default: settingText(usual[key]),
       })),
+      messages: clients.sendsMessages ? await this.#messages(client.id) : [],
       dids: await listOwnDids(store.read, client.id),
       service_dids: [...clients.dids],
     };
+  }
+
+  async #messages(clientId: string): Promise<ClientDetail["messages"]> {
+    const { store, clients } = this.#parts;
+    const previews = await previewMessages(store.read, clientId, clients.limits.calls);
+    return previews.map(({ locale, text, parts, cost }) => ({ locale, text, parts, price_yen: cost / 1000 }));
   }
 
   async #shown(rows: readonly ClientTable[]): Promise<ClientList["clients"]> {

@@ -102,6 +102,7 @@ export function Settings({
                   }}
                 />
               ))}
+            {name === "groupMessages" ? <Messages of={saved.messages} /> : null}
           </section>
         ))}
       </fieldset>
@@ -115,5 +116,29 @@ export function Settings({
         </p>
       ) : null}
     </form>
+  );
+}
+
+/** What its messages would be by what is saved, and what each costs. */
+function Messages({ of }: { readonly of: ClientDetail["messages"] }): VNode | null {
+  const t = clientSettingsText.value;
+  if (of.length === 0) return null;
+  return (
+    <section aria-labelledby="previews">
+      <h3 id="previews">{t.preview}</h3>
+      <p class="muted small">{t.previewSaved}</p>
+      <dl class="facts">
+        {of.map(({ locale, text: said, parts, price_yen: price }) => (
+          <div key={locale}>
+            <dt>
+              {t[locale]} <span class="tag plain">{t.priceOf(parts, price)}</span>
+            </dt>
+            <dd lang={locale} class="lines">
+              {said}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

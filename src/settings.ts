@@ -104,11 +104,11 @@ export const SETTINGS = {
     "HONNIN_DATABASE_URL",
     z
       .string()
-      .regex(/^sqlite:/)
+      .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/)
       .optional(),
-    "sqlite:PATH",
+    "sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
     "the database",
-    { unset: "honnin.db in the data directory" },
+    { ...secret, unset: "SQLite, honnin.db in the data directory" },
   ),
   logLevel: setting(
     "HONNIN_LOG_LEVEL",

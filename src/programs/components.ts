@@ -7,8 +7,8 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP and Prometheus for
- * tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, PostgreSQL and Prometheus
+ * for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
  * Asterisk of the user's own.
  */
 export type ComponentName =
@@ -20,6 +20,7 @@ export type ComponentName =
   | "sip-tester"
   | "ffmpeg"
   | "php"
+  | "postgresql"
   | "prometheus"
   | "systemd";
 
@@ -82,6 +83,14 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie"],
     components: ["main"],
     programs: ["usr/bin/php8.4"],
+  },
+  // A server for the tests of the store.
+  postgresql: {
+    packages: ["postgresql-15"],
+    suites: ["bookworm"],
+    components: ["main"],
+    minVersion: "15.0",
+    programs: ["usr/lib/postgresql/15/bin/initdb", "usr/lib/postgresql/15/bin/postgres"],
   },
   // Its promtool tries the alert rules, for the tests.
   prometheus: {

@@ -34,7 +34,12 @@ export class Store {
    * @throws {VaultError} when the key file does not fit the database.
    * @throws what {@link DatabasePlace.open} does.
    */
-  static async open(dataDir: string, databaseUrl?: string, onMigration?: OnMigration): Promise<Store> {
+  static async open(
+    dataDir: string,
+    databaseUrl?: string,
+    onMigration?: OnMigration,
+    serves = false,
+  ): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
@@ -42,7 +47,7 @@ export class Store {
     const database = await place.open((handle) => {
       traffic.committed();
       tellHints(handle, hints);
-    }, onMigration);
+    }, onMigration, serves);
     try {
       await bindVault(database, vault.fingerprint);
     } catch (error) {

@@ -4,12 +4,13 @@ import { loadTlsPair } from "../../src/http/tls.js";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { callPrices } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
 import { tempDir } from "./temp-dir.js";
+import { openStore } from "./test-database.js";
 
 /** So wide that no test comes near them by accident; those that are about them set their own. */
 export const CALL_LIMITS: CallLimits = {
@@ -50,7 +51,7 @@ export async function startApi(
   { calls = CALL_LIMITS, diskHasRoom = () => true }: { calls?: CallLimits; diskHasRoom?: () => boolean } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
-  const store = await Store.open(dir.path);
+  const store = await openStore(dir.path);
   const { log, text } = capturedLog();
   const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
   const app = createApi({

@@ -21,10 +21,8 @@ const AT_ONCE = 2 * availableParallelism();
 // holds Asterisk up for seconds at times (its disk, not its processor).
 const APART = /^test\/keys\//;
 
-// What goes to the database and nothing else: run once more over PostgreSQL.
-const OVER_POSTGRES = /^test\/(acts|events|http|upkeep|usage)\/|^test\/store\/store\.test/;
-// Of commands, which have a database of their own; of files that only SQLite has; of how SQLite is asked.
-const OVER_SQLITE_ONLY = /webhook-(commands|reads)|erase-number|rotate-data-key|openapi|certificate|server\.test/;
+// What goes to the database and nothing else, and is run once more over PostgreSQL.
+const OVER_POSTGRES = /^test\/(store\/store|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
 
 const record = process.argv.includes("--record");
 const files = process.argv.slice(2).filter((word) => word !== "--record");
@@ -48,8 +46,9 @@ function everything() {
     files: sorted.filter((file) => APART.test(file) === apart),
     jobs: AT_ONCE,
   }));
-  const both = sorted.filter((file) => OVER_POSTGRES.test(file) && !OVER_SQLITE_ONLY.test(file));
-  return [...runs, { files: both, jobs: AT_ONCE, env: { HONNIN_TEST_DATABASE: "postgres" } }];
+  const both = sorted.filter((file) => OVER_POSTGRES.test(file));
+  // Each of the jobs has a server of its own.
+  return [...runs, { files: both, jobs: 2, env: { HONNIN_TEST_DATABASE: "postgres" } }];
 }
 
 /** Resolves when it has ended: with its exit code, 1 where a signal ended it. */

@@ -104,11 +104,11 @@ export const SETTINGS = {
     "HONNIN_DATABASE_URL",
     z
       .string()
-      .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/)
+      .regex(/^sqlite:/)
       .optional(),
-    "sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+    "sqlite:PATH",
     "the database",
-    { ...secret, unset: "SQLite, honnin.db in the data directory" },
+    { unset: "honnin.db in the data directory" },
   ),
   logLevel: setting(
     "HONNIN_LOG_LEVEL",

@@ -11,7 +11,10 @@ const postgres = (url: string): DatabasePlace =>
     openEmpty: () => sqliteAt(":memory:").openToRead(),
   });
 
-/** By the scheme of `HONNIN_DATABASE_URL`; each has a folder beside this file. */
+/**
+ * By the scheme of `HONNIN_DATABASE_URL`; each has a folder beside this file. The settings accept SQLite alone as yet:
+ * docs/decisions/0033-postgresql.md.
+ */
 const DIALECTS: Readonly<Record<string, (url: string) => DatabasePlace>> = {
   sqlite: (url) => sqliteAt(path.resolve(url.slice("sqlite:".length))),
   postgres,

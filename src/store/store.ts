@@ -44,10 +44,14 @@ export class Store {
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
     const traffic = new StoreTraffic();
-    const database = await place.open((handle) => {
-      traffic.committed();
-      tellHints(handle, hints);
-    }, onMigration, serves);
+    const database = await place.open(
+      (handle) => {
+        traffic.committed();
+        tellHints(handle, hints);
+      },
+      onMigration,
+      serves,
+    );
     try {
       await bindVault(database, vault.fingerprint);
     } catch (error) {

@@ -112,7 +112,11 @@ describe("a PostgreSQL database that goes away", () => {
     const acknowledged = [await write()];
     let goesOn = true;
     const writing = (async () => {
-      while (goesOn) await write().then((id) => acknowledged.push(id), () => delay(5));
+      while (goesOn)
+        await write().then(
+          (id) => acknowledged.push(id),
+          () => delay(5),
+        );
     })();
     while (acknowledged.length < 20) await delay(5);
     await server.crash();
@@ -150,7 +154,13 @@ describe("a PostgreSQL database that goes away", () => {
       cut.hints.on("event", (events) => told.push(events.length));
       let cuts = 0;
       cutter.cutAfter = (sent) => sent.includes("commit") && cuts++ === 0;
-      const event = { clientId: "cli_a", type: "inbound.unmatched", verificationSeq: null, data: {}, now: NOW } as const;
+      const event = {
+        clientId: "cli_a",
+        type: "inbound.unmatched",
+        verificationSeq: null,
+        data: {},
+        now: NOW,
+      } as const;
       await cut.write((db) => appendEvent(db, cut.vault, event));
       await cut.write((db) => appendEvent(db, cut.vault, event));
       const { length } = await store.read.selectFrom("events").select("seq").execute();
@@ -193,9 +203,9 @@ describe("a PostgreSQL database that goes away", () => {
     const other = await second;
     try {
       expect(await refused(write())).to.equal("unavailable");
-      expect(await refused(other.write((db) => insertClient(db, { id: "o", name: "o", created_at: NOW })))).to.equal(
-        "done",
-      );
+      expect(
+        await refused(other.write((db) => insertClient(db, { id: "o", name: "o", created_at: NOW }))),
+      ).to.equal("done");
     } finally {
       await other.close();
     }

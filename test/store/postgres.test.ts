@@ -126,9 +126,13 @@ describe("a PostgreSQL database", () => {
       }
     })();
     const failing = (store: Store): Promise<unknown> =>
-      outcome(store.write((db) => appendEvent(db, store.vault, {
-        ...{ clientId: "cli_none", type: "inbound.unmatched", verificationSeq: null, data: {}, now: NOW },
-      })));
+      outcome(
+        store.write((db) =>
+          appendEvent(db, store.vault, {
+            ...{ clientId: "cli_none", type: "inbound.unmatched", verificationSeq: null, data: {}, now: NOW },
+          }),
+        ),
+      );
     // Those that fail leave gaps between the numbers.
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(stores.flatMap((store) => [happens(store, 5), failing(store)]));

@@ -70,10 +70,16 @@ describe("the schema", () => {
   it("has the same indexes and keys in both", async () => {
     const ofSqlite: string[] = [];
     for (const table of tables()) {
-      for (const index of sqlite.pragma(`index_list(${table})`) as { name: string; unique: number; partial: number }[]) {
+      for (const index of sqlite.pragma(`index_list(${table})`) as {
+        name: string;
+        unique: number;
+        partial: number;
+      }[]) {
         const parts = sqlite.pragma(`index_info(${index.name})`) as { name: string | null }[];
         ofSqlite.push(
-          [table, index.unique === 1, index.partial === 1, ...parts.map(({ name }) => name ?? "(…)")].join(" "),
+          [table, index.unique === 1, index.partial === 1, ...parts.map(({ name }) => name ?? "(…)")].join(
+            " ",
+          ),
         );
       }
     }
@@ -85,7 +91,8 @@ describe("the schema", () => {
         where s.nspname = 'public' and t.relname not like 'kysely%'`,
     );
     // A number that counts up is SQLite's own row number, of which it lists no index.
-    const isNumber = ({ unique, columns }: (typeof rows)[number]): boolean => unique && columns.join() === "seq";
+    const isNumber = ({ unique, columns }: (typeof rows)[number]): boolean =>
+      unique && columns.join() === "seq";
     const isDelivery = ({ at, unique, columns }: (typeof rows)[number]): boolean =>
       at === "webhook_deliveries" && unique && columns.join() === "event_seq";
     const ofPostgres = rows

@@ -170,34 +170,37 @@ describe("the store", () => {
     expect(rows.map((client) => client.id)).to.deep.equal(["cli_a", "cli_b", "cli_c"]);
   });
 
-  itOnSqlite("waits for another program that writes without holding up anything else, and commits when it has done", async () => {
-    const other = new BetterSqlite(path.join(dir.path, "honnin.db"));
-    const lag = monitorEventLoopDelay({ resolution: 1 });
-    try {
-      other.exec("begin immediate");
-      lag.enable();
-      const written = store.write((db) =>
-        insertClient(db, { id: "cli_late", name: "late", created_at: NOW }),
-      );
-      const names = (): Promise<unknown[]> =>
-        store.read.selectFrom("clients").select("name").where("id", "=", "cli_late").execute();
-      // Reads go on meanwhile, and so does everything that waits for its turn.
-      for (let turn = 0; turn < 100; turn++) {
-        expect(await names()).to.deep.equal([]);
-        await new Promise((resolve) => setImmediate(resolve));
+  itOnSqlite(
+    "waits for another program that writes without holding up anything else, and commits when it has done",
+    async () => {
+      const other = new BetterSqlite(path.join(dir.path, "honnin.db"));
+      const lag = monitorEventLoopDelay({ resolution: 1 });
+      try {
+        other.exec("begin immediate");
+        lag.enable();
+        const written = store.write((db) =>
+          insertClient(db, { id: "cli_late", name: "late", created_at: NOW }),
+        );
+        const names = (): Promise<unknown[]> =>
+          store.read.selectFrom("clients").select("name").where("id", "=", "cli_late").execute();
+        // Reads go on meanwhile, and so does everything that waits for its turn.
+        for (let turn = 0; turn < 100; turn++) {
+          expect(await names()).to.deep.equal([]);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        lag.disable();
+        other.exec("rollback");
+        await written;
+        expect(await names()).to.have.lengthOf(1);
+        figure(
+          "longest delay of the event loop while another process held the database, ms",
+          Math.round(lag.max / 1e6),
+        );
+      } finally {
+        other.close();
       }
-      lag.disable();
-      other.exec("rollback");
-      await written;
-      expect(await names()).to.have.lengthOf(1);
-      figure(
-        "longest delay of the event loop while another process held the database, ms",
-        Math.round(lag.max / 1e6),
-      );
-    } finally {
-      other.close();
-    }
-  });
+    },
+  );
 
   itOnSqlite("runs nothing of a commit again when another program holds the database", async () => {
     const file = path.join(dir.path, "honnin.db");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -58,7 +58,11 @@ export class PostgresServer {
     const server = new PostgresServer(dir, await freePort(), component.root);
     const args = ["-D", path.join(dir, "data"), "-U", ADMIN, "--auth=trust", "-L", server.#share, ...LOCALE];
     const [file = "", ...rest] = [...asAnother(), path.join(dir, "initdb"), ...args];
-    const made = await runBounded(file, rest, { deadlineMs: PATIENCE_MS * 5, env: process.env, maxBytes: 1e6 });
+    const made = await runBounded(file, rest, {
+      deadlineMs: PATIENCE_MS * 5,
+      env: process.env,
+      maxBytes: 1e6,
+    });
     if (made.code !== 0) throw new Error(`initdb: ${made.stdout.toString()} ${made.stderr}`);
     await writeFile(path.join(dir, "data", "postgresql.conf"), CONFIGURATION(dir, server.port));
     await server.launch();
@@ -80,14 +84,14 @@ export class PostgresServer {
    */
   async launch(): Promise<void> {
     const command = [...asAnother(), path.join(this.dir, "postgres"), "-D", path.join(this.dir, "data")];
-    const started = `${command.map((word) => `'${word}'`).join(" ")} >>'${this.dir}/log' 2>&1 </dev/null &`;
-    const text = `${started} server=$!; echo $server; read -r how; kill -\${how:-QUIT} $server; wait $server`;
-    const cleared = `${text}; test -n "$how" || rm -rf '${this.dir}'`;
-    const watch = spawn("sh", ["-c", cleared], { stdio: ["pipe", "pipe", "ignore"] });
+    const text = `${command.map((word) => `'${word}'`).join(" ")} >>'${this.dir}/log' 2>&1 </dev/null & server=$!
+      read -r how; kill -\${how:-QUIT} $server; wait $server; test -n "$how" || rm -rf '${this.dir}'`;
+    const watch = spawn("sh", ["-c", text], { stdio: ["pipe", "ignore", "ignore"] });
     this.#watch = watch;
     watch.stdin.on("error", () => undefined);
-    await once(watch.stdout, "readable");
+    // What is left running keeps no test from ending.
     watch.unref();
+    if (watch.stdin instanceof Socket) watch.stdin.unref();
     await this.#answers();
   }
 
@@ -188,7 +192,9 @@ async function script(file: string, { file: loader, args }: Command): Promise<vo
 function parentOf(pid: number): number | undefined {
   try {
     // After the name in brackets: state, parent (proc(5)). Who has ended and is not waited for is a zombie.
-    const [state, parent] = readFileSync(`/proc/${String(pid)}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+    const [state, parent] = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return state === "Z" ? undefined : Number(parent);
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ const OVER = process.env["HONNIN_TEST_DATABASE"] === "postgres" ? "postgres" : "
 const urls = new Map<string, Promise<string>>();
 
 /** The database of a data directory; undefined: the one of SQLite that lies in it. */
-export async function databaseUrlOf(dataDir: string): Promise<string | undefined> {
+async function databaseUrlOf(dataDir: string): Promise<string | undefined> {
   if (OVER === "sqlite") return undefined;
   let url = urls.get(dataDir);
   if (url === undefined) {

@@ -8,7 +8,9 @@ const { builtins } = pg.types;
  */
 export const EXACT_TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
-    oid === builtins.INT8 || oid === builtins.NUMERIC ? exact : (pg.types.getTypeParser(oid, format) as unknown),
+    oid === builtins.INT8 || oid === builtins.NUMERIC
+      ? exact
+      : (pg.types.getTypeParser(oid, format) as unknown),
 };
 
 /** @throws {RangeError} */

@@ -10,12 +10,15 @@ const REFUSED = /^(08|40|53|55|57|58|25006|25P03|28|3D)/;
 
 /** Whether it is the database that refuses, or is away; all else is the fault of whoever asked. */
 function isRefusal(error: unknown): boolean {
+  // A mistake in a program, or a value that ours cannot hold.
+  if (error instanceof TypeError || error instanceof RangeError) return false;
   return !(error instanceof pg.DatabaseError) || REFUSED.test(error.code ?? "");
 }
 
 /** What a failed query throws: one kind of error for all that is the database's own trouble. */
-export function asStoreError(error: unknown): unknown {
-  if (error instanceof StoreUnavailableError || !isRefusal(error)) return error;
+export function asStoreError(error: unknown): Error {
+  const isOurs = error instanceof StoreUnavailableError || !isRefusal(error);
+  if (isOurs && error instanceof Error) return error;
   return new StoreUnavailableError(`the database refused: ${saidOf(error)}`, { cause: error });
 }
 

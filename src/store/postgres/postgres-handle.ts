@@ -1,4 +1,9 @@
-import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression } from "kysely";
+import {
+  HandleEmptyInListsPlugin,
+  Kysely,
+  PostgresDialect,
+  replaceWithNoncontingentExpression,
+} from "kysely";
 import type { Schema } from "../schema.js";
 import { type Manners, runsBy } from "../session.js";
 import type { PostgresLink } from "./postgres-link.js";

@@ -6,13 +6,18 @@ import { asStoreError, leavesUsable } from "./postgres-errors.js";
 export class PostgresLink implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #names: Map<string, string>;
+  readonly #onReleased: () => void;
   #isUsable = true;
   #users = 1;
 
-  /** @param names of the statements that are prepared, by their text: of all connections of a pool. */
-  constructor(client: pg.PoolClient, names: Map<string, string>) {
+  /**
+   * @param names of the statements that are prepared, by their text: of all connections of a pool.
+   * @param onReleased told when it has been given back.
+   */
+  constructor(client: pg.PoolClient, names: Map<string, string>, onReleased: () => void) {
     this.#client = client;
     this.#names = names;
+    this.#onReleased = onReleased;
   }
 
   query<R>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<R>>;
@@ -45,7 +50,9 @@ export class PostgresLink implements PostgresPoolClient {
   release(destroy = false): void {
     this.#isUsable &&= !destroy;
     this.#users -= 1;
-    if (this.#users === 0) this.#client.release(!this.#isUsable);
+    if (this.#users > 0) return;
+    this.#client.release(!this.#isUsable);
+    this.#onReleased();
   }
 
   async #ask<R>(query: pg.QueryConfig): Promise<PostgresQueryResult<R>> {

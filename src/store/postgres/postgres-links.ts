@@ -4,10 +4,11 @@ import type { PostgresPool } from "kysely";
 import { EXACT_TYPES } from "./exact-types.js";
 import type { Deadlines } from "./deadlines.js";
 import { asStoreError } from "./postgres-errors.js";
+import { Places } from "./places.js";
 import { PostgresLink } from "./postgres-link.js";
 import type { PostgresTarget } from "./postgres-target.js";
 
-/** How long to wait for a connection, be it for one that is free or for the server to answer. */
+/** How long the server may take to make a connection. */
 const CONNECT_MS = 5_000;
 /** So much later than the server itself an answer is not waited for any longer: it is stopped, or the line is cut. */
 const GRACE_MS = 2_000;
@@ -34,6 +35,7 @@ export class PostgresLinks implements PostgresPool {
   readonly #pool: pg.Pool;
   readonly #onNew: Options["onNew"];
   readonly #ready = new WeakSet<pg.PoolClient>();
+  readonly #places: Places;
   readonly #names = new Map<string, string>();
 
   constructor(target: PostgresTarget, { max, deadlines, readsOnly, isKept, onNew }: Options) {
@@ -55,6 +57,7 @@ export class PostgresLinks implements PostgresPool {
         .map((setting) => `-c ${setting}`)
         .join(" "),
     });
+    this.#places = new Places(max);
     this.#onNew = onNew;
     // Without a listener a connection that breaks while nobody uses it would end the process. Whoever uses it next is
     // told by the query.
@@ -66,10 +69,12 @@ export class PostgresLinks implements PostgresPool {
 
   /** @throws {StoreUnavailableError} when there is none in time; whatever `onNew` throws. */
   async connect(): Promise<PostgresLink> {
+    const leave = await this.#places.enter();
     const client = await this.#pool.connect().catch((error: unknown) => {
+      leave();
       throw asStoreError(error);
     });
-    const link = new PostgresLink(client, this.#names);
+    const link = new PostgresLink(client, this.#names, leave);
     if (this.#ready.has(client)) return link;
     try {
       await this.#onNew?.(link);
@@ -100,6 +105,11 @@ export class PostgresLinks implements PostgresPool {
 
 /** Of every connection. The server finds out by itself that a client's machine is gone, and lets go of its locks. */
 const SESSION: readonly string[] = [
-  ...["tcp_keepalives_idle=15", "tcp_keepalives_interval=5", "tcp_keepalives_count=3", "tcp_user_timeout=30000"],
+  ...[
+    "tcp_keepalives_idle=15",
+    "tcp_keepalives_interval=5",
+    "tcp_keepalives_count=3",
+    "tcp_user_timeout=30000",
+  ],
   ...["default_transaction_isolation=read\\ committed", "jit=off"],
 ];

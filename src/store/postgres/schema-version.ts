@@ -53,10 +53,7 @@ export async function bringUpToDate(links: PostgresLinks, update: Update): Promi
   });
 }
 
-async function migrate(
-  link: PostgresLink,
-  { migrations, name, isServed, before }: Update,
-): Promise<void> {
+async function migrate(link: PostgresLink, { migrations, name, isServed, before }: Update): Promise<void> {
   const made = await madeIn(link);
   const age = ageOf(made, Object.keys(migrations));
   // Another has done it while we waited for our turn.

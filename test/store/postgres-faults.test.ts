@@ -110,13 +110,14 @@ describe("a PostgreSQL database that goes away", () => {
 
   it("has all that was acknowledged when it is back after a crash, and is found again without a restart of ours", async () => {
     const acknowledged = [await write()];
-    let goesOn = true;
+    const end = new AbortController();
     const writing = (async () => {
-      while (goesOn)
+      while (!end.signal.aborted) {
         await write().then(
           (id) => acknowledged.push(id),
           () => delay(5),
         );
+      }
     })();
     while (acknowledged.length < 20) await delay(5);
     await server.crash();
@@ -124,7 +125,7 @@ describe("a PostgreSQL database that goes away", () => {
     expect(await refused(listClients(store.read))).to.equal("unavailable");
     await server.launch();
     acknowledged.push(await again());
-    goesOn = false;
+    end.abort();
     await writing;
     expect(await there()).to.include.members(acknowledged);
   });

@@ -19,6 +19,7 @@ describe("the URL of a PostgreSQL database", () => {
   it("verifies another machine's certificate unless it says otherwise, and needs none on this one", () => {
     const ssl = (url: string): unknown => readPostgresUrl(url).ssl;
     expect(ssl("postgres://u@db.example.jp/d")).to.include({ rejectUnauthorized: true });
+    expect(ssl("postgres://u@127.example.jp/d"), "a name that looks like loopback").not.to.equal(false);
     expect(ssl("postgres://u@db.example.jp/d?sslmode=require")).to.include({ rejectUnauthorized: false });
     for (const here of ["127.0.0.1", "localhost", "[::1]"]) {
       expect(ssl(`postgres://u@${here}/d`), here).to.equal(false);

@@ -7,10 +7,8 @@ const { builtins } = pg.types;
  * sums, counts. One that a number cannot hold exactly is refused and never rounded.
  */
 export const EXACT_TYPES: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") =>
-    oid === builtins.INT8 || oid === builtins.NUMERIC
-      ? exact
-      : (pg.types.getTypeParser(oid, format) as unknown),
+  getTypeParser: (id, format) =>
+    id === builtins.INT8 || id === builtins.NUMERIC ? exact : (pg.types.getTypeParser(id, format) as unknown),
 };
 
 /** @throws {RangeError} */

@@ -105,7 +105,8 @@ function sslOf(host: string, parameters: URLSearchParams): false | ConnectionOpt
 
 /** Nothing leaves this machine. */
 function isHere(host: string): boolean {
-  return host.startsWith("/") || host === "localhost" || host === "::1" || /^127\./.test(host);
+  const isLoopback = isIP(host) === 4 && host.startsWith("127.");
+  return host.startsWith("/") || host === "localhost" || host === "::1" || isLoopback;
 }
 
 function read(file: string): string {

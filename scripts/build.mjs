@@ -29,6 +29,7 @@ const LEFT_OUT = [
   "ari-client",
   "bufferutil",
   "utf-8-validate",
+  "pg-native",
 ];
 
 /** A command that is just starting may still look for the files of the build before, ms. */

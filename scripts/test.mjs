@@ -21,6 +21,9 @@ const AT_ONCE = 2 * availableParallelism();
 // holds Asterisk up for seconds at times (its disk, not its processor).
 const APART = /^test\/keys\//;
 
+// What goes to the database and nothing else, and is run once more over PostgreSQL.
+const OVER_POSTGRES = /^test\/(store\/store|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
+
 const record = process.argv.includes("--record");
 const files = process.argv.slice(2).filter((word) => word !== "--record");
 const notes = mkdtempSync(path.join(tmpdir(), "honnin-durations-"));
@@ -39,10 +42,13 @@ process.exitCode = ends.find(({ code }) => code !== 0)?.code ?? (ends.every((end
 
 function everything() {
   const sorted = longestFirst();
-  return [true, false].map((apart) => ({
+  const runs = [true, false].map((apart) => ({
     files: sorted.filter((file) => APART.test(file) === apart),
     jobs: AT_ONCE,
   }));
+  const both = sorted.filter((file) => OVER_POSTGRES.test(file));
+  // Each of the jobs has a server of its own.
+  return [...runs, { files: both, jobs: 2, env: { HONNIN_TEST_DATABASE: "postgres" } }];
 }
 
 /** Resolves when it has ended: with its exit code, 1 where a signal ended it. */
@@ -52,7 +58,12 @@ async function runMocha(run) {
   const child = spawn(process.execPath, ["--import", "tsx", mocha, ...options, ...run.files], {
     cwd: PROJECT,
     stdio: ["ignore", "pipe", "inherit"],
-    env: record ? { ...process.env, HONNIN_TEST_DURATIONS: noted } : process.env,
+    env: {
+      ...process.env,
+      ...run.env,
+      // How long a file takes is noted of its first run.
+      ...(record && run.env === undefined ? { HONNIN_TEST_DURATIONS: noted } : {}),
+    },
   });
   let tail = "";
   child.stdout.setEncoding("utf8");

@@ -43,7 +43,7 @@ export async function writeStore<T>(
 /** What is about to be changed, and where it is kept as it was. */
 export function sayMigration({ database, pending, copy }: MigrationNotice): void {
   say(`${database}: データベースを更新します / the database is brought up to date: ${pending.join(", ")}`);
-  say(`更新前のコピー / a copy from before: ${copy}`);
+  if (copy !== null) say(`更新前のコピー / a copy from before: ${copy}`);
 }
 
 async function withOpened<T>(

@@ -74,7 +74,7 @@ async function migrate(options: { json?: true }): Promise<void> {
   if (options.json) {
     printJson({ database: place.name, made: notice?.pending ?? [], copy: notice?.copy ?? null });
   } else if (notice === null) say("最新です / it is up to date");
-  else printData(notice.copy);
+  else if (notice.copy !== null) printData(notice.copy);
 }
 
 function here(): DatabasePlace {

@@ -160,7 +160,9 @@ function refuse(socket: Duplex, problem: Problem): void {
     body: problemBody(problem),
     headers: [
       ...(problem.status === 401 ? ['WWW-Authenticate: Bearer realm="honnin"'] : []),
-      ...(problem.status === 429 ? [`Retry-After: ${problem.retryAfterS ?? RETRY_AFTER_S}`] : []),
+      ...([429, 503].includes(problem.status)
+        ? [`Retry-After: ${problem.retryAfterS ?? RETRY_AFTER_S}`]
+        : []),
     ],
   });
 }

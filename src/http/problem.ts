@@ -11,6 +11,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** What cannot be done now: the database is away, the disk is full, the service stops. */
+const COME_AGAIN_S = 5;
+
 /** A refusal, thrown anywhere in a route and answered as RFC 9457 `application/problem+json`. */
 export class Problem extends Error {
   readonly code: ProblemCode;
@@ -23,7 +26,7 @@ export class Problem extends Error {
     this.name = "Problem";
     this.code = code;
     this.errors = errors;
-    this.retryAfterS = retryAfterS;
+    this.retryAfterS = retryAfterS ?? (this.status === 503 ? COME_AGAIN_S : undefined);
   }
 
   get status(): number {

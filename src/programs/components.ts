@@ -7,9 +7,9 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python and Prometheus
- * for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the link to an
- * Asterisk of the user's own.
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python, PostgreSQL
+ * and Prometheus for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the
+ * link to an Asterisk of the user's own.
  */
 export type ComponentName =
   | "asterisk"
@@ -20,6 +20,7 @@ export type ComponentName =
   | "sip-tester"
   | "ffmpeg"
   | "php"
+  | "postgresql"
   | "prometheus"
   | "shells"
   | "python"
@@ -91,6 +92,14 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie", "forky"],
     components: ["main"],
     programs: ["usr/bin/zsh", "usr/bin/fish", "usr/bin/mandoc"],
+  },
+  // A server for the tests of the store.
+  postgresql: {
+    packages: ["postgresql-15"],
+    suites: ["bookworm"],
+    components: ["main"],
+    minVersion: "15.0",
+    programs: ["usr/lib/postgresql/15/bin/initdb", "usr/lib/postgresql/15/bin/postgres"],
   },
   // Its promtool tries the alert rules, for the tests.
   prometheus: {

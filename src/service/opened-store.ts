@@ -1,5 +1,6 @@
 import { tellOfAssertedByDefault } from "../acts/upgrade-notice.js";
 import { refuseUnfinishedRestore } from "../backup/unfinished-restore.js";
+import type { OnMigration } from "../store/database.js";
 import { databasePlace } from "../store/dialects.js";
 import { Store } from "../store/store.js";
 import { lockDataDir } from "./instance-lock.js";
@@ -11,11 +12,12 @@ export async function openStore({ settings, log, clock, teardown, stopping }: Ru
   teardown.add("the lock of the data directory", lockDataDir(settings.dataDir));
   const { dataDir, databaseUrl } = settings;
   await refuseUnfinishedRestore(dataDir, databasePlace(dataDir, databaseUrl));
-  const store = await Store.open(dataDir, databaseUrl, ({ database, pending, copy }) => {
+  const told: OnMigration = ({ database, pending, copy }) => {
     log.info("the database is brought up to date; a copy is kept of it first", {
-      ...{ database, pending: pending.join(", "), copy },
+      ...{ database, pending: pending.join(", "), copy: copy ?? "by its owner" },
     });
-  });
+  };
+  const store = await Store.open(dataDir, databaseUrl, told, true);
   teardown.add("the database", () => store.close());
   stopping.throwIfAborted();
   const tell = (clients: readonly string[]): void => {

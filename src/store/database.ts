@@ -62,8 +62,8 @@ export interface MigrationNotice {
   readonly database: string;
   /** The changes, in order. */
   readonly pending: readonly string[];
-  /** Where it is kept as it was. */
-  readonly copy: string;
+  /** Where it is kept as it was; null: its owner keeps copies of it elsewhere. */
+  readonly copy: string | null;
 }
 
 /** Told before anything is changed. */
@@ -88,12 +88,16 @@ export interface DatabasePlace {
   /** Reads only. */
   age(): Promise<DatabaseAge>;
   /**
-   * Opens it and brings its schema up to date; where there is something in it, a copy is kept of it first.
+   * Opens it and brings its schema up to date; where there is something in it and it lies here, a copy is kept of it
+   * first.
    *
+   * @param serves for a service, of which there is one: what it reads into memory nobody else carries out. Where the
+   * lock of the data directory is not enough, for the database is another machine's, it is the database that sees to it.
    * @throws {DatabaseVersionError} of a newer program's.
    * @throws {NoRoomForCopyError} and nothing was changed.
+   * @throws {StoreUnavailableError} when it cannot be reached, or another service has it.
    */
-  open(onCommit: OnCommit, onMigration?: OnMigration): Promise<Database>;
+  open(onCommit: OnCommit, onMigration?: OnMigration, serves?: boolean): Promise<Database>;
   /**
    * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
    * has it open. Where there is none yet, an empty one that is gone with the process.

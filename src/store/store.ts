@@ -34,15 +34,24 @@ export class Store {
    * @throws {VaultError} when the key file does not fit the database.
    * @throws what {@link DatabasePlace.open} does.
    */
-  static async open(dataDir: string, databaseUrl?: string, onMigration?: OnMigration): Promise<Store> {
+  static async open(
+    dataDir: string,
+    databaseUrl?: string,
+    onMigration?: OnMigration,
+    serves = false,
+  ): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
     const traffic = new StoreTraffic();
-    const database = await place.open((handle) => {
-      traffic.committed();
-      tellHints(handle, hints);
-    }, onMigration);
+    const database = await place.open(
+      (handle) => {
+        traffic.committed();
+        tellHints(handle, hints);
+      },
+      onMigration,
+      serves,
+    );
     try {
       await bindVault(database, vault);
     } catch (error) {

@@ -17,7 +17,7 @@ import { listen } from "../../src/http/server.js";
 import { loadTlsPair } from "../../src/http/tls.js";
 import { openPromptLibrary } from "../../src/prompts/library.js";
 import { SoundThread } from "../../src/prompts/sound-thread.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { SHIPPED_SOUNDS } from "../phones/prompt-index.js";
@@ -25,6 +25,7 @@ import { ffmpeg } from "../prompts/recording-files.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import { openStore } from "../support/test-database.js";
 import { ConsoleBrowser } from "./console-browser.js";
 import { QUIET } from "./quiet-sources.js";
 
@@ -90,7 +91,7 @@ export class ConsoleFixture {
     { clients = {}, phone, phoneLimits = {}, sources = QUIET }: ConsoleWishes = {},
   ): Promise<ConsoleFixture> {
     const dir = await tempDir();
-    const store = await Store.open(dir.path);
+    const store = await openStore(dir.path);
     const { log, text } = capturedLog();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     const clock = (): number => fixture.now;

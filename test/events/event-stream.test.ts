@@ -18,7 +18,7 @@ import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
 import { pruneEvents } from "../../src/store/prune-events.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { contractBreach, messageBreach } from "../support/contract.js";
@@ -26,6 +26,7 @@ import { verificationData } from "../support/event-data.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import { openStore } from "../support/test-database.js";
 
 interface Message {
   readonly id: string;
@@ -133,7 +134,7 @@ describe("GET /v1/events, the WebSocket", () => {
 
   beforeEach(async () => {
     dir = await tempDir();
-    store = await Store.open(dir.path);
+    store = await openStore(dir.path);
     tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
     key = await newClient("a");
   });

@@ -4,12 +4,13 @@ import { printSecret } from "../../src/events/webhook-signature.js";
 import { loadTlsPair, type TlsPair } from "../../src/http/tls.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent } from "../../src/store/events.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { setWebhook } from "../../src/store/webhooks.js";
 import { poll } from "../phones/waiting.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { verificationData } from "../support/event-data.js";
 import { tempDir } from "../support/temp-dir.js";
+import { openStore } from "../support/test-database.js";
 
 export interface Delivery {
   readonly attempts: number;
@@ -37,7 +38,7 @@ export class WebhookFixture {
   static async start(): Promise<WebhookFixture> {
     const dir = await tempDir();
     const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
-    return new WebhookFixture(dir, await Store.open(dir.path), tls);
+    return new WebhookFixture(dir, await openStore(dir.path), tls);
   }
 
   get store(): Store {
@@ -124,7 +125,7 @@ export class WebhookFixture {
   async restart(options: Partial<WebhookParts> = {}): Promise<void> {
     await this.#deliverer?.stop();
     await this.#store.close();
-    this.#store = await Store.open(this.#dir.path);
+    this.#store = await openStore(this.#dir.path);
     this.deliver(options);
   }
 

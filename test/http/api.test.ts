@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer } from "../support/https-client.js";
+import { itOnSqlite } from "../support/test-database.js";
 
 const NUMBER = "090-1234-5678";
 
@@ -267,7 +268,7 @@ describe("the HTTPS API", () => {
     }
   });
 
-  it("answers 503 while another program holds the database, and stores again after it", async () => {
+  itOnSqlite("answers 503 while another program holds the database, and stores again after it", async () => {
     const other = new BetterSqlite(path.join(fixture.dataDir, "honnin.db"));
     const register = (): Promise<Answer> => fixture.api.post("/v1/verifications", { phone_number: NUMBER });
     other.exec("begin immediate");

@@ -15,10 +15,11 @@ import { sqliteAt } from "../../src/store/sqlite/sqlite-database.js";
 import { register } from "../../src/acts/register.js";
 import { findVerificationBySeq, type NewVerification } from "../../src/store/verifications.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { figure } from "../attacks/figures.js";
 import { tempDir } from "../support/temp-dir.js";
+import { itOnSqlite, openStore } from "../support/test-database.js";
 import { CODE, verificationRow } from "../support/verification-rows.js";
 
 const NOW = 1_800_000_000_000;
@@ -51,7 +52,7 @@ describe("the store", () => {
 
   beforeEach(async () => {
     dir = await tempDir();
-    store = await Store.open(dir.path);
+    store = await openStore(dir.path);
     await store.write((db) => insertClient(db, { id: "cli_a", name: "a", created_at: NOW }));
   });
   afterEach(async () => {
@@ -59,7 +60,7 @@ describe("the store", () => {
     await dir.remove();
   });
 
-  it("keeps neither number nor code readable in the database files", async () => {
+  itOnSqlite("keeps neither number nor code readable in the database files", async () => {
     await onCall();
     await store.close();
     for (const file of ["honnin.db", "honnin.db-wal"]) {
@@ -67,7 +68,7 @@ describe("the store", () => {
       expect(bytes.includes("9012345678")).to.equal(false);
       expect(bytes.includes("271828")).to.equal(false);
     }
-    store = await Store.open(dir.path);
+    store = await openStore(dir.path);
   });
 
   it("removes the code when the verification ends", async () => {
@@ -169,36 +170,39 @@ describe("the store", () => {
     expect(rows.map((client) => client.id)).to.deep.equal(["cli_a", "cli_b", "cli_c"]);
   });
 
-  it("waits for another program that writes without holding up anything else, and commits when it has done", async () => {
-    const other = new BetterSqlite(path.join(dir.path, "honnin.db"));
-    const lag = monitorEventLoopDelay({ resolution: 1 });
-    try {
-      other.exec("begin immediate");
-      lag.enable();
-      const written = store.write((db) =>
-        insertClient(db, { id: "cli_late", name: "late", created_at: NOW }),
-      );
-      const names = (): Promise<unknown[]> =>
-        store.read.selectFrom("clients").select("name").where("id", "=", "cli_late").execute();
-      // Reads go on meanwhile, and so does everything that waits for its turn.
-      for (let turn = 0; turn < 100; turn++) {
-        expect(await names()).to.deep.equal([]);
-        await new Promise((resolve) => setImmediate(resolve));
+  itOnSqlite(
+    "waits for another program that writes without holding up anything else, and commits when it has done",
+    async () => {
+      const other = new BetterSqlite(path.join(dir.path, "honnin.db"));
+      const lag = monitorEventLoopDelay({ resolution: 1 });
+      try {
+        other.exec("begin immediate");
+        lag.enable();
+        const written = store.write((db) =>
+          insertClient(db, { id: "cli_late", name: "late", created_at: NOW }),
+        );
+        const names = (): Promise<unknown[]> =>
+          store.read.selectFrom("clients").select("name").where("id", "=", "cli_late").execute();
+        // Reads go on meanwhile, and so does everything that waits for its turn.
+        for (let turn = 0; turn < 100; turn++) {
+          expect(await names()).to.deep.equal([]);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        lag.disable();
+        other.exec("rollback");
+        await written;
+        expect(await names()).to.have.lengthOf(1);
+        figure(
+          "longest delay of the event loop while another process held the database, ms",
+          Math.round(lag.max / 1e6),
+        );
+      } finally {
+        other.close();
       }
-      lag.disable();
-      other.exec("rollback");
-      await written;
-      expect(await names()).to.have.lengthOf(1);
-      figure(
-        "longest delay of the event loop while another process held the database, ms",
-        Math.round(lag.max / 1e6),
-      );
-    } finally {
-      other.close();
-    }
-  });
+    },
+  );
 
-  it("runs nothing of a commit again when another program holds the database", async () => {
+  itOnSqlite("runs nothing of a commit again when another program holds the database", async () => {
     const file = path.join(dir.path, "honnin.db");
     const database = await sqliteAt(file).open(() => undefined);
     const other = new BetterSqlite(file);
@@ -236,18 +240,18 @@ describe("the store", () => {
     const last = store.write((db) => insertClient(db, { id: "cli_c", name: "c", created_at: NOW }), "soon");
     await store.close();
     await last;
-    store = await Store.open(dir.path);
+    store = await openStore(dir.path);
     const { length } = await store.read.selectFrom("clients").select("id").execute();
     expect(length).to.equal(3);
   });
 
-  it("keeps its files and its key from other users", async () => {
+  itOnSqlite("keeps its files and its key from other users", async () => {
     for (const file of ["honnin.db", "keys/data.key"]) {
       expect((await stat(path.join(dir.path, file))).mode & 0o077).to.equal(0);
     }
   });
 
-  it("is made once by ten processes that open a new one at the same time", async () => {
+  itOnSqlite("is made once by ten processes that open a new one at the same time", async () => {
     const fresh = await tempDir();
     const script = `import { Store } from ${JSON.stringify(path.resolve("src/store/store.ts"))};
       await (await Store.open(${JSON.stringify(fresh.path)})).close();`;
@@ -257,7 +261,7 @@ describe("the store", () => {
     await fresh.remove();
   });
 
-  it("is brought up to date whole or not at all", async () => {
+  itOnSqlite("is brought up to date whole or not at all", async () => {
     const fresh = await tempDir();
     const file = path.join(fresh.path, "honnin.db");
     const inTheWay = new BetterSqlite(file);
@@ -279,24 +283,26 @@ describe("the store", () => {
   it("does not start with another key than the database was made with", async () => {
     await store.close();
     await writeFile(path.join(dir.path, "keys", "data.key"), Buffer.alloc(32, 1).toString("base64"));
-    const opened = await Store.open(dir.path).then(
+    const opened = await openStore(dir.path).then(
       () => "opened",
       (error: unknown) => (error as { code: string }).code,
     );
     expect(opened).to.equal("vault_unusable");
     await dir.remove();
-    store = await Store.open(dir.path);
+    dir = await tempDir();
+    store = await openStore(dir.path);
   });
 
   it("does not start on a database whose key file is gone", async () => {
     await store.close();
     await rm(path.join(dir.path, "keys", "data.key"));
-    const opened = await Store.open(dir.path).then(
+    const opened = await openStore(dir.path).then(
       () => "opened",
       (error: unknown) => (error as { code: string }).code,
     );
     expect(opened).to.equal("vault_unusable");
     await dir.remove();
-    store = await Store.open(dir.path);
+    dir = await tempDir();
+    store = await openStore(dir.path);
   });
 });

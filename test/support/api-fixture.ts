@@ -6,12 +6,13 @@ import { insertClient } from "../../src/store/clients.js";
 import type { CallLimits } from "../../src/clients/call-limits.js";
 import type { ReportDoor } from "../../src/sms/http/report-door.js";
 import type { PayeeSounds } from "../../src/prompts/payee-voice.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { callPrices, messagePartPrice } from "../../src/usage/call-prices.js";
 import { DEFAULT_TARIFF } from "../../src/usage/tariff.js";
 import { HttpsClient } from "./https-client.js";
 import { capturedLog } from "./quiet-log.js";
 import { tempDir } from "./temp-dir.js";
+import { openStore } from "./test-database.js";
 
 /** So wide that no test comes near them by accident; those that are about them set their own. */
 export const CALL_LIMITS: CallLimits = {
@@ -66,7 +67,7 @@ export async function startApi(
   } = {},
 ): Promise<ApiFixture> {
   const dir = await tempDir();
-  const store = await Store.open(dir.path);
+  const store = await openStore(dir.path);
   const { log, text } = capturedLog();
   const tls = await loadTlsPair(dir.path, undefined, undefined, Date.now());
   const app = createApi({

@@ -1,6 +1,7 @@
 import { insertClient } from "../../src/store/clients.js";
-import { Store } from "../../src/store/store.js";
+import type { Store } from "../../src/store/store.js";
 import { tempDir } from "./temp-dir.js";
+import { openStore } from "./test-database.js";
 
 /** A database of its own, with clients in it. */
 export class StoreFixture {
@@ -18,7 +19,7 @@ export class StoreFixture {
   /** @param now when the clients were made, epoch milliseconds. */
   static async open(clients: readonly string[], now: number): Promise<StoreFixture> {
     const { path, remove } = await tempDir();
-    const store = await Store.open(path);
+    const store = await openStore(path);
     await store.write(async (db) => {
       for (const id of clients) await insertClient(db, { id, name: id, created_at: now });
     });
@@ -27,7 +28,7 @@ export class StoreFixture {
 
   /** As after a restart; for one that was closed. */
   async reopen(): Promise<Store> {
-    return (this.store = await Store.open(this.dir));
+    return (this.store = await openStore(this.dir));
   }
 
   async close(): Promise<void> {

@@ -44,6 +44,7 @@ export const HEADERS_OF_REFUSALS: Readonly<Record<number, readonly HeaderName[]>
   401: ["WWW-Authenticate"],
   426: ["Upgrade"],
   429: ["Retry-After", "RateLimit", "RateLimit-Policy"],
+  503: ["Retry-After"],
 };
 
 /** The `headers` member of a response, or nothing. */

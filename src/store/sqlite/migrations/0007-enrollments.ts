@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, SqliteAdapter } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** Numbers registered once, whose calls are authenticated there and then. */
@@ -38,8 +38,20 @@ export const enrollments: Migration = {
   },
 };
 
-/** SQLite cannot drop NOT NULL from a column, so the table is made again. */
 async function letKeysStandForEnrollments(db: Kysely<unknown>): Promise<void> {
+  if (db.getExecutor().adapter instanceof SqliteAdapter) {
+    await makeKeysAgain(db);
+    return;
+  }
+  await db.schema
+    .alterTable("idempotency_keys")
+    .alterColumn("verification_seq", (column) => column.dropNotNull())
+    .execute();
+  await db.schema.alterTable("idempotency_keys").addColumn("enrollment_seq", "integer").execute();
+}
+
+/** SQLite cannot drop NOT NULL from a column, so the table is made again. */
+async function makeKeysAgain(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex("idempotency_keys_by_age").execute();
   await db.schema.alterTable("idempotency_keys").renameTo("idempotency_keys_0004").execute();
   await db.schema

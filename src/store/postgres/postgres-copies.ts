@@ -1,0 +1,88 @@
+import { TerminalError } from "../../terminal-error.js";
+import type { DatabaseCopies, DatabaseFacts } from "../database-copies.js";
+import { UNHURRIED } from "./deadlines.js";
+import type { PostgresLink } from "./postgres-link.js";
+import { PostgresLinks } from "./postgres-links.js";
+import { readPostgresUrl } from "./postgres-target.js";
+import { madeIn } from "./schema-version.js";
+
+/** Copies as one file are the business of PostgreSQL's own programs. */
+class NoFileCopyError extends TerminalError {
+  constructor() {
+    super(
+      "not_with_postgres",
+      "a PostgreSQL database is kept and put back by its own programs (pg_dump, pg_restore), beside keys/ and prompts/ of the data directory",
+      "PostgreSQL のデータベースは pg_dump と pg_restore でバックアップ・復元してください。データディレクトリの keys/ と prompts/ も別に保管してください。",
+    );
+  }
+}
+
+const refused = (): Promise<never> => Promise.reject(new NoFileCopyError());
+
+/** @param known the changes of the schema that this program knows, in order. */
+export function postgresCopies(url: string, known: readonly string[]): DatabaseCopies {
+  const asked = async <T>(ask: (link: PostgresLink) => Promise<T>): Promise<T> => {
+    const links = new PostgresLinks(readPostgresUrl(url), { max: 1, deadlines: UNHURRIED, readsOnly: false });
+    try {
+      return await links.use(ask);
+    } finally {
+      await links.end();
+    }
+  };
+  return {
+    dialect: "postgres",
+    known,
+    bytes: () => asked(bytesOf),
+    emptyLog: () => asked(vacuum),
+    kept: () => Promise.resolve([]),
+    facts: () => asked((link) => factsOf(link, known)),
+    write: refused,
+    inspect: refused,
+    putInPlace: refused,
+  };
+}
+
+async function bytesOf(link: PostgresLink): Promise<number> {
+  const { rows } = await link.query<{ bytes: number }>(
+    "select pg_database_size(current_database()) as bytes",
+  );
+  return rows[0]?.bytes ?? 0;
+}
+
+/** Rows that were overwritten are taken out of the tables; the server's write-ahead log goes its own way. */
+async function vacuum(link: PostgresLink): Promise<boolean> {
+  for (const table of await tablesOf(link)) await link.query(`vacuum "${table}"`);
+  return true;
+}
+
+async function tablesOf(link: PostgresLink): Promise<string[]> {
+  const { rows } = await link.query<{ name: string }>(
+    `select table_name::text as name from information_schema.tables
+      where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Of one moment. */
+async function factsOf(link: PostgresLink, known: readonly string[]): Promise<DatabaseFacts> {
+  await link.query("begin transaction isolation level repeatable read read only");
+  const tables = await tablesOf(link);
+  const made = (await madeIn(link)) ?? [];
+  const has = (table: string): boolean => tables.includes(table);
+  const counts: Record<string, number> = {};
+  for (const table of tables.filter((name) => !name.startsWith("kysely_"))) {
+    const { rows } = await link.query<{ n: number }>(`select count(*) as n from "${table}"`);
+    counts[table] = rows[0]?.n ?? 0;
+  }
+  const texts = async (query: string): Promise<string[]> =>
+    (await link.query<{ value: string }>(query)).rows.map(({ value }) => value);
+  const fingerprints = has("meta")
+    ? await texts("select value from meta where key = 'vault_fingerprint'")
+    : [];
+  const sounds = has("prompt_versions")
+    ? await texts("select distinct sound as value from prompt_versions where sound is not null order by 1")
+    : [];
+  await link.query("rollback");
+  const pending = known.filter((name) => !made.includes(name));
+  return { made, pending, counts, keyFingerprint: fingerprints[0] ?? null, sounds };
+}

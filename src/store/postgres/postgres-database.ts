@@ -1,0 +1,157 @@
+import type { Database, DatabasePlace, OnCommit, OnMigration } from "../database.js";
+import { DatabaseVersionError } from "../database-version.js";
+import { GroupCommit } from "../group-commit.js";
+import { StoreUnavailableError } from "../store-unavailable.js";
+import { postgresCopies } from "./postgres-copies.js";
+import { readerOver } from "./postgres-handle.js";
+import { PostgresLinks } from "./postgres-links.js";
+import { BRISK, UNHURRIED } from "./deadlines.js";
+import { PostgresMeter } from "./postgres-meter.js";
+import { type PostgresTarget, readPostgresUrl } from "./postgres-target.js";
+import { ageIn, bringUpToDate, madeIn, type Migrations } from "./schema-version.js";
+import { Settlement } from "./settlement.js";
+import { transactOn } from "./transaction.js";
+import { writingLinks } from "./writing-links.js";
+
+/** What a dialect that has no files of its own needs of others. */
+interface Surroundings {
+  readonly migrations: Migrations;
+  /** An empty database that is gone with the process. */
+  readonly openEmpty: () => Promise<Database>;
+}
+
+/** Reads at the same time: a call reads a few rows by their keys, so that these are busy at hundreds of calls a second. */
+const READERS = 8;
+
+/** A PostgreSQL database. */
+export function postgresAt(url: string, surroundings: Surroundings): DatabasePlace {
+  const { migrations } = surroundings;
+  return {
+    name: nameIn(url),
+    folders: [],
+    exists: () => asking(url, async (links) => (await links.use(madeIn)) !== undefined),
+    age: () => asking(url, (links) => links.use((link) => ageIn(link, migrations))),
+    open: (onCommit, onMigration, serves = false) =>
+      open(readPostgresUrl(url), migrations, { onCommit, onMigration, serves }),
+    openToRead: () => openToRead(readPostgresUrl(url), surroundings),
+    copies: postgresCopies(url, Object.keys(migrations)),
+    // Its server looks after its pages, and nobody can hold our lock for longer than the server allows.
+    examine: () => Promise.resolve({ damage: [], heldBy: null }),
+  };
+}
+
+/** What is wrong with the URL is told when the database is asked for something. */
+function nameIn(url: string): string {
+  try {
+    return readPostgresUrl(url).name;
+  } catch {
+    return "postgres";
+  }
+}
+
+async function asking<T>(url: string, ask: (links: PostgresLinks) => Promise<T>): Promise<T> {
+  const links = new PostgresLinks(readPostgresUrl(url), { max: 1, deadlines: BRISK, readsOnly: true });
+  try {
+    return await ask(links);
+  } finally {
+    await links.end();
+  }
+}
+
+interface Opening {
+  readonly onCommit: OnCommit;
+  readonly onMigration: OnMigration | undefined;
+  readonly serves: boolean;
+}
+
+/** One connection that writes, some that read, and for a moment one that brings the schema up to date. */
+async function open(
+  target: PostgresTarget,
+  migrations: Migrations,
+  { onCommit, onMigration = () => undefined, serves }: Opening,
+): Promise<Database> {
+  const writing = await writingLinks(target, serves);
+  const reading = new PostgresLinks(target, { max: READERS, deadlines: BRISK, readsOnly: true });
+  const changing = new PostgresLinks(target, { max: 1, deadlines: UNHURRIED, readsOnly: false });
+  try {
+    await bringUpToDate(changing, {
+      ...{ migrations, name: target.name, isServed: serves },
+      before: (pending) => {
+        onMigration({ database: target.name, pending, copy: null });
+        return Promise.resolve();
+      },
+    });
+  } catch (error) {
+    await Promise.all([writing.end(), reading.end()]);
+    throw error;
+  } finally {
+    await changing.end();
+  }
+  const settlement = new Settlement(reading);
+  const turns = new OthersTurns();
+  const commits = new GroupCommit(
+    transactOn(
+      writing,
+      settlement,
+      (turn) => {
+        turns.had(turn);
+      },
+      onCommit,
+    ),
+  );
+  const meter = new PostgresMeter(target);
+  return {
+    reader: readerOver(reading),
+    get foreignVersion() {
+      return turns.version;
+    },
+    write: (work, urgency) => commits.run(work, urgency),
+    meter,
+    async close() {
+      await commits.close();
+      settlement.close();
+      await Promise.all([meter.close(), writing.end(), reading.end()]);
+    },
+  };
+}
+
+async function openToRead(target: PostgresTarget, surroundings: Surroundings): Promise<Database> {
+  const links = new PostgresLinks(target, { max: READERS, deadlines: BRISK, readsOnly: true });
+  try {
+    const age = await links.use((link) => ageIn(link, surroundings.migrations));
+    if (age === "new") {
+      await links.end();
+      return await surroundings.openEmpty();
+    }
+    if (age !== "current") throw new DatabaseVersionError(age, target.name);
+  } catch (error) {
+    await links.end();
+    throw error;
+  }
+  const meter = new PostgresMeter(target);
+  return {
+    reader: readerOver(links),
+    // A command is over before anybody would ask twice.
+    foreignVersion: 0,
+    write: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
+    meter,
+    async close() {
+      await Promise.all([meter.close(), links.end()]);
+    },
+  };
+}
+
+/** Counts the transactions of others by the gaps between the numbers of ours: known at each commit, for nothing. */
+class OthersTurns {
+  #last: number | undefined;
+  #version = 0;
+
+  get version(): number {
+    return this.#version;
+  }
+
+  had(turn: number): void {
+    if (this.#last !== undefined && turn !== this.#last + 1) this.#version += 1;
+    this.#last = turn;
+  }
+}

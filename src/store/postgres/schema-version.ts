@@ -1,0 +1,75 @@
+import { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { ageOf, type DatabaseAge, DatabaseVersionError } from "../database-version.js";
+import { MigrationDialect } from "./migration-compiler.js";
+import type { PostgresLink } from "./postgres-link.js";
+import type { PostgresLinks } from "./postgres-links.js";
+import { beginFirstTurn, claimService, TURNS } from "./writers-turn.js";
+
+/** The changes of the schema by their names, in order. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/** What was made of it; undefined: nothing yet. */
+export async function madeIn(link: PostgresLink): Promise<string[] | undefined> {
+  const there = await link.query<{ there: boolean }>(
+    "select to_regclass('kysely_migration') is not null as there",
+  );
+  if (there.rows[0]?.there !== true) return undefined;
+  const { rows } = await link.query<{ name: string }>("select name from kysely_migration order by name");
+  return rows.map(({ name }) => name);
+}
+
+export async function ageIn(link: PostgresLink, migrations: Migrations): Promise<DatabaseAge> {
+  return ageOf(await madeIn(link), Object.keys(migrations));
+}
+
+interface Update {
+  readonly migrations: Migrations;
+  readonly name: string;
+  /** This process serves the database already; else nobody may meanwhile. */
+  readonly isServed: boolean;
+  /** Told when nobody else can write any more, where there is something to lose; when it throws, nothing is changed. */
+  readonly before: (pending: readonly string[]) => Promise<void>;
+}
+
+/**
+ * All that is pending, in one transaction, while nobody else writes: of several that find an older or a new database one
+ * brings it up to date, and the others wait.
+ *
+ * @throws {DatabaseVersionError} of a newer program's.
+ * @throws {DatabaseInUseError} where a service of another version runs, which does not know the new tables.
+ */
+export async function bringUpToDate(links: PostgresLinks, update: Update): Promise<void> {
+  await links.use(async (link) => {
+    if ((await ageIn(link, update.migrations)) === "current") return;
+    await beginFirstTurn(link);
+    try {
+      await migrate(link, update);
+      await link.query("commit");
+    } catch (error) {
+      await link.query("rollback").catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function migrate(link: PostgresLink, { migrations, name, isServed, before }: Update): Promise<void> {
+  const made = await madeIn(link);
+  const age = ageOf(made, Object.keys(migrations));
+  // Another has done it while we waited for our turn.
+  if (age === "current") return;
+  if (age === "newer") throw new DatabaseVersionError("newer", name);
+  if (!isServed) await claimService(link, "xact");
+  if (made !== undefined) await before(Object.keys(migrations).filter((one) => !made.includes(one)));
+  await link.query(`create sequence if not exists ${TURNS}`);
+  const pool = { options: {}, connect: () => Promise.resolve(link.shared()), end: () => Promise.resolve() };
+  const migrator = new Migrator({
+    db: new Kysely({ dialect: new MigrationDialect({ pool }) }),
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    // They are in one already: ours.
+    disableTransactions: true,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  throw error instanceof Error ? error : new Error("the database schema could not be brought up to date");
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { BRISK } from "./deadlines.js";
+import type { PostgresLink } from "./postgres-link.js";
+import { PostgresLinks } from "./postgres-links.js";
+import type { PostgresTarget } from "./postgres-target.js";
+import { claimService, DatabaseInUseError } from "./writers-turn.js";
+
+/** A service that was killed may have its place for as long as the server has not noticed it. */
+const CLAIM_MS = 20_000;
+const TRY_MS = 250;
+
+/**
+ * The one connection by which a process writes.
+ *
+ * @param serves it is the one that serves the database, before it writes anything.
+ * @throws {DatabaseInUseError} when another still serves it after a while.
+ * @throws {StoreUnavailableError} when the server cannot be reached.
+ */
+export async function writingLinks(target: PostgresTarget, serves: boolean): Promise<PostgresLinks> {
+  const links = new PostgresLinks(target, {
+    max: 1,
+    deadlines: BRISK,
+    readsOnly: false,
+    // The claim is the connection's.
+    isKept: serves,
+    onNew: async (link) => {
+      await durably(link);
+      if (serves) await claimService(link, "session");
+    },
+  });
+  try {
+    await claimed(links);
+    return links;
+  } catch (error) {
+    await links.end();
+    throw error;
+  }
+}
+
+async function claimed(links: PostgresLinks): Promise<void> {
+  for (const giveUpAt = performance.now() + CLAIM_MS; ;) {
+    try {
+      await links.use(() => Promise.resolve());
+      return;
+    } catch (error) {
+      if (!(error instanceof DatabaseInUseError) || performance.now() > giveUpAt) throw error;
+      await delay(TRY_MS);
+    }
+  }
+}
+
+/** What is acknowledged is on the disk, whatever the server's default; a stricter one stays. */
+async function durably(link: PostgresLink): Promise<void> {
+  await link.query(
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
+  );
+}

@@ -114,9 +114,9 @@ export const SETTINGS = {
     "HONNIN_DATABASE_URL",
     z
       .string()
-      .regex(/^sqlite:/)
+      .regex(/^(sqlite|postgres|postgresql):/)
       .optional(),
-    "sqlite:PATH",
+    "sqlite:PATH, or postgres://USER@HOST/DATABASE with ?password_file=FILE",
     "the database",
     { unset: "honnin.db in the data directory" },
   ),

@@ -7,6 +7,8 @@ import { readClientSettings } from "../store/stored-client-settings.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import type { E164 } from "../verification/phone-number.js";
+import { legAfter, readChain } from "../verification/chain.js";
+import { SECOND_MS } from "../verification/durations.js";
 import { isFinal } from "../verification/status.js";
 import { admitMessage } from "./admit-message.js";
 import { isDue } from "./begin-attempt.js";
@@ -22,6 +24,8 @@ interface BegunMessage {
   readonly to: E164;
   readonly text: string;
   readonly expiresAt: number;
+  /** Until when a gateway has to have taken it: after that the next leg begins. */
+  readonly giveUpAt: number;
 }
 
 /**
@@ -61,19 +65,26 @@ async function begin(
     return undefined;
   }
   const settings = await readClientSettings(db, found.client_id);
-  const row = await renewCode(db, vault, found, settings);
   const own = limitsOfClient(limits.calls, settings);
-  const { text, parts } = await composeMessage(db, vault, row, own, now, settings);
-  const admission = await admitMessage(db, vault, row, parts, row.attempts_made === 0, own, now);
+  // A new code is as long as the one before.
+  const { parts } = await composeMessage(db, vault, found, own, now, settings);
+  const admission = await admitMessage(db, vault, found, parts, found.attempts_made === 0, own, now);
   if (admission.kind !== "admitted") {
-    await goOnOrFail(db, vault, row, "over_capacity", now);
+    await goOnOrFail(db, vault, found, "over_capacity", now);
     return undefined;
   }
+  const row = await renewCode(db, vault, found, settings);
+  const { text } = await composeMessage(db, vault, row, own, now, settings);
   const attempts_made = row.attempts_made + 1;
   const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
   await updateVerification(db, row, change, now);
   const about = { id: attemptId, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
   await insertAttempt(db, { ...about, started_at: now, parts, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);
-  return { verification: { ...row, ...change }, to, text, expiresAt: row.expires_at };
+  const { expires_at: expiresAt } = row;
+  const chain = readChain(row.chain, row.channel);
+  const next = legAfter(chain, row.leg);
+  const seconds = chain[row.leg]?.seconds ?? 0;
+  const giveUpAt = next === undefined ? expiresAt : Math.min(expiresAt, now + seconds * SECOND_MS);
+  return { verification: { ...row, ...change }, to, text, expiresAt, giveUpAt };
 }

@@ -11,7 +11,7 @@ export interface NumberCalls {
 }
 
 /**
- * How one more call stands to those that were made to the number within the hour, of whichever client.
+ * How one more call or message stands to those to the number within the hour, of whichever client.
  *
  * @param waiting whether those that are still to be made count too.
  */
@@ -25,7 +25,7 @@ export async function callsToNumber(
   const sought = { number, registeredAfter: now - REGISTERED_WITHIN_MS };
   const made = await listLatestCalls(db, { ...sought, after: now - HOUR_MS, most: max });
   const due = waiting ? await countWaitingCalls(db, { ...sought, now }) : 0;
-  const inCall = made.some(({ ended_at }) => ended_at === null);
+  const inCall = made.some(({ ended_at, channel }) => ended_at === null && channel === "voice");
   if (made.length + due < max) return { inCall, retryAt: null };
   // With those that wait gone, the one that makes room is the first of the last max.
   const leaves = made[Math.max(0, max - due - 1)]?.started_at ?? now;

@@ -8,7 +8,7 @@ import { readClientSettings } from "../store/stored-client-settings.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { messageParts } from "../verification/message-parts.js";
-import { messageText } from "../verification/message-text.js";
+import { asCompanyName, messageText } from "../verification/message-text.js";
 import type { Locale } from "../verification/prompt-id.js";
 import { costOfMessage } from "./admit-message.js";
 
@@ -41,7 +41,7 @@ export async function composeMessage(
   const own = settings ?? (await readClientSettings(db, row.client_id));
   const code = openCode(vault, row);
   if (code === null) throw new Error("there is no code to be sent");
-  const company = own.company ?? (await nameOfClient(db, row.client_id));
+  const company = own.company ?? asCompanyName(await nameOfClient(db, row.client_id));
   const text = messageText(wordingOf(own, company, row.locale), row.locale, code, row.expires_at, now);
   return { text, parts: messageParts(text, messageAlphabet).parts.length };
 }
@@ -53,7 +53,7 @@ export async function previewMessages(
   limits: CallLimits,
 ): Promise<readonly PreviewedMessage[]> {
   const settings = await readClientSettings(db, clientId);
-  const company = settings.company ?? (await nameOfClient(db, clientId));
+  const company = settings.company ?? asCompanyName(await nameOfClient(db, clientId));
   return LOCALES.map((locale) => {
     const text = messageText(
       wordingOf(settings, company, locale),

@@ -11,6 +11,7 @@ import { afterCall, type AfterCall } from "../verification/after-call.js";
 import { finalCost } from "./admit-call.js";
 import { settle } from "./budgets.js";
 import { awaitCheck, goOnOrFail } from "./next-leg.js";
+import { restoreCode } from "./renew-code.js";
 import { afterTurnedAway } from "./turned-away.js";
 import { appendCallEvent } from "./verification-events.js";
 
@@ -34,6 +35,7 @@ export function endAttempt(
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };
     if (attempt !== undefined) await settleCost(db, row.client_id, attempt, now);
+    await restoreCode(db, store.vault, row);
     const turnedAway = attempt?.turned_away ?? null;
     if (turnedAway !== null) return afterTurnedAway(db, row, turnedAway, now);
     const decision = afterCall(

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { type AttemptRow, setCost } from "../store/attempts.js";
 import {
+  deleteUnanswered,
   findByReference,
   latestAttempt,
   markAnsweredBy,
@@ -10,12 +11,13 @@ import {
 } from "../store/messages.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
-import { findVerificationBySeq } from "../store/verifications.js";
+import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { afterMessage } from "../verification/after-message.js";
 import { isFinal } from "../verification/status.js";
 import { settle } from "./budgets.js";
 import { awaitCheck, goOnOrFail, makeDue } from "./next-leg.js";
+import { keepNewCode, restoreCode } from "./renew-code.js";
 import { appendMessageEvent } from "./verification-events.js";
 
 /**
@@ -35,10 +37,30 @@ export function noteAnswer(
     await appendMessageEvent(db, store.vault, type, attempt, now);
     const row = await findVerificationBySeq(db, attempt.verification_seq);
     if (row === undefined) return;
-    if (answer.outcome === "failed") await giveBack(db, row.client_id, attempt);
+    const isUnsent = answer.outcome === "failed" || answer.outcome === "canceled";
+    if (isUnsent) await giveBack(db, row.client_id, attempt);
     if (isFinal(row.status)) return;
+    if (isUnsent) await restoreCode(db, store.vault, row);
+    else await keepNewCode(db, row);
     if (afterMessage(answer.outcome) === "await_check") await awaitCheck(db, row, now);
     else await goOnOrFail(db, store.vault, row, "service_unavailable", now);
+  });
+}
+
+/** A message that a stop kept from being handed over is as if it had not been begun: it is due once more. */
+export function undoMessage(store: Store, attemptId: string, now: number): Promise<void> {
+  return store.write(async (db) => {
+    const attempt = await deleteUnanswered(db, { id: attemptId });
+    if (attempt === undefined) return;
+    const row = await findVerificationBySeq(db, attempt.verification_seq);
+    if (row === undefined) return;
+    await giveBack(db, row.client_id, attempt);
+    if (isFinal(row.status)) return;
+    await restoreCode(db, store.vault, row);
+    const { leg, attempts_made } = row;
+    const change = { status: "pending" as const, next_attempt_at: now, attempts_made: attempts_made - 1 };
+    await updateVerification(db, row, change, now);
+    await makeDue(db, row, { leg, channel: "sms", at: now }, now);
   });
 }
 

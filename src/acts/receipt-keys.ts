@@ -56,7 +56,10 @@ export async function turnReceiptKeys(db: Kysely<Schema>, turn: Turn): Promise<K
   if (signingKey(before, now) === undefined) {
     const next = nextKey(before, now);
     if (next === undefined) await makeKey(db, turn, now);
-    else await changeReceiptKey(db, next.kid, { signs_from: now });
+    else {
+      await changeReceiptKey(db, next.kid, { signs_from: now });
+      await note(db, turn, "receipt_key.advanced", next.kid, now);
+    }
   }
   await retireFormer(db, now);
   const keys = await listReceiptKeys(db);

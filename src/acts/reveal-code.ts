@@ -1,5 +1,6 @@
 import { isFinal, type FinalStatus } from "../verification/status.js";
 import { openCode } from "../store/sealed-columns.js";
+import { keepNewCode } from "./renew-code.js";
 import type { Store } from "../store/store.js";
 import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
 
@@ -23,6 +24,7 @@ export function revealCode(store: Store, seq: number, now: number): Promise<Reve
     const code = openCode(store.vault, row);
     if (code === null) throw new Error("there is no code to be read");
     await updateVerification(db, row, { status, next_attempt_at, code_read_at: code_read_at ?? now }, now);
+    await keepNewCode(db, row);
     return { kind: "code", code };
   });
 }

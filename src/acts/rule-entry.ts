@@ -14,6 +14,8 @@ import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import { appendVerificationEnded } from "./verification-events.js";
+import { messageMayHaveTold } from "../store/messages.js";
+import type { Channel } from "../verification/request-terms.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
 
 /**
@@ -81,6 +83,7 @@ export async function judge(
       status: change.status,
       reason: change.reason,
       code_entries: change.codeEntries,
+      ...(ruling.kind === "verified" ? { proved_by: await provedBy(db, row) } : {}),
       next_attempt_at: row.next_attempt_at,
     },
     now,
@@ -96,4 +99,14 @@ export async function judge(
   const lock = await countEntry(db, vault, row, judged, limits, now);
   if (lock !== null && enrollmentId !== null) hint(db, "pin_locked", { clientId, enrollmentId, for: lock });
   return ruling;
+}
+
+/** The ways by which the person may have learnt the code, at this moment: what is reported of messages later changes none. */
+async function provedBy(db: Kysely<Schema>, row: VerificationRow): Promise<string | null> {
+  if (row.chain === null && row.channel === "voice") return null;
+  const ways: Channel[] = [
+    ...(row.code_read_at === null ? [] : (["voice"] as const)),
+    ...((await messageMayHaveTold(db, row.seq)) ? (["sms"] as const) : []),
+  ];
+  return ways.length === 0 ? null : ways.join(",");
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { DatabasePlace, MigrationNotice } from "../store/database.js";
-import { databasePlace } from "../store/dialects.js";
+import { copyDatabase } from "../backup/copy-database.js";
+import { lockDataDir } from "../service/instance-lock.js";
+import { databasePlace, openEmpty } from "../store/dialects.js";
 import { readConfig, sayMigration, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
@@ -21,6 +23,39 @@ export function addDatabaseCommands(program: Command): void {
       "bring the schema up to date, as a start would; a copy of the database is kept beside it first",
     )
     .action(migrate);
+  database
+    .command("copy")
+    .requiredOption("--from <url>", "sqlite:PATH, or postgres://USER@HOST/DATABASE?password_file=FILE")
+    .requiredOption("--to <url>", "likewise: an empty database, or a copy that was broken off")
+    .option("--json", "print JSON")
+    .description(
+      "carry everything from one database to another while no service runs, and compare both row by row; broken off, it goes on where it was",
+    )
+    .action(copy);
+}
+
+/** The recordings of prompts and the key stay where they are: in the data directory. */
+async function copy({ from, to, json }: { from: string; to: string; json?: true }): Promise<void> {
+  const { dataDir } = readConfig();
+  const wrong = [from, to].find((url) => !/^(sqlite|postgres|postgresql):/.test(url));
+  // A password may be in it.
+  if (wrong !== undefined)
+    throw new CommandError("--from and --to want sqlite:PATH or postgres://…", EXIT.usage);
+  const unlock = lockDataDir(dataDir);
+  try {
+    const [source, target] = [databasePlace(dataDir, from), databasePlace(dataDir, to)];
+    if (source.name === target.name) throw new CommandError("--from and --to are the same", EXIT.usage);
+    const tables = await copyDatabase({
+      ...{ from: source, to: target, openEmpty },
+      onTable: ({ table, rows, found }) => {
+        say(found === 0 ? `${table}: ${String(rows)}` : `${table}: ${String(rows)} (${String(found)} found)`);
+      },
+    });
+    if (json) printJson({ from: source.name, to: target.name, tables });
+    else printData(target.name);
+  } finally {
+    unlock();
+  }
 }
 
 async function status(options: { json?: true }): Promise<void> {

@@ -44,6 +44,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   restore: ["honnin restore honnin.tar.age --identity operations-key.txt"],
   "database status": ["honnin database status --json"],
+  "database copy": [
+    "honnin database copy --from sqlite:var/honnin.db --to 'postgres://honnin@db/honnin?password_file=/etc/honnin/db'",
+  ],
   "database migrate": ["honnin database migrate"],
   "data-key rotate": ["honnin data-key rotate --by suzuki", "honnin data-key rotate --with-index"],
   erase: ["honnin erase 09012345678 --by suzuki", "echo 09012345678 | honnin erase - --yes"],

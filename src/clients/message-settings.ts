@@ -8,7 +8,7 @@ const smsText = z
   .nullable()
   .default(null);
 
-const DOMAIN = /^(?=.{4,100}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
+const DOMAIN = /^(?=.{4,60}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
 
 /** What a client may set of its messages. */
 export const MESSAGE_FIELDS = {
@@ -48,7 +48,7 @@ export const MESSAGE_SETTINGS = {
   },
   sms_domain: {
     kind: "text",
-    expected: "a domain such as example.com",
+    expected: "a domain of up to 60 characters such as example.com",
     meaning:
       "domain of the page on which the code is typed: as the last line `@example.com #123456`, by which browsers fill it in there and nowhere else",
     unset: "no such line",

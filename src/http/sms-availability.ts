@@ -2,14 +2,13 @@ import type { PhoneNumber } from "../verification/phone-number.js";
 import { Problem } from "./problem.js";
 
 export interface SmsAvailability {
-  /** Whether a gateway could take a message now; without it there is none. */
+  /** Whether there is a gateway at all; without it there is none. */
   readonly smsAvailable?: () => boolean;
 }
 
 /** @throws {Problem} `channel_not_available`. */
 export function refuseWithoutGateway({ smsAvailable }: SmsAvailability): void {
-  if (smsAvailable?.() !== true)
-    throw new Problem("channel_not_available", "no SMS gateway can take a message");
+  if (smsAvailable?.() !== true) throw new Problem("channel_not_available", "no SMS gateway is configured");
 }
 
 /** @throws {Problem} `not_a_mobile_number`. */

@@ -9,19 +9,21 @@ const RETRY_AFTER_S = 2;
 
 /**
  * Holds a transaction against the call that is to tell it, before anything is stored: it needs a code to be bound to,
- * and a payee that can be said.
+ * a call by whatever way the code is told, for a message says nothing of it, and a payee that can be said.
  *
  * @param payees undefined: nobody can say any.
  * @throws {Problem} `payee_not_speakable`, `service_unavailable`
  */
 export async function refuseUntellable(
-  { transaction, method, locale }: ClientRequest,
+  { transaction, method, locale, channel, channels = [] }: ClientRequest,
   clientId: string,
   settings: ClientSettings,
   payees: PayeeSounds | undefined,
 ): Promise<void> {
   if (transaction === undefined) return;
   if (method === "caller_id") throw wrongField("transaction", "needs a code: not with method caller_id");
+  if (channel === "sms" || channels.some((leg) => leg.channel === "sms"))
+    throw wrongField("transaction", "is told by a call alone: not with channel sms");
   const { payee } = transaction;
   if ((await soundOf(payees, { clientId, locale, payee })) !== null || settings.unspoken_payee) return;
   throw new Problem(

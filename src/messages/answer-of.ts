@@ -2,7 +2,7 @@ import type { SendOutcome } from "../sms/sms-sender.js";
 import type { MessageAnswer } from "../store/messages.js";
 
 /** What the gateways said, as it is kept. */
-export function answerOf(outcome: SendOutcome): MessageAnswer {
+export function answerOf(outcome: Exclude<SendOutcome, { kind: "withdrawn" }>): MessageAnswer {
   const { gateway } = outcome;
   switch (outcome.kind) {
     case "accepted":
@@ -13,6 +13,9 @@ export function answerOf(outcome: SendOutcome): MessageAnswer {
       return { outcome: "unknown", gateway, reference: null, error: outcome.code };
   }
 }
+
+/** Of a message that nobody wanted any more before a gateway had it. */
+export const WITHDRAWN: MessageAnswer = { outcome: "canceled", gateway: null, reference: null, error: null };
 
 /** Of a message whose process was killed: nobody knows what the gateway said. */
 export const INTERRUPTED: MessageAnswer = {

@@ -1,22 +1,26 @@
 import { v7 as uuidv7 } from "uuid";
 import { beginMessage } from "../acts/begin-message.js";
-import { noteAnswer } from "../acts/note-message.js";
+import { noteAnswer, undoMessage } from "../acts/note-message.js";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import type { SmsSender } from "../sms/sms-sender.js";
-import { listUnendedAttempts } from "../store/attempts.js";
-import type { MessageAnswer } from "../store/messages.js";
 import type { Store } from "../store/store.js";
+import { findVerificationBySeq } from "../store/verifications.js";
+import { isFinal } from "../verification/status.js";
 import { readClientOf } from "../store/stored-client-settings.js";
 import { CallQueue, type Waiting } from "../telephony/call-queue.js";
 import { DueCalls } from "../telephony/due-calls.js";
 import type { OwedWrites } from "../telephony/owed-writes.js";
-import { answerOf, INTERRUPTED } from "./answer-of.js";
+import { answerOf, WITHDRAWN } from "./answer-of.js";
 import type { UnderWay } from "./under-way.js";
 
-/** Handed over at one time: what gateways take at once is theirs to bound, this bounds what a stop waits for. */
-const MOST_AT_ONCE = 50;
+/**
+ * Handed over at one time: what gateways take at once is theirs to bound. Those of a gateway that wants to be left alone
+ * wait there, so that one client's keep nobody else's from another gateway.
+ */
+const MOST_AT_ONCE = 1_000;
+const MOST_OF_CLIENT = 200;
 
 interface MessageParts {
   readonly store: Store;
@@ -59,14 +63,9 @@ export class Messages {
     );
   }
 
-  /** Closes what the last run left without an answer, then takes over what waits. */
+  /** Takes over what waits. */
   async start(): Promise<void> {
-    const { store, clock } = this.#parts;
-    const left = await listUnendedAttempts(store.read, "sms");
-    await Promise.all(left.map(({ id }) => noteAnswer(store, id, INTERRUPTED, clock())));
-    if (left.length > 0) {
-      this.#parts.log.warn("messages that may have gone were not sent again", { messages: left.length });
-    }
+    const { store } = this.#parts;
     store.hints.on("message_due", this.#onDue);
     await this.#due.start();
   }
@@ -78,6 +77,7 @@ export class Messages {
     this.#due.stop();
     this.#parts.store.hints.off("message_due", this.#onDue);
     for (const timer of this.#later.values()) clearTimeout(timer);
+    this.#sender.halt();
     await this.#parts.underWay.settled();
   }
 
@@ -105,7 +105,7 @@ export class Messages {
       const { clientId, settings, numberIndex } = client;
       const { perMinute: callsPerMinute } = limitsOfClient(limits.calls, settings);
       const waiting = { seq, clientId, number: numberIndex.toString("hex"), since: clock() };
-      this.#queue.push(waiting, { maxCalls: null, callsPerMinute });
+      this.#queue.push(waiting, { maxCalls: MOST_OF_CLIENT, callsPerMinute });
     } catch (error) {
       // Still due: the next look finds it.
       if (!this.#stopped) log.error("a message could not be queued", { seq, error: errorText(error) });
@@ -143,11 +143,23 @@ export class Messages {
         answered();
         return;
       }
-      const { to, text, expiresAt, verification } = begun;
-      const outcome = await this.#sender.send({ id, to, text, expiresAt });
+      const { verification, ...message } = begun;
+      const isWanted = async (): Promise<boolean> => {
+        const row = await findVerificationBySeq(store.read, seq);
+        return row !== undefined && !isFinal(row.status);
+      };
+      const outcome = await this.#sender.send({ id, ...message, isWanted });
       const own = about.child({ verification: verification.id });
+      const at = clock();
+      if (outcome.kind === "withdrawn") {
+        own.info("message withdrawn", { why: outcome.why });
+        await this.#owe(own, answered, () =>
+          outcome.why === "halted" ? undoMessage(store, id, at) : noteAnswer(store, id, WITHDRAWN, at),
+        );
+        return;
+      }
       own.info("message handed over", { outcome: outcome.kind, gateway: outcome.gateway });
-      await this.#note(id, answerOf(outcome), own, answered);
+      await this.#owe(own, answered, () => noteAnswer(store, id, answerOf(outcome), at));
     } catch (error) {
       answered();
       // Begun or not, it is in the database: what is due still is found again, what was begun is never sent again.
@@ -160,13 +172,11 @@ export class Messages {
   }
 
   /** A refused commit is tried again; until it is made, reports of the message wait. */
-  async #note(id: string, answer: MessageAnswer, log: Logger, answered: () => void): Promise<void> {
-    const { store, clock, owed } = this.#parts;
-    const at = clock();
+  async #owe(log: Logger, answered: () => void, note: () => Promise<void>): Promise<void> {
     const write = async (): Promise<void> => {
-      await noteAnswer(store, id, answer, at);
+      await note();
       answered();
     };
-    await owed.write("what came of a message", write, log);
+    await this.#parts.owed.write("what came of a message", write, log);
   }
 }

@@ -50,7 +50,12 @@ export class MessageMetrics {
   };
 
   /** Adds what is looked at when somebody asks. */
-  watch(standings: () => readonly GatewayStanding[]): void {
+  watch(standings: () => readonly GatewayStanding[], strangers: () => number): void {
+    this.#registry.total(
+      "honnin_sms_strangers_total",
+      "Reports of messages that came without the secret of their path, or without a right signature",
+      strangers,
+    );
     this.#registry.gauges(
       "honnin_sms_gateway_up",
       "Whether messages go by the gateway: its link stands, and it does not rest after failures",

@@ -61,10 +61,22 @@ export function soundFolder(soundsRoot: string, locale: Locale): string {
   return join(soundsRoot, locale);
 }
 
+/** By file: YAML of this length takes a tenth of a second, and a start reads each several times. */
+const read = new Map<string, { readonly text: string; readonly catalogue: Catalogue }>();
+
 /** Reads and validates `sounds/<locale>/prompts.yaml`; throws an Error that names the file and what is wrong. */
 export function readCatalogue(soundsRoot: string, locale: Locale): Catalogue {
   const file = join(soundFolder(soundsRoot, locale), "prompts.yaml");
-  const parsed = catalogueSchema.safeParse(parse(readFileSync(file, "utf8")));
+  const text = readFileSync(file, "utf8");
+  const before = read.get(file);
+  if (before?.text === text) return before.catalogue;
+  const catalogue = catalogueOf(file, text, locale);
+  read.set(file, { text, catalogue });
+  return catalogue;
+}
+
+function catalogueOf(file: string, text: string, locale: Locale): Catalogue {
+  const parsed = catalogueSchema.safeParse(parse(text));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   const catalogue = parsed.data;
   if (catalogue.locale !== locale) throw new Error(`${file}: locale is ${catalogue.locale}, not ${locale}`);

@@ -6,6 +6,7 @@ import { keptTransaction } from "../store/sealed-transaction.js";
 import { openEvidence } from "../store/sealed-columns.js";
 import type { StoredVerification, VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
+import type { Channel } from "../verification/request-terms.js";
 import { isFinal } from "../verification/status.js";
 
 export interface ReceiptTerms {
@@ -32,7 +33,7 @@ export function receiptClaims(
     aud: row.client_id,
     jti: receiptId([issuer, row.client_id, row.id, String(iat), number]),
     iat,
-    ...(row.status === "verified" ? { amr: waysOf(row, attempts) } : {}),
+    ...(row.status === "verified" ? { amr: waysOf(row) } : {}),
     status: row.status,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...numberOf(row, vault, number),
@@ -41,7 +42,8 @@ export function receiptClaims(
     channel: row.channel,
     method: row.method,
     code_entries: row.code_entries,
-    calls: attempts.length,
+    calls: attempts.filter(({ channel }) => channel === "voice").length,
+    messages: attempts.filter(({ channel }) => channel === "sms").length,
     ...(caller === undefined ? {} : { caller }),
     ...(transaction === null ? {} : { transaction }),
     created_at: time(row.created_at),
@@ -52,15 +54,9 @@ export function receiptClaims(
 /** RFC 8176 section 2. */
 const AMR = { voice: "tel", sms: "sms" } as const;
 
-/** The ways that reached the person; of a chain there may be several, and which of them he read is not known. */
-function waysOf({ channel }: VerificationRow, attempts: readonly AttemptRow[]): ("tel" | "sms")[] {
-  const reached = attempts.filter((one) =>
-    one.channel === "sms"
-      ? one.outcome !== "undelivered" && one.outcome !== "failed"
-      : one.answered_at !== null,
-  );
-  const ways = new Set(reached.map((one) => AMR[one.channel]));
-  return ways.size === 0 ? [AMR[channel]] : [...ways];
+/** The ways that may have told the code; of a chain there may be several, and which of them the person took is not known. */
+function waysOf({ channel, proved_by: ways }: VerificationRow): ("tel" | "sms")[] {
+  return (ways ?? channel).split(",").map((way) => AMR[way as Channel]);
 }
 
 /** One receipt has one, however often it is asked for. */

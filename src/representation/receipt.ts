@@ -37,6 +37,8 @@ export const receiptClaimsSchema = z.looseObject({
   method: z.enum(METHODS),
   code_entries: z.int(),
   calls: z.int(),
+  /** Absent of receipts from before there were any. */
+  messages: z.int().optional(),
   /** Of the last call that came in. */
   caller: z
     .looseObject({

@@ -1,3 +1,4 @@
+import { closeInterrupted } from "../messages/close-interrupted.js";
 import { Messages } from "../messages/messages.js";
 import { Reports } from "../messages/reports.js";
 import { UnderWay } from "../messages/under-way.js";
@@ -11,6 +12,7 @@ import type { Running } from "./running.js";
 /** Messages out, and what gateways tell of them. */
 export class MessageSide {
   readonly #running: Running;
+  readonly #store: Store;
   readonly #messages: Messages | null;
   /** Where the reports of gateways by HTTP come in; null: no gateway is configured. */
   readonly reports: ReportDoor | null;
@@ -20,13 +22,15 @@ export class MessageSide {
 
   private constructor(
     running: Running,
+    store: Store,
     messages: Messages | null,
     reports: ReportDoor | null,
     standings: () => readonly GatewayStanding[],
   ) {
     this.#running = running;
+    this.#store = store;
     this.standings = standings;
-    running.metrics.messages.watch(standings);
+    running.metrics.messages.watch(standings, () => reports?.refused ?? 0);
     this.#messages = messages;
     this.reports = reports;
   }
@@ -35,7 +39,7 @@ export class MessageSide {
   static open(running: Running, store: Store): MessageSide {
     const { settings, log, clock, metrics, teardown } = running;
     const { gateways } = settings;
-    if (gateways.length === 0) return new MessageSide(running, null, null, () => []);
+    if (gateways.length === 0) return new MessageSide(running, store, null, null, () => []);
     const owed = new OwedWrites(log);
     teardown.add("owed writes of messages", () => owed.stop());
     const underWay = new UnderWay();
@@ -51,7 +55,7 @@ export class MessageSide {
     const standings = (): readonly GatewayStanding[] => open.sender.standings();
     teardown.add("the SMS gateways", () => open.sender.close());
     const parts = { store, clock, log, owed, underWay, limits: settings.calls.limits };
-    return new MessageSide(running, new Messages(parts, open.sender), open.reports, standings);
+    return new MessageSide(running, store, new Messages(parts, open.sender), open.reports, standings);
   }
 
   /** Whether messages can be sent at all. */
@@ -60,6 +64,8 @@ export class MessageSide {
   }
 
   async start(): Promise<void> {
+    const { clock, log } = this.#running;
+    await closeInterrupted(this.#store, clock, log);
     const messages = this.#messages;
     if (messages === null) return;
     this.#running.teardown.add("messages", () => messages.stop());

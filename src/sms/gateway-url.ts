@@ -16,8 +16,8 @@ const PORTS: Readonly<Record<string, number>> = {
   "http:": 80,
 };
 
-/** Placeholders of a URL, in braces, which a URL itself may not have. */
-const PLACEHOLDER = /\{[a-z_]+\}/g;
+/** Placeholders of a URL, in braces, which a URL itself may not have. No others: a URL is logged by whoever it passes. */
+const PLACEHOLDER = /\{(username|sender)\}/g;
 
 /**
  * What a gateway's URL says; null for what is none, has a user or password in it, or would send in the clear what is
@@ -25,7 +25,7 @@ const PLACEHOLDER = /\{[a-z_]+\}/g;
  */
 export function readGatewayUrl(text: string): GatewayUrl | null {
   const plain = text.replace(PLACEHOLDER, "x");
-  if (!URL.canParse(plain)) return null;
+  if (/[{}]/.test(plain) || !URL.canParse(plain)) return null;
   const url = new URL(plain);
   const usual = PORTS[url.protocol];
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");

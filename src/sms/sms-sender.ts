@@ -7,6 +7,10 @@ export interface ShortMessage {
   readonly text: string;
   /** When it is of no more use, as epoch milliseconds: gateways that take a validity period are told. */
   readonly expiresAt: number;
+  /** Until when it may be handed over first, epoch milliseconds: after that another way is taken. */
+  readonly giveUpAt: number;
+  /** Asked after each wait: somebody may have withdrawn it meanwhile. */
+  readonly isWanted: () => Promise<boolean>;
 }
 
 /** What came of handing a message to the gateways. */
@@ -15,6 +19,8 @@ export type SendOutcome =
   | { readonly kind: "accepted"; readonly gateway: string; readonly reference: string | null }
   /** Certainly not sent by any gateway. `gateway` is the last that refused; `code` its word, or ours. */
   | { readonly kind: "refused"; readonly gateway: string; readonly code: string }
+  /** Certainly not sent: nobody wants it any more, or the sender was halted. */
+  | { readonly kind: "withdrawn"; readonly why: "unwanted" | "halted" }
   /** It may have gone: it is never handed over again for the same attempt. */
   | { readonly kind: "unknown"; readonly gateway: string; readonly code: string };
 
@@ -32,12 +38,12 @@ export type OnReport = (report: DeliveryReport) => Promise<boolean>;
 
 /** The ways out for messages, in their order, each with its limits. */
 export interface SmsSender {
-  /** Names of the gateways that can take a message now, in their order; [] when none is configured. */
-  readonly ready: readonly string[];
   /**
    * Hands the message to the first gateway that takes it. Another is tried only where the one before has certainly not
    * sent it. Never rejects.
    */
   send(message: ShortMessage): Promise<SendOutcome>;
+  /** Nothing is handed over from now on; what waits comes back as withdrawn. */
+  halt(): void;
   close(): Promise<void>;
 }

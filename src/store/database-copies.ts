@@ -22,6 +22,9 @@ export class DamagedCopyError extends Error {
   }
 }
 
+/** By table. */
+export type Counters = Readonly<Record<string, number>>;
+
 /** Copies of a database as one file: every dialect's own. */
 export interface DatabaseCopies {
   /** Of the dialect: copies of another cannot be put in place. */
@@ -36,6 +39,10 @@ export interface DatabaseCopies {
    * @returns false when somebody was reading for too long.
    */
   emptyLog(): Promise<boolean>;
+  /** The last number that each table has given out which counts its rows, those that are gone included. */
+  counters(): Promise<Counters>;
+  /** Has each table count on from there. */
+  countFrom(counters: Counters): Promise<void>;
   /** Paths of the copies that were kept before its schema was changed. */
   kept(): Promise<readonly string[]>;
   /** Of what is there, whatever its version. Reads only. */

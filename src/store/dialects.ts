@@ -1,19 +1,21 @@
 import path from "node:path";
-import type { DatabasePlace } from "./database.js";
+import type { Database, DatabasePlace } from "./database.js";
 import { postgresAt } from "./postgres/postgres-database.js";
 import { MIGRATIONS } from "./sqlite/migrations.js";
 import { sqliteAt } from "./sqlite/sqlite-database.js";
+
+/** An empty database of this version, that is gone with the process. */
+export const openEmpty = (): Promise<Database> => sqliteAt(":memory:").openToRead();
 
 const postgres = (url: string): DatabasePlace =>
   postgresAt(url, {
     // Written in SQLite's words for types, and read by both.
     migrations: MIGRATIONS,
-    openEmpty: () => sqliteAt(":memory:").openToRead(),
+    openEmpty,
   });
 
 /**
- * By the scheme of `HONNIN_DATABASE_URL`; each has a folder beside this file. The settings accept SQLite alone as yet:
- * docs/decisions/0033-postgresql.md.
+ * By the scheme of `HONNIN_DATABASE_URL`; each has a folder beside this file.
  */
 const DIALECTS: Readonly<Record<string, (url: string) => DatabasePlace>> = {
   sqlite: (url) => sqliteAt(path.resolve(url.slice("sqlite:".length))),

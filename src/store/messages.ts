@@ -5,7 +5,7 @@ import type { Schema } from "./schema.js";
 
 /** What came of handing a message to the gateways. */
 export interface MessageAnswer {
-  readonly outcome: Extract<MessageOutcome, "sent" | "failed" | "unknown">;
+  readonly outcome: Extract<MessageOutcome, "sent" | "failed" | "canceled" | "unknown">;
   /** Null: nobody knows which. */
   readonly gateway: string | null;
   /** What its reports name it by. */
@@ -30,6 +30,11 @@ export const markAnsweredBy = compiledFirst(
       .where("id", "=", id)
       .where("ended_at", "is", null)
       .returningAll(),
+);
+
+/** Once: undefined when it was answered. */
+export const deleteUnanswered = compiledFirst((db, { id }: { id: string }) =>
+  db.deleteFrom("attempts").where("id", "=", id).where("ended_at", "is", null).returningAll(),
 );
 
 /** The message that a report is of. References may come round again in years: the latest is meant. */
@@ -109,11 +114,19 @@ export async function nameOfClient(db: Kysely<Schema>, clientId: string): Promis
   return row?.name ?? "";
 }
 
+export interface NewCode {
+  readonly code_hash: Buffer;
+  readonly code_cipher: Buffer;
+  readonly code_length: number;
+  /** The one from before, sealed as the code itself is, while nothing has told the new one. */
+  readonly former_code_cipher: Buffer | null;
+}
+
 /** Gives an open verification another code. */
-export async function setCode(
-  db: Kysely<Schema>,
-  seq: number,
-  code: { readonly code_hash: Buffer; readonly code_cipher: Buffer; readonly code_length: number },
-): Promise<void> {
+export async function setCode(db: Kysely<Schema>, seq: number, code: NewCode): Promise<void> {
   await db.updateTable("verifications").set(code).where("seq", "=", seq).execute();
+}
+
+export async function forgetFormerCode(db: Kysely<Schema>, seq: number): Promise<void> {
+  await db.updateTable("verifications").set({ former_code_cipher: null }).where("seq", "=", seq).execute();
 }

@@ -16,12 +16,12 @@ interface Sought {
   readonly registeredAfter: number;
 }
 
-/** Calls that were made to a number after a time, the latest first. */
+/** Calls that were made and messages that were sent to a number after a time, the latest first. */
 export const listLatestCalls = compiled((db, p: Sought & { after: number; most: number }) =>
   db
     .selectFrom("verifications")
     .innerJoin("attempts", "attempts.verification_seq", "verifications.seq")
-    .select(["attempts.started_at", "attempts.ended_at"])
+    .select(["attempts.started_at", "attempts.ended_at", "attempts.channel"])
     .where("verifications.number_index", "=", p.number)
     .where("verifications.created_at", ">", p.registeredAfter)
     .where("attempts.direction", "=", "outbound")

@@ -16,8 +16,8 @@ const mask = compiled((db, { seq, number_cipher }: { seq: number; number_cipher:
 
 /**
  * Takes from a batch of verifications that ended long ago what names a person: the number but for its mask, the
- * metadata, payee and reference of a transaction, and what the network said of callers. The keyed index stays, by which alone the number cannot be read, and
- * by which it is found again when it is to be erased. All that a bill is made of stays too.
+ * metadata, payee and reference of a transaction, what the network said of callers, and by what a gateway knows a
+ * message. The keyed index stays, by which alone the number cannot be read, and by which it is found again when it is to be erased. All that a bill is made of stays too.
  *
  * They are gone through in the order in which they were registered, which is that of time; where the walk has come to
  * is kept, so nothing is looked at twice. It waits before one that is open.
@@ -48,13 +48,13 @@ export async function pseudonymizeVerifications(
   }
   await db
     .updateTable("attempts")
-    .set({ caller_evidence: null })
+    .set({ caller_evidence: null, gateway_reference: null })
     .where(
       "verification_seq",
       "in",
       old.map(({ seq }) => seq),
     )
-    .where("caller_evidence", "is not", null)
+    .where((eb) => eb.or([eb("caller_evidence", "is not", null), eb("gateway_reference", "is not", null)]))
     .execute();
   await putMeta(db, UP_TO, String(last.seq));
   return old.length;

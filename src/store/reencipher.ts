@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Vault } from "../vault/vault.js";
-import { evidenceContext, openCode, sealCode } from "./sealed-columns.js";
+import { evidenceContext, openCode, openFormerCode, sealCode } from "./sealed-columns.js";
 import type { Schema } from "./schema.js";
 import { transactionContext } from "./sealed-transaction.js";
 import { OPEN } from "./verifications.js";
@@ -82,20 +82,23 @@ function isWhole(number: string): boolean {
 export const reencipherVerifications: Pages = async (db, change, after, limit) => {
   const rows = await db
     .selectFrom("verifications")
-    .select(["seq", "number_cipher", "code_cipher", "client_id", "id", "request_hash", "transaction_cipher"])
+    .select(["seq", "number_cipher", "client_id", "id", "request_hash"])
+    .select(["code_cipher", "former_code_cipher", "transaction_cipher"])
     .where("seq", ">", Number(after ?? 0))
     .orderBy("seq")
     .limit(limit)
     .execute();
   for (const row of rows) {
-    const code = openCode(change.from, row);
+    const anew = (code: string | null): Buffer | null =>
+      code === null ? null : sealCode(change.to, row, code);
     const context = transactionContext(row);
     const named = row.transaction_cipher;
     await db
       .updateTable("verifications")
       .set({
         ...numberAnew(row.number_cipher, change),
-        code_cipher: code === null ? null : sealCode(change.to, row, code),
+        code_cipher: anew(openCode(change.from, row)),
+        former_code_cipher: anew(openFormerCode(change.from, row)),
         transaction_cipher:
           named === null ? null : change.to.seal(change.from.unseal(named, context), context),
       })

@@ -86,6 +86,8 @@ export interface VerificationTable {
   code_hash: Buffer | null;
   /** The code itself, sealed, when it was issued here or is to be read aloud; null once ended. */
   code_cipher: Buffer | null;
+  /** The code from before, sealed likewise, while nothing has told the new one. */
+  former_code_cipher: Buffer | null;
   /** When reading the code aloud was begun first, on an answered call. */
   code_read_at: number | null;
   code_length: number;
@@ -106,6 +108,8 @@ export interface VerificationTable {
   leg: Generated<number>;
   /** 1: the client has chosen the code, which no other takes the place of. */
   own_code: Generated<0 | 1>;
+  /** The channels by which the code may have been learnt, with commas; null: not verified, or by `channel` alone. */
+  proved_by: string | null;
   /** Inbound: the number to call, as `canonicalDid` spells it. */
   did: string | null;
   /** Own id of the enrollment by which a call made this verification. */

@@ -20,6 +20,14 @@ export function openCode(
   return row.code_cipher === null ? null : vault.unseal(row.code_cipher, codeContext(row)).toString("utf8");
 }
 
+/** The code from before a new one that nothing has told yet; null: there is none. */
+export function openFormerCode(
+  vault: Vault,
+  row: Pick<VerificationRow, "client_id" | "id" | "former_code_cipher">,
+): string | null {
+  return openCode(vault, { ...row, code_cipher: row.former_code_cipher });
+}
+
 /** What the network said of a caller, as it is kept with the call. */
 export function sealEvidence(vault: Vault, attemptId: string, evidence: CallerEvidence): Buffer {
   return vault.seal(Buffer.from(JSON.stringify(evidence), "utf8"), evidenceContext(attemptId));

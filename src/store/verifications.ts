@@ -81,12 +81,20 @@ export async function readVerification(
 }
 
 type Change = Partial<
-  Pick<VerificationRow, "reason" | "code_entries" | "attempts_made" | "code_read_at" | "next_channel" | "leg">
+  Pick<
+    VerificationRow,
+    "reason" | "code_entries" | "attempts_made" | "code_read_at" | "next_channel" | "leg" | "proved_by"
+  >
 > & {
   readonly status: VerificationRow["status"];
   readonly next_attempt_at: number | null;
 };
-type End = Partial<Pick<VerificationRow, "completed_at" | "code_hash" | "code_cipher">>;
+type End = Partial<
+  Pick<VerificationRow, "completed_at" | "code_hash" | "code_cipher" | "former_code_cipher">
+>;
+
+/** Of what has ended nobody can learn the code any more. */
+const NO_CODE = { code_hash: null, code_cipher: null, former_code_cipher: null };
 
 const updateOpen = compiledByShape((db, { seq, ...change }: Change & End & Pick<VerificationRow, "seq">) =>
   db
@@ -107,7 +115,7 @@ export async function updateVerification(
   change: Change,
   now: number,
 ): Promise<boolean> {
-  const end = isFinal(change.status) ? { completed_at: now, code_hash: null, code_cipher: null } : {};
+  const end = isFinal(change.status) ? { completed_at: now, ...NO_CODE } : {};
   return (await updateOpen(db, { seq, ...change, ...end })).length === 1;
 }
 
@@ -162,7 +170,7 @@ export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefin
 export async function expireDue(db: Kysely<Schema>, now: number): Promise<number[]> {
   const rows = await db
     .updateTable("verifications")
-    .set({ status: "expired", completed_at: now, code_hash: null, code_cipher: null, next_attempt_at: null })
+    .set({ status: "expired", completed_at: now, ...NO_CODE, next_attempt_at: null })
     .where("status", "in", OPEN)
     .where("expires_at", "<=", now)
     .returning("seq")

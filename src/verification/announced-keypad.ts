@@ -5,7 +5,10 @@ import { REFUSE, tell, TELLING, type Telling, whileTelling } from "./telling.js"
 
 /** The conversation that tells of a transaction, and then asks for the code that agrees to it. */
 type AnnouncedKeypad =
-  { readonly phase: "before" } | Telling | { readonly phase: "asking"; readonly inner: KeypadConversation };
+  | { readonly phase: "before" }
+  | Telling
+  /** `zero`: the last key before the question was a 0, of which a # makes a refusal still. */
+  | { readonly phase: "asking"; readonly inner: KeypadConversation; readonly zero: boolean };
 
 /** @param announcement what is told, and may be told again. */
 export function announcedKeypad(
@@ -27,21 +30,20 @@ export function announcedKeypad(
 
   const onInner = (state: KeypadConversation, input: Input): Step<AnnouncedKeypad> => {
     const { next, effects } = inner.step(state, input);
-    return { next: { phase: "asking", inner: next }, effects: effects.map(asRefusal) };
+    return { next: { phase: "asking", inner: next, zero: false }, effects: effects.map(asRefusal) };
   };
 
   const onTelling = (state: Telling, input: Exclude<Input, { type: "ended" }>): Step<AnnouncedKeypad> => {
     const heard = whileTelling(state, input);
     switch (heard.kind) {
-      case "told":
-        return onInner(inner.before, { type: "answered" });
+      case "told": {
+        const { next, effects } = inner.step(inner.before, { type: "answered" });
+        return { next: { phase: "asking", inner: next, zero: state.zero }, effects };
+      }
       case "again":
         return { next: TELLING, effects: tell(announcement) };
       case "refused":
-        return {
-          next: { phase: "asking", inner: RULING },
-          effects: [{ do: "hush" }, { do: "stop_waiting" }, REFUSE],
-        };
+        return REFUSED;
       case "goes_on":
         return { next: { phase: "telling", zero: heard.zero }, effects: [] };
     }
@@ -51,6 +53,12 @@ export function announcedKeypad(
     before: { phase: "before" },
     step: (state, input) => {
       if (state.phase === "asking") {
+        if (state.zero && input.type === "key" && input.key === "#") return REFUSED;
+        // Of what is said meanwhile it is no end.
+        if (state.zero && input.type !== "key") {
+          const { next, effects } = onInner(state.inner, input);
+          return { next: next.phase === "asking" ? { ...next, zero: true } : next, effects };
+        }
         return wantsToHearAgain(state.inner, input)
           ? { next: TELLING, effects: tell(announcement) }
           : onInner(state.inner, input);
@@ -70,6 +78,11 @@ const RULING: KeypadConversation = {
   speaking: false,
   hashOwed: false,
   ahead: [],
+};
+
+const REFUSED: Step<AnnouncedKeypad> = {
+  next: { phase: "asking", inner: RULING, zero: false },
+  effects: [{ do: "hush" }, { do: "stop_waiting" }, REFUSE],
 };
 
 /** With something keyed already, `*` clears that first. */

@@ -62,7 +62,11 @@ export function announcedSpoken(
     const heard = whileTelling(state, input);
     switch (heard.kind) {
       case "told":
-        return stepped(begun({ phase: "revealing", speaking: false }, again), { type: "revealed", secret });
+        // A # may still make a refusal of a 0 that was keyed at the end of it.
+        return stepped(
+          { ...begun({ phase: "revealing", speaking: false }, again), zero: state.zero },
+          { type: "revealed", secret },
+        );
       case "again":
         return again < TOLD_AGAIN ? telling(secret, again + 1) : { next: state, effects: [] };
       case "refused":

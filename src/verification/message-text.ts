@@ -68,7 +68,8 @@ function isPlaceholder(name: string): name is Placeholder {
 
 /** The longest that a template can become, to be held against {@link MOST_PARTS}. */
 const LONGEST = {
-  code: "W".repeat(10),
+  code: "W".repeat(32),
+  domain: `${"w".repeat(57)}.jp`,
   company: "社".repeat(30),
   link: "w".repeat(80),
   minutes: 10,
@@ -82,7 +83,7 @@ export function faultOfTemplate(template: string): string | null {
   if (!template.includes("{code}")) return "{code} is missing";
   if (isControlled(template)) return "control characters";
   if (hasLink(template)) return "a link: set sms_link, and write {link} where it is to stand";
-  const wording = { template, company: LONGEST.company, domain: null, link: LONGEST.link };
+  const wording = { template, company: LONGEST.company, domain: LONGEST.domain, link: LONGEST.link };
   const text = messageText(wording, "ja", LONGEST.code, LONGEST.minutes * 60_000, 0);
   if (messageParts(text).parts.length > MOST_PARTS) return `more than ${MOST_PARTS} parts`;
   return null;
@@ -92,12 +93,21 @@ function isControlled(text: string): boolean {
   return Array.from(text).some((one) => (one < " " && one !== "\n") || one === "\u007f");
 }
 
-/** A scheme, `www.`, or a name with a top-level domain: what a telephone makes a link of. */
-const LINK = /[a-z][a-z0-9+.-]*:\/\/|www\.|[a-z0-9-]+\.[a-z]{2,}/i;
+/** A scheme, `www.`, a name in any script with a top-level domain, or an address: what a telephone makes a link of. */
+const LINK = /[a-z][a-z0-9+.-]*:\/\/|www\.|[\p{L}\p{N}-][.。][a-z]{2,}|\d{1,3}(\.\d{1,3}){3}/iu;
 
 /** Whether a telephone would show a link in it: people are not to learn that messages with codes have some. */
 function hasLink(text: string): boolean {
   return LINK.test(text.normalize("NFKC").replaceAll(IN_BRACES, " "));
+}
+
+/** A name that was given for other purposes, as a company may be called in a message: without what would make a link. */
+export function asCompanyName(name: string): string {
+  return isCompanyName(name)
+    ? name
+    : Array.from(name.replace(/[^\p{L}\p{N} -]+/gu, " ").trim())
+        .slice(0, 30)
+        .join("");
 }
 
 /** What a company may be called in a message: a line of up to 30 characters that is no link. */

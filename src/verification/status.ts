@@ -46,10 +46,10 @@ export const ATTEMPT_OUTCOMES = [
 ] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** `sent`: a gateway has taken it. `failed`: none did. `unknown`: it may have gone. */
+/** `sent`: a gateway has taken it. `failed`: none did. `canceled`: withdrawn before. `unknown`: it may have gone. */
 export type MessageOutcome = Extract<
   AttemptOutcome,
-  "sent" | "delivered" | "undelivered" | "failed" | "unknown"
+  "sent" | "delivered" | "undelivered" | "failed" | "canceled" | "unknown"
 >;
 
 /**

@@ -3,6 +3,8 @@ import { requestedVerification, type VerificationRequest } from "../../src/acts/
 import { register } from "../../src/acts/register.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
 import { eraseNumber } from "../../src/acts/erase-number.js";
+import { renewCode } from "../../src/acts/renew-code.js";
+import { openCode, sealCode } from "../../src/store/sealed-columns.js";
 import { insertClient } from "../../src/store/clients.js";
 import { pseudonymizeVerifications } from "../../src/store/pseudonymize.js";
 import { keptTransaction, transactionColumns } from "../../src/store/sealed-transaction.js";
@@ -96,6 +98,24 @@ describe("the code of a transaction", () => {
       (error: unknown) => error,
     );
     expect(refused).to.be.instanceOf(Error);
+  });
+
+  it("is right for its transaction too when it is a new one, for a second call", async () => {
+    const settings = { new_code_each_time: true };
+    const row = await registered("a", PAID);
+    await change(row, {
+      method: "spoken",
+      own_code: 0,
+      code_read_at: NOW,
+      code_cipher: sealCode(store.vault, row, CODE),
+    });
+    const now = await findVerificationBySeq(store.read, row.seq);
+    if (now === undefined) throw new Error("it is gone");
+    const renewed = await store.write((db) => renewCode(db, store.vault, now, settings));
+    const digits = openCode(store.vault, renewed) ?? "";
+    expect(digits).not.to.equal(CODE);
+    const ruling = await ruleEntry(store, row.seq, { kind: "code", digits }, LIMITS, NOW, "proved");
+    expect(ruling).to.deep.equal({ kind: "verified" });
   });
 
   it("is refused by the person without holding anything against the number", async () => {

@@ -36,7 +36,8 @@ export async function startChromium(more: readonly string[] = []): Promise<Runni
     args: ["--no-zygote", "--disable-gpu", ...more],
     // Its pages come from this test's own server; root, as which some test machines run, has no sandbox.
     chromiumSandbox: false,
-    env: { ...process.env, FONTCONFIG_SYSROOT: root },
+    // Without a locale it does not find files whose names are not of ASCII.
+    env: { ...process.env, LANG: "C.UTF-8", FONTCONFIG_SYSROOT: root },
   });
   return {
     browser,

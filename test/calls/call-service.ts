@@ -432,7 +432,7 @@ export class CallService {
 
   /** The same database by a connection of its own, as the commands have one. */
   async #inStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
-    const store = await Store.open(this.#dir.path);
+    const store = await Store.open(this.#dir.path, this.#env["HONNIN_DATABASE_URL"]);
     try {
       return await run(store);
     } finally {

@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { messageParts } from "../../src/verification/message-parts.js";
-import { faultOfTemplate, isCompanyName, messageText } from "../../src/verification/message-text.js";
+import {
+  asCompanyName,
+  faultOfTemplate,
+  isCompanyName,
+  messageText,
+} from "../../src/verification/message-text.js";
 
 const MINUTE = 60_000;
 const PLAIN = { template: null, company: "本人電機", domain: null, link: null };
@@ -63,9 +68,33 @@ describe("the text of a message", () => {
       expect(faultOfTemplate(`{code} ${link}`), link).to.match(/link/);
     }
     expect(faultOfTemplate(`{code}${"あ".repeat(300)}`)).to.match(/parts/);
+    // With the longest code, company and domain that there may be it is four parts still.
+    const most = "あ".repeat(108);
+    expect(faultOfTemplate(`{code}${most}`)).to.equal(null);
+    const domain = `${"w".repeat(57)}.jp`;
+    const longest = messageText(
+      { template: `{code}${most}`, company: "x", domain, link: null },
+      "ja",
+      "W".repeat(32),
+      0,
+      0,
+    );
+    expect(messageParts(longest).parts.length).to.equal(4);
     expect(faultOfTemplate("{code}\u0007")).to.match(/control/);
     expect(isCompanyName("本人電機")).to.equal(true);
-    for (const name of ["", "x".repeat(31), "a{b", "a.example", "a\nb"])
-      expect(isCompanyName(name)).to.equal(false);
+    for (const name of [
+      "",
+      "x".repeat(31),
+      "a{b",
+      "a.example",
+      "a\nb",
+      "銀行.com",
+      "honnin。jp",
+      "日本.jp へ",
+      "1.2.3.4/x",
+    ])
+      expect(isCompanyName(name), name).to.equal(false);
+    expect(asCompanyName("shop-1")).to.equal("shop-1");
+    expect(asCompanyName("shop.example.com/x")).to.equal("shop example com x");
   });
 });

@@ -71,6 +71,36 @@ describe("receipts", () => {
       expect(await judge(receipt)).to.include({ valid: true, kid: kidOf(receipt) });
     });
 
+    it("the ways as they were at its end, whatever is reported of messages later", async () => {
+      const ways = {
+        channel: "sms",
+        chain: '[{"channel":"sms","seconds":60},{"channel":"voice","seconds":60}]',
+      } as const;
+      const seq = await addEnded(fixture.store, ACME, "order-1", START, { ...ways, proved_by: "sms" });
+      const message = {
+        verification_seq: seq,
+        direction: "outbound",
+        channel: "sms",
+        outcome: "sent",
+      } as const;
+      const call = {
+        verification_seq: seq,
+        direction: "outbound",
+        answered_at: START,
+        ended_at: START,
+      } as const;
+      await fixture.store.write(async (db) => {
+        await insertAttempt(db, { id: "message", started_at: START, ended_at: START, ...message });
+        await insertAttempt(db, { id: "call", started_at: START, outcome: "answered", ...call });
+      });
+      const before = decodeJwt(await receiptOf("order-1"));
+      expect(before).to.deep.include({ amr: ["sms"], calls: 1, messages: 1 });
+      await fixture.store.write((db) =>
+        db.updateTable("attempts").set({ outcome: "undelivered" }).where("id", "=", "message").execute(),
+      );
+      expect(decodeJwt(await receiptOf("order-1"))).to.deep.equal(before);
+    });
+
     it("the whole number where it is asked for", async () => {
       await addEnded(fixture.store, ACME, "order-1", START);
       const claims = decodeJwt(await receiptOf("order-1", "?number=whole"));
@@ -270,6 +300,7 @@ describe("receipts", () => {
       ).to.deep.equal([
         ["receipt_key.created", third],
         ["receipt_key.revoked", next],
+        ["receipt_key.advanced", next],
         ["receipt_key.revoked", first],
         ["receipt_key.created", next],
         ["receipt_key.created", first],

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { FailoverSender } from "../../src/sms/sending/failover-sender.js";
 import type { HandedOver, Way } from "../../src/sms/sending/way.js";
+import type { ShortMessage } from "../../src/sms/sms-sender.js";
 import { capturedLog } from "../support/quiet-log.js";
 
 /** A way out that does as it is told, and counts. */
@@ -18,6 +19,9 @@ class ToldWay implements Way {
   handOver(): Promise<HandedOver> {
     this.handed += 1;
     return Promise.resolve(this.next);
+  }
+  halt(): void {
+    this.isUp = false;
   }
   close(): Promise<void> {
     return Promise.resolve();
@@ -40,9 +44,14 @@ describe("messages over several gateways", () => {
   });
   afterEach(() => sender.close());
 
+  const message = (more: Partial<ShortMessage> = {}): ShortMessage => ({
+    ...{ id: "att_1", to: "+819012345678", text: "code" },
+    ...{ expiresAt: now + 300_000, giveUpAt: now + 300_000, isWanted: () => Promise.resolve(true) },
+    ...more,
+  });
   const gatewayOf = async (): Promise<string> => {
-    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now + 300_000 };
-    return (await sender.send(message)).gateway;
+    const outcome = await sender.send(message());
+    return outcome.kind === "withdrawn" ? outcome.why : outcome.gateway;
   };
 
   it("go by the first while it is well", async () => {
@@ -87,11 +96,10 @@ describe("messages over several gateways", () => {
   it("are tried by a gateway that rests where there is no other", async () => {
     const { log } = capturedLog();
     const alone = new FailoverSender({ ways: [first], log, clock: () => now });
-    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now + 300_000 };
     first.next = { kind: "unknown", code: "timeout" };
-    expect(await alone.send(message)).to.deep.equal({ kind: "unknown", gateway: "first", code: "timeout" });
+    expect(await alone.send(message())).to.deep.equal({ kind: "unknown", gateway: "first", code: "timeout" });
     first.next = { kind: "accepted", reference: "2" };
-    expect(await alone.send(message)).to.include({ kind: "accepted" });
+    expect(await alone.send(message())).to.include({ kind: "accepted" });
     await alone.close();
   });
 
@@ -110,8 +118,7 @@ describe("messages over several gateways", () => {
     expect(await waiting).to.equal("second");
     second.isUp = false;
     first.next = second.next = { kind: "down", code: "ECONNREFUSED" };
-    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now + 300_000 };
-    const refused = sender.send(message);
+    const refused = sender.send(message());
     now += 10_000;
     expect(await refused).to.deep.equal({ kind: "refused", gateway: "second", code: "ECONNREFUSED" });
   });
@@ -125,16 +132,51 @@ describe("messages over several gateways", () => {
   it("are refused with the last word when nobody takes them", async () => {
     first.next = { kind: "refused", code: "a", whose: "message" };
     second.next = { kind: "refused", code: "b", whose: "message" };
-    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now + 300_000 };
-    expect(await sender.send(message)).to.deep.equal({ kind: "refused", gateway: "second", code: "b" });
+    expect(await sender.send(message())).to.deep.equal({ kind: "refused", gateway: "second", code: "b" });
   });
 
-  it("are refused at once when they are of no use any more, or the service ends", async () => {
-    const message = { id: "att_1", to: "+819012345678", text: "code", expiresAt: now };
-    expect(await sender.send(message)).to.include({ kind: "refused", code: "expired" });
+  it("are refused, and not sent later, when nobody took them until another way is to be taken", async () => {
+    expect(await sender.send(message({ giveUpAt: now }))).to.include({ kind: "refused", code: "given_up" });
+    first.next = second.next = { kind: "throttled", code: "wait", afterMs: 20_000 };
+    const waiting = sender.send(message({ giveUpAt: now + 15_000 }));
+    await settled(() => first.handed === 1 && second.handed === 1);
+    now += 15_000;
+    first.next = second.next = { kind: "accepted", reference: "1" };
+    expect(await waiting).to.deep.equal({ kind: "refused", gateway: "second", code: "wait" });
+    expect([first.handed, second.handed]).to.deep.equal([1, 1]);
+  });
+
+  it("are not handed over any more once nobody wants them", async () => {
+    first.next = second.next = { kind: "throttled", code: "wait", afterMs: 1 };
+    let isWanted = true;
+    const waiting = sender.send(message({ isWanted: () => Promise.resolve(isWanted) }));
+    isWanted = false;
+    now += 1;
+    expect(await waiting).to.deep.equal({ kind: "withdrawn", why: "unwanted" });
+    expect([first.handed, second.handed]).to.deep.equal([1, 1]);
+  });
+
+  it("come back at once when the sender is halted", async () => {
     first.next = second.next = { kind: "throttled", code: "wait", afterMs: 100_000 };
-    const waiting = sender.send({ ...message, expiresAt: now + 300_000 });
-    await sender.close();
-    expect(await waiting).to.include({ kind: "refused", code: "wait" });
+    const waiting = sender.send(message());
+    sender.halt();
+    expect(await waiting).to.deep.equal({ kind: "withdrawn", why: "halted" });
+    expect(await sender.send(message())).to.deep.equal({ kind: "withdrawn", why: "halted" });
+  });
+
+  it("say of each gateway how it stands, and why", async () => {
+    first.next = { kind: "refused", code: "ECONNREFUSED", whose: "gateway" };
+    await gatewayOf();
+    second.isUp = false;
+    expect(sender.standings()).to.deep.equal([
+      { name: "first", state: "resting", why: "ECONNREFUSED" },
+      { name: "second", state: "down", why: null },
+    ]);
+    now += 300_000;
+    expect(sender.standings()[0]).to.deep.equal({ name: "first", state: "up", why: null });
   });
 });
+
+async function settled(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}

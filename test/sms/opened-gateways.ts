@@ -54,7 +54,7 @@ export class OpenedGateways {
 
   /** Resolves when every gateway could take a message. */
   async ready(count = 1): Promise<void> {
-    await poll(() => Promise.resolve(this.open.sender.ready.length >= count), PATIENCE_MS, "the links");
+    await poll(() => Promise.resolve(upOf(this).length >= count), PATIENCE_MS, "the links");
   }
 
   send(message: Partial<ShortMessage> = {}): Promise<SendOutcome> {
@@ -65,6 +65,8 @@ export class OpenedGateways {
       to: NUMBER,
       text: "Code 123456",
       expiresAt: Date.now() + 300_000,
+      giveUpAt: Date.now() + 300_000,
+      isWanted: () => Promise.resolve(true),
       ...message,
     });
   }
@@ -96,4 +98,9 @@ export class OpenedGateways {
       expect(this.logged()).to.not.contain(secret);
     }
   }
+}
+
+/** Names of the gateways that can take a message now. */
+export function upOf({ open }: { readonly open: OpenGateways }): string[] {
+  return open.sender.standings().flatMap(({ name, state }) => (state === "up" ? [name] : []));
 }

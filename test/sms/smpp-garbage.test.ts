@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { PduReader, SmppProtocolError } from "../../src/sms/smpp/pdu.js";
 import { readDelivered } from "../../src/sms/smpp/receipt.js";
 import { PATIENCE_MS, WaitingRoom } from "../phones/waiting.js";
-import { OpenedGateways, overSmpp } from "./opened-gateways.js";
+import { OpenedGateways, overSmpp, upOf } from "./opened-gateways.js";
 
 const BIND_OK = pdu(0x80000009, 0, 1, Buffer.from("smsc\0"));
 const GENERIC_NACK = 0x80000000;
@@ -126,7 +126,7 @@ describe("a gateway by SMPP that talks nonsense", () => {
     );
     await room.until(() => (last()?.command === GENERIC_NACK ? true : undefined), PATIENCE_MS, "a nack");
     expect(sockets).to.have.length(1);
-    expect(gateways.open.sender.ready).to.deep.equal(["main"]);
+    expect(upOf(gateways)).to.deep.equal(["main"]);
   });
 });
 

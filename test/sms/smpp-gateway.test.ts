@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { PATIENCE_MS } from "../phones/waiting.js";
-import { NUMBER, OpenedGateways, overSmpp, SECRET, type Entry } from "./opened-gateways.js";
+import { NUMBER, OpenedGateways, overSmpp, SECRET, type Entry, upOf } from "./opened-gateways.js";
 import { numbered, receiptText, Smsc, type SmscOptions } from "./smsc.js";
 import { type TestTls, testTls } from "./tls-pair.js";
 
@@ -302,7 +302,7 @@ describe("a gateway by SMPP", () => {
       overSmpp(smsc.port, { order: "1" }),
     );
     await gateways.ready(2);
-    expect(gateways.open.sender.ready).to.deep.equal(["main", "second"]);
+    expect(upOf(gateways)).to.deep.equal(["main", "second"]);
     expect(await gateways.send()).to.include({ kind: "accepted", gateway: "second" });
     expect(smsc.submits).to.have.length(1);
     expect(other.submits).to.have.length(1);

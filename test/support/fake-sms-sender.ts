@@ -3,8 +3,8 @@ import type { OnReport, SendOutcome, ShortMessage, SmsSender } from "../../src/s
 
 /** A gateway that takes what it is told to take, and remembers everything. */
 export class FakeSmsSender implements SmsSender {
-  ready: readonly string[] = ["fake"];
   readonly sent: ShortMessage[] = [];
+  isHalted = false;
   readonly #onReport: OnReport;
   #answer: (message: ShortMessage) => Promise<SendOutcome>;
 
@@ -38,6 +38,10 @@ export class FakeSmsSender implements SmsSender {
       if (message !== undefined) return message;
       await setImmediate();
     }
+  }
+
+  halt(): void {
+    this.isHalted = true;
   }
 
   close(): Promise<void> {

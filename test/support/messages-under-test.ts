@@ -1,4 +1,5 @@
 import type { DialLimits } from "../../src/clients/call-limits.js";
+import { closeInterrupted } from "../../src/messages/close-interrupted.js";
 import { Messages } from "../../src/messages/messages.js";
 import { Reports } from "../../src/messages/reports.js";
 import { UnderWay } from "../../src/messages/under-way.js";
@@ -49,6 +50,7 @@ export async function startMessages(
   const sender = new FakeSmsSender((report) => reports.take(report));
   if (answer !== undefined) sender.answer(answer);
   const messages = new Messages({ ...parts, limits }, sender);
+  await closeInterrupted(refusing, clock, log);
   await messages.start();
   return {
     sender,

@@ -85,6 +85,18 @@ describe("a transaction that is told before a code is asked for", () => {
     expect(asked.keys("*").said).to.equal(SAID);
   });
 
+  it("is refused by 0# also where its sound ends between the two keys", () => {
+    const talk = answered().keys("0").heard();
+    expect(talk.said).to.equal("transaction-choices ask-code-transaction");
+    expect(talk.heard().keys("#").ruled).to.deep.equal(REFUSED);
+    expect(answered().keys("0").heard().keys("271828").ruled, "it is no digit of the code").to.deep.equal(
+      CODE_RULED,
+    );
+    expect(answered().keys("0").heard().keys("2#").ruled, "another key came between").not.to.deep.equal(
+      REFUSED,
+    );
+  });
+
   it("is refused by 0#, while it is told and while the code is awaited", () => {
     expect(answered().keys("0#").ruled).to.deep.equal(REFUSED);
     expect(answered().heard().keys("0#").ruled).to.deep.equal(REFUSED);
@@ -138,6 +150,7 @@ describe("a transaction that is told before a code is read", () => {
     expect(told().keys("0#").ruled).to.deep.equal(REFUSED);
     expect(told().heard().keys("0#").ruled).to.deep.equal(REFUSED);
     expect(told().heard().heard().heard().keys("0#").ruled).to.deep.equal(REFUSED);
+    expect(told().keys("0").heard().keys("#").ruled, "its sound ends between").to.deep.equal(REFUSED);
     const talk = told().keys("0#");
     const ruling = { kind: "failed", reason: "transaction_refused" } as const;
     expect(talk.give({ type: "ruled", ruling }).said).to.equal("transaction-refused goodbye");

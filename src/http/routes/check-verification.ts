@@ -30,7 +30,7 @@ export function checkVerification({ store, clock, limits }: CheckParts): Request
       case "not_applicable":
         throw new Problem("check_not_applicable", "only for method spoken");
       case "too_early":
-        throw new Problem("check_too_early", "no call has read the code to the person yet; not counted");
+        throw new Problem("check_too_early", "nothing has told the person the code yet; not counted");
       case "ended":
         throw new Problem("verification_ended", `it is ${check.status} already`);
       case "judged":

@@ -44,8 +44,8 @@ export class HttpGateway implements Way {
   }
 
   async handOver(message: ShortMessage): Promise<HandedOver> {
-    if (!(await this.#turns.take(message.expiresAt))) {
-      return { kind: "refused", code: "expired", whose: "message" };
+    if (!(await this.#turns.take(message.giveUpAt))) {
+      return { kind: "refused", code: "no_turn", whose: "message" };
     }
     try {
       return await this.#parts.reports.during(this.#post(message));
@@ -57,6 +57,10 @@ export class HttpGateway implements Way {
     } finally {
       this.#turns.giveBack();
     }
+  }
+
+  halt(): void {
+    this.#turns.halt();
   }
 
   close(): Promise<void> {

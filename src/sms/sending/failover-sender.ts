@@ -50,10 +50,6 @@ export class FailoverSender implements SmsSender {
     this.#candidates = parts.ways.map((way) => ({ way, rest: new WayRest(random) }));
   }
 
-  get ready(): readonly string[] {
-    return this.#parts.ways.filter(({ isUp }) => isUp).map(({ name }) => name);
-  }
-
   /** In their order. */
   standings(): readonly GatewayStanding[] {
     const now = this.#parts.clock();
@@ -72,6 +68,7 @@ export class FailoverSender implements SmsSender {
       downUntil: this.#parts.clock() + WAIT_FOR_LINK_MS,
     };
     for (;;) {
+      if (this.#ended.signal.aborted) return { kind: "withdrawn", why: "halted" };
       const open = this.#openTo(message, tried);
       const ended = this.#hasEnded(message, open);
       if (ended !== null) {
@@ -79,7 +76,8 @@ export class FailoverSender implements SmsSender {
       }
       const candidate = this.#choose(open, tried);
       if (candidate === null) {
-        await this.#untilOneMay(open, message.expiresAt);
+        await this.#untilOneMay(open, message.giveUpAt);
+        if (!(await message.isWanted())) return { kind: "withdrawn", why: "unwanted" };
         continue;
       }
       const outcome = await this.#handOver(candidate, message, tried);
@@ -87,8 +85,13 @@ export class FailoverSender implements SmsSender {
     }
   }
 
-  async close(): Promise<void> {
+  halt(): void {
     this.#ended.abort();
+    for (const way of this.#parts.ways) way.halt();
+  }
+
+  async close(): Promise<void> {
+    this.halt();
     await Promise.all(this.#parts.ways.map((way) => way.close()));
   }
 
@@ -100,10 +103,9 @@ export class FailoverSender implements SmsSender {
     );
   }
 
-  #hasEnded({ expiresAt }: ShortMessage, open: readonly Candidate[]): string | null {
+  #hasEnded({ giveUpAt }: ShortMessage, open: readonly Candidate[]): string | null {
     if (open.length === 0) return "no_gateway";
-    if (this.#ended.signal.aborted) return "closing";
-    return this.#parts.clock() >= expiresAt ? "expired" : null;
+    return this.#parts.clock() >= giveUpAt ? "given_up" : null;
   }
 
   /** Who is up and well; else who is up; else who has failed longest ago. null: there is something to wait for. */
@@ -117,12 +119,12 @@ export class FailoverSender implements SmsSender {
   }
 
   /** Until a pause that a gateway asked for is over, and not so long where a link may come up. */
-  async #untilOneMay(open: readonly Candidate[], expiresAt: number): Promise<void> {
+  async #untilOneMay(open: readonly Candidate[], giveUpAt: number): Promise<void> {
     const now = this.#parts.clock();
     const pauses = open.map(({ way, rest }) =>
       rest.pausesUntil > now ? rest.pausesUntil - now : way.isUp ? 0 : LOOK_EVERY_MS,
     );
-    await this.#pause(Math.max(1, Math.min(expiresAt - now, ...pauses)));
+    await this.#pause(Math.max(1, Math.min(giveUpAt - now, ...pauses)));
   }
 
   async #pause(ms: number): Promise<void> {

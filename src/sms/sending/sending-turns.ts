@@ -49,11 +49,16 @@ export class SendingTurns {
     if (this.#out === 0) for (const idle of this.#onIdle.splice(0)) idle();
   }
 
-  /** Nobody gets a turn any more; resolves when all that were taken are over. */
-  async close(): Promise<void> {
+  /** Nobody gets a turn any more. */
+  halt(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const { answer } of this.#waiting.splice(0)) answer(false);
+  }
+
+  /** The same; resolves when all that were taken are over. */
+  async close(): Promise<void> {
+    this.halt();
     if (this.#out > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 

@@ -24,6 +24,8 @@ export interface Way {
   readonly whyDown: string | null;
   /** Never rejects, and never hands one message over twice where it may have gone. */
   handOver(message: ShortMessage): Promise<HandedOver>;
+  /** Hands nothing over from now on; what waits for its turn is refused. */
+  halt(): void;
   /** Lets what was handed over be answered, within the time of an answer, and ends. */
   close(): Promise<void>;
 }

@@ -63,7 +63,7 @@ export class SmppGateway implements Way {
     return this.isUp ? null : this.#whyDown;
   }
 
-  async handOver({ to, text, expiresAt }: ShortMessage): Promise<HandedOver> {
+  async handOver({ to, text, expiresAt, giveUpAt }: ShortMessage): Promise<HandedOver> {
     const { gateway, reports, clock } = this.#parts;
     const message = messageParts(text, gateway.alphabet);
     if (!isSubmittable(message)) return { kind: "refused", code: "too_long", whose: "message" };
@@ -76,7 +76,7 @@ export class SmppGateway implements Way {
     });
     const noted = reports.open(bodies.length);
     for (const [index, body] of bodies.entries()) {
-      let handed = await this.#handOverPart(body, noted, expiresAt);
+      let handed = await this.#handOverPart(body, noted, index === 0 ? giveUpAt : expiresAt);
       // A part that was certainly not sent may go again; without it the message would never be read.
       while (index > 0 && (handed.kind === "throttled" || handed.kind === "down")) {
         if (clock() + PART_RETRY_MS >= expiresAt || this.#ended.signal.aborted) break;
@@ -89,6 +89,10 @@ export class SmppGateway implements Way {
     return { kind: "accepted", reference: noted.reference };
   }
 
+  halt(): void {
+    this.#turns.halt();
+  }
+
   async close(): Promise<void> {
     await this.#turns.close();
     this.#ended.abort();
@@ -96,8 +100,8 @@ export class SmppGateway implements Way {
     await this.#keeping;
   }
 
-  async #handOverPart(body: Buffer, noted: MessageInParts, expiresAt: number): Promise<HandedOver> {
-    if (!(await this.#turns.take(expiresAt))) return { kind: "refused", code: "expired", whose: "message" };
+  async #handOverPart(body: Buffer, noted: MessageInParts, until: number): Promise<HandedOver> {
+    if (!(await this.#turns.take(until))) return { kind: "refused", code: "no_turn", whose: "message" };
     try {
       const link = this.#link;
       if (link === null) return { kind: "down", code: this.#whyDown };

@@ -1,5 +1,5 @@
 import { TerminalError } from "../../terminal-error.js";
-import type { DatabaseCopies, DatabaseFacts } from "../database-copies.js";
+import type { Counters, DatabaseCopies, DatabaseFacts } from "../database-copies.js";
 import { UNHURRIED } from "./deadlines.js";
 import type { PostgresLink } from "./postgres-link.js";
 import { PostgresLinks } from "./postgres-links.js";
@@ -34,6 +34,8 @@ export function postgresCopies(url: string, known: readonly string[]): DatabaseC
     known,
     bytes: () => asked(bytesOf),
     emptyLog: () => asked(vacuum),
+    counters: () => asked(countersOf),
+    countFrom: (counters) => asked((link) => countFrom(link, counters)),
     kept: () => Promise.resolve([]),
     facts: () => asked((link) => factsOf(link, known)),
     write: refused,
@@ -62,6 +64,31 @@ async function tablesOf(link: PostgresLink): Promise<string[]> {
   );
   return rows.map(({ name }) => name);
 }
+
+async function countersOf(link: PostgresLink): Promise<Counters> {
+  const { rows } = await link.query<{ name: string; counter: string }>(COUNTERS);
+  const counters: Record<string, number> = {};
+  for (const { name, counter } of rows) {
+    const { rows: last } = await link.query<{ last: number }>(
+      `select last_value as last from ${counter} where is_called`,
+    );
+    if (last[0] !== undefined) counters[name] = last[0].last;
+  }
+  return counters;
+}
+
+async function countFrom(link: PostgresLink, counters: Counters): Promise<void> {
+  const { rows } = await link.query<{ name: string; counter: string }>(COUNTERS);
+  for (const { name, counter } of rows) {
+    const last = counters[name];
+    if (last !== undefined && last > 0) await link.query("select setval($1::regclass, $2)", [counter, last]);
+  }
+}
+
+/** Tables with a column that counts up, and what counts. */
+const COUNTERS = `select table_name::text as name,
+  pg_get_serial_sequence(quote_ident(table_name), column_name) as counter from information_schema.columns
+  where table_schema = current_schema() and pg_get_serial_sequence(quote_ident(table_name), column_name) is not null`;
 
 /** Of one moment. */
 async function factsOf(link: PostgresLink, known: readonly string[]): Promise<DatabaseFacts> {

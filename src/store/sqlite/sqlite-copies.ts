@@ -11,7 +11,12 @@ import {
 import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { hasErrorCode } from "../../error-code.js";
-import { DamagedCopyError, type DatabaseCopies, type DatabaseFacts } from "../database-copies.js";
+import {
+  type Counters,
+  DamagedCopyError,
+  type DatabaseCopies,
+  type DatabaseFacts,
+} from "../database-copies.js";
 import { keptCopies, PART } from "./kept-copies.js";
 import { MIGRATION_NAMES } from "./migrations.js";
 
@@ -25,6 +30,11 @@ export function sqliteCopies(file: string): DatabaseCopies {
     known: MIGRATION_NAMES,
     bytes: () => Promise.resolve(bytesOf(file)),
     emptyLog: () => Promise.resolve(emptyLog(file)),
+    counters: () => Promise.resolve(readIn(file, countersOf)),
+    countFrom: (counters) => {
+      countFrom(file, counters);
+      return Promise.resolve();
+    },
     kept: () => Promise.resolve(keptCopies(file).filter((name) => !name.endsWith(PART))),
     facts: () => Promise.resolve(readIn(file, factsOf)),
     write: (to) => {
@@ -65,6 +75,28 @@ function emptyLog(file: string): boolean {
     sqlite.pragma("secure_delete = ON");
     const [answer] = sqlite.prepare<[], { busy: number }>("pragma wal_checkpoint(truncate)").all();
     return answer?.busy === 0;
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** https://www.sqlite.org/autoinc.html#the_autoincrement_keyword: an ordinary table, of those that have given one out. */
+function countersOf(sqlite: BetterSqlite.Database): Counters {
+  const rows = sqlite
+    .prepare<[], { name: string; seq: number }>("select name, seq from sqlite_sequence")
+    .all();
+  return Object.fromEntries(rows.map(({ name, seq }) => [name, seq]));
+}
+
+function countFrom(file: string, counters: Counters): void {
+  const sqlite = new BetterSqlite(file, { fileMustExist: true, timeout: BUSY_MS });
+  try {
+    sqlite.transaction(() => {
+      for (const [table, last] of Object.entries(counters)) {
+        sqlite.prepare("delete from sqlite_sequence where name = ?").run(table);
+        sqlite.prepare("insert into sqlite_sequence (name, seq) values (?, ?)").run(table, last);
+      }
+    })();
   } finally {
     sqlite.close();
   }

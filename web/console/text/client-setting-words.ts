@@ -316,7 +316,7 @@ export const CLIENT_SETTING_WORDS = {
     en: {
       meaning:
         "domain of the page on which the code is typed: as the last line @example.com #123456, by which browsers fill it in there and nowhere else",
-      accepted: "a domain such as example.com",
+      accepted: "a domain of up to 60 characters such as example.com",
       unset: "no such line",
     },
   },

@@ -17,6 +17,8 @@ export const messages: Migration = {
       .alterTable("verifications")
       .addColumn("own_code", "integer", (c) => c.notNull().defaultTo(0))
       .execute();
+    await db.schema.alterTable("verifications").addColumn("former_code_cipher", "blob").execute();
+    await db.schema.alterTable("verifications").addColumn("proved_by", "text").execute();
     await db.schema
       .alterTable("attempts")
       .addColumn("channel", "text", (c) => c.notNull().defaultTo("voice"))

@@ -1,0 +1,153 @@
+import { type Kysely, sql } from "kysely";
+import { TerminalError } from "../terminal-error.js";
+import type { Database, DatabasePlace } from "../store/database.js";
+import { findMeta, putMeta } from "../store/meta.js";
+import type { Schema } from "../store/schema.js";
+import { FINGERPRINT_KEY, UNFINISHED_COPY_KEY } from "../store/vault-binding.js";
+import { type CopiedTable, copiedTables } from "./copied-tables.js";
+import { type CopiedRow, digestOf, lastRow, pagesOf } from "./row-pages.js";
+
+/** A copy was not begun, or is not like what it was made from. */
+export class DatabaseCopyError extends TerminalError {}
+
+/** A table that is done. */
+export interface TableCopied {
+  readonly table: string;
+  readonly rows: number;
+  /** Those that were there already, of a copy that was broken off. */
+  readonly found: number;
+}
+
+interface CopyParts {
+  readonly from: DatabasePlace;
+  readonly to: DatabasePlace;
+  /** An empty database of SQLite's, whose catalogue tells the tables. */
+  readonly openEmpty: () => Promise<Database>;
+  readonly onTable: (copied: TableCopied) => void;
+}
+
+/**
+ * Carries everything from one database to another, which is empty or has a part of the same from a copy that was broken
+ * off; then compares both, row by row. Nobody may write to either meanwhile: whoever does is found by the comparison.
+ *
+ * The new one belongs to no key, and no service starts on it, until it was seen to be the same.
+ *
+ * @throws {DatabaseCopyError} of a target with something in it, or when the two are not the same in the end.
+ * @throws {DatabaseVersionError} of a source of another version.
+ */
+export async function copyDatabase({
+  from,
+  to,
+  openEmpty,
+  onTable,
+}: CopyParts): Promise<readonly TableCopied[]> {
+  if (!(await from.exists())) {
+    throw new DatabaseCopyError(
+      "no_database",
+      `there is no database at ${from.name}`,
+      `${from.name} にデータベースがありません。`,
+    );
+  }
+  const empty = await openEmpty();
+  const tables = await copiedTables(empty.reader).finally(() => empty.close());
+  const source = await from.openToRead();
+  try {
+    const target = await to.open(() => undefined, undefined, true);
+    try {
+      await takeTarget(source.reader, target, to.name, tables);
+      const done: TableCopied[] = [];
+      for (const table of tables.filter(({ name }) => name !== "meta")) {
+        const copied = await copyTable(source.reader, target, table);
+        onTable(copied);
+        done.push(copied);
+      }
+      await to.copies.countFrom(await from.copies.counters());
+      await compare(source.reader, target.reader, tables);
+      await finish(source.reader, target);
+      return done;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Notes from which database the copy is, by its key, before the first row. */
+async function takeTarget(
+  source: Kysely<Schema>,
+  target: Database,
+  name: string,
+  tables: readonly CopiedTable[],
+): Promise<void> {
+  const fingerprint = (await findMeta(source, FINGERPRINT_KEY)) ?? "";
+  const begun = await findMeta(target.reader, UNFINISHED_COPY_KEY);
+  if (begun === fingerprint) return;
+  const rows = await Promise.all(tables.map((table) => lastRow(target.reader, table)));
+  if (begun !== undefined || rows.some((row) => row !== null)) {
+    throw new DatabaseCopyError(
+      "not_empty",
+      `${name} has something in it; a copy is made into an empty database alone, and nothing was changed`,
+      `${name} は空ではありません。コピー先には空のデータベースを指定してください。何も変更していません。`,
+    );
+  }
+  await target.write((db) => putMeta(db, UNFINISHED_COPY_KEY, fingerprint));
+}
+
+async function copyTable(source: Kysely<Schema>, target: Database, table: CopiedTable): Promise<TableCopied> {
+  const { name } = table;
+  // Rows go in order of the key, page by page, each page whole: the last one says how far it came.
+  const last = await lastRow(target.reader, table);
+  const found = last === null ? 0 : await countOf(target.reader, name);
+  let rows = found;
+  for await (const page of pagesOf(source, table, last)) {
+    await target.write((db) => insert(db, table, page));
+    rows += page.length;
+  }
+  return { table: name, rows, found };
+}
+
+async function countOf(db: Kysely<Schema>, name: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(name)}`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+async function insert(
+  db: Kysely<Schema>,
+  { name, columns }: CopiedTable,
+  page: readonly CopiedRow[],
+): Promise<void> {
+  const values = page.map((row) => sql`(${sql.join(columns.map((column) => sql.val(row[column])))})`);
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  await sql`insert into ${sql.table(name)} (${names}) values ${sql.join(values)}`.execute(db);
+}
+
+async function compare(
+  source: Kysely<Schema>,
+  target: Kysely<Schema>,
+  tables: readonly CopiedTable[],
+): Promise<void> {
+  const others: string[] = [];
+  for (const table of tables.filter(({ name }) => name !== "meta")) {
+    const [there, here] = [await digestOf(source, table), await digestOf(target, table)];
+    if (there.rows !== here.rows || there.hash !== here.hash) {
+      others.push(`${table.name} (${String(there.rows)}, ${String(here.rows)})`);
+    }
+  }
+  if (others.length === 0) return;
+  const list = others.join(", ");
+  throw new DatabaseCopyError(
+    "not_the_same",
+    `the copy is not like its source, in rows of: ${list}. Somebody wrote meanwhile: stop the service and every command, empty the new database, and copy again`,
+    `コピー元と一致しない表があります：${list}。コピー中に書き込みがありました。サービスとコマンドをすべて止め、コピー先を空にしてやり直してください。`,
+  );
+}
+
+/** From here on it is a database like any other: of that key, and no copy any more. */
+async function finish(source: Kysely<Schema>, target: Database): Promise<void> {
+  const facts = await source.selectFrom("meta").selectAll().execute();
+  await target.write(async (db) => {
+    for (const { key, value } of facts) await putMeta(db, key, value);
+    await db.deleteFrom("meta").where("key", "=", UNFINISHED_COPY_KEY).execute();
+  });
+}

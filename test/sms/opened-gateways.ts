@@ -65,7 +65,7 @@ export class OpenedGateways {
       to: NUMBER,
       text: "Code 123456",
       expiresAt: Date.now() + 300_000,
-      giveUpAt: Date.now() + 300_000,
+      giveUpAt: message.expiresAt ?? Date.now() + 300_000,
       isWanted: () => Promise.resolve(true),
       ...message,
     });

@@ -27,7 +27,7 @@ const BATCH = 200;
 const STRETCH = 2_000;
 
 export interface Erasure extends Erased {
-  /** A verification of it has not ended: the erasure has to be done once more. */
+  /** A verification of it, or one that names it, has not ended: the erasure has to be done once more. */
   readonly open: boolean;
   /** Clients in whose settings the number stands. */
   readonly clients: readonly string[];
@@ -62,10 +62,11 @@ export async function eraseNumber(store: Store, number: E164, by: string, now: n
   }
   add({ mentions: await eraseCarried(store, "verifications", names) });
   add({ mentions: await eraseCarried(store, "enrollments", names) });
-  add({ mentions: await eraseTransactions(store, names) });
+  const { mentions, open: isNamed } = await eraseTransactions(store, names);
+  add({ mentions });
   add({ mentions: await eraseEvidence(store, names) });
   add({ events: await eraseEvents(store, names) });
-  const open = await hasOpenVerification(store.read, index);
+  const open = isNamed || (await hasOpenVerification(store.read, index));
   const clients = await listClientsNaming(store.read, names);
   const counts = Object.entries(sum).map(([what, rows]) => [what, String(rows)] as const);
   const line = {

@@ -1,17 +1,23 @@
 import { transactionContext } from "../store/sealed-transaction.js";
 import type { Store } from "../store/store.js";
+import { isFinal } from "../verification/status.js";
 import { forgetTransactions, listSealedTransactions } from "../store/transactions.js";
 
 /** Rows looked at at one time. */
 const STRETCH = 2_000;
 
 /**
- * Forgets payee and reference where one of them has a number in it, also of verifications of other numbers.
+ * Forgets payee and reference where one of them has a number in it, also of verifications of other numbers. Those that
+ * have not ended keep them: a call may be about to say them.
  *
- * @returns how many.
+ * @returns how many were forgotten, and whether one is left that has not ended.
  */
-export async function eraseTransactions(store: Store, names: (text: string) => boolean): Promise<number> {
+export async function eraseTransactions(
+  store: Store,
+  names: (text: string) => boolean,
+): Promise<{ mentions: number; open: boolean }> {
   let mentions = 0;
+  let open = false;
   for (let after: number | undefined = 0; after !== undefined;) {
     const rows: Awaited<ReturnType<typeof listSealedTransactions>> = await listSealedTransactions(
       store.read,
@@ -22,12 +28,11 @@ export async function eraseTransactions(store: Store, names: (text: string) => b
         sealed !== null &&
         names(store.vault.unseal(sealed, transactionContext({ request_hash })).toString("utf8")),
     );
-    if (naming.length > 0) {
-      const seqs = naming.map(({ seq }) => seq);
-      await store.write((db) => forgetTransactions(db, seqs));
-    }
-    mentions += naming.length;
+    const seqs = naming.flatMap(({ seq, status }) => (isFinal(status) ? [seq] : []));
+    if (seqs.length > 0) await store.write((db) => forgetTransactions(db, seqs));
+    mentions += seqs.length;
+    open ||= seqs.length < naming.length;
     after = rows.length < STRETCH ? undefined : rows.at(-1)?.seq;
   }
-  return mentions;
+  return { mentions, open };
 }

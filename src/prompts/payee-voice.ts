@@ -8,7 +8,11 @@ import { PromptRefusal } from "./prompt-refusal.js";
 import { soundPath } from "./sound-files.js";
 import type { SoundMaker } from "./sound-maker.js";
 import { hasSpeech } from "./speech-programs.js";
+import { SoundsWaitingError } from "./sound-thread.js";
 import { SpokenPayees } from "./spoken-payees.js";
+
+/** Payees of one client that are being spoken at one time. */
+const MOST_OF_CLIENT = 2;
 
 /** A payee as a call says it. */
 interface PayeeAsked {
@@ -34,6 +38,8 @@ export class PayeeVoice implements PayeeSounds {
   readonly #spoken: SpokenPayees;
   /** By the hash of what is said. */
   readonly #speaking = new Map<string, Promise<string | null>>();
+  /** By client. */
+  readonly #places = new Map<string, number>();
 
   /** @param maker off the event loop, and bounded. */
   constructor(library: PromptLibrary, maker: Pick<SoundMaker, "spoken">) {
@@ -46,7 +52,7 @@ export class PayeeVoice implements PayeeSounds {
     return (await recordedPayee(this.#library, asked)) ?? (await this.#said(asked));
   }
 
-  async #said({ locale, payee }: PayeeAsked): Promise<string | null> {
+  async #said({ clientId, locale, payee }: PayeeAsked): Promise<string | null> {
     const { store, catalogues, clock } = this.#library;
     const { voice } = catalogues[locale];
     const key = store.vault.hashRequest(`payee\0${voice.engine}\0${voice.name}\0${payee}`).toString("hex");
@@ -55,7 +61,16 @@ export class PayeeVoice implements PayeeSounds {
     if (!isReadable(payee, locale) || !hasSpeech(voice)) return null;
     const running = this.#speaking.get(key);
     if (running !== undefined) return running;
-    const speaking = this.#speak(key, payee, locale).finally(() => this.#speaking.delete(key));
+    const taken = this.#places.get(clientId) ?? 0;
+    // There are four places for all sounds: one client's payees leave some for the others.
+    if (taken >= MOST_OF_CLIENT) throw new SoundsWaitingError();
+    this.#places.set(clientId, taken + 1);
+    const speaking = this.#speak(key, payee, locale).finally(() => {
+      this.#speaking.delete(key);
+      const left = (this.#places.get(clientId) ?? 1) - 1;
+      if (left === 0) this.#places.delete(clientId);
+      else this.#places.set(clientId, left);
+    });
     this.#speaking.set(key, speaking);
     return speaking;
   }

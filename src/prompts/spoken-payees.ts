@@ -11,11 +11,14 @@ const NAME = "payee";
 const KEPT_MS = DAY_MS;
 /** Some 150 KB each. */
 const MOST_KEPT = 500;
+const MOST_MORE = 50;
 
 /** The sounds of payees that were spoken, by a keyed hash of what was said: no name on the disk tells whom. */
 export class SpokenPayees {
   readonly #dir: string;
   #tidiedAt = -Infinity;
+  /** Since then. */
+  #kept = 0;
 
   /** @param dir of the versions. */
   constructor(dir: string) {
@@ -42,14 +45,16 @@ export class SpokenPayees {
       if (!existsSync(`${soundPath(this.#dir, key, NAME)}.ulaw`)) throw error;
     }
     await utimes(path.join(this.#dir, key), now / 1000, now / 1000);
+    this.#kept += 1;
     await this.#tidy(now);
     return soundPath(this.#dir, key, NAME);
   }
 
-  /** Removes what nobody has asked for, once an hour; of what is left, the oldest over the bound. */
+  /** Removes what nobody has asked for, once an hour or after some more; of what is left, the oldest over the bound. */
   async #tidy(now: number): Promise<void> {
-    if (now - this.#tidiedAt < HOUR_MS) return;
+    if (now - this.#tidiedAt < HOUR_MS && this.#kept < MOST_MORE) return;
     this.#tidiedAt = now;
+    this.#kept = 0;
     await mkdir(this.#dir, { recursive: true });
     const kept: { readonly name: string; readonly usedAt: number }[] = [];
     for (const name of await readdir(this.#dir)) {

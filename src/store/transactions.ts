@@ -1,19 +1,20 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "./schema.js";
-import { ENDED, type VerificationRow } from "./verifications.js";
+import type { VerificationRow } from "./verifications.js";
 
-type Sealed = Pick<VerificationRow, "seq" | "request_hash"> & { readonly transaction_cipher: Buffer | null };
+type Sealed = Pick<VerificationRow, "seq" | "status" | "request_hash"> & {
+  readonly transaction_cipher: Buffer | null;
+};
 
-/** What ended verifications keep of payees and references, in the order of registration. */
+/** What verifications keep of payees and references, in the order of registration. */
 export function listSealedTransactions(
   db: Kysely<Schema>,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<Sealed[]> {
   return db
     .selectFrom("verifications")
-    .select(["seq", "request_hash", "transaction_cipher"])
+    .select(["seq", "status", "request_hash", "transaction_cipher"])
     .where("seq", ">", after)
-    .where("status", "in", ENDED)
     .where("transaction_cipher", "is not", null)
     .orderBy("seq")
     .limit(limit)

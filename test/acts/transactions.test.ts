@@ -141,8 +141,11 @@ describe("the code of a transaction", () => {
 
   it("loses a reference with a number in it when that is erased", async () => {
     const row = await registered("a", { ...PAID, reference: "tel:080-1111-2222" });
+    const before = await eraseNumber(store, OTHER.number.e164, "tester", NOW);
+    expect(before, "it may be about to be said").to.include({ mentions: 0, open: true });
     await rule(row);
-    const { mentions } = await eraseNumber(store, OTHER.number.e164, "tester", NOW);
+    const { mentions, open } = await eraseNumber(store, OTHER.number.e164, "tester", NOW);
+    expect(open).to.equal(false);
     expect(mentions).to.be.at.least(1);
     expect(await kept(row)).to.deep.include({ amount: "12000", reference: null });
   });

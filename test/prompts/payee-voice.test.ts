@@ -97,6 +97,19 @@ describe("the sound of a payee", () => {
     expect(await voice.find(ASKED)).to.equal(first);
   });
 
+  it("leaves places to other clients", async () => {
+    await withSynthesiser();
+    const ofShop = ["a", "b", "c"].map((payee) =>
+      voice.find({ ...ASKED, payee }).then(
+        (sound) => typeof sound,
+        (error: unknown) => (error as { code: string }).code,
+      ),
+    );
+    expect(await voice.find({ ...ASKED, clientId: "bank" })).to.be.a("string");
+    expect(await Promise.all(ofShop)).to.have.members(["string", "string", "sounds_waiting"]);
+    expect(await voice.find({ ...ASKED, payee: "c" })).to.be.a("string");
+  });
+
   it("is spoken anew when it is gone from the disk", async () => {
     await withSynthesiser();
     const first = await voice.find(ASKED);
@@ -109,6 +122,16 @@ describe("the sound of a payee", () => {
     await withSynthesiser();
     expect(await voice.find({ ...ASKED, payee: "アクメ商店" })).to.equal(null);
     expect(await voice.find({ ...ASKED, payee: "---" })).to.equal(null);
+  });
+
+  it("goes from the disk when there are more than 500 or so, the oldest first", async () => {
+    const kept = new SpokenPayees(fixture.library.dir);
+    const sound = new Int16Array(80).fill(1000);
+    const now = Date.now();
+    for (let nth = 0; nth <= 600; nth += 1) await kept.keep(`p${String(nth)}`, sound, now + nth * 1000);
+    const left = readdirSync(path.join(fixture.library.dir, "payees"));
+    expect(left.length).to.be.at.most(550);
+    expect(left).to.include("p600").and.not.to.include("p0");
   });
 
   it("goes from the disk a day after it was asked for last", async () => {

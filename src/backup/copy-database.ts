@@ -34,6 +34,7 @@ interface CopyParts {
  *
  * @throws {DatabaseCopyError} of a target with something in it, or when the two are not the same in the end.
  * @throws {DatabaseVersionError} of a source of another version.
+ * @throws {StoreUnavailableError} when a service has one of them.
  */
 export async function copyDatabase({
   from,
@@ -51,6 +52,13 @@ export async function copyDatabase({
   const empty = await openEmpty();
   const tables = await copiedTables(empty.reader).finally(() => empty.close());
   const source = await from.openToRead();
+  // Held to the end, that no service takes it meanwhile: what that writes would be lost. Of this version it is not changed.
+  const claim = await from
+    .open(() => undefined, undefined, true)
+    .catch(async (error: unknown) => {
+      await source.close();
+      throw error;
+    });
   try {
     const target = await to.open(() => undefined, undefined, true);
     try {
@@ -69,7 +77,7 @@ export async function copyDatabase({
       await target.close();
     }
   } finally {
-    await source.close();
+    await Promise.all([source.close(), claim.close()]);
   }
 }
 

@@ -144,10 +144,12 @@ export class Messages {
         return;
       }
       const { verification, ...message } = begun;
-      const isWanted = async (): Promise<boolean> => {
-        const row = await findVerificationBySeq(store.read, seq);
-        return row !== undefined && !isFinal(row.status);
-      };
+      const isWanted = (): Promise<boolean> =>
+        findVerificationBySeq(store.read, seq).then(
+          (row) => row !== undefined && !isFinal(row.status),
+          // Of a database that is away nobody knows: as it was begun.
+          () => true,
+        );
       const outcome = await this.#sender.send({ id, ...message, isWanted });
       const own = about.child({ verification: verification.id });
       const at = clock();

@@ -9,7 +9,7 @@ export interface ShortMessage {
   readonly expiresAt: number;
   /** Until when it may be handed over first, epoch milliseconds: after that another way is taken. */
   readonly giveUpAt: number;
-  /** Asked after each wait: somebody may have withdrawn it meanwhile. */
+  /** Asked after each wait: somebody may have withdrawn it meanwhile. Never rejects. */
   readonly isWanted: () => Promise<boolean>;
 }
 

@@ -7,6 +7,7 @@ import type { DatabasePlace } from "../../src/store/database.js";
 import { databasePlace, openEmpty } from "../../src/store/dialects.js";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
+import { DatabaseInUseError } from "../../src/store/postgres/writers-turn.js";
 import { Store } from "../../src/store/store.js";
 import { insertVerification } from "../../src/store/verifications.js";
 import { sharedPostgres } from "../support/postgres.js";
@@ -133,6 +134,15 @@ describe("a copy of a database", () => {
     const tables = await copied(at("from.db"), url);
     expect(tables.some(({ found, rows }) => found > 0 && found <= rows)).to.equal(true);
     expect(await contents(url)).to.deep.equal(await contents(at("from.db")));
+  });
+
+  it("is refused while a service has the database that is to be copied", async () => {
+    const url = await empty();
+    await copied(at("from.db"), url);
+    const service = await Store.open(dir.path, url, undefined, true);
+    expect(await refusal(url, at("beside.db"))).to.be.instanceOf(DatabaseInUseError);
+    await service.close();
+    expect(await refusal(url, at("beside.db"))).to.equal(undefined);
   });
 
   it("is refused where something is already, or nothing is to be copied, and changes nothing", async () => {

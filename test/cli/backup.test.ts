@@ -5,6 +5,7 @@ import path from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
+import { endAsterisk } from "../../src/cli/end-asterisk.js";
 import { lockDataDir } from "../../src/service/instance-lock.js";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations.js";
 import { Store } from "../../src/store/store.js";
@@ -39,6 +40,8 @@ describe("honnin backup and restore", function () {
     for (const command of running.splice(0)) {
       command.signal("SIGKILL");
       await command.ended();
+      // A service that is killed leaves it, for the next one to end.
+      await endAsterisk(command.dataDir);
     }
     await dir.remove();
   });

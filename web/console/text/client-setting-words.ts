@@ -310,7 +310,7 @@ export const CLIENT_SETTING_WORDS = {
     ja: {
       meaning:
         "コードを入力する画面のドメイン。最終行に @example.com #123456 を付け、ブラウザーがその画面でだけ自動入力できるようにする",
-      accepted: "example.com のようなドメイン",
+      accepted: "example.com のようなドメイン（60 文字まで）",
       unset: "その行を付けない",
     },
     en: {

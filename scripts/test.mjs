@@ -2,6 +2,7 @@
 // Runs mocha over everything, or over the files given, and closes with one plain line of counts that any
 // CI can read. A run in which nothing was tested has failed.
 //
+//   --over-postgres   runs what goes to the database and nothing else over PostgreSQL
 //   --record   notes how long each file took, for the order of later runs (test/durations.json)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,11 +22,12 @@ const AT_ONCE = 2 * availableParallelism();
 // holds Asterisk up for seconds at times (its disk, not its processor).
 const APART = /^test\/keys\//;
 
-// What goes to the database and nothing else, and is run once more over PostgreSQL.
+// What goes to the database and nothing else, and is run over PostgreSQL too: `npm run test:postgres`.
 const OVER_POSTGRES = /^test\/(store\/store|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
 
 const record = process.argv.includes("--record");
-const files = process.argv.slice(2).filter((word) => word !== "--record");
+const overPostgres = process.argv.includes("--over-postgres");
+const files = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const notes = mkdtempSync(path.join(tmpdir(), "honnin-durations-"));
 const noted = path.join(notes, "seconds");
 appendFileSync(noted, "");
@@ -46,9 +48,10 @@ function everything() {
     files: sorted.filter((file) => APART.test(file) === apart),
     jobs: AT_ONCE,
   }));
+  if (!overPostgres) return runs;
   const both = sorted.filter((file) => OVER_POSTGRES.test(file));
   // Each of the jobs has a server of its own.
-  return [...runs, { files: both, jobs: 2, env: { HONNIN_TEST_DATABASE: "postgres" } }];
+  return [{ files: both, jobs: 2, env: { HONNIN_TEST_DATABASE: "postgres" } }];
 }
 
 /** Resolves when it has ended: with its exit code, 1 where a signal ended it. */

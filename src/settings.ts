@@ -13,6 +13,9 @@ export const DEFAULTS_NOTE = " (`honnin config check --all` lists those there ar
 const port = (fallback: number): z.ZodDefault<z.ZodType<number, string>> => whole(fallback, 0, 65535);
 const PORT = "a port from 0 (any free one) to 65535";
 
+/** A database of one of the kinds that there are. */
+export const DATABASE_URL = /^(sqlite|postgres|postgresql):/;
+
 /** Every setting there is. The name in `honnin.yaml` is the key in snake_case. */
 export const SETTINGS = {
   dataDir: setting(
@@ -112,10 +115,7 @@ export const SETTINGS = {
   ),
   databaseUrl: setting(
     "HONNIN_DATABASE_URL",
-    z
-      .string()
-      .regex(/^(sqlite|postgres|postgresql):/)
-      .optional(),
+    z.string().regex(DATABASE_URL).optional(),
     "sqlite:PATH, or postgres://USER@HOST/DATABASE with ?password_file=FILE",
     "the database",
     { unset: "honnin.db in the data directory" },

@@ -40,11 +40,59 @@ export async function barToRegister(
   now: number,
   cost = costOfLongestCall(row, limits),
 ): Promise<CallBar | null> {
-  const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, true, now);
-  if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
-  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, cost, now);
-  if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
-  return barOfBlock(db, vault, row, limits, now);
+  const { retryAt } = await callsToNumber(db, row.number_index, limits.perNumberPerHour, true, now);
+  return (
+    (await barOfUse(db, vault, row, { retryAt, cost }, limits, now)) ??
+    barOfBlock(db, vault, row, limits, now)
+  );
+}
+
+/** A call or a message that is about to be made. */
+export interface Use {
+  /** When the number may have one more, see {@link callsToNumber}. */
+  readonly retryAt: number | null;
+  /** The most that it may cost, thousandths of a yen. */
+  readonly cost: number;
+}
+
+/** What bounds calls and messages alike, as they stand: those to the number within the hour, and what may be spent. */
+export async function barOfUse(
+  db: Kysely<Schema>,
+  vault: Vault,
+  { client_id }: Pick<Called, "client_id">,
+  { retryAt, cost }: Use,
+  limits: CallLimits,
+  now: number,
+): Promise<CallBar | null> {
+  if (retryAt !== null) return tooMany("number", limits.perNumberPerHour, retryAt);
+  const exhausted = await exhaustedBy(db, vault, client_id, limits, cost, now);
+  return exhausted === null ? null : { kind: "budget_exhausted", exhausted };
+}
+
+/**
+ * Admits one that is about to be made, and charges it from here on; in the transaction that begins it.
+ *
+ * @param first whether its registration has counted it in its block.
+ */
+export async function admitUse(
+  db: Kysely<Schema>,
+  vault: Vault,
+  row: Called,
+  {
+    retryAt,
+    first,
+    charge,
+  }: Pick<Use, "retryAt"> & { readonly first: boolean; readonly charge: Admitted["charge"] },
+  limits: CallLimits,
+  now: number,
+): Promise<Admitted | CallBar> {
+  const { cost } = charge;
+  const bar =
+    (await barOfUse(db, vault, row, { retryAt, cost }, limits, now)) ??
+    (first ? null : await barOfBlock(db, vault, row, limits, now));
+  if (bar !== null) return bar;
+  await reserve(db, vault, row.client_id, limits, cost, now);
+  return { kind: "admitted", charge };
 }
 
 /**
@@ -61,20 +109,13 @@ export async function admitCall(
   limits: CallLimits,
   now: number,
 ): Promise<Admitted | CallBar | { readonly kind: "number_in_call" }> {
-  const toNumber = await callsToNumber(db, row.number_index, limits.perNumberPerHour, false, now);
-  if (toNumber.inCall) return { kind: "number_in_call" };
-  if (toNumber.retryAt !== null) return tooMany("number", limits.perNumberPerHour, toNumber.retryAt);
-  const charge = chargeOf(row, limits);
-  const exhausted = await exhaustedBy(db, vault, row.client_id, limits, charge.cost, now);
-  if (exhausted !== null) return { kind: "budget_exhausted", exhausted };
-  const bar = first ? null : await barOfBlock(db, vault, row, limits, now);
-  if (bar !== null) return bar;
-  await reserve(db, vault, row.client_id, limits, charge.cost, now);
-  return { kind: "admitted", charge };
+  const { inCall, retryAt } = await callsToNumber(db, row.number_index, limits.perNumberPerHour, false, now);
+  if (inCall) return { kind: "number_in_call" };
+  return admitUse(db, vault, row, { retryAt, first, charge: chargeOf(row, limits) }, limits, now);
 }
 
 /** Counts one more to the block, unless that is one too many. */
-export async function barOfBlock(
+async function barOfBlock(
   db: Kysely<Schema>,
   vault: Vault,
   row: Called,
@@ -86,7 +127,7 @@ export async function barOfBlock(
   return retryAt === null ? null : tooMany("prefix", max, retryAt);
 }
 
-export function tooMany(what: "number" | "prefix", max: number, retryAt: number): CallBar {
+function tooMany(what: "number" | "prefix", max: number, retryAt: number): CallBar {
   return { kind: `too_many_calls_to_${what}`, max, retryAt };
 }
 

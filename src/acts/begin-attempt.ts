@@ -11,7 +11,7 @@ import type { FailureReason } from "../verification/status.js";
 import { isFinal } from "../verification/status.js";
 import { admitCall } from "./admit-call.js";
 import { beginCall } from "./begin-call.js";
-import { numberStanding } from "./number-standing.js";
+import { numberStanding, reasonOfBlock } from "./number-standing.js";
 import { endVerification } from "./end-verification.js";
 import { goOnOrFail } from "./next-leg.js";
 import { renewCode } from "./renew-code.js";
@@ -68,7 +68,7 @@ async function begin(
   // Looked at again at each call: the block may be younger than the request.
   const { block } = await numberStanding(db, row.client_id, row.number_index, limits, now);
   if (block !== null) {
-    await forgo(db, vault, row, block === "fraud_reported" ? block : "wrong_code", now, endVerificationAs);
+    await forgo(db, vault, row, reasonOfBlock(block), now, endVerificationAs);
     return undefined;
   }
   const settings = await readClientSettings(db, row.client_id);

@@ -7,15 +7,13 @@ import { readClientSettings } from "../store/stored-client-settings.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import type { E164 } from "../verification/phone-number.js";
-import { legAfter, readChain } from "../verification/chain.js";
-import { SECOND_MS } from "../verification/durations.js";
 import { isFinal } from "../verification/status.js";
 import { admitMessage } from "./admit-message.js";
 import { isDue } from "./begin-attempt.js";
 import { composeMessage } from "./compose-message.js";
 import { endVerification } from "./end-verification.js";
-import { goOnOrFail } from "./next-leg.js";
-import { numberStanding } from "./number-standing.js";
+import { goOnOrFail, nextLeg } from "./next-leg.js";
+import { numberStanding, reasonOfBlock } from "./number-standing.js";
 import { renewCode } from "./renew-code.js";
 
 /** A message that is noted and may be handed over, once. */
@@ -60,21 +58,21 @@ async function begin(
   if (found === undefined || isFinal(found.status) || !isDue(found, "sms", now)) return undefined;
   const { block } = await numberStanding(db, found.client_id, found.number_index, limits, now);
   if (block !== null) {
-    const reason = block === "fraud_reported" ? block : "wrong_code";
-    await endVerification(db, vault, found, { status: "failed", reason }, now);
+    await endVerification(db, vault, found, { status: "failed", reason: reasonOfBlock(block) }, now);
     return undefined;
   }
   const settings = await readClientSettings(db, found.client_id);
   const own = limitsOfClient(limits.calls, settings);
+  const composed = await composeMessage(db, vault, found, own, now, settings);
   // A new code is as long as the one before.
-  const { parts } = await composeMessage(db, vault, found, own, now, settings);
+  const { parts } = composed;
   const admission = await admitMessage(db, vault, found, parts, found.attempts_made === 0, own, now);
   if (admission.kind !== "admitted") {
     await goOnOrFail(db, vault, found, "over_capacity", now);
     return undefined;
   }
   const row = await renewCode(db, vault, found, settings);
-  const { text } = await composeMessage(db, vault, row, own, now, settings);
+  const { text } = row === found ? composed : await composeMessage(db, vault, row, own, now, settings);
   const attempts_made = row.attempts_made + 1;
   const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
   await updateVerification(db, row, change, now);
@@ -82,9 +80,6 @@ async function begin(
   await insertAttempt(db, { ...about, started_at: now, parts, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);
   const { expires_at: expiresAt } = row;
-  const chain = readChain(row.chain, row.channel);
-  const next = legAfter(chain, row.leg);
-  const seconds = chain[row.leg]?.seconds ?? 0;
-  const giveUpAt = next === undefined ? expiresAt : Math.min(expiresAt, now + seconds * SECOND_MS);
+  const giveUpAt = nextLeg(row, now)?.at ?? expiresAt;
   return { verification: { ...row, ...change }, to, text, expiresAt, giveUpAt };
 }

@@ -9,7 +9,7 @@ import type { VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import { messageParts } from "../verification/message-parts.js";
 import { asCompanyName, messageText } from "../verification/message-text.js";
-import type { Locale } from "../verification/prompt-id.js";
+import { type Locale, LOCALES } from "../verification/prompt-id.js";
 import { costOfMessage } from "./admit-message.js";
 
 interface Composed {
@@ -27,7 +27,6 @@ interface PreviewedMessage extends Composed {
 type Addressed = Pick<VerificationRow, "client_id" | "id" | "locale" | "code_cipher" | "expires_at">;
 
 const PREVIEWED = { code: "123456", validMs: 5 * 60_000 };
-const LOCALES: readonly Locale[] = ["ja", "en"];
 
 /** The text of a message for a verification, as its client wants it now. @throws when there is no code to be told. */
 export async function composeMessage(
@@ -41,8 +40,13 @@ export async function composeMessage(
   const own = settings ?? (await readClientSettings(db, row.client_id));
   const code = openCode(vault, row);
   if (code === null) throw new Error("there is no code to be sent");
-  const company = own.company ?? asCompanyName(await nameOfClient(db, row.client_id));
-  const text = messageText(wordingOf(own, company, row.locale), row.locale, code, row.expires_at, now);
+  const text = messageText(
+    await wordingOf(db, row.client_id, own, row.locale),
+    row.locale,
+    code,
+    row.expires_at,
+    now,
+  );
   return { text, parts: messageParts(text, messageAlphabet).parts.length };
 }
 
@@ -53,28 +57,25 @@ export async function previewMessages(
   limits: CallLimits,
 ): Promise<readonly PreviewedMessage[]> {
   const settings = await readClientSettings(db, clientId);
-  const company = settings.company ?? asCompanyName(await nameOfClient(db, clientId));
-  return LOCALES.map((locale) => {
-    const text = messageText(
-      wordingOf(settings, company, locale),
-      locale,
-      PREVIEWED.code,
-      PREVIEWED.validMs,
-      0,
-    );
-    const parts = messageParts(text, limits.messageAlphabet).parts.length;
-    return { locale, text, parts, cost: costOfMessage(parts, limits) };
-  });
+  const { code, validMs } = PREVIEWED;
+  return Promise.all(
+    LOCALES.map(async (locale) => {
+      const text = messageText(await wordingOf(db, clientId, settings, locale), locale, code, validMs, 0);
+      const parts = messageParts(text, limits.messageAlphabet).parts.length;
+      return { locale, text, parts, cost: costOfMessage(parts, limits) };
+    }),
+  );
 }
 
-function wordingOf(
+async function wordingOf(
+  db: Kysely<Schema>,
+  clientId: string,
   settings: ClientSettings,
-  company: string,
   locale: Locale,
-): Parameters<typeof messageText>[0] {
+): Promise<Parameters<typeof messageText>[0]> {
   return {
     template: locale === "en" ? settings.sms_text_en : settings.sms_text_ja,
-    company,
+    company: settings.company ?? asCompanyName(await nameOfClient(db, clientId)),
     domain: settings.sms_domain,
     link: settings.sms_link,
   };

@@ -28,16 +28,27 @@ export async function makeDue(
   hintDue(db, row.seq, channel, at);
 }
 
-/** The code was told: what the person types is awaited, and the next leg begins when that takes too long. */
-export async function awaitCheck(db: Kysely<Schema>, row: VerificationRow, now: number): Promise<void> {
+/** The leg that follows when this one's seconds, counted from now, are over before the verification's time is. */
+export function nextLeg(
+  row: Pick<VerificationRow, "chain" | "channel" | "leg" | "expires_at">,
+  now: number,
+): { readonly leg: number; readonly channel: Channel; readonly at: number } | undefined {
   const chain = readChain(row.chain, row.channel);
   const next = legAfter(chain, row.leg);
   const at = now + (chain[row.leg]?.seconds ?? 0) * SECOND_MS;
-  if (next === undefined || at >= row.expires_at) {
+  return next === undefined || at >= row.expires_at
+    ? undefined
+    : { leg: row.leg + 1, channel: next.channel, at };
+}
+
+/** The code was told: what the person types is awaited, and the next leg begins when that takes too long. */
+export async function awaitCheck(db: Kysely<Schema>, row: VerificationRow, now: number): Promise<void> {
+  const next = nextLeg(row, now);
+  if (next === undefined) {
     await updateVerification(db, row, { status: "pending", next_attempt_at: null }, now);
     return;
   }
-  await makeDue(db, row, { leg: row.leg + 1, channel: next.channel, at }, now);
+  await makeDue(db, row, next, now);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { findNumberGuard } from "../store/number-guards.js";
 import type { Schema } from "../store/schema.js";
+import type { FailureReason } from "../verification/status.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 
 export interface NumberStanding {
@@ -8,6 +9,11 @@ export interface NumberStanding {
   readonly block: "fraud_reported" | "too_many_failures" | null;
   /** Wrong codes that are still allowed in a row. */
   readonly failuresLeft: number;
+}
+
+/** What a verification fails with whose number may not be called. */
+export function reasonOfBlock(block: NonNullable<NumberStanding["block"]>): FailureReason {
+  return block === "fraud_reported" ? block : "wrong_code";
 }
 
 /** What is held against a number at this moment. A lock that has run out starts a new count. */

@@ -10,9 +10,8 @@ import type { Vault } from "../vault/vault.js";
 import { legOf, readChain } from "../verification/chain.js";
 import type { Channel } from "../verification/request-terms.js";
 import { type FinalStatus, isFinal } from "../verification/status.js";
-import { type CallBar, costOfLongestCall, tooMany } from "./admit-call.js";
+import { barOfUse, type CallBar, costOfLongestCall } from "./admit-call.js";
 import { costOfMessage } from "./admit-message.js";
-import { exhaustedBy } from "./budgets.js";
 import { callsToNumber } from "./calls-to-number.js";
 import { composeMessage } from "./compose-message.js";
 import { makeDue } from "./next-leg.js";
@@ -74,11 +73,9 @@ async function barToResend(
   const settings = await readClientSettings(db, row.client_id);
   const own = limitsOfClient(limits.calls, settings);
   const { retryAt } = await callsToNumber(db, row.number_index, own.perNumberPerHour, false, now);
-  if (retryAt !== null) return tooMany("number", own.perNumberPerHour, retryAt);
   const cost =
     channel === "voice"
       ? costOfLongestCall(row, own)
       : costOfMessage((await composeMessage(db, vault, row, own, now, settings)).parts, own);
-  const exhausted = await exhaustedBy(db, vault, row.client_id, own, cost, now);
-  return exhausted === null ? null : { kind: "budget_exhausted", exhausted };
+  return barOfUse(db, vault, row, { retryAt, cost }, own, now);
 }

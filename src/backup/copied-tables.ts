@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { openEmpty } from "../store/dialects.js";
 import type { Schema } from "../store/schema.js";
 
 /** A table as it is carried from one database to another. */
@@ -9,15 +10,16 @@ export interface CopiedTable {
   readonly key: readonly string[];
 }
 
-/**
- * All tables of this version's schema, each behind those that it refers to, and `meta` last: what is in there says whose
- * a database is.
- *
- * @param empty SQLite's, whose catalogue is asked; the other dialects have the same tables.
- */
-export async function copiedTables(empty: Kysely<Schema>): Promise<readonly CopiedTable[]> {
+/** All tables of this version's schema, each behind those that it refers to. */
+export async function copiedTables(): Promise<readonly CopiedTable[]> {
+  // SQLite's, whose catalogue is asked; the other dialects have the same tables.
+  const empty = await openEmpty();
+  return inOrder(empty.reader).finally(() => empty.close());
+}
+
+async function inOrder(empty: Kysely<Schema>): Promise<readonly CopiedTable[]> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'
-    and name not glob 'sqlite_*' and name not glob 'kysely_*' order by name = 'meta', name`.execute(empty);
+    and name not glob 'sqlite_*' and name not glob 'kysely_*' order by name`.execute(empty);
   const waiting = new Map<string, readonly string[]>();
   for (const { name } of rows) waiting.set(name, await referredTo(empty, name));
   const ordered: CopiedTable[] = [];
@@ -28,7 +30,7 @@ export async function copiedTables(empty: Kysely<Schema>): Promise<readonly Copi
     waiting.delete(name);
     ordered.push(await tableOf(empty, name));
   }
-  return [...ordered.filter(({ name }) => name !== "meta"), ...ordered.filter(({ name }) => name === "meta")];
+  return ordered;
 }
 
 async function referredTo(empty: Kysely<Schema>, table: string): Promise<readonly string[]> {

@@ -21,8 +21,6 @@ export interface TableCopied {
 interface CopyParts {
   readonly from: DatabasePlace;
   readonly to: DatabasePlace;
-  /** An empty database of SQLite's, whose catalogue tells the tables. */
-  readonly openEmpty: () => Promise<Database>;
   readonly onTable: (copied: TableCopied) => void;
 }
 
@@ -36,12 +34,7 @@ interface CopyParts {
  * @throws {DatabaseVersionError} of a source of another version.
  * @throws {StoreUnavailableError} when a service has one of them.
  */
-export async function copyDatabase({
-  from,
-  to,
-  openEmpty,
-  onTable,
-}: CopyParts): Promise<readonly TableCopied[]> {
+export async function copyDatabase({ from, to, onTable }: CopyParts): Promise<readonly TableCopied[]> {
   if (!(await from.exists())) {
     throw new DatabaseCopyError(
       "no_database",
@@ -49,8 +42,9 @@ export async function copyDatabase({
       `${from.name} にデータベースがありません。`,
     );
   }
-  const empty = await openEmpty();
-  const tables = await copiedTables(empty.reader).finally(() => empty.close());
+  const tables = await copiedTables();
+  // What is in `meta` says whose a database is, and goes last.
+  const carried = tables.filter(({ name }) => name !== "meta");
   const source = await from.openToRead();
   // Held to the end, that no service takes it meanwhile: what that writes would be lost. Of this version it is not changed.
   const claim = await from
@@ -64,13 +58,13 @@ export async function copyDatabase({
     try {
       await takeTarget(source.reader, target, to.name, tables);
       const done: TableCopied[] = [];
-      for (const table of tables.filter(({ name }) => name !== "meta")) {
+      for (const table of carried) {
         const copied = await copyTable(source.reader, target, table);
         onTable(copied);
         done.push(copied);
       }
       await to.copies.countFrom(await from.copies.counters());
-      await compare(source.reader, target.reader, tables);
+      await compare(source.reader, target.reader, carried);
       await finish(source.reader, target);
       return done;
     } finally {
@@ -136,8 +130,8 @@ async function compare(
   tables: readonly CopiedTable[],
 ): Promise<void> {
   const others: string[] = [];
-  for (const table of tables.filter(({ name }) => name !== "meta")) {
-    const [there, here] = [await digestOf(source, table), await digestOf(target, table)];
+  for (const table of tables) {
+    const [there, here] = await Promise.all([digestOf(source, table), digestOf(target, table)]);
     if (there.rows !== here.rows || there.hash !== here.hash) {
       others.push(`${table.name} (${String(there.rows)}, ${String(here.rows)})`);
     }

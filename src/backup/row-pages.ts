@@ -61,7 +61,7 @@ function refs(columns: readonly string[]): RawBuilder<unknown> {
   return sql.join(columns.map((column) => sql.ref(column)));
 }
 
-/** What a table holds, in sixteen bytes or a hundred million rows. */
+/** What a table holds, told shortly. */
 export interface Digest {
   readonly rows: number;
   readonly hash: string;

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { DatabasePlace, MigrationNotice } from "../store/database.js";
 import { copyDatabase } from "../backup/copy-database.js";
 import { lockDataDir } from "../service/instance-lock.js";
-import { databasePlace, openEmpty } from "../store/dialects.js";
+import { DATABASE_URL } from "../settings.js";
+import { databasePlace } from "../store/dialects.js";
 import { readConfig, sayMigration, writeStore } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, printTable, say } from "./output.js";
@@ -37,7 +38,7 @@ export function addDatabaseCommands(program: Command): void {
 /** The recordings of prompts and the key stay where they are: in the data directory. */
 async function copy({ from, to, json }: { from: string; to: string; json?: true }): Promise<void> {
   const { dataDir } = readConfig();
-  const wrong = [from, to].find((url) => !/^(sqlite|postgres|postgresql):/.test(url));
+  const wrong = [from, to].find((url) => !DATABASE_URL.test(url));
   // A password may be in it.
   if (wrong !== undefined)
     throw new CommandError("--from and --to want sqlite:PATH or postgres://…", EXIT.usage);
@@ -46,7 +47,7 @@ async function copy({ from, to, json }: { from: string; to: string; json?: true 
     const [source, target] = [databasePlace(dataDir, from), databasePlace(dataDir, to)];
     if (source.name === target.name) throw new CommandError("--from and --to are the same", EXIT.usage);
     const tables = await copyDatabase({
-      ...{ from: source, to: target, openEmpty },
+      ...{ from: source, to: target },
       onTable: ({ table, rows, found }) => {
         say(found === 0 ? `${table}: ${String(rows)}` : `${table}: ${String(rows)} (${String(found)} found)`);
       },

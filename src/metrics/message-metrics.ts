@@ -1,5 +1,5 @@
 import type { GatewayStanding } from "../sms/gateway-standing.js";
-import type { ReportEnded } from "../sms/sending/open-gateways.js";
+import type { ReportEnded } from "../sms/sending/gateway-reports.js";
 import type { HandedOver } from "../sms/sending/way.js";
 import type { MetricsRegistry, Spread, Tally } from "./metrics-registry.js";
 import { combinations } from "./words.js";

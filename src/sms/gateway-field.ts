@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A key of an entry of `sms:` says as much as one of an entry of `trunks:`. */
-export { field, several } from "../trunks/trunk-field.js";
+export { defaultsOf, field, PREFIXES, prefixes, several } from "../trunks/trunk-field.js";
 
 /** Names and values, both text. */
 export const texts = z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), z.string().max(1000));

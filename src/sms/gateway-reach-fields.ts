@@ -2,7 +2,7 @@ import { z } from "zod";
 import { number, text, whole } from "../setting.js";
 import { isTrunkName } from "../trunks/trunk-name.js";
 import { NUMBER_FORMATS } from "../trunks/number-format.js";
-import { field, several } from "./gateway-field.js";
+import { field, PREFIXES, prefixes } from "./gateway-field.js";
 import { readGatewayUrl } from "./gateway-url.js";
 
 /** Where a gateway is, who we are to it, and which messages it gets. */
@@ -29,15 +29,7 @@ export const GATEWAY_REACH_FIELDS = {
     "wait for an answer; then whether the message went is unknown, and it is not sent again",
   ),
   order: field(whole(1, 1, 1000), "1 to 1000", "which gateway is tried first: the least"),
-  prefixes: field(
-    several
-      .pipe(z.array(z.string().regex(/^\+\d{1,15}$/)))
-      .default([])
-      .readonly(),
-    "E.164 prefixes such as +8190",
-    "numbers that it takes",
-    { unset: "all" },
-  ),
+  prefixes: field(prefixes, PREFIXES, "numbers that it takes", { unset: "all" }),
   maxPerSecond: field(number(10, 0.1, 1000), "0.1 to 1000", "messages a second, each part counted"),
   numberFormat: field(
     z.enum(NUMBER_FORMATS).optional(),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
+import { errorCode } from "../error-code.js";
 import { snakeCase } from "./snake-case.js";
 import type { TrunkField } from "./trunk-field.js";
 
@@ -90,12 +91,9 @@ function readSecrets(
       if (secret !== "" && !/\p{Cc}/u.test(secret)) values[key] = secret;
       else problems.push(`${place}.${fileName}: expected a file with one line, the ${name}`);
     } catch (error) {
-      problems.push(`${place}.${fileName}: cannot read ${file} (${systemError(error)})`);
+      // Without the file's text, and without more of its path than was written.
+      const code = errorCode(error) ?? "unreadable";
+      problems.push(`${place}.${fileName}: cannot read ${file} (${code})`);
     }
   }
-}
-
-/** Without the file's text, and without more of its path than was written. */
-function systemError(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unreadable";
 }

@@ -1,20 +1,11 @@
-import { z } from "zod";
 import { number, whole } from "../setting.js";
-import { field, several } from "./trunk-field.js";
+import { field, PREFIXES, prefixes } from "./trunk-field.js";
 
 /** Which calls a trunk gets, and how many. */
 export const SHARE_FIELDS = {
   maxCalls: field(whole(30, 1, 10_000), "1 to 10000", "calls out at one time"),
   maxCps: field(number(5, 0.1, 1000), "0.1 to 1000", "new calls a second"),
-  prefixes: field(
-    several
-      .pipe(z.array(z.string().regex(/^\+\d{1,15}$/)))
-      .default([])
-      .readonly(),
-    "E.164 prefixes such as +8190",
-    "numbers that it carries",
-    { unset: "all" },
-  ),
+  prefixes: field(prefixes, PREFIXES, "numbers that it carries", { unset: "all" }),
   order: field(whole(1, 1, 1000), "1 to 1000", "which trunk is tried first: the least"),
   weight: field(whole(1, 1, 1000), "1 to 1000", "share of the calls among trunks of the same order"),
   silenceSeconds: field(

@@ -12,6 +12,13 @@ export interface TrunkField<S extends z.ZodType> {
   readonly secret: boolean;
 }
 
+/** What an entry is where nothing is said of it, by key. */
+export function defaultsOf(fields: Readonly<Record<string, TrunkField<z.ZodType>>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, { schema }]) => [key, schema.safeParse(undefined).data]),
+  );
+}
+
 export function field<S extends z.ZodType>(
   schema: S,
   expected: string,
@@ -39,3 +46,10 @@ export const TRUNK_URI = "a SIP URI such as sip:192.0.2.1:5060, with ;transport=
 export const several = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(","))])
   .transform((values) => values.map((value) => value.trim()).filter((value) => value !== ""));
+
+/** Beginnings of numbers; none: all numbers. */
+export const prefixes = several
+  .pipe(z.array(z.string().regex(/^\+\d{1,15}$/)))
+  .default([])
+  .readonly();
+export const PREFIXES = "E.164 prefixes such as +8190";

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { copyDatabase, DatabaseCopyError, type TableCopied } from "../../src/backup/copy-database.js";
 import { copiedTables } from "../../src/backup/copied-tables.js";
 import type { DatabasePlace } from "../../src/store/database.js";
-import { databasePlace, openEmpty } from "../../src/store/dialects.js";
+import { databasePlace } from "../../src/store/dialects.js";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
 import { DatabaseInUseError } from "../../src/store/postgres/writers-turn.js";
@@ -23,7 +23,7 @@ describe("a copy of a database", () => {
   const place = (url: string): DatabasePlace => databasePlace(dir.path, url);
   const empty = async (): Promise<string> => (await sharedPostgres()).database("empty");
   const copied = (from: string, to: string): Promise<readonly TableCopied[]> =>
-    copyDatabase({ from: place(from), to: place(to), openEmpty, onTable: () => undefined });
+    copyDatabase({ from: place(from), to: place(to), onTable: () => undefined });
   const refusal = (from: string, to: string): Promise<unknown> =>
     copied(from, to).then(
       () => undefined,
@@ -31,11 +31,7 @@ describe("a copy of a database", () => {
     );
   /** What is in it, to the last byte. */
   const contents = async (url: string): Promise<Record<string, unknown[]>> => {
-    const tables = await openEmpty().then(async (database) => {
-      const found = await copiedTables(database.reader);
-      await database.close();
-      return found;
-    });
+    const tables = await copiedTables();
     const database = await place(url).openToRead();
     const all: Record<string, unknown[]> = {};
     for (const { name, columns, key } of tables) {
@@ -127,7 +123,7 @@ describe("a copy of a database", () => {
         };
       },
     };
-    const parts = { from: place(at("from.db")), openEmpty, onTable: () => undefined };
+    const parts = { from: place(at("from.db")), onTable: () => undefined };
     expect(await copyDatabase({ ...parts, to: failing }).catch((error: unknown) => error)).to.equal(broken);
     const opened = await Store.open(dir.path, url).catch((error: unknown) => error);
     expect(opened).to.include({ code: "copy_unfinished" });
@@ -177,7 +173,7 @@ describe("a copy of a database", () => {
     };
     let late: Promise<void> = Promise.resolve();
     const done = copyDatabase({
-      ...{ from: source, openEmpty, onTable },
+      ...{ from: source, onTable },
       to: { ...place(url), copies: { ...place(url).copies, countFrom: () => late } },
     }).catch((error: unknown) => error);
     expect(await done).to.include({ code: "not_the_same" });

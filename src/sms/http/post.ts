@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
+import { errorCode } from "../../error-code.js";
 
 /** Far above what a gateway has to say of one message. */
 const MOST_BODY = 64 * 1024;
@@ -92,12 +93,12 @@ export async function post({ url, headers, body, timeoutMs, ca }: Post): Promise
           request.destroy();
         },
         (error: unknown) => {
-          give(codeOf(error));
+          give(errorCode(error) ?? "failed");
         },
       );
     });
     request.on("error", (error) => {
-      give(codeOf(error), error);
+      give(errorCode(error) ?? "failed", error);
     });
     request.end(bytes);
   });
@@ -112,8 +113,4 @@ async function readAll(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "failed";
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { errorText, type Logger } from "../../log.js";
 import type { Gateway } from "../gateway.js";
-import type { GatewayReports } from "../sending/gateway-reports.js";
+import type { GatewayReports, ReportEnded } from "../sending/gateway-reports.js";
 import type { PartReport } from "../sending/part-ledger.js";
 import { reportedCode } from "./judge-answer.js";
 import type { Manner, ReportManner, Rule } from "./manners/manner.js";
@@ -29,8 +29,7 @@ interface Registered {
 
 interface DoorParts {
   readonly log: Logger;
-  readonly onReportEnd?:
-    ((gateway: string, end: "kept" | "unknown" | "waiting" | "not_final" | "failed") => void) | undefined;
+  readonly onReportEnd?: ((gateway: string, end: ReportEnded) => void) | undefined;
 }
 
 /** One request brings so many reports at most. */

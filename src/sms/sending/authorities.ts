@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "../../config-error.js";
+import { errorCode } from "../../error-code.js";
 import type { Gateway } from "../gateway.js";
 
 /**
@@ -12,7 +13,8 @@ export function authoritiesOf({ name, tlsCa }: Pick<Gateway, "name" | "tlsCa">):
   try {
     return readFileSync(tlsCa, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new ConfigError([`sms (${name}): tls_ca: cannot read ${tlsCa} (${code})`]);
+    throw new ConfigError([
+      `sms (${name}): tls_ca: cannot read ${tlsCa} (${errorCode(error) ?? "unreadable"})`,
+    ]);
   }
 }

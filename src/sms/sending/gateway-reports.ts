@@ -4,6 +4,9 @@ import { type MessageInParts, PartLedger, type PartReport } from "./part-ledger.
 /** What became of a report: it was of a message of ours, of none that is known, or waits for other parts of its. */
 export type ReportEnd = "kept" | "unknown" | "waiting";
 
+/** What became of what came in: a report, one that could not be kept, or a message that is none. */
+export type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
+
 /** The reports of one gateway, on their way to whoever keeps them. */
 export class GatewayReports {
   readonly #gateway: string;

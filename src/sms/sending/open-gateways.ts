@@ -9,7 +9,7 @@ import { SmppGateway } from "../smpp/smpp-gateway.js";
 import type { OnReport } from "../sms-sender.js";
 import { authoritiesOf } from "./authorities.js";
 import { FailoverSender } from "./failover-sender.js";
-import { GatewayReports, type ReportEnd } from "./gateway-reports.js";
+import { GatewayReports, type ReportEnded } from "./gateway-reports.js";
 import type { HandedOver, Way } from "./way.js";
 
 export interface GatewayParts {
@@ -22,9 +22,6 @@ export interface GatewayParts {
   readonly onHandedOver?: (gateway: string, kind: HandedOver["kind"], ms: number) => void;
   readonly onReportEnd?: (gateway: string, end: ReportEnded) => void;
 }
-
-/** What became of what came in: a report, or a message that is none. */
-export type ReportEnded = ReportEnd | "no_receipt" | "not_final" | "failed";
 
 export interface OpenGateways {
   readonly sender: FailoverSender;

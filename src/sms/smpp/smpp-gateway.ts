@@ -6,7 +6,7 @@ import type { Logger } from "../../log.js";
 import { writeNumber } from "../../trunks/number-format.js";
 import type { Gateway } from "../gateway.js";
 import { messageParts } from "../../verification/message-parts.js";
-import type { GatewayReports, ReportEnd } from "../sending/gateway-reports.js";
+import type { GatewayReports, ReportEnded } from "../sending/gateway-reports.js";
 import type { MessageInParts } from "../sending/part-ledger.js";
 import { SendingTurns } from "../sending/sending-turns.js";
 import type { HandedOver, Way } from "../sending/way.js";
@@ -23,7 +23,7 @@ export interface SmppGatewayParts {
   readonly reports: GatewayReports;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly onReport?: (end: ReportEnd | "no_receipt" | "not_final" | "failed") => void;
+  readonly onReport?: (end: ReportEnded) => void;
 }
 
 /** Between tries to make the link, milliseconds: at first, and at most. */

@@ -3,7 +3,8 @@ import { COMMAND, isKnownCommand, STATUS, statusName } from "./command.js";
 import { cString, FieldReader } from "./fields.js";
 import { encodePdu, type Pdu, PduReader, SmppProtocolError } from "./pdu.js";
 import { PendingAnswers } from "./pending-answers.js";
-import { codeOf, openSocket, SmppLinkError, type SmppPlace } from "./smpp-socket.js";
+import { errorCode } from "../../error-code.js";
+import { openSocket, SmppLinkError, type SmppPlace } from "./smpp-socket.js";
 
 export interface LinkOptions extends SmppPlace {
   readonly systemId: string;
@@ -63,7 +64,7 @@ export class SmppLink {
       this.#read(chunk);
     });
     socket.on("error", (error) => {
-      this.#end(codeOf(error), true);
+      this.#end(errorCode(error) ?? "failed", true);
     });
     socket.on("close", () => {
       this.#end("closed", true);

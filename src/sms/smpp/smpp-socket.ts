@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { errorCode } from "../../error-code.js";
 
 export interface SmppPlace {
   readonly host: string;
@@ -47,7 +48,7 @@ export async function openSocket({ host, port, tls }: SmppPlace, timeoutMs: numb
       give(new SmppLinkError("timeout"));
     }, timeoutMs);
     socket.once("error", (error: Error) => {
-      give(new SmppLinkError(codeOf(error), { cause: error }));
+      give(new SmppLinkError(errorCode(error) ?? "failed", { cause: error }));
     });
     socket.once("close", () => {
       give(new SmppLinkError("closed"));
@@ -59,8 +60,4 @@ export async function openSocket({ host, port, tls }: SmppPlace, timeoutMs: numb
       resolve(socket);
     });
   });
-}
-
-export function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : "failed";
 }

@@ -42,6 +42,8 @@ export class Messages {
   readonly #queue = new CallQueue();
   readonly #due: DueCalls;
   readonly #later = new Map<number, NodeJS.Timeout>();
+  /** Those whose client is being read, see the dialer's. */
+  readonly #queueing = new Set<number>();
   #sending = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -57,7 +59,8 @@ export class Messages {
       parts.clock,
       parts.log,
       (seq, at) => {
-        if (!this.#queue.has(seq) && !this.#later.has(seq)) this.#enqueue(seq, at);
+        if (this.#queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
+        this.#enqueue(seq, at);
       },
       "sms",
     );
@@ -99,6 +102,7 @@ export class Messages {
 
   async #queueUp(seq: number): Promise<void> {
     const { store, clock, log, limits } = this.#parts;
+    this.#queueing.add(seq);
     try {
       const client = await readClientOf(store.read, seq);
       if (client === undefined) return;
@@ -109,6 +113,8 @@ export class Messages {
     } catch (error) {
       // Still due: the next look finds it.
       if (!this.#stopped) log.error("a message could not be queued", { seq, error: errorText(error) });
+    } finally {
+      this.#queueing.delete(seq);
     }
     this.#pump();
   }

@@ -34,6 +34,8 @@ export class Dialer {
   readonly #queue = new CallQueue<WaitingCall>();
   readonly #due: DueCalls;
   readonly #later = new Map<number, NodeJS.Timeout>();
+  /** Those whose client is being read: a look at the database that comes meanwhile must not queue them twice. */
+  readonly #queueing = new Set<number>();
   readonly #calls: Calls;
   #placed = 0;
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
@@ -114,7 +116,7 @@ export class Dialer {
 
   /** One that nobody waits for any more was let go by a commit that was refused. */
   #onDue(seq: number, at: number): void {
-    if (this.#queue.has(seq) || this.#later.has(seq)) return;
+    if (this.#queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
     const now = this.#parts.clock();
     if (at < now - this.#limits.maxQueueMs) this.#fail(seq, "service_unavailable", now);
     else if (at > now) this.#enqueue(seq, at);
@@ -141,6 +143,7 @@ export class Dialer {
   }
 
   async #queueUp(seq: number, since: number): Promise<void> {
+    this.#queueing.add(seq);
     try {
       const client = await readClientOf(this.#parts.store.read, seq);
       if (client === undefined) return;
@@ -154,6 +157,8 @@ export class Dialer {
       if (this.#stopped) return;
       this.#parts.log.error("a call could not be queued", { seq, error: errorText(error) });
       this.#fail(seq, "service_unavailable", since);
+    } finally {
+      this.#queueing.delete(seq);
     }
     this.#pump();
   }

@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   sms: ["verification", "events"],
   usage: ["verification", "store", "representation"],
   upkeep: ["store", "acts"],
+  nodes: ["store"],
   backup: ["store", "vault", "prompts"],
   softphone: ["asterisk", "programs"],
   telephony: ["verification", "clients", "store", "acts", "ari", "prompts"],
@@ -42,7 +43,7 @@ const MAY_IMPORT = {
 // These know nobody, not even the configuration; they are given what they need.
 const PURE = ["verification", "sound", "ari"];
 const LEAVES =
-  "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|receipt-settings|sip-settings|sms-settings|trunk-settings|console-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
+  "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|receipt-settings|sip-settings|sms-settings|trunk-settings|console-settings|node-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
 const KNOWING_NOTHING = "src/(worker-program|backoff|pacing)\\.ts$";
 

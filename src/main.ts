@@ -12,16 +12,17 @@ import { openDoors } from "./service/doors.js";
 import { FreeDisk } from "./service/free-disk.js";
 import { liveSources } from "./service/live-sources.js";
 import { countStored, observe } from "./service/observed.js";
+import { joinNodes, takePart } from "./service/joined-nodes.js";
 import { MessageSide } from "./service/message-side.js";
 import { openPayeeVoice } from "./service/payee-voice.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
+import { type ServiceClock, serviceClock } from "./service/service-clock.js";
 import { serviceSettings } from "./service/service-settings.js";
 import { Teardown } from "./service/teardown.js";
 import { TelephoneSide } from "./service/telephone-side.js";
 import { tellTraces } from "./service/traces.js";
-import { startUpkeep } from "./service/upkeep.js";
 import { openStore } from "./service/opened-store.js";
 import type { CallEvents } from "./telephony/call-events.js";
 
@@ -69,7 +70,9 @@ export async function startService(
       settings.trunks.map(({ name }) => name),
       settings.gateways.map(({ name }) => name),
     );
-    return await start({ settings, log, clock: Date.now, metrics, teardown, stopping }, soundsDir);
+    const time = serviceClock();
+    const running = { settings, log, clock: time.now, metrics, teardown, stopping };
+    return await start(running, time, soundsDir);
   } catch (error) {
     await teardown.run();
     // Whatever failed because it was broken off.
@@ -79,21 +82,23 @@ export async function startService(
 }
 
 /** What is set up last is undone first. */
-async function start(running: Running, soundsDir: string): Promise<Service> {
+async function start(running: Running, time: ServiceClock, soundsDir: string): Promise<Service> {
   const { settings, log, metrics, teardown } = running;
   const store = await openStore(running);
+  if (store.isShared) time.goBy(() => store.now());
+  const membership = await joinNodes(running, store);
   countStored(running, store);
   const prompts = callPrompts(store, settings.promptsDir, openCatalogue(soundsDir), metrics.onPromptMissing);
   const link = await linkAsterisk(running, soundsDir);
   const payees = openPayeeVoice(running, store, soundsDir);
-  const telephones = new TelephoneSide(running, link, store, prompts, payees);
-  const messages = MessageSide.open(running, store);
+  const telephones = new TelephoneSide(running, link, store, prompts, payees, membership);
+  const messages = MessageSide.open(running, store, membership);
   const disk = new FreeDisk(settings.writtenTo, settings.minFreeDisk, log);
   teardown.add("the look at the disk", () => {
     disk.stop();
   });
   await disk.start();
-  const doors = await openDoors(running, store, link, telephones, messages, disk);
+  const doors = await openDoors(running, store, link, telephones, messages, disk, membership);
   observe(running, { store, link, telephones, disk, doors });
   const { api, opsPort, certificate, health } = doors;
   const sources = liveSources(running, link, telephones, disk, certificate);
@@ -103,7 +108,7 @@ async function start(running: Running, soundsDir: string): Promise<Service> {
   const { vault } = store;
   const ports = { api: api.port, ops: opsPort };
   await openServiceSocket(running, link, { health, vault, ports, sms: messages.standings });
-  startUpkeep(running, store);
+  takePart(running, store, membership, telephones);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
   await messages.start();

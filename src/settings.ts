@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CONSOLE_SETTINGS } from "./console-settings.js";
 import { LIMIT_SETTINGS } from "./limit-settings.js";
+import { NODE_SETTINGS } from "./node-settings.js";
 import { RECEIPT_SETTINGS } from "./receipt-settings.js";
 import { RETENTION_SETTINGS } from "./retention-settings.js";
 import { flag, list, number, secret, setting, text, whole, wholeOrUnset } from "./setting.js";
@@ -207,6 +208,7 @@ export const SETTINGS = {
     "1 to 3650",
     "days for which events are kept; those that still wait for a webhook are kept longer",
   ),
+  ...NODE_SETTINGS,
   ...RETENTION_SETTINGS,
   ...RECEIPT_SETTINGS,
   drainSeconds: setting(

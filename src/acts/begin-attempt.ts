@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import { hint } from "../store/hints.js";
-import type { Schema } from "../store/schema.js";
+import { ofNode } from "../store/nodes.js";
+import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
@@ -50,8 +51,9 @@ export function beginAttempt(
   now: number,
   { trunk = null, mayBegin = () => true }: BeginOptions = {},
 ): Promise<VerificationRow | undefined> {
+  const attempt = { id: attemptId, trunk, ...ofNode(store.node) };
   return store.write(async (db) =>
-    mayBegin() ? begin(db, store.vault, seq, { id: attemptId, trunk }, limits, now) : undefined,
+    mayBegin() ? begin(db, store.vault, seq, attempt, limits, now) : undefined,
   );
 }
 
@@ -59,7 +61,7 @@ async function begin(
   db: Kysely<Schema>,
   vault: Vault,
   seq: number,
-  attempt: { readonly id: string; readonly trunk: string | null },
+  attempt: Pick<AttemptTable, "id" | "trunk" | "node" | "node_epoch">,
   limits: DialLimits,
   now: number,
 ): Promise<VerificationRow | undefined> {

@@ -7,7 +7,16 @@ import { updateVerification, type VerificationRow } from "../store/verifications
 
 type NewCall = Pick<
   Insertable<AttemptTable>,
-  "id" | "direction" | "trunk" | "caller_evidence" | "caller_proved" | "turned_away" | "cost" | "price"
+  | "id"
+  | "direction"
+  | "trunk"
+  | "node"
+  | "node_epoch"
+  | "caller_evidence"
+  | "caller_proved"
+  | "turned_away"
+  | "cost"
+  | "price"
 >;
 
 /** Takes a verification into progress and notes its call; within the caller's transaction. */

@@ -12,6 +12,7 @@ import { entryStanding } from "./entry-standing.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { provedCallGoesOn } from "../store/open-calls.js";
 import { sealEvidence } from "../store/sealed-columns.js";
+import { ofNode } from "../store/nodes.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
@@ -79,6 +80,7 @@ export function beginInboundAttempt(
       direction: "inbound" as const,
       // A call from a test telephone has its extension there.
       trunk: isTrunkName(caller.evidence.trunk) ? caller.evidence.trunk : null,
+      ...ofNode(store.node),
       caller_evidence: evidence,
       caller_proved: proof === "proved" ? (1 as const) : (0 as const),
     };

@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import { insertAttempt } from "../store/attempts.js";
-import type { Schema } from "../store/schema.js";
+import { ofNode } from "../store/nodes.js";
+import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
@@ -41,8 +42,9 @@ export function beginMessage(
   now: number,
   mayBegin: () => boolean = () => true,
 ): Promise<BegunMessage | undefined> {
+  const attempt = { id: attemptId, ...ofNode(store.node) };
   return store.write(async (db) =>
-    mayBegin() ? begin(db, store.vault, seq, attemptId, limits, now) : undefined,
+    mayBegin() ? begin(db, store.vault, seq, attempt, limits, now) : undefined,
   );
 }
 
@@ -50,7 +52,7 @@ async function begin(
   db: Kysely<Schema>,
   vault: Vault,
   seq: number,
-  attemptId: string,
+  attempt: Pick<AttemptTable, "id" | "node" | "node_epoch">,
   limits: DialLimits,
   now: number,
 ): Promise<BegunMessage | undefined> {
@@ -76,7 +78,7 @@ async function begin(
   const attempts_made = row.attempts_made + 1;
   const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
   await updateVerification(db, row, change, now);
-  const about = { id: attemptId, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
+  const about = { ...attempt, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
   await insertAttempt(db, { ...about, started_at: now, parts, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);
   const { expires_at: expiresAt } = row;

@@ -31,13 +31,14 @@ export function endAttempt(
 ): Promise<AfterCall> {
   return store.write(async (db): Promise<AfterCall> => {
     const attempt = await markEnded(db, { id: attemptId, at: now, story, ...end });
+    // Ended already: by a try whose answer was lost, or by another node, which took this one for dead.
+    if (attempt === undefined) return { kind: "settled" };
     await appendCallEvent(db, store.vault, "call.ended", attempt, now);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "settled" };
-    if (attempt !== undefined) await settleCost(db, row.client_id, attempt, now);
+    await settleCost(db, row.client_id, attempt, now);
     await restoreCode(db, store.vault, row);
-    const turnedAway = attempt?.turned_away ?? null;
-    if (turnedAway !== null) return afterTurnedAway(db, row, turnedAway, now);
+    if (attempt.turned_away !== null) return afterTurnedAway(db, row, attempt.turned_away, now);
     const decision = afterCall(
       {
         status: row.status,

@@ -1,6 +1,7 @@
 import { isFinal, type FinalStatus } from "../verification/status.js";
 import { openCode } from "../store/sealed-columns.js";
 import { keepNewCode } from "./renew-code.js";
+import { demandOpen } from "../store/nodes.js";
 import type { Store } from "../store/store.js";
 import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
 
@@ -12,9 +13,13 @@ export type Revealed =
 /**
  * Gives out the code to be read aloud, after the note that it is being read is durable: a crash in the
  * middle of the reading must not lead to a second call as if nothing had been said.
+ *
+ * @param attemptId the call on which it is read has to be open still.
+ * @throws {AttemptClosedError} when another node has closed the call.
  */
-export function revealCode(store: Store, seq: number, now: number): Promise<Revealed> {
+export function revealCode(store: Store, seq: number, now: number, attemptId?: string): Promise<Revealed> {
   return store.write(async (db): Promise<Revealed> => {
+    if (attemptId !== undefined) await demandOpen(db, attemptId);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "closed", status: "canceled" };
     const { status, next_attempt_at, code_read_at } = row;

@@ -9,6 +9,7 @@ import { entryStanding } from "./entry-standing.js";
 import { hint } from "../store/hints.js";
 import type { GuardLimits } from "../verification/guard-limits.js";
 import { provedCallGoesOn } from "../store/open-calls.js";
+import { demandOpen } from "../store/nodes.js";
 import { openTransaction } from "../store/sealed-transaction.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
@@ -27,6 +28,8 @@ import { findVerificationBySeq, updateVerification, type VerificationRow } from 
  * verification allows.
  *
  * @param caller whose call it is.
+ * @param attemptId the call on which it was keyed has to be open still.
+ * @throws {AttemptClosedError} when another node has closed the call.
  */
 export function ruleEntry(
   store: Store,
@@ -35,8 +38,10 @@ export function ruleEntry(
   limits: GuardLimits,
   now: number,
   caller: CallerProof,
+  attemptId?: string,
 ): Promise<Ruling> {
   return store.write(async (db): Promise<Ruling> => {
+    if (attemptId !== undefined) await demandOpen(db, attemptId);
     const row = await findVerificationBySeq(db, seq);
     if (row === undefined) return { kind: "closed", status: "canceled" };
     return judge(db, store.vault, row, entry, limits, now, caller);

@@ -48,13 +48,13 @@ export async function copyDatabase({ from, to, onTable }: CopyParts): Promise<re
   const source = await from.openToRead();
   // Held to the end, that no service takes it meanwhile: what that writes would be lost. Of this version it is not changed.
   const claim = await from
-    .open(() => undefined, undefined, true)
+    .open({ onCommit: () => undefined, serves: "alone" })
     .catch(async (error: unknown) => {
       await source.close();
       throw error;
     });
   try {
-    const target = await to.open(() => undefined, undefined, true);
+    const target = await to.open({ onCommit: () => undefined, serves: "alone" });
     try {
       await takeTarget(source.reader, target, to.name, tables);
       const done: TableCopied[] = [];

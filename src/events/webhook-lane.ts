@@ -20,6 +20,8 @@ export interface WebhookParts extends AttemptParts {
   readonly log: Logger;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** Whether deliveries are this node's still; undefined: they always are. */
+  readonly mayAct?: () => boolean;
   /** Told of each attempt that counts; `given_up`: there will be no other. */
   readonly onAttempt?: (end: DeliveryEnd, ms: number) => void;
 }
@@ -52,12 +54,13 @@ export class WebhookLane {
   async fill(): Promise<void> {
     const { store, clock } = this.#parts;
     if (this.#underWay.size >= CONCURRENCY || clock() < this.#restUntil) return;
+    const { mayAct = () => true } = this.#parts;
     const webhook = await findWebhook(store.read, this.#client);
     if (webhook?.disabled_at !== null) return;
     const due = await listDueDeliveries(store.read, this.#client, clock(), WINDOW);
     const busy = new Set([...this.#underWay.values()].map((attempt) => attempt.verification));
     for (const delivery of due) {
-      if (this.#signal.aborted || this.#underWay.size >= CONCURRENCY) return;
+      if (this.#signal.aborted || !mayAct() || this.#underWay.size >= CONCURRENCY) return;
       const verification = delivery.verification_seq;
       if (this.#underWay.has(delivery.event_seq)) continue;
       if (verification !== null && busy.has(verification)) continue;

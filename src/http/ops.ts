@@ -7,9 +7,11 @@ const MOST_CONNECTIONS = 64;
 
 /**
  * Why the service is not ready for calls: it has not begun to make and take them; it is stopping; there is no link to
- * Asterisk; another program has our application there; the disk is nearly full; the database takes no commits.
+ * Asterisk; another program has our application there; the disk is nearly full; the other nodes have given it up; the
+ * database takes no commits.
  */
-export type Trouble = "starting" | "draining" | "asterisk" | "application_replaced" | "disk" | "database";
+export type Trouble =
+  "starting" | "draining" | "asterisk" | "application_replaced" | "disk" | "fenced" | "database";
 
 /** How a service is. */
 export interface Health {

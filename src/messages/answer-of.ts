@@ -16,11 +16,3 @@ export function answerOf(outcome: Exclude<SendOutcome, { kind: "withdrawn" }>): 
 
 /** Of a message that nobody wanted any more before a gateway had it. */
 export const WITHDRAWN: MessageAnswer = { outcome: "canceled", gateway: null, reference: null, error: null };
-
-/** Of a message whose process was killed: nobody knows what the gateway said. */
-export const INTERRUPTED: MessageAnswer = {
-  outcome: "unknown",
-  gateway: null,
-  reference: null,
-  error: "interrupted",
-};

@@ -29,6 +29,8 @@ interface MessageParts {
   readonly owed: OwedWrites;
   readonly limits: DialLimits;
   readonly underWay: UnderWay;
+  /** Whether what this service does counts; else the others have given it up, and do it themselves. */
+  readonly mayAct: () => boolean;
 }
 
 /**
@@ -138,13 +140,13 @@ export class Messages {
   /** Never rejects. */
   async #send(waiting: Waiting): Promise<void> {
     const { seq, clientId } = waiting;
-    const { store, clock, log, limits, underWay } = this.#parts;
+    const { store, clock, log, limits, underWay, mayAct } = this.#parts;
     const id = uuidv7();
     const about = log.child({ message: id, client: clientId });
     this.#sending += 1;
     const answered = underWay.begin();
     try {
-      const begun = await beginMessage(store, seq, id, limits, clock(), () => !this.#stopped);
+      const begun = await beginMessage(store, seq, id, limits, clock(), () => !this.#stopped && mayAct());
       if (begun === undefined) {
         answered();
         return;
@@ -152,7 +154,7 @@ export class Messages {
       const { verification, ...message } = begun;
       const isWanted = (): Promise<boolean> =>
         findVerificationBySeq(store.read, seq).then(
-          (row) => row !== undefined && !isFinal(row.status),
+          (row) => row !== undefined && !isFinal(row.status) && mayAct(),
           // Of a database that is away nobody knows: as it was begun.
           () => true,
         );

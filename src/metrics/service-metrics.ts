@@ -29,7 +29,7 @@ export interface ServiceSources {
 }
 
 const TROUBLES: readonly Trouble[] = [
-  ...(["starting", "draining", "asterisk", "application_replaced", "disk", "database"] as const),
+  ...(["starting", "draining", "asterisk", "application_replaced", "disk", "fenced", "database"] as const),
 ];
 const WARNINGS = ["trunk_registration_refused", "certificate_near_end"];
 

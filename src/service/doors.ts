@@ -7,6 +7,7 @@ import { Certificate } from "../http/certificate.js";
 import { loadTlsPair } from "../http/tls.js";
 import { WrongKeys } from "../http/wrong-keys.js";
 import { VERSION } from "../project-dir.js";
+import type { Membership } from "../nodes/membership.js";
 import type { Store } from "../store/store.js";
 import { dialString } from "../telephony/route.js";
 import { DAY_MS } from "../verification/durations.js";
@@ -39,6 +40,7 @@ export async function openDoors(
   telephones: TelephoneSide,
   messages: MessageSide,
   disk: FreeDisk,
+  membership: Membership,
 ): Promise<Doors> {
   const { settings, log, clock, metrics, teardown, stopping } = running;
   const wrongKeys = new WrongKeys(clock, log);
@@ -83,7 +85,8 @@ export async function openDoors(
   const readiness: ReadinessParts = {
     ari: link.ari,
     disk,
-    stopping: () => stopping.aborted || teardown.begun,
+    stopping: () => stopping.aborted || teardown.begun || membership.isDrained,
+    fenced: () => membership.isFenced,
     started: () => telephones.started,
     commits: () => look.commits(),
   };

@@ -1,4 +1,4 @@
-import { closeInterrupted } from "../messages/close-interrupted.js";
+import type { Membership } from "../nodes/membership.js";
 import { Messages } from "../messages/messages.js";
 import { Reports } from "../messages/reports.js";
 import { UnderWay } from "../messages/under-way.js";
@@ -12,7 +12,6 @@ import type { Running } from "./running.js";
 /** Messages out, and what gateways tell of them. */
 export class MessageSide {
   readonly #running: Running;
-  readonly #store: Store;
   readonly #messages: Messages | null;
   /** Where the reports of gateways by HTTP come in; null: no gateway is configured. */
   readonly reports: ReportDoor | null;
@@ -22,13 +21,11 @@ export class MessageSide {
 
   private constructor(
     running: Running,
-    store: Store,
     messages: Messages | null,
     reports: ReportDoor | null,
     standings: () => readonly GatewayStanding[],
   ) {
     this.#running = running;
-    this.#store = store;
     this.standings = standings;
     running.metrics.messages.watch(standings, () => reports?.refused ?? 0);
     this.#messages = messages;
@@ -36,10 +33,10 @@ export class MessageSide {
   }
 
   /** @throws {ConfigError} for authorities of a gateway that cannot be read. */
-  static open(running: Running, store: Store): MessageSide {
+  static open(running: Running, store: Store, membership: Membership): MessageSide {
     const { settings, log, clock, metrics, teardown } = running;
     const { gateways } = settings;
-    if (gateways.length === 0) return new MessageSide(running, store, null, null, () => []);
+    if (gateways.length === 0) return new MessageSide(running, null, null, () => []);
     const owed = new OwedWrites(log);
     teardown.add("owed writes of messages", () => owed.stop());
     const underWay = new UnderWay();
@@ -54,8 +51,9 @@ export class MessageSide {
     });
     const standings = (): readonly GatewayStanding[] => open.sender.standings();
     teardown.add("the SMS gateways", () => open.sender.close());
-    const parts = { store, clock, log, owed, underWay, limits: settings.calls.limits };
-    return new MessageSide(running, store, new Messages(parts, open.sender), open.reports, standings);
+    const mayAct = (): boolean => membership.counts;
+    const parts = { store, clock, log, owed, underWay, mayAct, limits: settings.calls.limits };
+    return new MessageSide(running, new Messages(parts, open.sender), open.reports, standings);
   }
 
   /** Whether messages can be sent at all. */
@@ -64,8 +62,6 @@ export class MessageSide {
   }
 
   async start(): Promise<void> {
-    const { clock, log } = this.#running;
-    await closeInterrupted(this.#store, clock, log);
     const messages = this.#messages;
     if (messages === null) return;
     this.#running.teardown.add("messages", () => messages.stop());

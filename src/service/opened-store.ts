@@ -17,7 +17,7 @@ export async function openStore({ settings, log, clock, teardown, stopping }: Ru
       ...{ database, pending: pending.join(", "), copy: copy ?? "by its owner" },
     });
   };
-  const store = await Store.open(dataDir, databaseUrl, told, true);
+  const store = await Store.open(dataDir, databaseUrl, told, { node: settings.node });
   teardown.add("the database", () => store.close());
   stopping.throwIfAborted();
   const tell = (clients: readonly string[]): void => {

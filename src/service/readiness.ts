@@ -6,7 +6,10 @@ import type { Logger } from "../log.js";
 export interface ReadinessParts {
   readonly ari: Pick<AriConnection, "up" | "replaced">;
   readonly disk: { readonly hasRoom: boolean };
+  /** It stops, or an administrator has drained it. */
   readonly stopping: () => boolean;
+  /** The other nodes have given it up. */
+  readonly fenced: () => boolean;
   /** Whether calls are made and taken. */
   readonly started: () => boolean;
   /** Resolves within seconds; never rejects. */
@@ -24,6 +27,7 @@ export async function troublesOf(parts: ReadinessParts): Promise<Trouble[]> {
     ["application_replaced", !ari.up && ari.replaced],
     ["asterisk", !ari.up && !ari.replaced],
     ["disk", !disk.hasRoom],
+    ["fenced", parts.fenced()],
     ["database", !commits],
   ];
   return found.flatMap(([trouble, isThere]) => (isThere ? [trouble] : []));

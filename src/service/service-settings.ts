@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { SipTls } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
 import { databasePlace } from "../store/dialects.js";
@@ -36,6 +37,8 @@ export interface ServiceSettings {
   /** Versions of prompts. */
   readonly promptsDir: string;
   readonly databaseUrl: string | undefined;
+  /** Its name among the nodes. */
+  readonly node: string;
   /** Something on each disk that is written to. */
   readonly writtenTo: readonly string[];
   /** Bytes below which nothing is registered. */
@@ -103,6 +106,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     dataDir,
     promptsDir: versionsDir(config),
     databaseUrl,
+    node: config.node ?? hostname(),
     writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,
     ownAsterisk: ownAsterisk(config),

@@ -1,3 +1,6 @@
+import { closeOrphans } from "../acts/close-orphans.js";
+import { errorText } from "../log.js";
+import type { Membership } from "../nodes/membership.js";
 import type { AsteriskLink } from "./asterisk-link.js";
 import { Deadlines } from "../upkeep/deadlines.js";
 import type { CallPrompts } from "../prompts/call-prompts.js";
@@ -30,6 +33,7 @@ export class TelephoneSide {
   readonly inBrowser = new Set<string>();
   readonly #calls: Calls;
   readonly #running: Running;
+  readonly #store: Store;
   readonly #owed: OwedWrites;
   readonly #deadlines: Deadlines;
 
@@ -39,10 +43,12 @@ export class TelephoneSide {
     store: Store,
     prompts: CallPrompts,
     payees: PayeeSounds,
+    membership: Membership,
   ) {
     this.payees = payees;
     const { settings, log, clock, metrics, teardown, stopping } = running;
     this.#running = running;
+    this.#store = store;
     metrics.calls.listen(this.events);
     const owed = new OwedWrites(log);
     this.#owed = owed;
@@ -53,6 +59,7 @@ export class TelephoneSide {
       ...{ ari, store, owed, clock, log, prompts, payees },
       events: this.events,
       settings: settings.calls,
+      mayAct: () => membership.counts,
       ...(bundled === null ? {} : { overheard: bundled.overheard }),
     };
     const routes = { ...settings.routes, inBrowser: this.inBrowser };
@@ -92,11 +99,45 @@ export class TelephoneSide {
     return this.#owed.size;
   }
 
+  /** Whether calls are made and taken, where nobody has asked for a stop. */
+  open(isOpen: boolean): void {
+    if (this.#running.stopping.aborted) return;
+    if (isOpen) this.dialer.goOn();
+    else this.dialer.pause();
+    this.inbound.refuse(!isOpen);
+  }
+
+  /** Others have closed the calls of this service: it lets go of them, and takes none. */
+  async letGo(): Promise<void> {
+    this.open(false);
+    await this.#calls.cutAll();
+  }
+
+  /** Looks for what others have done to calls and verifications of ours. */
+  readonly looks: readonly (() => Promise<void>)[] = [
+    () => this.#calls.lookForEnds(),
+    () => this.#deadlines.look(),
+  ];
+
   /** Nothing is dialled or taken from now on. */
   readonly #halt = (): void => {
     this.dialer.halt();
     this.inbound.refuse();
   };
+
+  /** Never rejects but at the start. */
+  async closeOrphans(): Promise<void> {
+    await this.#closeOrphans().catch((error: unknown) => {
+      this.#running.log.error("calls that nobody serves could not be closed", { error: errorText(error) });
+    });
+  }
+
+  async #closeOrphans(): Promise<void> {
+    const { settings, clock, log } = this.#running;
+    const { calls, messages } = await closeOrphans(this.#store, settings.calls.redialPauseMs, clock());
+    if (calls > 0) log.warn("calls that nobody served any more were closed", { calls });
+    if (messages > 0) log.warn("messages that may have gone were not sent again", { messages });
+  }
 
   /** Last of all steps, so that it is the first undone: while calls finish, results can still be asked for. */
   async start(drainMs: () => number): Promise<void> {
@@ -110,7 +151,7 @@ export class TelephoneSide {
     };
     teardown.add("calls", drain, () => drainMs() + DRAIN_SPARE_MS);
     for (const step of [
-      () => this.dialer.endInterrupted(),
+      () => this.#closeOrphans(),
       () => this.#calls.start(),
       () => this.dialer.start(),
       () => this.#deadlines.start(),

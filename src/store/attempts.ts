@@ -1,6 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
 import type { AttemptOutcome } from "../verification/status.js";
-import type { Channel } from "../verification/request-terms.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { AttemptTable, Schema } from "./schema.js";
@@ -25,13 +24,14 @@ interface Mark {
   readonly at: number;
 }
 
-/** Once each, as with the two that follow: undefined when it was marked before. */
+/** Once each, as with the two that follow: undefined when it was marked before, or the call has ended. */
 export const markRinging = compiledFirst((db, { id, at }: Mark) =>
   db
     .updateTable("attempts")
     .set({ ringing_at: at })
     .where("id", "=", id)
     .where("ringing_at", "is", null)
+    .where("ended_at", "is", null)
     .returningAll(),
 );
 
@@ -41,6 +41,7 @@ export const markAnswered = compiledFirst((db, { id, at }: Mark) =>
     .set({ answered_at: at })
     .where("id", "=", id)
     .where("answered_at", "is", null)
+    .where("ended_at", "is", null)
     .returningAll(),
 );
 
@@ -68,9 +69,14 @@ export const setCost = compiled((db, { id, cost }: { id: string; cost: number })
   db.updateTable("attempts").set({ cost }).where("id", "=", id),
 );
 
-/** Of a call that goes on by another trunk. */
-export const setTrunk = compiled((db, { id, trunk }: { id: string; trunk: string | null }) =>
-  db.updateTable("attempts").set({ trunk }).where("id", "=", id),
+/** Of a call that goes on by another trunk; undefined when it has ended. */
+export const setTrunk = compiledFirst((db, { id, trunk }: { id: string; trunk: string | null }) =>
+  db
+    .updateTable("attempts")
+    .set({ trunk })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .returning("id"),
 );
 
 /** Notes something on a call; what was noted first stays. */
@@ -94,20 +100,6 @@ export function listAttemptsOf(db: Kysely<Schema>, seqs: readonly number[]): Pro
     .selectAll()
     .where("verification_seq", "in", seqs)
     .orderBy("started_at")
-    .execute();
-}
-
-/** Calls, or messages, that were in progress when the process ended. */
-export function listUnendedAttempts(
-  db: Kysely<Schema>,
-  channel: Channel,
-): Promise<{ id: string; verification_seq: number }[]> {
-  return db
-    .selectFrom("attempts")
-    .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
-    .select(["attempts.id", "attempts.verification_seq"])
-    .where("attempts.ended_at", "is", null)
-    .where("attempts.channel", "=", channel)
     .execute();
 }
 

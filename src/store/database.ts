@@ -3,6 +3,7 @@ import type { UsageCounts } from "./count-usage.js";
 import type { DatabaseCopies } from "./database-copies.js";
 import type { DatabaseAge } from "./database-version.js";
 import type { Urgency, Work } from "./group-commit.js";
+import type { NodeIdentity } from "./nodes.js";
 import type { Schema } from "./schema.js";
 import type { StatisticsSpan, StatisticsStep } from "./statistics-tally.js";
 
@@ -44,10 +45,22 @@ export interface Database {
    * it is the same. Asked at every commit, so it has to be known without asking anybody far away.
    */
   readonly foreignVersion: number;
+  /** Whether other nodes may use it at the same time. */
+  readonly isShared: boolean;
+  /** The time that all who use it have in common, epoch milliseconds. */
+  now(): number;
+  /**
+   * Makes this process a node, in a transaction of its own.
+   *
+   * @param join gives it its epoch. From then on no other epoch of it writes anything by this.
+   * @throws {StoreUnavailableError}
+   */
+  joinBy(join: Work<NodeIdentity>): Promise<NodeIdentity>;
   /**
    * Runs work in a durable transaction, shared with what others write in the same moment.
    *
    * @throws {StoreUnavailableError} when the database refuses it, or it is closed; whatever the work throws.
+   * @throws {NodeFencedError} when this node was given up by the others.
    */
   write<T>(work: Work<T>, urgency?: Urgency): Promise<T>;
   readonly meter: UsageMeter;
@@ -56,6 +69,20 @@ export interface Database {
 
 /** Told after each commit, a turn of the loop later, with the handle that its works were given. */
 export type OnCommit = (handle: Kysely<Schema>) => void;
+
+/** What an open database serves: a node of that name; or a piece of work during which no node may use it. */
+export type Serving = { readonly node: string } | "alone";
+
+export interface Opening {
+  readonly onCommit: OnCommit;
+  readonly onMigration?: OnMigration;
+  /** Undefined: a command's, beside whoever serves. */
+  readonly serves?: Serving;
+  /** What the works of a transaction have to tell those who use the database elsewhere; null: nothing. At most 7,900 bytes. */
+  readonly forOthers?: (handle: Kysely<Schema>) => string | null;
+  /** Told what others had to tell; some of it may get lost. */
+  readonly onOthers?: (told: string) => void;
+}
 
 /** What is about to be done to a database that has something in it. */
 export interface MigrationNotice {
@@ -91,13 +118,14 @@ export interface DatabasePlace {
    * Opens it and brings its schema up to date; where there is something in it and it lies here, a copy is kept of it
    * first.
    *
-   * @param serves for a service, of which there is one: what it reads into memory nobody else carries out. Where the
-   * lock of the data directory is not enough, for the database is another machine's, it is the database that sees to it.
+   * Where the lock of the data directory is not enough to keep others out, for the database is another machine's, it is
+   * the database that sees to it.
+   *
    * @throws {DatabaseVersionError} of a newer program's.
    * @throws {NoRoomForCopyError} and nothing was changed.
    * @throws {StoreUnavailableError} when it cannot be reached, or another service has it.
    */
-  open(onCommit: OnCommit, onMigration?: OnMigration, serves?: boolean): Promise<Database>;
+  open(opening: Opening): Promise<Database>;
   /**
    * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
    * has it open. Where there is none yet, an empty one that is gone with the process.

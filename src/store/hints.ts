@@ -52,9 +52,21 @@ export interface Hints {
   pin_locked: [pin: LockedPin];
   /** Of a budget so much is spent; once a period and share. */
   budget: [notice: BudgetNotice];
-  /** These were added to the outbox. */
+  /** Another process has written; what exactly is not told. */
+  others_wrote: [];
+  /** These were added to the outbox; none: others have added some. */
   event: [events: readonly AppendedEvent[]];
 }
+
+/** What one process tells those that use the same database elsewhere, as JSON. */
+interface ForOthers {
+  readonly from: string;
+  /** Verifications that have ended by another hand than that of their call, which may be elsewhere. */
+  readonly ended?: readonly Hints["ended"][];
+}
+
+/** The most that PostgreSQL takes, bytes. */
+const MOST_TOLD = 7_900;
 
 type Hint = { [Name in keyof Hints]: readonly [name: Name, ...told: Hints[Name]] }[keyof Hints];
 
@@ -89,4 +101,22 @@ export function tellHints(db: Kysely<Schema>, to: EventEmitter<Hints>): void {
   const { hints, events } = collectedOf(db);
   for (const [name, ...told] of hints) to.emit(name, ...(told as never));
   if (events.length > 0) to.emit("event", events);
+}
+
+/** What works of a transaction have to tell others; null: nothing. @param from who tells it. */
+export function hintsForOthers(db: Kysely<Schema>, from: string): string | null {
+  const { hints, events } = collectedOf(db);
+  const ended = hints.flatMap(([name, ...told]) => (name === "ended" ? [told as Hints["ended"]] : []));
+  if (ended.length === 0 && events.length === 0) return null;
+  const all = JSON.stringify({ from, ...(ended.length > 0 ? { ended } : {}) } satisfies ForOthers);
+  // They look for themselves then.
+  return all.length <= MOST_TOLD ? all : JSON.stringify({ from } satisfies ForOthers);
+}
+
+/** Tells here what others have told. @param me who hears it: what came from here was told already. */
+export function tellOthersHints(told: string, me: string, to: EventEmitter<Hints>): void {
+  const { from, ended = [] } = JSON.parse(told) as ForOthers;
+  if (from === me) return;
+  for (const one of ended) to.emit("ended", ...one);
+  to.emit("others_wrote");
 }

@@ -11,6 +11,7 @@ import type {
 import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
+import type { DutyTable, NodeTable, TrunkTurnTable } from "./node-schema.js";
 import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
 import type { ReceiptKeyTable } from "./receipt-key-schema.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
@@ -47,6 +48,9 @@ export interface Schema {
   audit: AuditTable;
   failed_log_ins: FailedLogInTable;
   receipt_keys: ReceiptKeyTable;
+  nodes: NodeTable;
+  duties: DutyTable;
+  trunk_turns: TrunkTurnTable;
 }
 
 export interface ClientTable {
@@ -191,6 +195,9 @@ export interface AttemptTable {
   delivered_at: number | null;
   /** What was said, keyed and ruled on it, as `CallStory` keeps it; null while it lasts, and of calls from before. */
   story: string | null;
+  /** Whose it is, see {@link NodeTable}; null: from before there were several. */
+  node: string | null;
+  node_epoch: number | null;
 }
 
 /** Facts about the database itself. */

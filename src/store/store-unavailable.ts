@@ -7,3 +7,19 @@ export class StoreUnavailableError extends Error {
     this.name = "StoreUnavailableError";
   }
 }
+
+/** Another node has closed what this one had open, or goes by its name: nothing that it writes counts any more. */
+export class NodeFencedError extends StoreUnavailableError {
+  constructor() {
+    super("this node was given up by the others: it has to join them again");
+    this.name = "NodeFencedError";
+  }
+}
+
+/** The call or message was closed by another node, which took this one for dead: nothing of it is decided here any more. */
+export class AttemptClosedError extends StoreUnavailableError {
+  constructor() {
+    super("another node has closed this call");
+    this.name = "AttemptClosedError";
+  }
+}

@@ -1,11 +1,13 @@
 import { EventEmitter } from "node:events";
+import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { openVault } from "../vault/open-vault.js";
 import { Vault } from "../vault/vault.js";
-import type { Database, OnMigration, UsageMeter } from "./database.js";
+import type { Database, OnMigration, Serving, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
-import { type Hints, tellHints } from "./hints.js";
+import { type Hints, hintsForOthers, tellHints, tellOthersHints } from "./hints.js";
+import { joinNode, type NodeIdentity } from "./nodes.js";
 import { StoreTraffic } from "./store-traffic.js";
 import type { Schema } from "./schema.js";
 import { bindVault, checkBinding } from "./vault-binding.js";
@@ -17,6 +19,7 @@ export class Store {
   readonly hints: EventEmitter<Hints>;
   readonly traffic: StoreTraffic;
   readonly #database: Database;
+  #node: NodeIdentity | undefined;
 
   private constructor(
     database: Database,
@@ -38,20 +41,29 @@ export class Store {
     dataDir: string,
     databaseUrl?: string,
     onMigration?: OnMigration,
-    serves = false,
+    serves?: Serving,
   ): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
     const vault = openVault(dataDir, await place.exists());
     const hints = new EventEmitter<Hints>();
     const traffic = new StoreTraffic();
-    const database = await place.open(
-      (handle) => {
+    const me = randomUUID();
+    const database = await place.open({
+      onCommit: (handle) => {
         traffic.committed();
         tellHints(handle, hints);
       },
-      onMigration,
-      serves,
-    );
+      forOthers: (handle) => hintsForOthers(handle, me),
+      ...(serves === undefined
+        ? {}
+        : {
+            serves,
+            onOthers: (told: string) => {
+              tellOthersHints(told, me, hints);
+            },
+          }),
+      ...(onMigration === undefined ? {} : { onMigration }),
+    });
     try {
       await bindVault(database, vault);
     } catch (error) {
@@ -90,6 +102,29 @@ export class Store {
   /** See {@link Database.foreignVersion}. */
   get foreignVersion(): number {
     return this.#database.foreignVersion;
+  }
+
+  /** Whether other nodes may use it at the same time. */
+  get isShared(): boolean {
+    return this.#database.isShared;
+  }
+
+  /** The time that all who use it have in common, epoch milliseconds. */
+  now(): number {
+    return this.#database.now();
+  }
+
+  /**
+   * As what this process writes; undefined: it has not joined, as commands and tests do not.
+   */
+  get node(): NodeIdentity | undefined {
+    return this.#node;
+  }
+
+  /** Makes this process a node, of a new epoch. @throws {StoreUnavailableError} */
+  async join(name: string, version: string, now: number): Promise<NodeIdentity> {
+    this.#node = await this.#database.joinBy((db) => joinNode(db, { name, version }, now));
+    return this.#node;
   }
 
   /** Runs work in a durable transaction, shared with what others write in the same moment. */

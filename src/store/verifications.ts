@@ -1,5 +1,10 @@
 import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
-import { isFinal, VERIFICATION_STATUSES, type VerificationStatus } from "../verification/status.js";
+import {
+  type FinalStatus,
+  isFinal,
+  VERIFICATION_STATUSES,
+  type VerificationStatus,
+} from "../verification/status.js";
 import type { Channel } from "../verification/request-terms.js";
 import { type AttemptRow, listAttempts } from "./attempts.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
@@ -164,6 +169,20 @@ export async function nextDeadline(db: Kysely<Schema>): Promise<number | undefin
     .limit(1)
     .executeTakeFirst();
   return row?.expires_at;
+}
+
+/** Which of these have ended, and how. */
+export function listEnded(
+  db: Kysely<Schema>,
+  seqs: readonly number[],
+): Promise<{ seq: number; status: FinalStatus }[]> {
+  return db
+    .selectFrom("verifications")
+    .select(["seq", "status"])
+    .where("seq", "in", seqs)
+    .where("status", "not in", OPEN)
+    .$narrowType<{ status: FinalStatus }>()
+    .execute();
 }
 
 /** Ends every open verification whose deadline has passed. @returns which. */

@@ -32,5 +32,7 @@ export interface CallParts {
   readonly payees?: PayeeSounds;
   /** By the bundled Asterisk; one of the user's own tells what ARI tells. */
   readonly overheard?: Overheard;
+  /** Whether what this service does counts; else the others have given it up, and do it themselves. */
+  readonly mayAct: () => boolean;
   readonly settings: CallSettings;
 }

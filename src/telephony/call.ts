@@ -69,6 +69,9 @@ export abstract class Call {
   /** Of the verification that this call is for; undefined until it is found. */
   abstract get seq(): number | undefined;
 
+  /** Whether it is this call that ends its verification, or has ended it. */
+  abstract get isDeciding(): boolean;
+
   /** The verification ended while the call lasts: the person is told. */
   abstract end(status: VerificationStatus): void;
 

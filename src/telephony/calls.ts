@@ -1,5 +1,6 @@
 import type { AriChannel, AriEvent } from "../ari/messages.js";
 import { errorText } from "../log.js";
+import { listEnded } from "../store/verifications.js";
 import type { VerificationStatus } from "../verification/status.js";
 import { afterAll } from "./after-all.js";
 import type { Call } from "./call.js";
@@ -28,6 +29,8 @@ export type OnUnserved = (unserved: readonly Unserved[]) => void | Promise<void>
 export class Calls {
   readonly #parts: Pick<CallParts, "ari" | "store" | "log">;
   readonly #calls = new Set<Call>();
+  /** Those that know that their verifications have ended. */
+  readonly #told = new WeakSet<Call>();
   readonly #onUnserved: OnUnserved[] = [];
   readonly #reconciliation: Reconciliation;
   /** Since the link came up the calls have not been told yet which of them live. */
@@ -60,7 +63,7 @@ export class Calls {
   async start(): Promise<void> {
     const { ari, store } = this.#parts;
     const ended = (seq: number, status: VerificationStatus): void => {
-      for (const call of this.#calls) if (call.seq === seq) call.end(status);
+      for (const call of this.#calls) if (call.seq === seq) this.#tellEnd(call, status);
     };
     store.hints.on("ended", ended);
     this.#off = [
@@ -97,9 +100,31 @@ export class Calls {
     );
   }
 
+  /** Hangs up all of them, which others have closed. Resolves when each has ended. */
+  async cutAll(): Promise<void> {
+    const calls = [...this.#calls];
+    for (const call of calls) call.cut();
+    await Promise.all(calls.map(({ done }) => done));
+  }
+
+  /** Tells the calls whose verifications another has ended; a hint of it may have got lost. */
+  async lookForEnds(): Promise<void> {
+    const untold = [...this.#calls].filter((call) => !this.#told.has(call));
+    const seqs = untold.flatMap(({ seq }) => (seq === undefined ? [] : [seq]));
+    if (seqs.length === 0) return;
+    for (const { seq, status } of await listEnded(this.#parts.store.read, seqs)) {
+      for (const call of untold) if (call.seq === seq && !call.isDeciding) this.#tellEnd(call, status);
+    }
+  }
+
   /** Listens no more; for when the link to Asterisk is about to be closed. */
   stop(): void {
     for (const off of this.#off) off();
+  }
+
+  #tellEnd(call: Call, status: VerificationStatus): void {
+    this.#told.add(call);
+    call.end(status);
   }
 
   #onStray(event: AriEvent): void {

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { errorText } from "../log.js";
 import { beginAttempt, failWithoutCall } from "../acts/begin-attempt.js";
+import { INTERRUPTED_CALL } from "../acts/close-orphans.js";
 import { endAttempt } from "../acts/end-attempt.js";
-import { listUnendedAttempts } from "../store/attempts.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
@@ -18,9 +18,6 @@ import { DueCalls } from "./due-calls.js";
 import { OutboundCall } from "./outbound-call.js";
 import type { TrunkLines } from "./trunk-lines.js";
 import { whyWaiting } from "./why-waiting.js";
-
-/** How a call ended of which nobody knows any more than that: it was never placed, or its process was killed. */
-const INTERRUPTED = { outcome: "failed", sipStatus: null, q850Cause: null } as const;
 
 /**
  * Places the calls that are due: in turns between clients, under the limits of trunks and each client's. Its
@@ -42,6 +39,8 @@ export class Dialer {
   #beginning = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** Others dial what waits; it may be asked to again. */
+  #paused = false;
   #off: (() => void)[] = [];
 
   constructor(parts: CallParts, calls: Calls, lines: TrunkLines, limits: DialerLimits) {
@@ -67,7 +66,7 @@ export class Dialer {
   }
 
   get draining(): boolean {
-    return this.#stopped;
+    return this.#stopped || this.#paused;
   }
 
   /** Since when the call waits that has waited longest for a line, epoch milliseconds. */
@@ -83,17 +82,6 @@ export class Dialer {
     return whyWaiting(this.#queue, this.#later.keys(), surroundings, now);
   }
 
-  /** Clears up after the last run. */
-  async endInterrupted(): Promise<void> {
-    const { store, clock, settings } = this.#parts;
-    // At once: one by one each would wait for a commit of its own, and nothing is dialled until all are ended.
-    await Promise.all(
-      (await listUnendedAttempts(store.read, "voice")).map(({ id, verification_seq: seq }) =>
-        endAttempt(store, seq, id, INTERRUPTED, settings.redialPauseMs, clock()),
-      ),
-    );
-  }
-
   /** Listens for what becomes due, and takes over what waits. */
   async start(): Promise<void> {
     const { store, ari } = this.#parts;
@@ -103,6 +91,17 @@ export class Dialer {
     store.hints.on("call_due", due);
     this.#off = [() => store.hints.off("call_due", due), ari.onUp(this.#pump.bind(this))];
     await this.#due.start();
+  }
+
+  /** Nothing is dialled until it is told to go on: by other nodes, if there are any. */
+  pause(): void {
+    this.#paused = true;
+    clearTimeout(this.#pumpTimer);
+  }
+
+  goOn(): void {
+    this.#paused = false;
+    this.#pump();
   }
 
   /** Nothing is dialled from now on; what waits stays in the database. */
@@ -116,6 +115,7 @@ export class Dialer {
 
   /** One that nobody waits for any more was let go by a commit that was refused. */
   #onDue(seq: number, at: number): void {
+    if (this.#paused) return;
     if (this.#queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
     const now = this.#parts.clock();
     if (at < now - this.#limits.maxQueueMs) this.#fail(seq, "service_unavailable", now);
@@ -124,7 +124,7 @@ export class Dialer {
   }
 
   #enqueue(seq: number, at: number): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#paused) return;
     const now = this.#parts.clock();
     if (at <= now) {
       void this.#queueUp(seq, now);
@@ -170,7 +170,7 @@ export class Dialer {
 
   #pump(): void {
     clearTimeout(this.#pumpTimer);
-    if (this.#stopped) return;
+    if (this.draining) return;
     const now = this.#parts.clock();
     this.#giveUpOnTheLate(now);
     let readyIn = Infinity;
@@ -215,7 +215,7 @@ export class Dialer {
       const attemptId = uuidv7();
       const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock(), {
         trunk: first?.trunk?.name ?? null,
-        mayBegin: () => !this.#stopped,
+        mayBegin: () => !this.draining && this.#parts.mayAct(),
       });
       if (verification === undefined) return;
       begun = attemptId;
@@ -236,7 +236,7 @@ export class Dialer {
       if (begun !== undefined) {
         const [attemptId, at] = [begun, clock()];
         const end = (): Promise<unknown> =>
-          endAttempt(store, seq, attemptId, INTERRUPTED, settings.redialPauseMs, at);
+          endAttempt(store, seq, attemptId, INTERRUPTED_CALL, settings.redialPauseMs, at);
         void owed.write("the end of the call", end, about);
       } else if (!(error instanceof StoreUnavailableError)) {
         this.#fail(seq, "service_unavailable", clock());

@@ -68,6 +68,10 @@ export class InboundCall extends Call {
     return this.#call?.verification.seq;
   }
 
+  get isDeciding(): boolean {
+    return this.#call?.isDeciding === true;
+  }
+
   /** With the ids of the verification, once it is found. */
   protected get log(): Logger {
     return this.#call?.log ?? this.#logBefore;

@@ -52,9 +52,9 @@ export class Inbound {
     return this.#inProgress;
   }
 
-  /** Calls that come in from now on are refused. */
-  refuse(): void {
-    this.#stopped = true;
+  /** Calls that come in from now on are refused, or taken again. */
+  refuse(refused = true): void {
+    this.#stopped = refused;
   }
 
   /** Rejects when it could not be found out of one whose it is, after all others were taken. */

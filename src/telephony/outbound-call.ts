@@ -48,6 +48,10 @@ export class OutboundCall extends Call {
     return this.#call.verification.seq;
   }
 
+  get isDeciding(): boolean {
+    return this.#call.isDeciding;
+  }
+
   protected get log(): Logger {
     return this.#call.log;
   }
@@ -64,8 +68,13 @@ export class OutboundCall extends Call {
   }
 
   #dial(ways: CallWays): void {
-    const { ari, settings } = this.parts;
+    const { ari, settings, mayAct } = this.parts;
     const { line } = this;
+    if (!mayAct()) {
+      // The process was stopped since the call was noted: the others may have closed it already.
+      line.end(LOST);
+      return;
+    }
     const { endpoint, callerId, variables, silenceMs } = ways.way;
     line.listen();
     line.guard(settings.ringMs, () => {

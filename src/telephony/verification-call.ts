@@ -40,6 +40,7 @@ export class VerificationCall {
   #log: Logger;
   /** The verification has ended in this call: nothing hangs on the end of the call any more. */
   #settled = false;
+  #rulings = 0;
 
   /** @param caller whose call it is; one that we make is `proved`. */
   constructor(
@@ -77,8 +78,22 @@ export class VerificationCall {
     this.#log = this.#log.child({ trunk, ...about });
   }
 
+  /** Whether an entry of it is being ruled on, or has ended the verification. */
+  get isDeciding(): boolean {
+    return this.#settled || this.#rulings > 0;
+  }
+
   /** What it resolves with is durable. */
   async rule(entry: Entry): Promise<Ruling> {
+    this.#rulings += 1;
+    try {
+      return await this.#rule(entry);
+    } finally {
+      this.#rulings -= 1;
+    }
+  }
+
+  async #rule(entry: Entry): Promise<Ruling> {
     const { store, settings, clock } = this.#parts;
     const ruling = await ruleEntry(
       store,
@@ -87,6 +102,7 @@ export class VerificationCall {
       settings.limits,
       clock(),
       this.#caller,
+      this.attemptId,
     );
     this.#settled = ruling.kind !== "wrong" && ruling.kind !== "barred";
     return ruling;
@@ -108,7 +124,7 @@ export class VerificationCall {
       }),
       prompts: this.prompts,
       rule: (entry) => this.rule(entry),
-      reveal: () => revealCode(store, this.verification.seq, clock()),
+      reveal: () => revealCode(store, this.verification.seq, clock(), this.attemptId),
       noteUnheard: () =>
         this.#note(
           "keys_in_unknown_payload",

@@ -7,6 +7,9 @@ import { nextDeadline } from "../store/verifications.js";
 /** After a failed write, when to try again, milliseconds. */
 const RETRY_MS = 1_000;
 
+/** How much later one looks at what is another node's, milliseconds. */
+const LATE_MS = 1_000;
+
 /**
  * Ends verifications at their deadline, whether anything happens on a call or not: one timer, set
  * to the earliest deadline in the database.
@@ -37,6 +40,13 @@ export class Deadlines {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#store.hints.off("deadline", this.#onDeadline);
+  }
+
+  /** Another node may have registered one that ends before those that were known. Never rejects. */
+  async look(): Promise<void> {
+    const next = await nextDeadline(this.#store.read).catch(() => undefined);
+    // Whoever has registered it comes first; where he is gone somebody has to.
+    if (next !== undefined) this.#arm(next + LATE_MS);
   }
 
   #arm(at: number): void {

@@ -135,7 +135,7 @@ describe("a copy of a database", () => {
   it("is refused while a service has the database that is to be copied", async () => {
     const url = await empty();
     await copied(at("from.db"), url);
-    const service = await Store.open(dir.path, url, undefined, true);
+    const service = await Store.open(dir.path, url, undefined, { node: "one" });
     expect(await refusal(url, at("beside.db"))).to.be.instanceOf(DatabaseInUseError);
     await service.close();
     expect(await refusal(url, at("beside.db"))).to.equal(undefined);

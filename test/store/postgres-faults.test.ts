@@ -101,7 +101,7 @@ describe("a PostgreSQL database that goes away", () => {
     dir = await tempDir();
     url = await server.database();
     openVault(dir.path, false);
-    store = await Store.open(dir.path, url, undefined, true);
+    store = await Store.open(dir.path, url, undefined, { node: "one" });
   });
   afterEach(async () => {
     await store.close();
@@ -195,7 +195,7 @@ describe("a PostgreSQL database that goes away", () => {
 
   it("cannot be written to by a service that has lost its place to another", async () => {
     await write();
-    const second = Store.open(dir.path, url, undefined, true);
+    const second = Store.open(dir.path, url, undefined, { node: "one" });
     // Its connection ends, and the other has what it waited for.
     await server.ask(
       "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objsubid = 2 and granted",

@@ -154,10 +154,10 @@ describe("a PostgreSQL database", () => {
     expect(one.foreignVersion, "after another's").not.to.equal(before);
   });
 
-  it("has one service, whose place another takes only when it has gone", async () => {
-    const first = await Store.open(dir.path, url, undefined, true);
+  it("has one node of a name, whose place another takes only when it has gone", async () => {
+    const first = await Store.open(dir.path, url, undefined, { node: "one" });
     const writing = client(first, "a");
-    const second = Store.open(dir.path, url, undefined, true);
+    const second = Store.open(dir.path, url, undefined, { node: "one" });
     await writing;
     await first.close();
     const store = await second;
@@ -169,15 +169,18 @@ describe("a PostgreSQL database", () => {
   });
 
   it("is not changed by a command of a newer version while a service runs, nor opened by an older one", async () => {
-    const served = await Store.open(dir.path, url, undefined, true);
+    const served = await Store.open(dir.path, url, undefined, { node: "one" });
     open.push(served);
     const newer = { ...MIGRATIONS, "9999-later": { up: () => Promise.resolve() } };
-    const refused = await outcome(placeAt(url, newer).open(() => undefined));
+    const refused = await outcome(placeAt(url, newer).open({ onCommit: () => undefined }));
     expect(refused).to.be.instanceOf(DatabaseInUseError);
     expect(await placeAt(url, newer).age()).to.equal("older");
     await served.close();
-    await (await placeAt(url, newer).open(() => undefined)).close();
-    expect(await outcome(placeAt(url).open(() => undefined))).to.have.property("code", "database_newer");
+    await (await placeAt(url, newer).open({ onCommit: () => undefined })).close();
+    expect(await outcome(placeAt(url).open({ onCommit: () => undefined }))).to.have.property(
+      "code",
+      "database_newer",
+    );
     expect(await outcome(placeAt(url).openToRead())).to.have.property("code", "database_newer");
   });
 

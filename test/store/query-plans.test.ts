@@ -3,7 +3,7 @@ import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { beginAttempt } from "../../src/acts/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
-import { listUnendedAttempts } from "../../src/store/attempts.js";
+import { listOrphans } from "../../src/store/nodes.js";
 import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { beginInboundAttempt } from "../../src/acts/begin-inbound-call.js";
@@ -207,7 +207,7 @@ async function wholeLives({ store, api }: ApiFixture): Promise<void> {
   await api.post("/v1/verifications/read/cancel", {});
   await api.send("/v1/enrollments/member", { method: "DELETE" });
   await listEventsAfter(store.read, store.vault, "cli_acme", 0, 100);
-  await listUnendedAttempts(store.read, "voice");
+  await listOrphans(store.read);
   await countDeliveries(store.read, "cli_acme");
   await store.write((db) => redeliverFailed(db, "cli_acme", now));
   const numbers = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];

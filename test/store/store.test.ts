@@ -204,7 +204,7 @@ describe("the store", () => {
 
   itOnSqlite("runs nothing of a commit again when another program holds the database", async () => {
     const file = path.join(dir.path, "honnin.db");
-    const database = await sqliteAt(file).open(() => undefined);
+    const database = await sqliteAt(file).open({ onCommit: () => undefined });
     const other = new BetterSqlite(file);
     try {
       let works = 0;
@@ -266,7 +266,7 @@ describe("the store", () => {
     const file = path.join(fresh.path, "honnin.db");
     const inTheWay = new BetterSqlite(file);
     inTheWay.exec("create table enrollments (seq integer)");
-    const openDatabase = (): Promise<Database> => sqliteAt(file).open(() => undefined);
+    const openDatabase = (): Promise<Database> => sqliteAt(file).open({ onCommit: () => undefined });
     const error = await openDatabase().then(
       () => "opened",
       (error: unknown) => String(error),

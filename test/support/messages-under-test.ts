@@ -1,5 +1,5 @@
 import type { DialLimits } from "../../src/clients/call-limits.js";
-import { closeInterrupted } from "../../src/messages/close-interrupted.js";
+import { closeOrphans } from "../../src/acts/close-orphans.js";
 import { Messages } from "../../src/messages/messages.js";
 import { Reports } from "../../src/messages/reports.js";
 import { UnderWay } from "../../src/messages/under-way.js";
@@ -45,12 +45,12 @@ export async function startMessages(
       return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
-  const parts = { store: refusing, clock, log, owed, underWay };
+  const parts = { store: refusing, clock, log, owed, underWay, mayAct: () => true };
   const reports = new Reports(parts);
   const sender = new FakeSmsSender((report) => reports.take(report));
   if (answer !== undefined) sender.answer(answer);
   const messages = new Messages({ ...parts, limits }, sender);
-  await closeInterrupted(refusing, clock, log);
+  await closeOrphans(refusing, 0, clock());
   await messages.start();
   return {
     sender,

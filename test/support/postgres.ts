@@ -132,7 +132,7 @@ export class PostgresServer {
       throw new Error("the database is not empty");
     };
     const place = postgresAt(url, { migrations: MIGRATIONS, openEmpty: nobody });
-    await (await place.open(() => undefined)).close();
+    await (await place.open({ onCommit: () => undefined })).close();
     return new URL(url).pathname.slice(1);
   }
 

@@ -49,6 +49,21 @@ export const SERVICE_FINDINGS = {
       en: "Wait for its end, and start it where it should run.",
     },
   },
+  "node-given-up": {
+    severity: "error",
+    what: {
+      ja: "ほかのノードが、このノードを停止したものとみなしました。",
+      en: "The other nodes have given this one up.",
+    },
+    cause: {
+      ja: "数秒間、データベースに応答を記録できませんでした。進行中だった通話は、ほかのノードが終了させました。",
+      en: "It could not tell the database for seconds that it is there. The others have closed the calls that it had.",
+    },
+    remedy: {
+      ja: "自動で復帰します。繰り返す場合は、データベースまでのネットワークと、マシンの負荷を確認してください。",
+      en: "It joins again by itself. If that repeats, look at the network to the database and the load of the machine.",
+    },
+  },
   "asterisk-away": {
     severity: "error",
     what: { ja: "サービスが Asterisk に接続できません。", en: "The service has no link to Asterisk." },

@@ -10,6 +10,7 @@ const BY_TROUBLE = {
   asterisk: "asterisk-away",
   application_replaced: "application-taken",
   disk: "registrations-stopped",
+  fenced: "node-given-up",
   database: "commits-refused",
 } as const;
 

@@ -1,7 +1,9 @@
-import type { Database, DatabasePlace, OnCommit, OnMigration } from "../database.js";
+import type { Database, DatabasePlace, OnMigration, Opening } from "../database.js";
 import { DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
+import type { NodeIdentity } from "../nodes.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
+import { OthersHints } from "./others-hints.js";
 import { postgresCopies } from "./postgres-copies.js";
 import { readerOver } from "./postgres-handle.js";
 import { PostgresLinks } from "./postgres-links.js";
@@ -9,9 +11,11 @@ import { BRISK, UNHURRIED } from "./deadlines.js";
 import { PostgresMeter } from "./postgres-meter.js";
 import { type PostgresTarget, readPostgresUrl } from "./postgres-target.js";
 import { ageIn, bringUpToDate, madeIn, type Migrations } from "./schema-version.js";
+import { ServerTime } from "./server-time.js";
 import { Settlement } from "./settlement.js";
 import { transactOn } from "./transaction.js";
 import { writingLinks } from "./writing-links.js";
+import type { Turn } from "./writers-turn.js";
 
 /** What a dialect that has no files of its own needs of others. */
 interface Surroundings {
@@ -31,8 +35,7 @@ export function postgresAt(url: string, surroundings: Surroundings): DatabasePla
     folders: [],
     exists: () => asking(url, async (links) => (await links.use(madeIn)) !== undefined),
     age: () => asking(url, (links) => links.use((link) => ageIn(link, migrations))),
-    open: (onCommit, onMigration, serves = false) =>
-      open(readPostgresUrl(url), migrations, { onCommit, onMigration, serves }),
+    open: (opening) => open(readPostgresUrl(url), migrations, opening),
     openToRead: () => openToRead(readPostgresUrl(url), surroundings),
     copies: postgresCopies(url, Object.keys(migrations)),
     // Its server looks after its pages, and nobody can hold our lock for longer than the server allows.
@@ -58,61 +61,80 @@ async function asking<T>(url: string, ask: (links: PostgresLinks) => Promise<T>)
   }
 }
 
-interface Opening {
-  readonly onCommit: OnCommit;
-  readonly onMigration: OnMigration | undefined;
-  readonly serves: boolean;
-}
-
 /** One connection that writes, some that read, and for a moment one that brings the schema up to date. */
-async function open(
-  target: PostgresTarget,
-  migrations: Migrations,
-  { onCommit, onMigration = () => undefined, serves }: Opening,
-): Promise<Database> {
-  const writing = await writingLinks(target, serves);
+async function open(target: PostgresTarget, migrations: Migrations, opening: Opening): Promise<Database> {
+  const { onCommit, onMigration = () => undefined, serves, forOthers = () => null, onOthers } = opening;
+  // A node claims its place when the schema is right: none of another version serves then.
+  const claimsFirst = serves === "alone";
+  const claimed = claimsFirst ? await writingLinks(target, serves) : null;
   const reading = new PostgresLinks(target, { max: READERS, deadlines: BRISK, readsOnly: true });
-  const changing = new PostgresLinks(target, { max: 1, deadlines: UNHURRIED, readsOnly: false });
+  let writing: PostgresLinks;
   try {
-    await bringUpToDate(changing, {
-      ...{ migrations, name: target.name, isServed: serves },
-      before: (pending) => {
-        onMigration({ database: target.name, pending, copy: null });
-        return Promise.resolve();
-      },
-    });
+    await updateSchema(target, migrations, onMigration, claimsFirst);
+    writing = claimed ?? (await writingLinks(target, serves));
   } catch (error) {
-    await Promise.all([writing.end(), reading.end()]);
+    await Promise.all([claimed?.end(), reading.end()]);
     throw error;
-  } finally {
-    await changing.end();
   }
   const settlement = new Settlement(reading);
   const turns = new OthersTurns();
-  const commits = new GroupCommit(
-    transactOn(
-      writing,
-      settlement,
-      (turn) => {
-        turns.had(turn);
-      },
-      onCommit,
-    ),
-  );
+  const time = new ServerTime();
+  let me: NodeIdentity | undefined;
+  const onTurn = (turn: Turn): void => {
+    turns.had(turn.number);
+    time.told(turn.time);
+  };
+  const surroundings = { settlement, onTurn, onCommit, forOthers };
+  const commits = new GroupCommit(transactOn(writing, surroundings, () => me));
+  const join = transactOn(writing, surroundings, () => undefined);
   const meter = new PostgresMeter(target);
+  const hints =
+    onOthers &&
+    new OthersHints(target, (told) => {
+      turns.heard();
+      onOthers(told);
+    });
   return {
     reader: readerOver(reading),
+    isShared: true,
     get foreignVersion() {
       return turns.version;
+    },
+    now: () => time.now(),
+    async joinBy(work) {
+      [me] = (await join([work])) as [NodeIdentity];
+      return me;
     },
     write: (work, urgency) => commits.run(work, urgency),
     meter,
     async close() {
+      await hints?.close();
       await commits.close();
       settlement.close();
       await Promise.all([meter.close(), writing.end(), reading.end()]);
     },
   };
+}
+
+async function updateSchema(
+  target: PostgresTarget,
+  migrations: Migrations,
+  onMigration: OnMigration,
+  isClaimed: boolean,
+): Promise<void> {
+  const links = new PostgresLinks(target, { max: 1, deadlines: UNHURRIED, readsOnly: false });
+  const { name } = target;
+  try {
+    await bringUpToDate(links, {
+      ...{ migrations, name, isClaimed },
+      before: (pending) => {
+        onMigration({ database: name, pending, copy: null });
+        return Promise.resolve();
+      },
+    });
+  } finally {
+    await links.end();
+  }
 }
 
 async function openToRead(target: PostgresTarget, surroundings: Surroundings): Promise<Database> {
@@ -133,6 +155,9 @@ async function openToRead(target: PostgresTarget, surroundings: Surroundings): P
     reader: readerOver(links),
     // A command is over before anybody would ask twice.
     foreignVersion: 0,
+    isShared: true,
+    now: Date.now,
+    joinBy: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     write: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     meter,
     async close() {
@@ -153,5 +178,10 @@ class OthersTurns {
   had(turn: number): void {
     if (this.#last !== undefined && turn !== this.#last + 1) this.#version += 1;
     this.#last = turn;
+  }
+
+  /** Somebody else has told of his. */
+  heard(): void {
+    this.#version += 1;
   }
 }

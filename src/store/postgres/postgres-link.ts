@@ -30,6 +30,22 @@ export class PostgresLink implements PostgresPoolClient {
     return this.#ask<R>({ text, values: [...values] });
   }
 
+  /**
+   * Several statements in one round trip, without values; each sees what was committed before it began.
+   *
+   * @returns the row of the last.
+   */
+  async lastOf<R>(statements: string): Promise<R | undefined> {
+    const answers: unknown = await this.#ask({ text: statements });
+    return (answers as readonly PostgresQueryResult<R>[]).at(-1)?.rows[0];
+  }
+
+  /** Says `commit` after another statement, in one round trip. @returns what the server did. */
+  async commitAfter(statement: string): Promise<string | undefined> {
+    const answers: unknown = await this.#ask({ text: `${statement}; commit` });
+    return (answers as readonly PostgresQueryResult<unknown>[]).at(-1)?.command;
+  }
+
   /** The same of a text that comes again and again: it is parsed and planned once a connection. */
   async prepared(text: string, values: readonly unknown[]): Promise<unknown[]> {
     let name = this.#names.get(text);

@@ -4,7 +4,7 @@ import { ageOf, type DatabaseAge, DatabaseVersionError } from "../database-versi
 import { MigrationDialect } from "./migration-compiler.js";
 import type { PostgresLink } from "./postgres-link.js";
 import type { PostgresLinks } from "./postgres-links.js";
-import { beginFirstTurn, claimService, TURNS } from "./writers-turn.js";
+import { beginFirstTurn, claimAlone, TURNS } from "./writers-turn.js";
 
 /** The changes of the schema by their names, in order. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -26,8 +26,8 @@ export async function ageIn(link: PostgresLink, migrations: Migrations): Promise
 interface Update {
   readonly migrations: Migrations;
   readonly name: string;
-  /** This process serves the database already; else nobody may meanwhile. */
-  readonly isServed: boolean;
+  /** This process has claimed the database for itself alone already; else nobody may serve it meanwhile. */
+  readonly isClaimed: boolean;
   /** Told when nobody else can write any more, where there is something to lose; when it throws, nothing is changed. */
   readonly before: (pending: readonly string[]) => Promise<void>;
 }
@@ -53,13 +53,13 @@ export async function bringUpToDate(links: PostgresLinks, update: Update): Promi
   });
 }
 
-async function migrate(link: PostgresLink, { migrations, name, isServed, before }: Update): Promise<void> {
+async function migrate(link: PostgresLink, { migrations, name, isClaimed, before }: Update): Promise<void> {
   const made = await madeIn(link);
   const age = ageOf(made, Object.keys(migrations));
   // Another has done it while we waited for our turn.
   if (age === "current") return;
   if (age === "newer") throw new DatabaseVersionError("newer", name);
-  if (!isServed) await claimService(link, "xact");
+  if (!isClaimed) await claimAlone(link, "xact");
   if (made !== undefined) await before(Object.keys(migrations).filter((one) => !made.includes(one)));
   await link.query(`create sequence if not exists ${TURNS}`);
   const pool = { options: {}, connect: () => Promise.resolve(link.shared()), end: () => Promise.resolve() };

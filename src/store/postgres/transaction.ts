@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
+import pg from "pg";
 import type { OnCommit } from "../database.js";
 import type { Transact, Work } from "../group-commit.js";
+import type { NodeIdentity } from "../nodes.js";
 import type { Schema } from "../schema.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
+import { CHANNEL } from "./others-hints.js";
 import { isTransient } from "./postgres-errors.js";
 import { handleOver } from "./postgres-handle.js";
 import type { PostgresLink } from "./postgres-link.js";
@@ -18,23 +21,36 @@ interface Done {
   readonly handle: Kysely<Schema>;
 }
 
-/** Transactions on the one connection that writes, one after another. */
+/** What goes on around the transactions of one process. */
+export interface Surroundings {
+  readonly settlement: Settlement;
+  readonly onTurn: (turn: Turn) => void;
+  readonly onCommit: OnCommit;
+  /** What others are told with the commit; null: nothing. */
+  readonly forOthers: (handle: Kysely<Schema>) => string | null;
+}
+
+/**
+ * Transactions on the one connection that writes, one after another.
+ *
+ * @param node asked at each turn whose it is; undefined: a command's, or of one that is about to join.
+ */
 export function transactOn(
   links: PostgresLinks,
-  settlement: Settlement,
-  onTurn: (turn: number) => void,
-  onCommit: OnCommit,
+  surroundings: Surroundings,
+  node: () => NodeIdentity | undefined,
 ): Transact {
+  const { settlement, onTurn, onCommit, forOthers } = surroundings;
   const once = (works: readonly Work<unknown>[]): Promise<unknown[]> =>
     links.use(async (link) => {
-      const turn = await beginTurn(link);
-      onTurn(turn.number);
+      const turn = await beginTurn(link, node());
+      onTurn(turn);
       const { values, handle } = await carriedOut(link, works);
       const told = (): void => {
         // Later and outside: whatever a listener does, what is committed stays committed.
         setImmediate(onCommit, handle);
       };
-      await commit(link, turn, settlement, told);
+      await commit(link, turn, { settlement, forOthers: forOthers(handle), late: told });
       told();
       return values;
     });
@@ -63,14 +79,26 @@ async function carriedOut(link: PostgresLink, works: readonly Work<unknown>[]): 
   }
 }
 
-/** @param late told when it turns out, after the deadline, that it was committed. */
+interface Committing {
+  readonly settlement: Settlement;
+  readonly forOthers: string | null;
+  /** Told when it turns out, after the deadline, that it was committed. */
+  readonly late: () => void;
+}
+
 async function commit(
   link: PostgresLink,
   { transaction }: Turn,
-  settlement: Settlement,
-  late: () => void,
+  { settlement, forOthers, late }: Committing,
 ): Promise<void> {
-  const answer = await link.query("commit").catch((cause: unknown) => ({ command: "lost", cause }) as const);
+  const asked =
+    forOthers === null
+      ? link.query("commit").then(({ command }) => command)
+      : link.commitAfter(`select pg_notify('${CHANNEL}', ${pg.escapeLiteral(forOthers)})`);
+  const answer = await asked.then(
+    (command) => ({ command, cause: undefined }),
+    (cause: unknown) => ({ command: "lost", cause }),
+  );
   if (answer.command === "COMMIT") return;
   if (answer.command !== "lost") throw new Error("a piece of work went on after a query of it had failed");
   // The line broke after it was asked for: only the server knows whether it came about.

@@ -1,4 +1,6 @@
-import { StoreUnavailableError } from "../store-unavailable.js";
+import pg from "pg";
+import type { NodeIdentity } from "../nodes.js";
+import { NodeFencedError, StoreUnavailableError } from "../store-unavailable.js";
 import type { PostgresLink } from "./postgres-link.js";
 
 /** Of the advisory locks of a database (two numbers each) this first number is ours: "honn". */
@@ -8,12 +10,22 @@ const SERVES = 2;
 /** Counts the transactions that write, of whichever process. */
 export const TURNS = "honnin_turns";
 
+/** Of nodes, by the hash of their names: "node". */
+const NODES = 0x6e6f6465;
+
 /** A transaction that has begun, and nobody else writes until it ends. */
 export interface Turn {
   /** By which the server knows how it ended. */
   readonly transaction: string;
   /** One more than that of the turn before. */
   readonly number: number;
+  /** The server's time, epoch milliseconds. */
+  readonly time: number;
+}
+
+interface BegunTurn extends Turn {
+  /** Of the node, if it is there. */
+  readonly epoch: number | null;
 }
 
 /**
@@ -21,15 +33,28 @@ export interface Turn {
  * reads stays so until it has committed, as in SQLite; numbers are given in the order of the commits, so that who reads
  * on from a number misses nothing; and nothing deadlocks. The server gives the lock back when the transaction is
  * visible to others, or its connection is gone.
+ *
+ * One round trip; its parts are statements of their own, so that the last sees what was committed before our turn.
+ *
+ * @param node whose turn it is; undefined: of a command.
+ * @throws {NodeFencedError} when the node is not that one any more.
  */
-export async function beginTurn(link: PostgresLink): Promise<Turn> {
-  await link.query("begin");
-  const [turn] = await link.prepared(
-    `select pg_advisory_xact_lock(${String(OURS)}, ${String(WRITES)}),
-      pg_current_xact_id()::text as transaction, nextval('${TURNS}') as number`,
-    [],
+export async function beginTurn(link: PostgresLink, node?: NodeIdentity): Promise<Turn> {
+  const epoch =
+    node === undefined
+      ? "null::bigint"
+      : `(select epoch from nodes where name = ${pg.escapeLiteral(node.name)} and left_at is null)`;
+  const turn = await link.lastOf<BegunTurn>(
+    `begin; select pg_advisory_xact_lock(${String(OURS)}, ${String(WRITES)});
+      select pg_current_xact_id()::text as transaction, nextval('${TURNS}') as number,
+        floor(extract(epoch from clock_timestamp()) * 1000)::bigint as time, ${epoch} as epoch`,
   );
-  return turn as Turn;
+  if (turn === undefined) throw new Error("the server told nothing of the transaction");
+  if (node !== undefined && turn.epoch !== node.epoch) {
+    await link.query("rollback");
+    throw new NodeFencedError();
+  }
+  return turn;
 }
 
 /** The same for who makes the tables, by which turns are counted. */
@@ -38,25 +63,46 @@ export async function beginFirstTurn(link: PostgresLink): Promise<void> {
   await link.query(`select pg_advisory_xact_lock(${String(OURS)}, ${String(WRITES)})`);
 }
 
-/** Another service runs on this database. */
+/** Others serve this database who must not meanwhile. */
 export class DatabaseInUseError extends StoreUnavailableError {
   constructor() {
-    super("another honnin serves this database: two would dial every verification twice");
+    super("a honnin serves this database: stop it (all of its nodes) first");
     this.name = "DatabaseInUseError";
   }
 }
 
+/** Another process goes by the name of this node. */
+export class NodeNameInUseError extends StoreUnavailableError {
+  constructor(name: string) {
+    super(`another honnin serves this database as node ${name}: give each its own name (HONNIN_NODE)`);
+    this.name = "NodeNameInUseError";
+  }
+}
+
 /**
- * Makes this connection the one that serves, until it is closed. A service writes by no other, so that one that has lost
- * it, cut off or stopped for a while, dials nothing beside the one that took its place.
+ * Nobody serves the database while the transaction, or with `session` the connection, lasts.
  *
- * @param within how, where the connection goes on: `session`; only while the transaction lasts: `xact`.
  * @throws {DatabaseInUseError}
  */
-export async function claimService(link: PostgresLink, within: "session" | "xact"): Promise<void> {
+export async function claimAlone(link: PostgresLink, within: "session" | "xact"): Promise<void> {
   const lock = within === "session" ? "pg_try_advisory_lock" : "pg_try_advisory_xact_lock";
-  const { rows } = await link.query<{ mine: boolean }>(
-    `select ${lock}(${String(OURS)}, ${String(SERVES)}) as mine`,
-  );
-  if (rows[0]?.mine !== true) throw new DatabaseInUseError();
+  if (!(await isMine(link, `${lock}(${String(OURS)}, ${String(SERVES)})`))) throw new DatabaseInUseError();
+}
+
+/**
+ * Makes this connection one that serves, as the node of that name, until it is closed.
+ *
+ * @throws {DatabaseInUseError} while somebody claims it alone.
+ * @throws {NodeNameInUseError}
+ */
+export async function claimNode(link: PostgresLink, name: string): Promise<void> {
+  const serves = `pg_try_advisory_lock_shared(${String(OURS)}, ${String(SERVES)})`;
+  if (!(await isMine(link, serves))) throw new DatabaseInUseError();
+  const node = `pg_try_advisory_lock(${String(NODES)}, hashtext(${pg.escapeLiteral(name)}))`;
+  if (!(await isMine(link, node))) throw new NodeNameInUseError(name);
+}
+
+async function isMine(link: PostgresLink, lock: string): Promise<boolean> {
+  const { rows } = await link.query<{ mine: boolean }>(`select ${lock} as mine`);
+  return rows[0]?.mine === true;
 }

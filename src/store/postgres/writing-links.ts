@@ -3,7 +3,8 @@ import { BRISK } from "./deadlines.js";
 import type { PostgresLink } from "./postgres-link.js";
 import { PostgresLinks } from "./postgres-links.js";
 import type { PostgresTarget } from "./postgres-target.js";
-import { claimService, DatabaseInUseError } from "./writers-turn.js";
+import { claimAlone, claimNode, DatabaseInUseError, NodeNameInUseError } from "./writers-turn.js";
+import type { Serving } from "../database.js";
 
 /** A service that was killed may have its place for as long as the server has not noticed it. */
 const CLAIM_MS = 20_000;
@@ -12,20 +13,24 @@ const TRY_MS = 250;
 /**
  * The one connection by which a process writes.
  *
- * @param serves it is the one that serves the database, before it writes anything.
- * @throws {DatabaseInUseError} when another still serves it after a while.
+ * @param serves as what, before it writes anything.
+ * @throws {DatabaseInUseError} {@link NodeNameInUseError} when another is in the way after a while.
  * @throws {StoreUnavailableError} when the server cannot be reached.
  */
-export async function writingLinks(target: PostgresTarget, serves: boolean): Promise<PostgresLinks> {
+export async function writingLinks(
+  target: PostgresTarget,
+  serves: Serving | undefined,
+): Promise<PostgresLinks> {
   const links = new PostgresLinks(target, {
     max: 1,
     deadlines: BRISK,
     readsOnly: false,
     // The claim is the connection's.
-    isKept: serves,
+    isKept: serves !== undefined,
     onNew: async (link) => {
       await durably(link);
-      if (serves) await claimService(link, "session");
+      if (serves === "alone") await claimAlone(link, "session");
+      else if (serves !== undefined) await claimNode(link, serves.node);
     },
   });
   try {
@@ -43,7 +48,8 @@ async function claimed(links: PostgresLinks): Promise<void> {
       await links.use(() => Promise.resolve());
       return;
     } catch (error) {
-      if (!(error instanceof DatabaseInUseError) || performance.now() > giveUpAt) throw error;
+      const isClaimed = error instanceof DatabaseInUseError || error instanceof NodeNameInUseError;
+      if (!isClaimed || performance.now() > giveUpAt) throw error;
       await delay(TRY_MS);
     }
   }

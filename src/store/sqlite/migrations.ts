@@ -23,6 +23,7 @@ import { attemptTrunks } from "./migrations/0018-attempt-trunks.js";
 import { messages } from "./migrations/0019-messages.js";
 import { transactions } from "./migrations/0020-transactions.js";
 import { receiptKeys } from "./migrations/0021-receipt-keys.js";
+import { nodes } from "./migrations/0022-nodes.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -48,6 +49,7 @@ export const MIGRATIONS = {
   "0019-messages": messages,
   "0020-transactions": transactions,
   "0021-receipt-keys": receiptKeys,
+  "0022-nodes": nodes,
 };
 
 /** Theirs. */

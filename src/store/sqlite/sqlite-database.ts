@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import type { Database, DatabasePlace, OnCommit, OnMigration } from "../database.js";
+import type { Database, DatabasePlace, Opening } from "../database.js";
 import { type DatabaseAge, DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
 import { keepCopy } from "./before-migration.js";
 import { sqliteCopies } from "./sqlite-copies.js";
+import type { NodeIdentity } from "../nodes.js";
 import { StoreUnavailableError } from "../store-unavailable.js";
 import { connect, type Connection } from "./sqlite-connection.js";
 import { examineSqlite } from "./examine-sqlite.js";
@@ -19,7 +20,7 @@ export function sqliteAt(file: string): DatabasePlace {
     folders: [path.dirname(file)],
     exists: () => Promise.resolve(existsSync(file)),
     age: () => age(file),
-    open: (onCommit, onMigration) => open(file, onCommit, onMigration),
+    open: (opening) => open(file, opening),
     openToRead: () => openToRead(file),
     copies: sqliteCopies(file),
     examine: () => examineSqlite(file),
@@ -40,11 +41,7 @@ async function age(file: string): Promise<DatabaseAge> {
  * Two connections, one that writes and one that reads. With WAL only `synchronous=FULL` keeps an acknowledged
  * write through a power cut (NORMAL syncs at checkpoints alone).
  */
-async function open(
-  file: string,
-  onCommit: OnCommit,
-  onMigration: OnMigration = () => undefined,
-): Promise<Database> {
+async function open(file: string, { onCommit, onMigration = () => undefined }: Opening): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
   const writing = connect(file);
@@ -65,13 +62,18 @@ async function open(
     throw error;
   }
   const reader = connect(file, { readonly: true }).kysely;
-  const commits = new GroupCommit(transactOn(writing.kysely, sqlite, onCommit));
+  const transact = transactOn(writing.kysely, sqlite, onCommit);
+  const commits = new GroupCommit(transact);
   const meter = new Meter(file);
   return {
     reader,
     get foreignVersion() {
       return foreignVersion(writing);
     },
+    isShared: false,
+    now: Date.now,
+    // The lock of the data directory keeps all others out.
+    joinBy: async (join) => ((await transact([join])) as [NodeIdentity])[0],
     write: (work, urgency) => commits.run(work, urgency),
     meter,
     async close() {
@@ -104,6 +106,9 @@ async function openToRead(file: string): Promise<Database> {
     get foreignVersion() {
       return foreignVersion(reading);
     },
+    isShared: false,
+    now: Date.now,
+    joinBy: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     write: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     meter,
     async close() {

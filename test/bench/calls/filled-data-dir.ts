@@ -1,5 +1,5 @@
 import { listEventsAfter } from "../../../src/store/events.js";
-import { listUnendedAttempts } from "../../../src/store/attempts.js";
+import { countOpenCalls } from "../../../src/store/nodes.js";
 import { poll } from "../../phones/waiting.js";
 import { CLIENT, honninContender, type HonninContender, withStore } from "./contenders/honnin.js";
 import { callBothWays } from "./cpu-per-call.js";
@@ -18,8 +18,7 @@ export async function fillDataDir(
   try {
     await callBothWays(honnin, trunkPort, REAL_CALLS);
     await withStore(dataDir, (store) => {
-      const allEnded = async (): Promise<boolean> =>
-        (await listUnendedAttempts(store.read, "voice")).length === 0;
+      const allEnded = async (): Promise<boolean> => (await countOpenCalls(store.read)).size === 0;
       return poll(allEnded, 10_000, "the ends of the calls to be stored");
     });
   } finally {

@@ -1,0 +1,240 @@
+import type { Kysely } from "kysely";
+import type { Clock } from "../clock.js";
+import { errorText, type Logger } from "../log.js";
+import { releaseDuty, takeDuty } from "../store/duties.js";
+import { findNode, giveUpSilent, leaveNode, type NodeIdentity, noteAlive } from "../store/nodes.js";
+import type { Schema } from "../store/schema.js";
+import type { Store } from "../store/store.js";
+import { NodeFencedError } from "../store/store-unavailable.js";
+import { Lease } from "./lease.js";
+import { Steadiness } from "./steadiness.js";
+
+/** Between two signs of life, milliseconds. */
+const EVERY_MS = 1_000;
+/** A node that gave none for so long is given up: what it left open others close within ten seconds of its last. */
+const GIVEN_UP_MS = 6_000;
+/** What one node does for all: webhooks, and what is old goes. */
+const DUTY = "steward";
+
+/** What hangs on whether this node is there. None may reject. */
+export interface MembershipHandlers {
+  /** It was given up: whatever it has in hand is to be let go. It joins again when that is done. */
+  readonly onFenced: () => Promise<void>;
+  /** Whether it may take calls has changed. */
+  readonly onOpen: (isOpen: boolean) => void;
+  /** Whether it is the one that does what only one may do has changed; resolves when it has begun, or ended. */
+  readonly onDuty: (isMine: boolean) => Promise<void>;
+  /** Some of what is open may be nobody's. */
+  readonly onOrphans: () => Promise<void>;
+}
+
+export interface MembershipParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly name: string;
+  readonly version: string;
+}
+
+interface Told {
+  readonly isDrained: boolean;
+  /** Names of those that were given up in this transaction. */
+  readonly gone: readonly string[];
+  readonly hasDuty: boolean;
+}
+
+/**
+ * This service as one of the nodes on a database: says each second that it is there, gives up those that no longer do,
+ * and hears whether it is to take calls. Where the database is for one service alone, it only hears.
+ */
+export class Membership {
+  readonly #parts: MembershipParts;
+  readonly #lease = new Lease();
+  readonly #steadiness = new Steadiness(GIVEN_UP_MS);
+  #handlers: MembershipHandlers | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #isDrained = false;
+  #isFenced = false;
+  #hasDuty = false;
+  /** What follows from a sign of life, one after another: the next sign does not wait for it. */
+  #following: Promise<void> = Promise.resolve();
+  #resigns = false;
+  #stopped = false;
+  #silentSince: number | undefined;
+
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether it was given up and has not joined again. */
+  get isFenced(): boolean {
+    return this.#isFenced;
+  }
+
+  /** Whether an administrator has told it to take no calls. */
+  get isDrained(): boolean {
+    return this.#isDrained;
+  }
+
+  /** Whether it counts at this moment: what it does now the others do not do as well. */
+  get counts(): boolean {
+    return !this.#isFenced && (!this.#parts.store.isShared || this.#lease.lasts);
+  }
+
+  /** Whether it is the one that does what only one may do. */
+  get hasDuty(): boolean {
+    return this.#hasDuty && this.counts;
+  }
+
+  /** From now on it gives its signs of life. @throws {StoreUnavailableError} */
+  async join(): Promise<void> {
+    await this.#join();
+    this.#beatSoon();
+  }
+
+  async #join(): Promise<void> {
+    const { store, clock, name, version } = this.#parts;
+    const asked = performance.now();
+    await store.join(name, version, clock());
+    this.#lease.renew(asked);
+    this.#isDrained = (await findNode(store.read, { name }))?.drained_at != null;
+  }
+
+  /** From now on it takes part. */
+  serve(handlers: MembershipHandlers): void {
+    this.#handlers = handlers;
+    if (this.#isDrained || this.#isFenced) handlers.onOpen(false);
+    this.#beatSoon(0);
+  }
+
+  /** What only one may do is another's from now on; it stays one of the nodes. */
+  async resign(): Promise<void> {
+    this.#resigns = true;
+    await this.#follow(() => this.#become(false));
+    if (this.#handlers !== undefined && !this.#stopped) await this.#beatNow();
+  }
+
+  /** It has nothing open any more. */
+  async leave(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#beating;
+    await this.#following;
+    const { store, clock } = this.#parts;
+    const { node } = store;
+    if (node === undefined || this.#isFenced) return;
+    await store.write(async (db) => {
+      await releaseDuty(db, { duty: DUTY, ...node });
+      await leaveNode(db, { ...node, now: clock() });
+    });
+  }
+
+  #beatSoon(ms = EVERY_MS): void {
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#beatNow(), ms);
+  }
+
+  #beatNow(): Promise<void> {
+    this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+      this.#beatSoon();
+    });
+    return this.#beating;
+  }
+
+  /** Never rejects. */
+  async #beat(): Promise<void> {
+    const { store, log } = this.#parts;
+    const { node } = store;
+    if (node === undefined) return;
+    const asked = performance.now();
+    try {
+      const isJudge = this.#steadiness.isSteady(asked);
+      this.#heard(await (store.isShared ? this.#sign(node, isJudge) : this.#look(node)), asked);
+    } catch (error) {
+      if (error instanceof NodeFencedError) {
+        await this.#joinAgain();
+        return;
+      }
+      this.#silentSince ??= asked;
+      log.error("this node cannot say that it is there", { error: errorText(error) });
+    }
+  }
+
+  #sign(node: NodeIdentity, isJudge: boolean): Promise<Told> {
+    return this.#parts.store.write((db) => this.#signWithin(db, node, isJudge));
+  }
+
+  async #signWithin(db: Kysely<Schema>, node: NodeIdentity, isJudge: boolean): Promise<Told> {
+    // Before anything is read: a process that is stopped in between judges by what was true then.
+    const now = this.#parts.clock();
+    const row = await noteAlive(db, { ...node, now });
+    if (row === undefined) throw new NodeFencedError();
+    const isDrained = row.drained_at !== null;
+    const gone = isJudge ? await giveUpSilent(db, now - GIVEN_UP_MS, now) : [];
+    if (isDrained || this.#resigns || this.#handlers === undefined) {
+      // Given back once it is done with it, at the next sign.
+      if (!this.#hasDuty) await releaseDuty(db, { duty: DUTY, ...node });
+      return { isDrained, gone, hasDuty: false };
+    }
+    return { isDrained, gone, hasDuty: await takeDuty(db, DUTY, node) };
+  }
+
+  async #look({ name }: NodeIdentity): Promise<Told> {
+    const row = await findNode(this.#parts.store.read, { name });
+    const isDrained = row?.drained_at != null;
+    return { isDrained, gone: [], hasDuty: this.#handlers !== undefined && !this.#resigns };
+  }
+
+  #heard({ isDrained, gone, hasDuty }: Told, asked: number): void {
+    const { log } = this.#parts;
+    this.#lease.renew(asked);
+    this.#steadiness.given(asked);
+    if (this.#silentSince !== undefined) log.info("this node can say again that it is there");
+    this.#silentSince = undefined;
+    if (isDrained !== this.#isDrained) {
+      this.#isDrained = isDrained;
+      log.info(isDrained ? "this node is drained: it takes no calls" : "this node takes calls again");
+      this.#handlers?.onOpen(!isDrained);
+    }
+    if (hasDuty !== this.#hasDuty) void this.#follow(() => this.#become(hasDuty));
+    if (gone.length > 0)
+      log.warn("nodes gave no sign of life: what they left open is closed", { nodes: gone.join(", ") });
+    if (gone.length > 0 || hasDuty) void this.#follow(async () => this.#handlers?.onOrphans());
+  }
+
+  #follow(step: () => Promise<void>): Promise<void> {
+    this.#following = this.#following.then(step);
+    return this.#following;
+  }
+
+  async #become(isMine: boolean): Promise<void> {
+    if (this.#hasDuty === isMine) return;
+    if (isMine) this.#hasDuty = true;
+    await this.#handlers?.onDuty(isMine);
+    this.#hasDuty = isMine;
+  }
+
+  /** What it had open others have closed, or will: it lets go of it before it is one of them again. */
+  async #joinAgain(): Promise<void> {
+    const { log } = this.#parts;
+    if (!this.#isFenced)
+      log.error("this node was given up by the others: it lets go of its calls and joins again");
+    this.#isFenced = true;
+    this.#lease.end();
+    await this.#follow(() => this.#become(false));
+    await this.#handlers?.onFenced();
+    if (this.#stopped) return;
+    try {
+      await this.#join();
+    } catch (error) {
+      log.error("this node cannot join again yet", { error: errorText(error) });
+      return;
+    }
+    this.#isFenced = false;
+    log.info("this node is one of them again", { epoch: this.#parts.store.node?.epoch });
+    this.#handlers?.onOpen(!this.#isDrained);
+    await this.#handlers?.onOrphans();
+  }
+}

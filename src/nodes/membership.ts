@@ -2,11 +2,19 @@ import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
 import { releaseDuty, takeDuty } from "../store/duties.js";
-import { findNode, giveUpSilent, leaveNode, type NodeIdentity, noteAlive } from "../store/nodes.js";
+import {
+  findNode,
+  giveUpSilent,
+  leaveNode,
+  type NodeIdentity,
+  type NodeRow,
+  noteAlive,
+} from "../store/nodes.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { NodeFencedError } from "../store/store-unavailable.js";
 import { Lease } from "./lease.js";
+import type { MembershipHandlers } from "./membership-handlers.js";
 import { Steadiness } from "./steadiness.js";
 
 /** Between two signs of life, milliseconds. */
@@ -15,18 +23,6 @@ const EVERY_MS = 1_000;
 const GIVEN_UP_MS = 6_000;
 /** What one node does for all: webhooks, and what is old goes. */
 const DUTY = "steward";
-
-/** What hangs on whether this node is there. None may reject. */
-export interface MembershipHandlers {
-  /** It was given up: whatever it has in hand is to be let go. It joins again when that is done. */
-  readonly onFenced: () => Promise<void>;
-  /** Whether it may take calls has changed. */
-  readonly onOpen: (isOpen: boolean) => void;
-  /** Whether it is the one that does what only one may do has changed; resolves when it has begun, or ended. */
-  readonly onDuty: (isMine: boolean) => Promise<void>;
-  /** Some of what is open may be nobody's. */
-  readonly onOrphans: () => Promise<void>;
-}
 
 export interface MembershipParts {
   readonly store: Store;
@@ -98,7 +94,7 @@ export class Membership {
     const asked = performance.now();
     await store.join(name, version, clock());
     this.#lease.renew(asked);
-    this.#isDrained = (await findNode(store.read, { name }))?.drained_at != null;
+    this.#isDrained = isDrained(await findNode(store.read, { name }));
   }
 
   /** From now on it takes part. */
@@ -171,20 +167,19 @@ export class Membership {
     const now = this.#parts.clock();
     const row = await noteAlive(db, { ...node, now });
     if (row === undefined) throw new NodeFencedError();
-    const isDrained = row.drained_at !== null;
+    const drained = isDrained(row);
     const gone = isJudge ? await giveUpSilent(db, now - GIVEN_UP_MS, now) : [];
-    if (isDrained || this.#resigns || this.#handlers === undefined) {
+    if (drained || this.#resigns || this.#handlers === undefined) {
       // Given back once it is done with it, at the next sign.
       if (!this.#hasDuty) await releaseDuty(db, { duty: DUTY, ...node });
-      return { isDrained, gone, hasDuty: false };
+      return { isDrained: drained, gone, hasDuty: false };
     }
-    return { isDrained, gone, hasDuty: await takeDuty(db, DUTY, node) };
+    return { isDrained: drained, gone, hasDuty: await takeDuty(db, DUTY, node) };
   }
 
   async #look({ name }: NodeIdentity): Promise<Told> {
     const row = await findNode(this.#parts.store.read, { name });
-    const isDrained = row?.drained_at != null;
-    return { isDrained, gone: [], hasDuty: this.#handlers !== undefined && !this.#resigns };
+    return { isDrained: isDrained(row), gone: [], hasDuty: this.#handlers !== undefined && !this.#resigns };
   }
 
   #heard({ isDrained, gone, hasDuty }: Told, asked: number): void {
@@ -237,4 +232,9 @@ export class Membership {
     this.#handlers?.onOpen(!this.#isDrained);
     await this.#handlers?.onOrphans();
   }
+}
+
+/** One that was never there is told nothing. */
+function isDrained(row: NodeRow | undefined): boolean {
+  return (row?.drained_at ?? null) !== null;
 }

@@ -115,8 +115,8 @@ export class TelephoneSide {
 
   /** Looks for what others have done to calls and verifications of ours. */
   readonly looks: readonly (() => Promise<void>)[] = [
-    () => this.#calls.lookForEnds(),
-    () => this.#deadlines.look(),
+    (): Promise<void> => this.#calls.lookForEnds(),
+    (): Promise<void> => this.#deadlines.look(),
   ];
 
   /** Nothing is dialled or taken from now on. */

@@ -96,10 +96,11 @@ export function listOrphans(db: Kysely<Schema>): Promise<Orphan[]> {
     .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
     .select(["attempts.id", "verifications.seq", "attempts.channel"])
     .where("attempts.ended_at", "is", null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("nodes")
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("nodes")
             .select("nodes.name")
             .whereRef("nodes.name", "=", "attempts.node")
             .whereRef("nodes.epoch", "=", "attempts.node_epoch")
@@ -119,7 +120,7 @@ export async function countOpenCalls(db: Kysely<Schema>): Promise<ReadonlyMap<st
     .where("channel", "=", "voice")
     .groupBy("node")
     .execute();
-  return new Map(rows.flatMap(({ node, calls }) => (node === null ? [] : [[node, Number(calls)]])));
+  return new Map(rows.flatMap(({ node, calls }) => (node === null ? [] : [[node, calls] as const])));
 }
 
 /** @throws {AttemptClosedError} where another node has closed it, which took this one for dead. */

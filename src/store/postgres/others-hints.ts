@@ -52,7 +52,7 @@ export class OthersHints {
       try {
         await client.connect();
         await client.query(`listen ${CHANNEL}`);
-        if (!signal.aborted) await ended;
+        await ended;
       } catch {
         // The server is away, or refuses: asked again in a moment.
       }

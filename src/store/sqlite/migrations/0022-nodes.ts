@@ -27,6 +27,8 @@ export const nodes: Migration = {
       .execute();
     await db.schema.alterTable("attempts").addColumn("node", "text").execute();
     await db.schema.alterTable("attempts").addColumn("node_epoch", "integer").execute();
-    await sql`create index attempts_of_trunk on attempts (trunk) where ended_at is null and trunk is not null`.execute(db);
+    await sql`create index attempts_of_trunk on attempts (trunk) where ended_at is null and trunk is not null`.execute(
+      db,
+    );
   },
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { noteReport, type Reported } from "../acts/note-message.js";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
@@ -6,6 +7,10 @@ import type { Store } from "../store/store.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
 import type { OwedWrites } from "../telephony/owed-writes.js";
 import type { UnderWay } from "./under-way.js";
+
+/** How often, and after how many milliseconds each, a message of another node is looked for. */
+const LOOKS = 10;
+const LOOK_MS = 500;
 
 interface ReportParts {
   readonly store: Store;
@@ -37,10 +42,21 @@ export class Reports {
       await answered;
       reported = await this.#note(report, about);
     }
+    if (reported === "unknown" && this.#parts.store.isShared) reported = await this.#noteLater(report, about);
     // References are the gateway's own words; they are told to nobody who could do something with them.
     if (reported === "unknown") about.warn("a report of no message of ours", { state: report.state });
     else if (reported === "noted") about.info("message reported", { state: report.state, code: report.code });
     return reported !== "unknown";
+  }
+
+  /** Another node may have handed the message over, and be about to commit the answer. */
+  async #noteLater(report: DeliveryReport, log: Logger): Promise<Reported> {
+    let reported: Reported = "unknown";
+    for (let looks = 0; looks < LOOKS && reported === "unknown"; looks += 1) {
+      await delay(LOOK_MS, undefined, { ref: false });
+      reported = await this.#note(report, log);
+    }
+    return reported;
   }
 
   async #note(report: DeliveryReport, log: Logger): Promise<Reported> {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import pg from "pg";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { appendEvent } from "../../src/store/events.js";
 import { Store } from "../../src/store/store.js";
@@ -191,6 +192,20 @@ describe("a PostgreSQL database that goes away", () => {
       await cut.close();
       await cutter.close();
     }
+  });
+
+  it("goes on writing after its turn did not come in time, by the same connection", async () => {
+    await write();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    // Another node whose machine was stopped in the middle of its turn.
+    await client.query("begin");
+    await client.query(`select pg_advisory_xact_lock(${String(0x686f6e6e)}, 1)`);
+    expect(await refused(write())).to.equal("unavailable");
+    await client.query("rollback");
+    await client.end();
+    const id = await write();
+    expect(await there()).to.include(id);
   });
 
   it("cannot be written to by a service that has lost its place to another", async () => {

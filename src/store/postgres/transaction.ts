@@ -43,7 +43,7 @@ export function transactOn(
   const { settlement, onTurn, onCommit, forOthers } = surroundings;
   const once = (works: readonly Work<unknown>[]): Promise<unknown[]> =>
     links.use(async (link) => {
-      const turn = await beginTurn(link, node());
+      const turn = await begunTurn(link, node());
       onTurn(turn);
       const { values, handle } = await carriedOut(link, works);
       const told = (): void => {
@@ -63,6 +63,16 @@ export function transactOn(
       }
     }
   };
+}
+
+/** One that did not come in time has begun a transaction all the same, in which nothing could be done any more. */
+async function begunTurn(link: PostgresLink, node: NodeIdentity | undefined): Promise<Turn> {
+  try {
+    return await beginTurn(link, node);
+  } catch (error) {
+    await link.query("rollback").catch(() => undefined);
+    throw error;
+  }
 }
 
 async function carriedOut(link: PostgresLink, works: readonly Work<unknown>[]): Promise<Done> {

@@ -36,6 +36,8 @@ interface BegunTurn extends Turn {
  *
  * One round trip; its parts are statements of their own, so that the last sees what was committed before our turn.
  *
+ * When it throws, whoever called rolls back what it may have begun.
+ *
  * @param node whose turn it is; undefined: of a command.
  * @throws {NodeFencedError} when the node is not that one any more.
  */
@@ -50,10 +52,7 @@ export async function beginTurn(link: PostgresLink, node?: NodeIdentity): Promis
         floor(extract(epoch from clock_timestamp()) * 1000)::bigint as time, ${epoch} as epoch`,
   );
   if (turn === undefined) throw new Error("the server told nothing of the transaction");
-  if (node !== undefined && turn.epoch !== node.epoch) {
-    await link.query("rollback");
-    throw new NodeFencedError();
-  }
+  if (node !== undefined && turn.epoch !== node.epoch) throw new NodeFencedError();
   return turn;
 }
 

@@ -1,5 +1,8 @@
-/** A longer pause between two signs of life and there may have been something wrong with us, milliseconds. */
-const PAUSE_MS = 3_000;
+/**
+ * After a longer pause between two of our own signs of life the database may have been away, milliseconds. A second more
+ * is less than the silence for which a node is given up, so that all have been heard again before anybody judges.
+ */
+const PAUSE_MS = 4_500;
 
 /**
  * Whether this node may say of another that it is silent. After an outage of the database all have been silent, and who

@@ -12,7 +12,7 @@ import type { PostgresTarget } from "./postgres-target.js";
 const CONNECT_MS = 5_000;
 /** So much later than the server itself an answer is not waited for any longer: it is stopped, or the line is cut. */
 const GRACE_MS = 2_000;
-/** A process of ours that stops in the middle of a transaction lets go of the others after this. */
+/** A command that is stopped in the middle of a transaction lets go of the others after this. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const IDLE_MS = 60_000;
 const CLOSE_MS = 2_000;
@@ -22,6 +22,8 @@ interface Options {
   readonly deadlines: Deadlines;
   /** The server refuses every change. */
   readonly readsOnly: boolean;
+  /** In place of what holds for commands. */
+  readonly idleInTransactionMs?: number;
   /** One that nobody uses stays open. */
   readonly isKept?: boolean;
   /** What is done with a new connection before anybody gets it; when it throws, the connection is closed. */
@@ -38,7 +40,10 @@ export class PostgresLinks implements PostgresPool {
   readonly #places: Places;
   readonly #names = new Map<string, string>();
 
-  constructor(target: PostgresTarget, { max, deadlines, readsOnly, isKept, onNew }: Options) {
+  constructor(
+    target: PostgresTarget,
+    { max, deadlines, readsOnly, idleInTransactionMs = IDLE_IN_TRANSACTION_MS, isKept, onNew }: Options,
+  ) {
     this.#pool = new pg.Pool({
       ...{ host: target.host, port: target.port, user: target.user, database: target.database },
       ...(target.password === undefined ? {} : { password: target.password }),
@@ -51,7 +56,7 @@ export class PostgresLinks implements PostgresPool {
       keepAlive: true,
       statement_timeout: deadlines.statementMs,
       lock_timeout: deadlines.lockMs,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
       ...(deadlines.statementMs === 0 ? {} : { query_timeout: deadlines.statementMs + GRACE_MS }),
       options: SESSION.concat(readsOnly ? ["default_transaction_read_only=on"] : [])
         .map((setting) => `-c ${setting}`)

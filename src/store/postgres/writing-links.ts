@@ -9,6 +9,11 @@ import type { Serving } from "../database.js";
 /** A service that was killed may have its place for as long as the server has not noticed it. */
 const CLAIM_MS = 20_000;
 const TRY_MS = 250;
+/**
+ * A node whose process is stopped while it is its turn keeps all others from writing: for less than they wait before
+ * they give a node up, so that they go on giving signs of life.
+ */
+const STOPPED_MS = 3_000;
 
 /**
  * The one connection by which a process writes.
@@ -25,6 +30,7 @@ export async function writingLinks(
     max: 1,
     deadlines: BRISK,
     readsOnly: false,
+    ...(serves === undefined || serves === "alone" ? {} : { idleInTransactionMs: STOPPED_MS }),
     // The claim is the connection's.
     isKept: serves !== undefined,
     onNew: async (link) => {

@@ -45,7 +45,7 @@ const PURE = ["verification", "sound", "ari"];
 const LEAVES =
   "src/(trunks/[a-z-]+|sms/[a-z-]+|config|config-error|settings|setting|limit-settings|retention-settings|receipt-settings|sip-settings|sms-settings|trunk-settings|console-settings|node-settings|trial-settings|log|clock|child-process|run-bounded|error-code|terminal-error|private-file|kernel-lock|lines|project-dir)\\.ts$";
 // They know nothing themselves: where a program of ours lies that a thread is to run, and how long to wait.
-const KNOWING_NOTHING = "src/(worker-program|backoff|pacing)\\.ts$";
+const KNOWING_NOTHING = "src/(worker-program|backoff|pacing|turns)\\.ts$";
 
 module.exports = {
   forbidden: [

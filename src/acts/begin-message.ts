@@ -16,9 +16,11 @@ import { endVerification } from "./end-verification.js";
 import { goOnOrFail, nextLeg } from "./next-leg.js";
 import { numberStanding, reasonOfBlock } from "./number-standing.js";
 import { renewCode } from "./renew-code.js";
+import { countOfClient, type Held, lookAtClient } from "./shared-limits.js";
 
 /** A message that is noted and may be handed over, once. */
 interface BegunMessage {
+  readonly kind: "begun";
   readonly verification: VerificationRow;
   readonly to: E164;
   readonly text: string;
@@ -33,6 +35,7 @@ interface BegunMessage {
  *
  * @param mayBegin asked inside the transaction: a stop may have come meanwhile.
  * @returns undefined when none is to be sent: ended meanwhile, taken already, number blocked, a limit reached, stopped.
+ * Held, where its client has begun as many within the minute, on all nodes together: due still.
  */
 export function beginMessage(
   store: Store,
@@ -41,11 +44,12 @@ export function beginMessage(
   limits: DialLimits,
   now: number,
   mayBegin: () => boolean = () => true,
-): Promise<BegunMessage | undefined> {
+): Promise<BegunMessage | Held | undefined> {
   const attempt = { id: attemptId, ...ofNode(store.node) };
-  return store.write(async (db) =>
-    mayBegin() ? begin(db, store.vault, seq, attempt, limits, now) : undefined,
-  );
+  return store.write(async (db) => {
+    const sharedNow = store.isShared ? store.now() : null;
+    return mayBegin() ? begin(db, store.vault, seq, attempt, limits, now, sharedNow) : undefined;
+  });
 }
 
 async function begin(
@@ -55,7 +59,8 @@ async function begin(
   attempt: Pick<AttemptTable, "id" | "node" | "node_epoch">,
   limits: DialLimits,
   now: number,
-): Promise<BegunMessage | undefined> {
+  sharedNow: number | null,
+): Promise<BegunMessage | Held | undefined> {
   const found = await findVerificationBySeq(db, seq);
   if (found === undefined || isFinal(found.status) || !isDue(found, "sms", now)) return undefined;
   const { block } = await numberStanding(db, found.client_id, found.number_index, limits, now);
@@ -65,6 +70,11 @@ async function begin(
   }
   const settings = await readClientSettings(db, found.client_id);
   const own = limitsOfClient(limits.calls, settings);
+  const client = { clientId: found.client_id, channel: "sms", maxCalls: null } as const;
+  if (sharedNow !== null) {
+    const held = await lookAtClient(db, { ...client, perMinute: own.perMinute }, sharedNow);
+    if (held !== null) return held;
+  }
   const composed = await composeMessage(db, vault, found, own, now, settings);
   // A new code is as long as the one before.
   const { parts } = composed;
@@ -73,6 +83,7 @@ async function begin(
     await goOnOrFail(db, vault, found, "over_capacity", now);
     return undefined;
   }
+  if (sharedNow !== null) await countOfClient(db, client, sharedNow);
   const row = await renewCode(db, vault, found, settings);
   const { text } = row === found ? composed : await composeMessage(db, vault, row, own, now, settings);
   const attempts_made = row.attempts_made + 1;
@@ -83,5 +94,5 @@ async function begin(
   const to = vault.decipherNumber(row.number_cipher);
   const { expires_at: expiresAt } = row;
   const giveUpAt = nextLeg(row, now)?.at ?? expiresAt;
-  return { verification: { ...row, ...change }, to, text, expiresAt, giveUpAt };
+  return { kind: "begun", verification: { ...row, ...change }, to, text, expiresAt, giveUpAt };
 }

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { beginMessage } from "../acts/begin-message.js";
 import { noteAnswer, undoMessage } from "../acts/note-message.js";
+import type { Held } from "../acts/shared-limits.js";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
@@ -145,12 +146,15 @@ export class Messages {
     const about = log.child({ message: id, client: clientId });
     this.#sending += 1;
     const answered = underWay.begin();
+    let held: Held | undefined;
     try {
       const begun = await beginMessage(store, seq, id, limits, clock(), () => !this.#stopped && mayAct());
-      if (begun === undefined) {
+      if (begun?.kind !== "begun") {
+        held = begun;
         answered();
         return;
       }
+      this.#queue.admitted(waiting, clock());
       const { verification, ...message } = begun;
       const isWanted = (): Promise<boolean> =>
         findVerificationBySeq(store.read, seq).then(
@@ -176,7 +180,8 @@ export class Messages {
       about.error("a message could not be sent", { error: errorText(error) });
     } finally {
       this.#sending -= 1;
-      this.#queue.ended(waiting, clock());
+      if (held === undefined) this.#queue.ended(waiting, clock());
+      else this.#queue.putBack(waiting, held, clock());
       this.#pump();
     }
   }

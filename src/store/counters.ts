@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { compiledFirst } from "./compiled.js";
+import { compiled, compiledFirst } from "./compiled.js";
 import type { Schema } from "./schema.js";
 
 export interface CounterKey {
@@ -36,6 +36,23 @@ const tell = compiledFirst((db, { scope, period, told }: CounterKey & { told: nu
     .where("told", "<", told)
     .returning("told"),
 );
+
+const amountsSince = compiled((db, { scope, period }: CounterKey) =>
+  db
+    .selectFrom("counters")
+    .select(["period", "amount"])
+    .where("scope", "=", scope)
+    .where("period", ">=", period)
+    .orderBy("period"),
+);
+
+/** What was counted in each period from this one on, the first first; periods are put in order as texts. */
+export function countedSince(
+  db: Kysely<Schema>,
+  key: CounterKey,
+): Promise<{ readonly period: string; readonly amount: number }[]> {
+  return amountsSince(db, key);
+}
 
 /** What was counted so far. */
 export async function counted(db: Kysely<Schema>, key: CounterKey): Promise<number> {

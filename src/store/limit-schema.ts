@@ -1,8 +1,8 @@
 /** A sum over a time: of money spent, or of things done. */
 export interface CounterTable {
-  /** What is counted: `spent/<client>`, `spent/` for all, `block/<keyed index>`, `registered/<client>`. */
+  /** What is counted: `spent/<client>`, `spent/` for all, `block/<keyed index>`, `registered/<client>`, `calls/<client>`, `messages/<client>`. */
   scope: string;
-  /** `2026-11-27` or `2026-11` of Japan; of blocks the number of the hour since 1970. */
+  /** `2026-11-27` or `2026-11` of Japan; of blocks the number of the hour since 1970, of calls and messages that of the five seconds. */
   period: string;
   /** Thousandths of a yen where it is money. */
   amount: number;

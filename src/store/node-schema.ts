@@ -23,5 +23,6 @@ export interface DutyTable {
 /** When the next call may leave by a trunk, whichever node it is from. */
 export interface TrunkTurnTable {
   trunk: string;
+  /** Epoch microseconds: at hundreds of calls a second whole milliseconds would eat much of them. */
   next_at: number;
 }

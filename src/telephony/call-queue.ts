@@ -1,5 +1,7 @@
 import type { E164 } from "../verification/phone-number.js";
+import type { Held } from "../acts/shared-limits.js";
 import { Pacing } from "../pacing.js";
+import { Hold } from "./hold.js";
 
 export interface Waiting {
   readonly seq: number;
@@ -31,6 +33,8 @@ interface Client<Call> {
   maxCalls: number;
   callsPerMinute: number;
   pacing: Pacing;
+  /** Whether other nodes leave it room. */
+  readonly hold: Hold;
 }
 
 /**
@@ -63,7 +67,7 @@ export class CallQueue<Call extends Waiting = Waiting> {
   /** What stands in the way of each within here: the limits of its client, a call to the same number, or nothing. */
   *waits(now: number): Iterable<readonly [call: Call, why: "client" | "number" | null]> {
     for (const client of this.#clients.values()) {
-      const why = mayBegin(client) && client.pacing.wait(now) === 0 ? null : "client";
+      const why = mayBegin(client) && ownWait(client, now) === 0 ? null : "client";
       for (const call of client.waiting) yield [call, why];
     }
     for (const held of this.#held.values()) for (const call of held) yield [call, "number"];
@@ -102,8 +106,7 @@ export class CallQueue<Call extends Waiting = Waiting> {
   readyIn(now: number, lineIn: (call: Call) => number = () => 0): number {
     let least = Infinity;
     for (const client of this.#clients.values()) {
-      if (mayBegin(client))
-        least = Math.min(least, Math.max(client.pacing.wait(now), leastOf(client, lineIn)));
+      if (mayBegin(client)) least = Math.min(least, Math.max(ownWait(client, now), leastOf(client, lineIn)));
     }
     return least;
   }
@@ -114,10 +117,11 @@ export class CallQueue<Call extends Waiting = Waiting> {
    */
   begin(now: number, lineIn: (call: Call) => number = () => 0): Call | undefined {
     for (const [clientId, client] of this.#clients) {
-      if (!mayBegin(client) || client.pacing.wait(now) > 0) continue;
+      if (!mayBegin(client) || ownWait(client, now) > 0) continue;
       const next = client.waiting.findIndex((call) => lineIn(call) === 0);
       if (next < 0) continue;
       client.pacing.take(now);
+      client.hold.ask();
       // To the end of the row.
       this.#clients.delete(clientId);
       this.#clients.set(clientId, client);
@@ -127,9 +131,38 @@ export class CallQueue<Call extends Waiting = Waiting> {
     return undefined;
   }
 
+  /**
+   * A call of {@link begin} cannot go yet, for the calls of all nodes: it waits again, in its place, and its client has
+   * the next turn.
+   */
+  putBack(call: Call, held: Held, now: number): void {
+    const client = this.#client(call.clientId);
+    client.inProgress -= 1;
+    client.pacing.giveBack();
+    if (held.by === "client") client.hold.heard(held, now);
+    else client.hold.forget();
+    const place = client.waiting.findIndex(({ since }) => since >= call.since);
+    client.waiting.splice(place < 0 ? client.waiting.length : place, 0, call);
+    const others = [...this.#clients].filter(([id]) => id !== call.clientId);
+    this.#clients.clear();
+    for (const [id, one] of [[call.clientId, client] as const, ...others]) this.#clients.set(id, one);
+  }
+
+  /** There was room for a call of this client. */
+  admitted({ clientId }: Call, now: number): void {
+    this.#client(clientId).hold.heard(null, now);
+  }
+
+  /** Calls may have ended, here or elsewhere. @returns whether others may be begun now that could not. */
+  lift(now: number): boolean {
+    return [...this.#clients.values()].map(({ hold }) => hold.lift(now)).includes(true);
+  }
+
   /** A call of {@link begin} is over, or none was made of it. */
   ended(call: Call, now: number): void {
-    this.#client(call.clientId).inProgress -= 1;
+    const client = this.#client(call.clientId);
+    client.inProgress -= 1;
+    client.hold.forget();
     this.#release(call, now);
   }
 
@@ -163,6 +196,7 @@ export class CallQueue<Call extends Waiting = Waiting> {
         maxCalls: Infinity,
         callsPerMinute: Infinity,
         pacing: new Pacing(Infinity),
+        hold: new Hold(),
       };
       this.#clients.set(clientId, client);
     }
@@ -172,6 +206,11 @@ export class CallQueue<Call extends Waiting = Waiting> {
 
 function mayBegin({ waiting, inProgress, maxCalls }: Client<unknown>): boolean {
   return waiting.length > 0 && inProgress < maxCalls;
+}
+
+/** Milliseconds until its limits let it have another. */
+function ownWait({ pacing, hold }: Client<unknown>, now: number): number {
+  return Math.max(pacing.wait(now), hold.wait(now));
 }
 
 function leastOf<Call>({ waiting }: Client<Call>, lineIn: (call: Call) => number): number {

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import { errorText } from "../log.js";
-import { beginAttempt, failWithoutCall } from "../acts/begin-attempt.js";
+import { errorText, type Logger } from "../log.js";
+import { beginAttempt, type BegunAttempt, failWithoutCall } from "../acts/begin-attempt.js";
 import { INTERRUPTED_CALL } from "../acts/close-orphans.js";
 import { endAttempt } from "../acts/end-attempt.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { limitsOfClient } from "../clients/call-limits.js";
 import type { ClientSettings } from "../clients/client-settings.js";
-import { readClientOf, readClientSettings } from "../store/stored-client-settings.js";
+import { readClientSettings } from "../store/stored-client-settings.js";
 import type { FailureReason } from "../verification/status.js";
 import type { WaitReason } from "../verification/wait-reason.js";
 import type { CallParts } from "./call-parts.js";
@@ -14,9 +14,9 @@ import { CallQueue, type ClientLimits, type WaitingCall } from "./call-queue.js"
 import { CallWays } from "./call-ways.js";
 import type { Calls } from "./calls.js";
 import type { DialerLimits } from "./dialer-limits.js";
-import { DueCalls } from "./due-calls.js";
+import { Intake } from "./intake.js";
 import { OutboundCall } from "./outbound-call.js";
-import type { TrunkLines } from "./trunk-lines.js";
+import type { TakenLine, TrunkLines } from "./trunk-lines.js";
 import { whyWaiting } from "./why-waiting.js";
 
 /**
@@ -29,25 +29,26 @@ export class Dialer {
   readonly #lines: TrunkLines;
   readonly #limits: DialerLimits;
   readonly #queue = new CallQueue<WaitingCall>();
-  readonly #due: DueCalls;
-  readonly #later = new Map<number, NodeJS.Timeout>();
-  /** Those whose client is being read: a look at the database that comes meanwhile must not queue them twice. */
-  readonly #queueing = new Set<number>();
+  readonly #intake: Intake;
   readonly #calls: Calls;
   #placed = 0;
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
   #beginning = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
   #stopped = false;
-  /** Others dial what waits; it may be asked to again. */
-  #paused = false;
   #off: (() => void)[] = [];
 
   constructor(parts: CallParts, calls: Calls, lines: TrunkLines, limits: DialerLimits) {
     this.#parts = parts;
     this.#calls = calls;
-    this.#due = new DueCalls(parts.store, parts.clock, parts.log, (seq, at) => {
-      this.#onDue(seq, at);
+    this.#intake = new Intake({
+      ...{ store: parts.store, clock: parts.clock, log: parts.log, queue: this.#queue },
+      maxQueueMs: limits.maxQueueMs,
+      limitsOf: (client) => this.#limitsOf(client),
+      onQueued: this.#pump.bind(this),
+      onFailed: (seq, at) => {
+        this.#fail(seq, "service_unavailable", at);
+      },
     });
     this.#lines = lines;
     lines.onFreed(() => {
@@ -66,7 +67,7 @@ export class Dialer {
   }
 
   get draining(): boolean {
-    return this.#stopped || this.#paused;
+    return this.#stopped || this.#intake.isPaused;
   }
 
   /** Since when the call waits that has waited longest for a line, epoch milliseconds. */
@@ -77,30 +78,30 @@ export class Dialer {
   /** What each call waits for, by the `seq` of its verification. */
   get waits(): ReadonlyMap<number, WaitReason> {
     const now = this.#parts.clock();
-    const hasFreeLine = ({ to }: WaitingCall): boolean => this.#lines.readyIn(to, now) < Infinity;
+    const hasFreeLine = ({ to }: WaitingCall): boolean => this.#lines.hasFree(to);
     const surroundings = { isLinkUp: this.#parts.ari.up, hasFreeLine };
-    return whyWaiting(this.#queue, this.#later.keys(), surroundings, now);
+    return whyWaiting(this.#queue, this.#intake.later(), surroundings, now);
   }
 
   /** Listens for what becomes due, and takes over what waits. */
   async start(): Promise<void> {
     const { store, ari } = this.#parts;
-    const due = (seq: number, at: number): void => {
-      this.#enqueue(seq, at);
+    const wrote = (): void => {
+      this.#lift();
     };
-    store.hints.on("call_due", due);
-    this.#off = [() => store.hints.off("call_due", due), ari.onUp(this.#pump.bind(this))];
-    await this.#due.start();
+    store.hints.on("others_wrote", wrote);
+    this.#off = [() => store.hints.off("others_wrote", wrote), ari.onUp(this.#pump.bind(this))];
+    await this.#intake.start();
   }
 
   /** Nothing is dialled until it is told to go on: by other nodes, if there are any. */
   pause(): void {
-    this.#paused = true;
+    this.#intake.isPaused = true;
     clearTimeout(this.#pumpTimer);
   }
 
   goOn(): void {
-    this.#paused = false;
+    this.#intake.isPaused = false;
     this.#pump();
   }
 
@@ -108,59 +109,8 @@ export class Dialer {
   halt(): void {
     this.#stopped = true;
     clearTimeout(this.#pumpTimer);
-    this.#due.stop();
-    for (const timer of this.#later.values()) clearTimeout(timer);
+    this.#intake.stop();
     for (const off of this.#off) off();
-  }
-
-  /** One that nobody waits for any more was let go by a commit that was refused. */
-  #onDue(seq: number, at: number): void {
-    if (this.#paused) return;
-    if (this.#queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
-    const now = this.#parts.clock();
-    if (at < now - this.#limits.maxQueueMs) this.#fail(seq, "service_unavailable", now);
-    else if (at > now) this.#enqueue(seq, at);
-    else void this.#queueUp(seq, at);
-  }
-
-  #enqueue(seq: number, at: number): void {
-    if (this.#stopped || this.#paused) return;
-    const now = this.#parts.clock();
-    if (at <= now) {
-      void this.#queueUp(seq, now);
-      return;
-    }
-    clearTimeout(this.#later.get(seq));
-    const timer = setTimeout(
-      () => {
-        this.#later.delete(seq);
-        void this.#queueUp(seq, this.#parts.clock());
-      },
-      // Dues are minutes ahead at most; a timer of JavaScript sleeps no longer than this.
-      Math.min(at - now, 2 ** 31 - 1),
-    );
-    this.#later.set(seq, timer);
-  }
-
-  async #queueUp(seq: number, since: number): Promise<void> {
-    this.#queueing.add(seq);
-    try {
-      const client = await readClientOf(this.#parts.store.read, seq);
-      if (client === undefined) return;
-      const number = client.numberIndex.toString("hex");
-      const to = this.#parts.store.vault.decipherNumber(client.numberCipher);
-      this.#queue.push(
-        { seq, clientId: client.clientId, number, to, since },
-        this.#limitsOf(client.settings),
-      );
-    } catch (error) {
-      if (this.#stopped) return;
-      this.#parts.log.error("a call could not be queued", { seq, error: errorText(error) });
-      this.#fail(seq, "service_unavailable", since);
-    } finally {
-      this.#queueing.delete(seq);
-    }
-    this.#pump();
   }
 
   #limitsOf(client: ClientSettings): ClientLimits {
@@ -187,6 +137,13 @@ export class Dialer {
     this.#pumpTimer = setTimeout(this.#pump.bind(this), again);
   }
 
+  /** Another call may have ended, here or on another node: what is held because of such calls may go. */
+  #lift(): void {
+    const now = this.#parts.clock();
+    const lifted = [this.#lines.lift(now), this.#queue.lift(now)];
+    if (lifted.includes(true)) this.#pump();
+  }
+
   #giveUpOnTheLate(now: number): void {
     const reason = this.#parts.ari.up ? "over_capacity" : "service_unavailable";
     for (const { seq } of this.#queue.takeLate(now - this.#limits.maxQueueMs, now)) {
@@ -203,51 +160,80 @@ export class Dialer {
 
   async #dial(waiting: WaitingCall): Promise<void> {
     const { seq, clientId, to } = waiting;
-    const { store, owed, clock, log, settings } = this.#parts;
+    const { store, clock, log, settings } = this.#parts;
     this.#beginning += 1;
-    const first = this.#lines.take(to, clock());
-    let call: OutboundCall | undefined;
-    let begun: string | undefined;
-    let about = log.child({ seq, client: clientId });
+    const line = this.#lines.take(to, clock());
+    const attemptId = uuidv7();
+    const about = log.child({ seq, client: clientId });
+    let begun: BegunAttempt = { kind: "none" };
+    let isPlaced = false;
     try {
       const client = await readClientSettings(store.read, clientId);
       this.#queue.limit(clientId, this.#limitsOf(client));
-      const attemptId = uuidv7();
-      const verification = await beginAttempt(store, seq, attemptId, settings.limits, clock(), {
-        trunk: first?.trunk?.name ?? null,
+      begun = await beginAttempt(store, seq, attemptId, settings.limits, clock(), {
+        trunk: line?.trunk ?? null,
         mayBegin: () => !this.draining && this.#parts.mayAct(),
       });
-      if (verification === undefined) return;
-      begun = attemptId;
-      about = about.child({ call: attemptId, verification: verification.id });
-      const shown = client.caller_number ?? settings.callerId;
-      const ways = first === null ? null : new CallWays(this.#lines, to, shown, first);
-      call = new OutboundCall(this.#parts, attemptId, verification, ways);
-      this.#calls.add(call);
-      this.#placed += 1;
-      void call.done.then(() => {
-        this.#placed -= 1;
-        this.#queue.ended(waiting, clock());
-        this.#pump();
-      });
-      call.place();
-    } catch (error) {
-      about.error("a call could not be begun", { error: errorText(error) });
-      if (begun !== undefined) {
-        const [attemptId, at] = [begun, clock()];
-        const end = (): Promise<unknown> =>
-          endAttempt(store, seq, attemptId, INTERRUPTED_CALL, settings.redialPauseMs, at);
-        void owed.write("the end of the call", end, about);
-      } else if (!(error instanceof StoreUnavailableError)) {
-        this.#fail(seq, "service_unavailable", clock());
+      if (begun.kind === "begun") {
+        this.#place(waiting, attemptId, begun, { line, shown: client.caller_number ?? settings.callerId });
+        isPlaced = true;
       }
+    } catch (error) {
+      const ids = begun.kind === "begun" ? { call: attemptId, verification: begun.verification.id } : {};
+      this.#couldNotBegin(seq, begun.kind === "begun" ? attemptId : null, about.child(ids), error);
     } finally {
       this.#beginning -= 1;
-      if (call === undefined) {
-        this.#queue.ended(waiting, clock());
-        if (first !== null) this.#lines.giveBack(first);
-      }
+      if (!isPlaced) this.#letGo(waiting, line, begun);
       this.#pump();
+    }
+  }
+
+  #place(
+    waiting: WaitingCall,
+    attemptId: string,
+    { verification, turn }: BegunAttempt & { kind: "begun" },
+    { line, shown }: { line: TakenLine | null; shown: string | null },
+  ): void {
+    const { clock } = this.#parts;
+    const { to } = waiting;
+    const ways = line && new CallWays(this.#parts, this.#lines, to, shown, { line, turn });
+    const call = new OutboundCall(this.#parts, attemptId, verification, ways);
+    this.#queue.admitted(waiting, clock());
+    if (line !== null) this.#lines.admitted(line, clock());
+    this.#calls.add(call);
+    this.#placed += 1;
+    void call.done.then(() => {
+      this.#placed -= 1;
+      this.#queue.ended(waiting, clock());
+      this.#lift();
+      this.#pump();
+    });
+    call.place();
+  }
+
+  /** Of a call that was not placed its line is given back; one for which other nodes' calls leave no room waits on. */
+  #letGo(waiting: WaitingCall, line: TakenLine | null, begun: BegunAttempt): void {
+    const now = this.#parts.clock();
+    if (begun.kind === "held") {
+      if (line !== null) this.#lines.held(line, begun, now);
+      this.#queue.putBack(waiting, begun, now);
+      return;
+    }
+    if (line !== null) this.#lines.giveBack(line);
+    this.#queue.ended(waiting, now);
+  }
+
+  /** @param attemptId of a call that was noted already; null: none was. */
+  #couldNotBegin(seq: number, attemptId: string | null, log: Logger, error: unknown): void {
+    const { store, owed, clock, settings } = this.#parts;
+    log.error("a call could not be begun", { error: errorText(error) });
+    if (attemptId !== null) {
+      const at = clock();
+      const end = (): Promise<unknown> =>
+        endAttempt(store, seq, attemptId, INTERRUPTED_CALL, settings.redialPauseMs, at);
+      void owed.write("the end of the call", end, log);
+    } else if (!(error instanceof StoreUnavailableError)) {
+      this.#fail(seq, "service_unavailable", clock());
     }
   }
 }

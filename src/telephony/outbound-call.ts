@@ -2,10 +2,9 @@ import { AriRequestError } from "../ari/errors.js";
 import type { AriChannel } from "../ari/messages.js";
 import { errorText, type Logger } from "../log.js";
 import { markRinging } from "../acts/mark-attempt.js";
-import { noteTrunk } from "../acts/note-trunk.js";
 import type { VerificationRow } from "../store/verifications.js";
 import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
-import { isTrunkTrouble, mayGoOver } from "../verification/failover.js";
+import { mayGoOver } from "../verification/failover.js";
 import type { AttemptOutcome, VerificationStatus } from "../verification/status.js";
 import { Call } from "./call.js";
 import type { CallParts } from "./call-parts.js";
@@ -13,13 +12,11 @@ import type { CallWays } from "./call-ways.js";
 import { type LastWord, lastWordOf } from "./last-word.js";
 import type { LineNotice } from "./line-notice.js";
 import { HANGUP_GRACE_MS, type LineEnd, LOST } from "./line.js";
+import { fateOf, refusedCall } from "./refused-call.js";
 import { isSilent } from "./silent-trunk.js";
-import type { Fate } from "./trunk-line.js";
 import { TEST_PHONES } from "./trunk-of.js";
 import { VerificationCall } from "./verification-call.js";
-
-/** An Asterisk of the user's own does not tell what was answered before the end: there no second way is tried. */
-const MAY_HAVE_RUNG = 183;
+import { tellOfWantedProof } from "./wanted-proof.js";
 
 /**
  * One outbound call, from INVITE to BYE: rings, converses after the answer, and commits how it ended. Where nothing can
@@ -64,12 +61,24 @@ export class OutboundCall extends Call {
     }
     this.#call.goBy(this.#ways.way.trunk ?? TEST_PHONES);
     this.#call.tell({ kind: "placed", waitedMs: this.#waitedMs() });
-    this.#dial(this.#ways);
+    void this.#dialInTurn(this.#ways);
+  }
+
+  /** Never rejects. Until its turn comes Asterisk knows nothing of it. */
+  async #dialInTurn(ways: CallWays): Promise<void> {
+    const { line } = this;
+    const comes = await ways.comesToTurn().catch((error: unknown) => {
+      this.#call.trouble("not_placed", "the call got no turn by its trunk", error);
+      return false;
+    });
+    if (comes) this.#dial(ways);
+    else line.end({ ...LOST, lost: !this.#withdrawn });
   }
 
   #dial(ways: CallWays): void {
     const { ari, settings, mayAct } = this.parts;
     const { line } = this;
+    if (line.ended) return;
     if (!mayAct()) {
       // The process was stopped since the call was noted: the others may have closed it already.
       line.end(LOST);
@@ -107,7 +116,7 @@ export class OutboundCall extends Call {
     const { line } = this;
     const silent = await isSilent(this.parts, this.channelId);
     const isOver = line !== this.line || line.ended || line.hungUp || this.#progressed;
-    if (!silent || isOver || !ways.hasAnother(this.parts.clock())) return;
+    if (!silent || isOver || !ways.hasAnother) return;
     this.#rungOut = true;
     this.hangUp();
   }
@@ -117,13 +126,17 @@ export class OutboundCall extends Call {
     if (this.conversation !== undefined) this.conversation.end(status);
     else {
       this.#withdrawn = true;
-      this.hangUp();
+      if (this.#ways?.abandon() !== true) this.hangUp();
     }
   }
 
   override cut(): void {
     this.#cut = true;
-    super.cut();
+    if (this.#ways?.abandon() !== true) super.cut();
+  }
+
+  override linkUp(channel: AriChannel | undefined): void {
+    if (this.#ways?.isWaiting !== true) super.linkUp(channel);
   }
 
   protected override get unconfirmed(): LineEnd {
@@ -184,36 +197,26 @@ export class OutboundCall extends Call {
   /** Tells the trunk's lines what became of it, and goes by another where nothing can have rung. */
   protected async goesOn(end: LineEnd): Promise<boolean> {
     clearTimeout(this.#silence);
-    const { overheard, clock } = this.parts;
+    const { overheard } = this.parts;
     const how = this.answered ? "answered" : this.#rungOut || this.#withdrawn ? "withdrawn" : "refused";
     this.#lastWord = await lastWordOf(end, how, overheard);
     const ways = this.#ways;
     if (ways === null) return false;
-    const heard = overheard === undefined ? MAY_HAVE_RUNG : overheard.provisionalOf(end.callId ?? "");
-    const provisional = this.#progressed ? Math.max(heard, MAY_HAVE_RUNG) : heard;
-    const { sipStatus, isFromTrunk } = this.#lastWord;
-    const call = { outcome: this.#outcome(end), lost: end.lost, sipStatus, isFromTrunk, provisional };
-    const reached = this.answered || this.#progressed || (isFromTrunk && call.outcome !== "failed");
-    const fate: Fate = isTrunkTrouble(call) ? "failed" : reached ? "carried" : "neither";
-    ways.ended(fate, clock());
+    const call = refusedCall(end, this.#outcome(end), this.#lastWord, this.#progressed, overheard);
+    ways.ended(fateOf(call, this.answered || this.#progressed));
     if (this.#cut || !mayGoOver(call)) return false;
-    return this.#goOver(ways, sipStatus);
+    return this.#goOver(ways, call.sipStatus);
   }
 
   async #goOver(ways: CallWays, sipStatus: number | null): Promise<boolean> {
-    const { store, clock } = this.parts;
     const from = ways.way.trunk;
-    const next = ways.next(clock());
-    if (next === null) return false;
-    try {
-      await noteTrunk(store, this.#call.attemptId, next.trunk);
-    } catch (error) {
+    const next = await ways.next(this.#call.attemptId).catch((error: unknown) => {
       this.log.error("the call could not go by another trunk", { error: errorText(error) });
-      ways.ended("neither", clock());
-      return false;
-    }
+      return null;
+    });
+    if (next === null) return false;
     if (this.#withdrawn || this.#cut) {
-      ways.ended("neither", clock());
+      ways.ended("neither");
       return false;
     }
     this.log.info("nothing rang: the call goes by another trunk", { from, to: next.trunk, sip: sipStatus });
@@ -221,16 +224,14 @@ export class OutboundCall extends Call {
     this.#tries += 1;
     this.#call.goBy(next.trunk ?? TEST_PHONES);
     this.useLine(`${this.#call.attemptId}-${String(this.#tries)}`);
-    this.#dial(ways);
+    void this.#dialInTurn(ways);
     return true;
   }
 
   #outcome(end: LineEnd): AttemptOutcome {
-    const { sipStatus, q850Cause } = this.#lastWord;
     return outcomeOf({
+      ...this.#lastWord,
       lost: end.lost,
-      sipStatus,
-      q850Cause,
       answered: this.answered,
       rungOut: this.#rungOut,
       withdrawn: this.#withdrawn,
@@ -240,15 +241,9 @@ export class OutboundCall extends Call {
   }
 
   protected async settle(end: LineEnd): Promise<void> {
-    const hungUpBy = this.hungUpBy(end);
-    const { sipStatus, q850Cause, wanted } = this.#lastWord;
-    if (sipStatus === 401 || sipStatus === 407) {
-      this.#call.fault("trunk_credentials");
-      this.log.error("the trunk wants a proof of who we are that it was not given", {
-        sip: sipStatus,
-        wanted: wanted.length === 0 ? "not known" : wanted.join("; "),
-      });
-    }
+    const hungUpBy = this.#withdrawn ? "us" : this.hungUpBy(end);
+    const { sipStatus, q850Cause } = this.#lastWord;
+    tellOfWantedProof(this.#call, this.#lastWord);
     const outcome = this.#outcome(end);
     await this.#call.end({ outcome, sipStatus, q850Cause: q850Cause ?? causeOfStatus(sipStatus) }, hungUpBy);
   }

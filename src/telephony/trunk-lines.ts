@@ -1,3 +1,4 @@
+import type { Held } from "../acts/shared-limits.js";
 import type { Logger } from "../log.js";
 import type { E164 } from "../verification/phone-number.js";
 import { carriersOf, dialStringBy, type RoutingTable, testPhoneOf } from "./route.js";
@@ -76,8 +77,36 @@ export class TrunkLines {
     return this.#carriers(number, tried).some(({ name }) => this.#line(name).readyIn(now) === 0);
   }
 
+  /** Whether a call to this number would find a line, were it its turn. */
+  hasFree(number: E164): boolean {
+    if (testPhoneOf(number, this.#parts.table) !== null) return !this.#testPhones.isFull;
+    const carriers = this.#carriers(number, []);
+    return carriers.length === 0 || carriers.some(({ name }) => !this.#line(name).isFull);
+  }
+
   giveBack({ trunk }: TakenLine): void {
     this.#line(trunk?.name ?? null).giveBack();
+  }
+
+  /** The same of one that the calls of all nodes leave no room for. */
+  held(line: TakenLine, held: Held, now: number): void {
+    this.giveBack(line);
+    if (held.by === "trunk") this.#line(line.trunk?.name ?? null).heard(held, now);
+  }
+
+  /** There was room for this one. */
+  admitted({ trunk }: TakenLine, now: number): void {
+    this.#line(trunk?.name ?? null).heard(null, now);
+  }
+
+  /** Calls may have ended, here or elsewhere. @returns whether others may be begun now that could not. */
+  lift(now: number): boolean {
+    return [...this.#lines.values()].map((line) => line.lift(now)).includes(true);
+  }
+
+  /** The next turn by a trunk of a service that is alone, see {@link TrunkLine.turn}. */
+  turn(trunk: string, now: number, leadMs: number): number {
+    return this.#line(trunk).turn(now, leadMs);
   }
 
   ended({ trunk: route }: TakenLine, fate: Fate, now: number): void {

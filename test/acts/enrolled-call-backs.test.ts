@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { AttemptEnd } from "../../src/store/attempts.js";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { enroll } from "../../src/acts/enroll.js";
 import { listEventsAfter } from "../../src/store/events.js";

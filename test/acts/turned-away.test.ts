@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { beginInboundAttempt, type InboundMatch } from "../../src/acts/begin-inbound-call.js";
 import { blockForFraud } from "../../src/store/number-guards.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { pinSubject } from "../../src/verification/code-subject.js";
 import { insertClient } from "../../src/store/clients.js";

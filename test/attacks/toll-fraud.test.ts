@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { markAnswered } from "../../src/acts/mark-attempt.js";
 import type { BudgetNotice } from "../../src/store/hints.js";

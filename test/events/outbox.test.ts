@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { beginAttempt, failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { failWithoutCall } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";
 import { appendEvent, listEventsAfter, type OutboxEvent } from "../../src/store/events.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Pruner } from "../../src/upkeep/pruner.js";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { register } from "../../src/acts/register.js";
 import type { Store } from "../../src/store/store.js";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { revealCode } from "../../src/acts/reveal-code.js";

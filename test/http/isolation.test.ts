@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { listEventsAfter } from "../../src/store/events.js";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { findVerification } from "../../src/store/verifications.js";
 import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import type { SendOutcome } from "../../src/sms/sms-sender.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { codeIn } from "../support/fake-sms-sender.js";

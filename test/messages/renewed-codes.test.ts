@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { beginMessage } from "../../src/acts/begin-message.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { revealCode } from "../../src/acts/reveal-code.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { cancel } from "../../src/acts/cancel.js";
 import { closeOrphans } from "../../src/acts/close-orphans.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";

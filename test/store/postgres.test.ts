@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { register } from "../../src/acts/register.js";
 import { ruleEntry } from "../../src/acts/rule-entry.js";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { postgresAt } from "../../src/store/postgres/postgres-database.js";
 import { DatabaseInUseError } from "../../src/store/postgres/writers-turn.js";

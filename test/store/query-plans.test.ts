@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { listOrphans } from "../../src/store/nodes.js";
 import { markAnswered, markRinging } from "../../src/acts/mark-attempt.js";

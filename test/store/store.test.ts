@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 
 import { StoreUnavailableError } from "../../src/store/store-unavailable.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { BY_COMMAND } from "../../src/acts/audit-who.js";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { noteAudit } from "../../src/acts/note-audit.js";
 import { register } from "../../src/acts/register.js";

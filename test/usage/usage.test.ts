@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { beginAttempt } from "../support/begin-attempt.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { markAnswered } from "../../src/acts/mark-attempt.js";
 import { findVerification } from "../../src/store/verifications.js";

@@ -71,7 +71,7 @@ describe("the trunk that a call leaves by", () => {
     expect(full.readyIn(MOBILE, NOW)).to.equal(Infinity);
     const paced = linesOf([{ name: "a", maxCps: 2 }]);
     paced.take(MOBILE, NOW);
-    expect(paced.readyIn(MOBILE, NOW)).to.equal(500);
+    expect(paced.readyIn(MOBILE, NOW)).to.equal(550);
   });
 
   it("rests after failures, longer each time, and the others are taken meanwhile", () => {

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { departure } from "../../src/telephony/departure.js";
+import { LATE_MS } from "../../src/turns.js";
+
+const never = new AbortController().signal;
+const now = (): number => performance.now();
+const none = (): Promise<number> => Promise.reject(new Error("it had a turn"));
+
+/** Nothing else happens for so long. */
+function holdUp(ms: number): void {
+  const end = now() + ms;
+  while (now() < end);
+}
+
+describe("a call that waits for its turn by a trunk", () => {
+  it("leaves when it has come, and not before", async () => {
+    const turn = now() + 30;
+    expect(await departure(turn, none, now, never)).to.equal(true);
+    expect(now()).to.be.at.least(turn);
+  });
+
+  it("takes one at once where none was reserved", async () => {
+    const leads: number[] = [];
+    const take = (leadMs: number): Promise<number> => {
+      leads.push(leadMs);
+      return Promise.resolve(now());
+    };
+    expect(await departure(null, take, now, never)).to.equal(true);
+    expect(leads).to.deep.equal([0]);
+  });
+
+  it("gives up a turn that it has missed, and takes another further ahead", async () => {
+    const turns: number[] = [];
+    const take = (leadMs: number): Promise<number> => {
+      expect(leadMs).to.be.at.least(2 * LATE_MS);
+      turns.push(now() + leadMs);
+      return Promise.resolve(now() + leadMs);
+    };
+    const left = departure(now() + 5, take, now, never);
+    setImmediate(() => {
+      holdUp(5 + LATE_MS + 20);
+    });
+    expect(await left).to.equal(true);
+    expect(turns.length).to.be.at.least(1);
+    expect(now()).to.be.at.least(turns.at(-1) ?? Infinity);
+  });
+
+  it("leaves no more when it is abandoned", async () => {
+    const abandoned = new AbortController();
+    const left = departure(now() + 3_600_000, none, now, abandoned.signal);
+    setImmediate(() => {
+      abandoned.abort();
+    });
+    expect(await left).to.equal(false);
+  });
+
+  it("is told of what stands in the way of a turn", async () => {
+    const error = await departure(now() - 1_000, none, now, never).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Error).with.property("message", "it had a turn");
+  });
+});

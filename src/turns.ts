@@ -8,13 +8,16 @@
  * differ: what that differs between two calls is {@link WAY_MS} at most. So if the first is as late as can be and the
  * last as early, there is more than a second between them still.
  *
+ * Where Asterisk does not answer within {@link WAY_MS} what it was asked to dial, that one may leave at any time: no
+ * other of this node does before it has answered, and then one turn is left empty for the one that was late.
+ *
  * Turns that were missed are lost: catching up would have two of them in the place of one.
  */
 
 /** As late after its turn may a call leave, milliseconds. */
-export const LATE_MS = 40;
+export const LATE_MS = 25;
 /** What the ways of two calls from a node's word to the carrier's clock may differ, with the nodes' clocks, milliseconds. */
-const WAY_MS = 60;
+export const WAY_MS = 75;
 /** A turn further ahead is not taken, milliseconds: the call stays due, and any node may begin it when its turn is near. */
 export const HORIZON_MS = 500;
 /** No turn is further ahead than this and an interval, unless the clock was set back, milliseconds. */

@@ -64,6 +64,11 @@ export class CallWays {
     }
   }
 
+  /** It leaves now. @param request by which Asterisk is asked to dial it. */
+  leaves(request: Promise<unknown>): void {
+    this.#turns.leaves(this.#line.trunk, request);
+  }
+
   get isWaiting(): boolean {
     return this.#waiting !== undefined;
   }

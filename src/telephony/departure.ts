@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../clock.js";
 import { LATE_MS } from "../turns.js";
+import type { Unanswered } from "./unanswered.js";
 
 /** Takes a turn by a trunk. @param leadMs how far ahead it is at least. @returns when it is, epoch milliseconds. */
 export type TakeTurn = (leadMs: number) => Promise<number>;
@@ -21,6 +22,7 @@ class TurnsMissedError extends Error {
  * another, further ahead: see `turns.ts`.
  *
  * @param turn the one that it has; null: it takes one.
+ * @param unanswered of those before it by the trunk.
  * @returns whether it may leave, and is to leave at once; false: it was abandoned.
  * @throws {TurnsMissedError}
  * @throws what `take` does.
@@ -29,6 +31,7 @@ export async function departure(
   turn: number | null,
   take: TakeTurn,
   clock: Clock,
+  unanswered: Pick<Unanswered, "overdue">,
   abandoned: AbortSignal,
 ): Promise<boolean> {
   const giveUpAt = performance.now() + PATIENCE_MS;
@@ -38,6 +41,7 @@ export async function departure(
     // By the clock that nobody sets: the other may be set back by an hour meanwhile.
     const due = performance.now() + (at - clock());
     await until(due, abandoned);
+    for (let { overdue } = unanswered; overdue !== null; { overdue } = unanswered) await overdue;
     if (abandoned.aborted) return false;
     const late = performance.now() - due;
     if (late <= LATE_MS) return true;

@@ -95,20 +95,20 @@ export class OutboundCall extends Call {
         void this.#leaveSilent(ways);
       }, silenceMs);
     }
-    ari
-      .originate({
-        channelId: this.channelId,
-        endpoint,
-        callerId,
-        variables,
-        // A backstop: the ring time is ours to end, so that we know whose doing the end was.
-        timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
-      })
-      .catch((error: unknown) => {
-        this.#call.trouble("not_placed", "the call could not be placed", error);
-        // Refused: there is no channel. No answer: there may be one, and its events will tell.
-        if (error instanceof AriRequestError) line.end({ ...LOST, lost: false });
-      });
+    const request = ari.originate({
+      channelId: this.channelId,
+      endpoint,
+      callerId,
+      variables,
+      // A backstop: the ring time is ours to end, so that we know whose doing the end was.
+      timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
+    });
+    ways.leaves(request);
+    request.catch((error: unknown) => {
+      this.#call.trouble("not_placed", "the call could not be placed", error);
+      // Refused: there is no channel. No answer: there may be one, and its events will tell.
+      if (error instanceof AriRequestError) line.end({ ...LOST, lost: false });
+    });
   }
 
   /** A trunk that has not said a word is left for another, where there is one. */

@@ -3,6 +3,7 @@ import { backoffMs } from "../backoff.js";
 import { Pacing } from "../pacing.js";
 import { turnAfter, turnInterval } from "../turns.js";
 import { Hold } from "./hold.js";
+import { Unanswered } from "./unanswered.js";
 
 /** What became of a call by a trunk, as far as it is the trunk's doing. */
 export type Fate =
@@ -25,6 +26,7 @@ const AHEAD_MS = 100;
  */
 export class TrunkLine {
   inUse = 0;
+  readonly unanswered = new Unanswered();
   readonly #maxCalls: number;
   readonly #intervalMs: number;
   /** Of calls that are begun. When each may leave is said by its turn. */

@@ -3,6 +3,7 @@ import type { Logger } from "../log.js";
 import type { E164 } from "../verification/phone-number.js";
 import { carriersOf, dialStringBy, type RoutingTable, testPhoneOf } from "./route.js";
 import { type Fate, TrunkLine } from "./trunk-line.js";
+import type { Unanswered } from "./unanswered.js";
 import type { TrunkRoute } from "./way.js";
 
 /** A line that was taken for a call. */
@@ -117,6 +118,10 @@ export class TrunkLines {
     if (news === "recovered") log.info("the trunk works again", { trunk });
     else if (news !== null)
       log.warn("the trunk failed: calls go by another for a while", { trunk, ms: news.restsMs });
+  }
+
+  unanswered(trunk: string): Unanswered {
+    return this.#line(trunk).unanswered;
   }
 
   #carriers(number: E164, tried: readonly string[]): readonly TrunkRoute[] {

@@ -1,6 +1,6 @@
 import { takeTurn } from "../acts/shared-limits.js";
 import type { CallParts } from "./call-parts.js";
-import { departure } from "./departure.js";
+import { departure, type TakeTurn } from "./departure.js";
 import type { TrunkLines } from "./trunk-lines.js";
 import type { TrunkRoute } from "./way.js";
 
@@ -24,10 +24,22 @@ export class TrunkTurns {
   wait(trunk: TrunkRoute | null, turn: number | null, abandoned: AbortSignal): Promise<boolean> {
     // A test telephone has no carrier that counts.
     if (trunk === null) return Promise.resolve(!abandoned.aborted);
+    const { clock } = this.#parts;
+    return departure(turn, this.#take(trunk), clock, this.#lines.unanswered(trunk.name), abandoned);
+  }
+
+  /** A call leaves. @param request by which Asterisk is asked to dial it. */
+  leaves(trunk: TrunkRoute | null, request: Promise<unknown>): void {
+    if (trunk === null) return;
+    this.#lines.unanswered(trunk.name).follow(request, () => {
+      // Nobody leaves at this one. Where the database is away nobody begins a call either.
+      this.#take(trunk)(0).catch(() => undefined);
+    });
+  }
+
+  #take(trunk: TrunkRoute): TakeTurn {
     const { store, clock } = this.#parts;
-    const take = store.isShared
-      ? (leadMs: number): Promise<number> => takeTurn(store, trunk, leadMs)
-      : (leadMs: number): Promise<number> => Promise.resolve(this.#lines.turn(trunk.name, clock(), leadMs));
-    return departure(turn, take, clock, abandoned);
+    if (store.isShared) return (leadMs) => takeTurn(store, trunk, leadMs);
+    return (leadMs) => Promise.resolve(this.#lines.turn(trunk.name, clock(), leadMs));
   }
 }

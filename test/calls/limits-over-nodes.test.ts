@@ -55,6 +55,41 @@ function mostAtOnce(calls: readonly CarriedCall[]): number {
   );
 }
 
+async function haveEnded(carrier: SippPhone, logged: () => string): Promise<void> {
+  const ended = async (): Promise<boolean> => {
+    await carrier.catchUp();
+    return carried(carrier).filter(({ to }) => to < Infinity).length === CALLS;
+  };
+  await poll(ended, 200_000, `the end of ${String(CALLS)} calls`).catch((error: unknown) => {
+    throw new Error(logged().slice(-4_000), { cause: error });
+  });
+}
+
+describe("a service alone, by the clock of its carrier", function () {
+  this.timeout(300_000);
+
+  it("never begins more calls in any second than the trunk takes, however many wait", async () => {
+    const carrier = await SippPhone.answering("rings-until-canceled", {
+      program: await sippProgram(),
+      calls: CALLS + 1,
+    });
+    const calls = await CallService.start({
+      HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(carrier.port)}`,
+      HONNIN_TRUNK_MAX_CALLS: "100",
+      HONNIN_TRUNK_MAX_CPS: "10",
+      HONNIN_RING_SECONDS: "1",
+    });
+    try {
+      for (let nth = 0; nth < CALLS; nth += 1) await calls.register(calls.newNumber());
+      await haveEnded(carrier, () => calls.logged);
+      expect(mostInASecond(carried(carrier))).to.be.at.most(10);
+    } finally {
+      await calls.stop();
+      await carrier.stop();
+    }
+  });
+});
+
 describe("two services on one database, behind one carrier", function () {
   this.timeout(300_000);
   let server: PostgresServer;
@@ -104,15 +139,7 @@ describe("two services on one database, behind one carrier", function () {
     for (let nth = 0; nth < CALLS; nth += 1) {
       ids.push((await first.register(first.newNumber(), { expires_in: 600 })).id);
     }
-    const done = async (): Promise<boolean> => {
-      await carrier.catchUp();
-      return carried(carrier).filter(({ to }) => to < Infinity).length === CALLS;
-    };
-    await poll(
-      done,
-      200_000,
-      `${String(CALLS)} calls; ${first.logged.slice(-2_000)} ${log.text().slice(-2_000)}`,
-    );
+    await haveEnded(carrier, () => first.logged + log.text());
     const calls = carried(carrier);
     expect(mostInASecond(calls), "in a second").to.be.at.most(MOST_A_SECOND);
     expect(mostAtOnce(calls), "at one time").to.equal(MOST_AT_ONCE);

@@ -65,8 +65,18 @@ export const TRUNK_SETTINGS = {
     "auto, rfc4733, inband or info",
     "how the trunk sends keys: as telephone events (RFC 4733), tones in the sound or SIP INFO",
   ),
-  trunkMaxCalls: setting("HONNIN_TRUNK_MAX_CALLS", whole(30, 1, 10_000), "1 to 10000", "calls at one time, of all nodes together"),
-  trunkMaxCps: setting("HONNIN_TRUNK_MAX_CPS", number(5, 0.1, 1000), "0.1 to 1000", "new calls in any second, of all nodes together"),
+  trunkMaxCalls: setting(
+    "HONNIN_TRUNK_MAX_CALLS",
+    whole(30, 1, 10_000),
+    "1 to 10000",
+    "calls at one time, of all nodes together",
+  ),
+  trunkMaxCps: setting(
+    "HONNIN_TRUNK_MAX_CPS",
+    number(5, 0.1, 1000),
+    "0.1 to 1000",
+    "new calls in any second, of all nodes together",
+  ),
   callerNumber: setting(
     "HONNIN_CALLER_NUMBER",
     z

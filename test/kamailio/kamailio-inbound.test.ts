@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { header, isInDialog, statusOf } from "../phones/sip-message.js";
 import { PATIENCE_MS, poll } from "../phones/waiting.js";
+import { RawSip } from "./raw-sip.js";
 import { hostOf, Stage } from "./stage.js";
 import type { Station } from "./station.js";
 
@@ -21,7 +22,7 @@ describe("calls that come in by the one address", function () {
 
   /** In the place of a node that has ended. */
   async function replace(node: Station, scenario: "node-answers" | "node-refuses"): Promise<Station> {
-    const again = await stage.station(scenario, { host: node.host, port: node.port, values: { name: "again" } });
+    const again = await stage.station(scenario, { host: node.host, port: node.port });
     nodes = nodes.map((other) => (other === node ? again : other));
     return again;
   }
@@ -60,6 +61,24 @@ describe("calls that come in by the one address", function () {
     expect(callsTaken()).to.deep.equal([1, 1, 1]);
     expect(stranger.messages.filter(({ direction }) => direction === "received")).to.deep.equal([]);
     expect(await stage.kamailio.log()).to.include("127.0.0.66, which is neither node nor trunk");
+  });
+
+  it("the trunk's OPTIONS are answered 200 while there is a node, and 503 when there is none", async () => {
+    await using trunk = await RawSip.open("127.0.0.1", stage.kamailio.port);
+    expect((await trunk.answerTo("OPTIONS")).startLine).to.equal("SIP/2.0 200 OK");
+    for (const node of nodes) await node.kill();
+    for (const { uri } of nodes) await stage.kamailio.reaches(uri, "IP");
+    expect((await trunk.answerTo("OPTIONS")).startLine).to.equal("SIP/2.0 503 No Node");
+  });
+
+  it("the trunk cannot send into a dialog that leads past the nodes, nor anything but calls", async () => {
+    await using trunk = await RawSip.open("127.0.0.1", stage.kamailio.port);
+    const elsewhere = { to: "<sip:a@b.invalid>;tag=1", uri: "sip:0312340000@127.0.0.66", route: stage.kamailio.uri };
+    expect((await trunk.answerTo("BYE", elsewhere)).startLine).to.equal("SIP/2.0 403 Forbidden");
+    expect((await trunk.answerTo("MESSAGE")).startLine).to.equal("SIP/2.0 405 Method Not Allowed");
+    expect((await trunk.answerTo("BYE", { to: "<sip:a@b.invalid>;tag=1" })).startLine).to.equal(
+      "SIP/2.0 481 Call Does Not Exist",
+    );
   });
 
   it("a node is killed: calls go on, it gets none, and it gets some again when it is back", async () => {
@@ -116,7 +135,7 @@ describe("calls that come in by the one address", function () {
       await replace(node, "node-refuses");
     }
     for (const { uri } of nodes) await stage.kamailio.reaches(uri, "AP");
-    const caller = await stage.caller("calls-and-is-refused", { values: { refusal: "503" } });
+    const caller = await stage.caller("calls-and-is-refused", { values: { status: "503" } });
     await caller.done();
     expect(callsTaken()).to.deep.equal([1, 1, 1]);
     const refusal = caller.messages.find((message) => statusOf(message) === 503);
@@ -131,7 +150,7 @@ describe("calls that come in by the one address", function () {
       ),
     );
     for (const { uri } of nodes) await stage.kamailio.reaches(uri, "AP");
-    const caller = await stage.caller("calls-and-is-refused", { values: { refusal: "404" } });
+    const caller = await stage.caller("calls-and-is-refused", { values: { status: "404" } });
     await caller.done();
     expect(callsTaken().reduce((sum, count) => sum + count, 0)).to.equal(1);
   });
@@ -182,7 +201,7 @@ describe("calls that come in by the one address", function () {
   it("the caller gives up: the node is sent CANCEL, and no other is called", async () => {
     for (const node of nodes) await node.kill();
     nodes = await Promise.all(
-      nodes.map(({ host, port }) => stage.station("node-rings", { host, port, values: { name: "rings" } })),
+      nodes.map(({ host, port }) => stage.station("node-rings", { host, port })),
     );
     for (const { uri } of nodes) await stage.kamailio.reaches(uri, "AP");
     const caller = await stage.caller("calls-and-gives-up");

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { tlsPair } from "../calls/stream-peer.js";
 import { freeUdpPort } from "../phones/ports.js";
 import { header, statusOf } from "../phones/sip-message.js";
+import { RawSip } from "./raw-sip.js";
 import { hostOf, Stage } from "./stage.js";
 import type { Station } from "./station.js";
 
@@ -49,6 +50,32 @@ describe("calls that go out by the one address", function () {
     expect(trunk.received("BYE")).to.have.length(1);
   });
 
+  it("a node that has us as its outbound proxy names the trunk itself, and is left to", async () => {
+    const trunk = await stage.station("node-answers");
+    await open([trunk]);
+    const node = await stage.caller("calls", {
+      ...{ host: NODE, values: { ...called, domain: "carrier.example.jp" } },
+      headers: [`Route: <${stage.kamailio.uri};lr>`],
+    });
+    await node.done();
+    const [invite] = trunk.received("INVITE");
+    expect(invite?.startLine).to.equal("INVITE sip:09012345678@carrier.example.jp SIP/2.0");
+    expect(header(invite!, "Route")).to.equal(undefined);
+  });
+
+  it("a node's OPTIONS are the trunk's to answer: while it is silent there is no answer, not ours either", async () => {
+    const trunk = await stage.station("node-refuses");
+    await open([trunk]);
+    trunk.hang();
+    await using node = await RawSip.open(NODE, stage.kamailio.port);
+    const answer = node.answerTo("OPTIONS");
+    // Longer than any of the transactions of our own would wait.
+    await (await stage.caller("calls-and-is-refused", { host: NODE, values: called })).done();
+    trunk.wake();
+    expect((await answer).startLine).to.equal("SIP/2.0 200 OK");
+    expect(node.answers).to.have.length(1);
+  });
+
   it("a trunk that says nothing: the next one is called, and the first is sent CANCEL when it wakes", async () => {
     const silent = await stage.station("node-rings");
     const spare = await stage.station("node-answers");
@@ -67,7 +94,7 @@ describe("calls that go out by the one address", function () {
     silent.hang();
     const node = await stage.caller("calls-and-is-refused", {
       host: NODE,
-      values: { ...called, refusal: "503" },
+      values: { ...called, status: "503" },
     });
     await node.done();
   });
@@ -78,7 +105,7 @@ describe("calls that go out by the one address", function () {
     await open([busy, spare]);
     const node = await stage.caller("calls-and-is-refused", {
       host: NODE,
-      values: { ...called, refusal: "486" },
+      values: { ...called, status: "486" },
     });
     await node.done();
     expect(spare.calls).to.deep.equal([]);

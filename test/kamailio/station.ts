@@ -36,7 +36,10 @@ export interface StationOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
-const DEFAULTS = { name: "node", to: "0312340000", from: "09011110001", expires: "300", refusal: "503" };
+const DEFAULTS = {
+  ...{ name: "node", to: "0312340000", from: "09011110001", domain: "[remote_ip]:[remote_port]" },
+  ...{ expires: "300", refusal: "503 Service Unavailable", status: "503" },
+};
 /** For those that wait to be called: until the test ends them. */
 const ENDLESS = 1_000_000;
 

@@ -31,6 +31,8 @@ export interface KamailioOptions {
   readonly trunkAddresses?: readonly string[];
   /** PEM files: who Kamailio is, and by whom the trunk is certified. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly ca: string };
+  /** Where it listens; else at a free port. */
+  readonly port?: number;
   /** Values of `settings.cfg`, by their names. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -68,7 +70,7 @@ export class Kamailio {
   static async start(options: KamailioOptions): Promise<Kamailio> {
     const component = await fetched("kamailio");
     const dir = await mkdtemp(path.join(tmpdir(), "honnin-kamailio-"));
-    const kamailio = new Kamailio(dir, await freeUdpPort(), component);
+    const kamailio = new Kamailio(dir, options.port ?? (await freeUdpPort()), component);
     await mkdir(path.join(dir, "run"));
     for (const name of await readdir(SHIPPED)) await copyFile(path.join(SHIPPED, name), path.join(dir, name));
     await kamailio.#configure(options);

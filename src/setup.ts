@@ -7,7 +7,8 @@ export interface SetupOptions extends ComponentOptions {
   readonly withAsterisk: boolean;
   /**
    * SIPp, two browsers, PHP, Python, PostgreSQL, Prometheus, Kamailio, HAProxy, the programs of systemd, and an
-   * Asterisk as older distributions have it, for the tests; and ffmpeg, which a service fetches when the first recording is brought.
+   * Asterisk as older distributions have it, for the tests; and ffmpeg, which a service fetches when the first recording
+   * is brought.
    */
   readonly withTestPhones: boolean;
 }

@@ -8,8 +8,8 @@ import { upstreamVersion } from "./version-order.js";
 
 /**
  * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python, PostgreSQL,
- * Prometheus, Kamailio and HAProxy for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the
- * link to an Asterisk of the user's own.
+ * Prometheus, Kamailio and HAProxy for tests, a decoder of recordings. `asterisk16` is what older distributions have, for
+ * the tests of the link to an Asterisk of the user's own.
  */
 export type ComponentName =
   | "asterisk"
@@ -103,6 +103,7 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     minVersion: "5.6.0",
     programs: ["usr/sbin/kamailio"],
   },
+  // The one address of the API, likewise.
   haproxy: {
     packages: ["haproxy"],
     suites: ["bookworm"],

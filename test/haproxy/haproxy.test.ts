@@ -54,7 +54,9 @@ describe("HAProxy before the APIs of several nodes", function () {
     health = [];
     for (const { opsPort } of nodes) health.push(await Haproxy.health(opsPort));
     all = [...health];
-    balancer = await Haproxy.balancer(nodes.map(({ port }, at) => ({ port, healthPort: health[at]?.port ?? 0 })));
+    balancer = await Haproxy.balancer(
+      nodes.map(({ port }, at) => ({ port, healthPort: health[at]?.port ?? 0 })),
+    );
     all.push(balancer);
     await balancer.reaches("node1", "UP");
     await balancer.reaches("node2", "UP");

@@ -73,7 +73,11 @@ describe("calls that come in by the one address", function () {
 
   it("the trunk cannot send into a dialog that leads past the nodes, nor anything but calls", async () => {
     await using trunk = await RawSip.open("127.0.0.1", stage.kamailio.port);
-    const elsewhere = { to: "<sip:a@b.invalid>;tag=1", uri: "sip:0312340000@127.0.0.66", route: stage.kamailio.uri };
+    const elsewhere = {
+      to: "<sip:a@b.invalid>;tag=1",
+      uri: "sip:0312340000@127.0.0.66",
+      route: stage.kamailio.uri,
+    };
     expect((await trunk.answerTo("BYE", elsewhere)).startLine).to.equal("SIP/2.0 403 Forbidden");
     expect((await trunk.answerTo("MESSAGE")).startLine).to.equal("SIP/2.0 405 Method Not Allowed");
     expect((await trunk.answerTo("BYE", { to: "<sip:a@b.invalid>;tag=1" })).startLine).to.equal(
@@ -194,15 +198,15 @@ describe("calls that come in by the one address", function () {
     await stage.kamailio.launch();
     await caller.hangUp(hostOf(1));
     await caller.done();
-    const byes = nodes.map((node) => node.received("BYE").filter((m) => header(m, "Call-ID") === callIdOf(caller)));
+    const byes = nodes.map((node) =>
+      node.received("BYE").filter((m) => header(m, "Call-ID") === callIdOf(caller)),
+    );
     expect(byes.flat()).to.have.length(1);
   });
 
   it("the caller gives up: the node is sent CANCEL, and no other is called", async () => {
     for (const node of nodes) await node.kill();
-    nodes = await Promise.all(
-      nodes.map(({ host, port }) => stage.station("node-rings", { host, port })),
-    );
+    nodes = await Promise.all(nodes.map(({ host, port }) => stage.station("node-rings", { host, port })));
     for (const { uri } of nodes) await stage.kamailio.reaches(uri, "AP");
     const caller = await stage.caller("calls-and-gives-up");
     await caller.done();

@@ -15,7 +15,7 @@ const NODE = hostOf(1);
 const IDENTITY = [
   'P-Asserted-Identity: "03-1234-5678" <sip:0312345678@carrier.example.jp;user=phone>',
   "P-Preferred-Identity:   <sip:0312345678@carrier.example.jp>",
-  'Remote-Party-ID: <sip:0312345678@192.0.2.11>;party=calling;privacy=off;screen=yes',
+  "Remote-Party-ID: <sip:0312345678@192.0.2.11>;party=calling;privacy=off;screen=yes",
   "privacy: id;critical",
   "Identity: eyJhbGciOiJFUzI1NiIsInBwdCI6InNoYWtlbiJ9..c2ln;info=<https://cert.example.jp/c.pem>;ppt=shaken",
   "Diversion: <sip:0398765432@carrier.example.jp>;reason=unconditional;counter=1",

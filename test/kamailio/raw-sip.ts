@@ -55,7 +55,8 @@ export class RawSip implements AsyncDisposable {
       body: "",
     });
     this.#socket.send(text, this.#to, "127.0.0.1");
-    const answer = (): SipMessage | undefined => this.answers.find((message) => header(message, "Call-ID") === callId);
+    const answer = (): SipMessage | undefined =>
+      this.answers.find((message) => header(message, "Call-ID") === callId);
     return this.#room.until(answer, PATIENCE_MS, `the answer to ${method}`);
   }
 

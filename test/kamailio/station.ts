@@ -104,12 +104,13 @@ export class Station {
 
   /** Requests of this method that came in, retransmissions left out. */
   received(method: string): readonly TracedMessage[] {
-    const transactions = new Set<string | undefined>();
-    return this.messages.filter((message) => {
-      if (message.direction === "sent" || methodOf(message) !== method) return false;
-      const branch = header(message, "Via");
-      return !transactions.has(branch) && transactions.add(branch) !== undefined;
-    });
+    const first = new Map<string | undefined, TracedMessage>();
+    for (const message of this.messages) {
+      if (message.direction === "sent" || methodOf(message) !== method) continue;
+      const transaction = header(message, "Via");
+      if (!first.has(transaction)) first.set(transaction, message);
+    }
+    return [...first.values()];
   }
 
   /** Call-IDs of the calls that came in. */
@@ -121,7 +122,11 @@ export class Station {
 
   /** Waits for the nth request of this method. */
   async receives(method: string, nth = 1): Promise<TracedMessage> {
-    await this.#trace.waitFor(() => this.received(method).length >= nth, PATIENCE_MS, `${method} ${String(nth)}`);
+    await this.#trace.waitFor(
+      () => this.received(method).length >= nth,
+      PATIENCE_MS,
+      `${method} ${String(nth)}`,
+    );
     const found = this.received(method)[nth - 1];
     if (found === undefined) throw new Error(`no ${method}`);
     return found;
@@ -180,7 +185,8 @@ export class Station {
     const code = await Promise.race([this.#process.exited, late]);
     clearTimeout(timer);
     if (code === "late") throw new WaitedTooLong(`the scenario to end:\n${this.story()}`, PATIENCE_MS);
-    if (code !== 0) throw new Error(`SIPp ended with ${String(code)}:\n${this.story()}\n${await this.#folder.errors()}`);
+    if (code !== 0)
+      throw new Error(`SIPp ended with ${String(code)}:\n${this.story()}\n${await this.#folder.errors()}`);
   }
 
   story(): string {

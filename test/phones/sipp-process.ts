@@ -137,8 +137,7 @@ export class SippProcess {
 /** Whether somebody has bound this port of an address of loopback. */
 export function isBound(port: number, host = HOST, protocol: "udp" | "tcp" = "udp"): boolean {
   // As the kernel writes them: the address in the order of this machine's bytes.
-  const octets = host.split(".").map(Number).reverse();
-  const [address = "", hexPort = ""] = [Buffer.from(octets).toString("hex"), port.toString(16).padStart(4, "0")];
-  const place = `${address}:${hexPort}`.toUpperCase();
+  const address = Buffer.from(host.split(".").map(Number).reverse()).toString("hex");
+  const place = `${address}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
   return readFileSync(`/proc/net/${protocol}`, "utf8").includes(` ${place} `);
 }

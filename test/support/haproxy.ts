@@ -54,7 +54,9 @@ export class Haproxy {
 
   /** On a node, before its ops port. */
   static async health(opsPort: number): Promise<Haproxy> {
-    return Haproxy.#start("node-health.cfg", (shipped) => shipped.replace("127.0.0.1:9464", `${HOST}:${opsPort}`));
+    return Haproxy.#start("node-health.cfg", (shipped) =>
+      shipped.replace("127.0.0.1:9464", `${HOST}:${opsPort}`),
+    );
   }
 
   /** What `haproxy -c` says of a shipped file; empty: nothing is wrong with it. */
@@ -63,8 +65,10 @@ export class Haproxy {
     const child = spawn(file, [...args, "-c", "-q", "-f", path.join(SHIPPED, name)], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
-    return code === 0 ? said : `${said} (${String(code)})`;
+    const ended = once(child, "exit");
+    const said = await text(child.stderr);
+    await ended;
+    return child.exitCode === 0 ? said : `${said} (${String(child.exitCode)})`;
   }
 
   static async #start(name: string, change: (shipped: string) => string): Promise<Haproxy> {
@@ -77,7 +81,9 @@ export class Haproxy {
       .replace("log /dev/log", "log stderr format raw");
     await writeFile(path.join(dir, name), configuration);
     // -db: in the foreground, one process.
-    const child = spawn(file, [...args, "-db", "-f", path.join(dir, name)], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(file, [...args, "-db", "-f", path.join(dir, name)], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     const haproxy = new Haproxy(dir, port, child);
     const takes = async (): Promise<boolean> => {
       if (child.exitCode !== null) throw new Error(`HAProxy did not start: ${haproxy.#log}`);

@@ -137,7 +137,13 @@ export class Kamailio {
     return path.join(this.#dir, name);
   }
 
-  async #configure({ nodes, trunks, trunkAddresses = [], tls, settings = {} }: KamailioOptions): Promise<void> {
+  async #configure({
+    nodes,
+    trunks,
+    trunkAddresses = [],
+    tls,
+    settings = {},
+  }: KamailioOptions): Promise<void> {
     const { triplet } = architecture();
     const values = {
       ...QUICK,
@@ -151,7 +157,10 @@ export class Kamailio {
       ...settings,
     };
     const shipped = await readFile(this.#file("settings.cfg"), "utf8");
-    const set = Object.entries(values).reduce((text, [name, value]) => withValue(text, name, String(value)), shipped);
+    const set = Object.entries(values).reduce(
+      (text, [name, value]) => withValue(text, name, String(value)),
+      shipped,
+    );
     const withTls = tls === undefined ? set : set.replace("##!define WITH_TLS", "#!define WITH_TLS");
     await writeFile(this.#file("settings.cfg"), withTls);
     const lines = [

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { freeTcpPort } from "../../src/asterisk/free-port.js";
 import { fetched, PROJECT_DIR } from "../phones/programs.js";
 import { PATIENCE_MS, poll } from "../phones/waiting.js";
+import { WatchedProgram } from "./watched-program.js";
 
 const SHIPPED = path.join(PROJECT_DIR, "deploy/haproxy");
 const HOST = "127.0.0.1";
@@ -19,24 +20,16 @@ export interface BalancedNode {
   readonly healthPort: number;
 }
 
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** A HAProxy of the tests' own, at a free port of 127.0.0.1, with a shipped configuration. */
 export class Haproxy {
   readonly port: number;
   readonly #dir: string;
-  readonly #child: ChildProcess;
-  #log = "";
+  readonly #program: WatchedProgram;
 
-  private constructor(dir: string, port: number, child: ChildProcess) {
+  private constructor(dir: string, port: number, program: WatchedProgram) {
     this.#dir = dir;
     this.port = port;
-    this.#child = child;
-    running.add(child);
-    child.stderr?.on("data", (bytes: Buffer) => (this.#log += bytes.toString()));
+    this.#program = program;
   }
 
   /** Before nodes at 127.0.0.1, called node1, node2 …; resolves when it takes connections. */
@@ -81,12 +74,11 @@ export class Haproxy {
       .replace("log /dev/log", "log stderr format raw");
     await writeFile(path.join(dir, name), configuration);
     // -db: in the foreground, one process.
-    const child = spawn(file, [...args, "-db", "-f", path.join(dir, name)], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const haproxy = new Haproxy(dir, port, child);
+    const log = path.join(dir, "log");
+    const program = await WatchedProgram.start(file, [...args, "-db", "-f", path.join(dir, name)], log);
+    const haproxy = new Haproxy(dir, port, program);
     const takes = async (): Promise<boolean> => {
-      if (child.exitCode !== null) throw new Error(`HAProxy did not start: ${haproxy.#log}`);
+      if (program.hasEnded) throw new Error(`HAProxy did not start: ${await readFile(log, "utf8")}`);
       const socket = createConnection(port, HOST);
       const [taken] = await Promise.race([
         once(socket, "connect").then(() => [true]),
@@ -112,12 +104,7 @@ export class Haproxy {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = once(this.#child, "exit");
-      this.#child.kill("SIGTERM");
-      await ended;
-    }
-    running.delete(this.#child);
+    await this.#program.stop();
     await rm(this.#dir, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { freeTcpPort } from "../../src/asterisk/free-port.js";
@@ -11,7 +8,9 @@ import type { Component } from "../../src/programs/components.js";
 import { runBounded } from "../../src/run-bounded.js";
 import { freeUdpPort } from "../phones/ports.js";
 import { fetched, PROJECT_DIR } from "../phones/programs.js";
+import { isBound } from "../phones/sipp-process.js";
 import { PATIENCE_MS, poll } from "../phones/waiting.js";
+import { WatchedProgram } from "./watched-program.js";
 
 const SHIPPED = path.join(PROJECT_DIR, "deploy/kamailio");
 const HOST = "127.0.0.1";
@@ -47,18 +46,13 @@ const QUICK = {
   TRUNK_SILENCE_MS: 2000,
 };
 
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) signal(child, "SIGKILL");
-});
-
 /** A Kamailio of the tests' own at 127.0.0.1, with the shipped configuration, before nodes and a trunk. */
 export class Kamailio {
   /** Of SIP by UDP and TCP. */
   readonly port: number;
   readonly #dir: string;
   readonly #component: Component;
-  #child: ChildProcess | undefined;
+  #program: WatchedProgram | undefined;
 
   private constructor(dir: string, port: number, component: Component) {
     this.#dir = dir;
@@ -85,23 +79,17 @@ export class Kamailio {
 
   /** What it has logged so far. */
   log(): Promise<string> {
-    return readFile(this.#logFile, "utf8");
+    return readFile(this.#file("log"), "utf8");
   }
 
   async launch(): Promise<void> {
     const { file, args } = this.#command("kamailio");
     const options = ["-f", this.#file("kamailio.cfg"), "-DD", "-E", "-m", "32", "-M", "4"];
     const places = ["-Y", this.#file("run"), "-w", this.#dir];
-    // A group of its own: its processes outlive the one that has started them.
-    const child = spawn(file, [...args, ...options, ...places], {
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    child.stderr.pipe(createWriteStream(this.#logFile, { flags: "a" }));
-    this.#child = child;
-    running.add(child);
+    const kamailio = await WatchedProgram.start(file, [...args, ...options, ...places], this.#file("log"));
+    this.#program = kamailio;
     const answers = async (): Promise<boolean> => {
-      if (child.exitCode !== null) throw new Error(`Kamailio did not start: ${await this.log()}`);
+      if (kamailio.hasEnded) throw new Error(`Kamailio did not start: ${await this.log()}`);
       return (await this.#ask("dispatcher.list")).includes("URI");
     };
     await poll(answers, PATIENCE_MS, "Kamailio to start");
@@ -121,16 +109,12 @@ export class Kamailio {
 
   /** As a crash ends it: nothing is remembered. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#end();
   }
 
   async stop(): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.#end();
     await rm(this.#dir, { recursive: true, force: true });
-  }
-
-  get #logFile(): string {
-    return this.#file("log");
   }
 
   #file(name: string): string {
@@ -200,26 +184,11 @@ export class Kamailio {
     return code === 0 ? stdout.toString() : "";
   }
 
-  async #end(how: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined) return;
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      signal(child, how);
-      await ended;
-    }
-    running.delete(child);
+  async #end(): Promise<void> {
+    await this.#program?.stop();
+    this.#program = undefined;
+    await poll(() => Promise.resolve(!isBound(this.port)), PATIENCE_MS, "Kamailio to let go of its port");
     await rm(this.#file("run/kamailio_ctl"), { force: true });
-  }
-}
-
-/** To all its processes. */
-function signal({ pid }: ChildProcess, how: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, how);
-  } catch {
-    // They have ended.
   }
 }
 

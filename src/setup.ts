@@ -6,8 +6,9 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, two browsers, PHP, Python, PostgreSQL, Prometheus, the programs of systemd, and an Asterisk as older
-   * distributions have it, for the tests; and ffmpeg, which a service fetches when the first recording is brought.
+   * SIPp, two browsers, PHP, Python, PostgreSQL, Prometheus, Kamailio, HAProxy, the programs of systemd, and an
+   * Asterisk as older distributions have it, for the tests; and ffmpeg, which a service fetches when the first recording
+   * is brought.
    */
   readonly withTestPhones: boolean;
 }
@@ -30,6 +31,8 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("chromium", options);
   await ensureComponent("firefox", options);
   await ensureComponent("ffmpeg", options);
+  await ensureComponent("haproxy", options);
+  await ensureComponent("kamailio", options);
   await ensureComponent("php", options);
   await ensureComponent("postgresql", options);
   await ensureComponent("prometheus", options);

@@ -7,9 +7,9 @@ import { commandInRoot, type DebianRoot } from "./private-root.js";
 import { upstreamVersion } from "./version-order.js";
 
 /**
- * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python, PostgreSQL
- * and Prometheus for tests, a decoder of recordings. `asterisk16` is what older distributions have, for the tests of the
- * link to an Asterisk of the user's own.
+ * The programs of others that Honnin fetches: the PBX, telephones for demo and tests, a browser, PHP, Python, PostgreSQL,
+ * Prometheus, Kamailio and HAProxy for tests, a decoder of recordings. `asterisk16` is what older distributions have, for
+ * the tests of the link to an Asterisk of the user's own.
  */
 export type ComponentName =
   | "asterisk"
@@ -19,6 +19,8 @@ export type ComponentName =
   | "firefox"
   | "sip-tester"
   | "ffmpeg"
+  | "haproxy"
+  | "kamailio"
   | "php"
   | "postgresql"
   | "prometheus"
@@ -92,6 +94,21 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["trixie", "forky"],
     components: ["main"],
     programs: ["usr/bin/zsh", "usr/bin/fish", "usr/bin/mandoc"],
+  },
+  // The one address before several nodes, for the tests: 5.6 is the oldest that its configuration is for.
+  kamailio: {
+    packages: ["kamailio", "kamailio-tls-modules"],
+    suites: ["bookworm"],
+    components: ["main"],
+    minVersion: "5.6.0",
+    programs: ["usr/sbin/kamailio"],
+  },
+  // The one address of the API, likewise.
+  haproxy: {
+    packages: ["haproxy"],
+    suites: ["bookworm"],
+    components: ["main"],
+    programs: ["usr/sbin/haproxy"],
   },
   // A server for the tests of the store.
   postgresql: {

@@ -11,6 +11,7 @@ import { PATIENCE_MS, poll } from "./waiting.js";
 
 /** SIPp ends by itself then, should this process be killed before it could end it. */
 const LONGEST_LIFE_S = 300;
+const HOST = "127.0.0.1";
 
 const running = new Set<ChildProcess>();
 // A test run that ends early leaves no telephone ringing.
@@ -24,6 +25,10 @@ export interface SippRun {
   readonly folder: SippFolder;
   readonly scenarioFile: string;
   readonly port: number;
+  /** Of loopback; default 127.0.0.1. */
+  readonly host?: string;
+  /** It listens by TCP or TLS; default UDP. */
+  readonly isStream?: boolean;
   readonly rtpPort: number;
   readonly calls: number;
   /** More arguments, such as the address to call. */
@@ -64,12 +69,12 @@ export class SippProcess {
   /** Resolves with the exit code when the process is gone; -1: killed or never started. */
   readonly exited: Promise<number>;
   readonly #child: ChildProcess;
-  readonly #port: number;
+  readonly #run: SippRun;
   #gone = false;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, run: SippRun) {
     this.#child = child;
-    this.#port = port;
+    this.#run = run;
     running.add(child);
     this.exited = Promise.race([once(child, "exit"), once(child, "error")]).then(
       ([code]) => this.#over(typeof code === "number" ? code : -1),
@@ -78,14 +83,14 @@ export class SippProcess {
   }
 
   static async start(run: SippRun): Promise<SippProcess> {
-    const { program, folder } = run;
+    const { program, folder, host = HOST } = run;
     // SIPp binds its media port and the one two above it, and counts on from a taken control port.
     const media = await freeUdpPorts(4);
     const control = await freeUdpPort();
     const options = [
       ["-sf", run.scenarioFile],
-      ["-i", "127.0.0.1", "-bind_local", "-p", String(run.port)],
-      ["-mp", String(media), "-ci", "127.0.0.1", "-cp", String(control)],
+      ["-i", host, "-bind_local", "-p", String(run.port)],
+      ["-mp", String(media), "-ci", HOST, "-cp", String(control)],
       ["-key", "rtp_port", String(run.rtpPort)],
       ["-m", String(run.calls), "-nostdin", "-timeout", `${LONGEST_LIFE_S}s`],
       // On a busy machine SIPp's watchdog would end the test for being late.
@@ -100,7 +105,7 @@ export class SippProcess {
       env: { TERM: "dumb", ...process.env, ...program.env, TZ: "UTC" },
       stdio: "ignore",
     });
-    return new SippProcess(child, run.port);
+    return new SippProcess(child, run);
   }
 
   get pid(): number {
@@ -109,11 +114,12 @@ export class SippProcess {
 
   /** Resolves when the telephone's SIP port is bound: from then on no INVITE is lost. */
   async bound(ms = PATIENCE_MS): Promise<void> {
+    const { port, host, isStream } = this.#run;
     const bound = (): Promise<boolean> => {
       if (this.#gone) throw new Error("SIPp ended before it was ready");
-      return Promise.resolve(isBound(this.#port));
+      return Promise.resolve(isBound(port, host, isStream === true ? "tcp" : "udp"));
     };
-    await poll(bound, ms, `SIPp to bind port ${this.#port}`);
+    await poll(bound, ms, `SIPp to bind port ${port}`);
   }
 
   async kill(): Promise<void> {
@@ -128,8 +134,10 @@ export class SippProcess {
   }
 }
 
-/** Whether somebody has bound this UDP port of 127.0.0.1. */
-export function isBound(port: number): boolean {
-  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return readFileSync("/proc/net/udp", "utf8").includes(` ${address} `);
+/** Whether somebody has bound this port of an address of loopback. */
+export function isBound(port: number, host = HOST, protocol: "udp" | "tcp" = "udp"): boolean {
+  // As the kernel writes them: the address in the order of this machine's bytes.
+  const address = Buffer.from(host.split(".").map(Number).reverse()).toString("hex");
+  const place = `${address}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
+  return readFileSync(`/proc/net/${protocol}`, "utf8").includes(` ${place} `);
 }

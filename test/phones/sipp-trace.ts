@@ -16,7 +16,7 @@ export interface TracedMessage extends SipMessage {
  * 3.8, or `---- 2026-01-01 12:00:00.123456` and `UDP message sent (202 bytes):` of 3.6; the message follows.
  */
 const ENTRY =
-  /-{20,} ([\d-]{10})[T \t]+([\d:.]+)Z?\nUDP message (sent|received) [[(](\d+)[\]]? bytes\)? ?:\n\n/g;
+  /-{20,} ([\d-]{10})[T \t]+([\d:.]+)Z?\n(?:UDP|TCP|TLS) message (sent|received) [[(](\d+)[\]]? bytes\)? ?:\n\n/g;
 
 /**
  * Follows the message log (-trace_msg) of a running SIPp. SIPp flushes it at every message, so

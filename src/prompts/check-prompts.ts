@@ -121,7 +121,8 @@ function checkVersion(
   const of = { set: { clientId }, locale, id, version, durationMs: ms, activeLevel };
   const prompt = catalogues[locale].prompts.find((known) => known.id === id);
   // What cannot be heard but by a rollback has to be whole, and no more.
-  if (row.current === 0 || prompt === undefined || prompt.kind === "silence") return { ...of, faults: damage };
+  if (row.current === 0 || prompt === undefined || prompt.kind === "silence")
+    return { ...of, faults: damage };
   const { kind } = prompt;
   const measured =
     ms === null || activeLevel === null || peak === null

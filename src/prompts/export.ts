@@ -46,7 +46,14 @@ export async function exportPrompts(library: PromptLibrary, request: ExportReque
     if (bytes === undefined) throw new PromptRefusal("sound_missing", `The sound of ${id} is missing.`);
     const name = archiveFile(locale, id);
     entries.push({ name, bytes });
-    prompts.push({ locale, id, text: text ?? "", file: name, sha256: sha256Of(bytes), duration_ms: durationMs ?? 0 });
+    prompts.push({
+      locale,
+      id,
+      text: text ?? "",
+      file: name,
+      sha256: sha256Of(bytes),
+      duration_ms: durationMs ?? 0,
+    });
   }
   const now = library.clock();
   const manifest: ArchiveManifest = {

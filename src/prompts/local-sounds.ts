@@ -89,7 +89,8 @@ export class LocalSounds {
     const why = new Map<string, unknown>();
     const next = missing.values();
     const bringOn = async (): Promise<void> => {
-      for (const own of next) await this.bring(own).catch((error: unknown) => why.set(this.pathOf(own), error));
+      for (const own of next)
+        await this.bring(own).catch((error: unknown) => why.set(this.pathOf(own), error));
     };
     await Promise.all(missing.slice(0, AT_ONCE).map(bringOn));
     return why;

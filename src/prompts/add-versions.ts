@@ -9,7 +9,7 @@ import {
 } from "../store/prompts.js";
 import type { PromptLibrary } from "./library.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { keepPromptSound } from "../store/prompt-sounds.js";
+import { hasPromptSound, keepPromptSound } from "../store/prompt-sounds.js";
 import { encode } from "../sound/formats.js";
 import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";
 import { removeLeftovers } from "./sound-files.js";
@@ -32,6 +32,12 @@ export interface NewSound {
 export type NoteChange = (db: Kysely<Schema>, version: PromptVersionRow | null) => Promise<void>;
 
 /**
+ * Sounds that one transaction keeps. Of an archive with more each has one of its own first: together they have up to
+ * 140 MB, and everybody who writes would wait. What a crash leaves of them no version names, so that it is pruned.
+ */
+const MOST_TOGETHER = 8;
+
+/**
  * Makes sounds the current versions of their prompts, all or none: one transaction keeps them and names them. Files are
  * made of them where a call plays them.
  *
@@ -50,10 +56,15 @@ export async function addVersions(
     const wav = encode(sound.sound.pcm, "wav");
     return { wav, row: rowOf(sound, wav, by, clock()) };
   });
+  const isKeptBefore = made.length > MOST_TOGETHER;
+  for (const { wav, row } of isKeptBefore ? made : []) {
+    await store.write((db) => keepPromptSound(db, row.sound, wav));
+  }
   return store.write(async (db) => {
     const added: PromptVersionRow[] = [];
     for (const { wav, row } of made) {
-      await keepPromptSound(db, row.sound, wav);
+      const isThere = isKeptBefore && (await hasPromptSound(db, row.sound));
+      if (!isThere) await keepPromptSound(db, row.sound, wav);
       const version = await insertPromptVersion(db, row);
       await note?.(db, version);
       added.push(version);

@@ -29,6 +29,15 @@ export async function findPromptSound(db: Kysely<Schema>, sha256: string): Promi
   return row?.wav;
 }
 
+export async function hasPromptSound(db: Kysely<Schema>, sha256: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("prompt_sounds")
+    .select("sha256")
+    .where("sha256", "=", sha256)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Versions whose sound is not kept in the database, but was once in a folder of files. */
 export function listVersionsInFolders(db: Kysely<Schema>): Promise<PromptVersionRow[]> {
   return db

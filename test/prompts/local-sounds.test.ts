@@ -3,9 +3,15 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
+import { addVersions } from "../../src/prompts/add-versions.js";
 import { LocalSounds } from "../../src/prompts/local-sounds.js";
 import { takeInSounds } from "../../src/prompts/take-in-sounds.js";
-import { keepPromptSound, prunePromptSounds } from "../../src/store/prompt-sounds.js";
+import {
+  keepPromptSound,
+  listNamedSounds,
+  listSoundsInUse,
+  prunePromptSounds,
+} from "../../src/store/prompt-sounds.js";
 import { listPromptVersions, type PromptVersionRow } from "../../src/store/prompts.js";
 import { keepSound } from "../../src/prompts/sound-files.js";
 import { readWave } from "../../src/sound/wave.js";
@@ -186,6 +192,28 @@ describe("the sounds of prompts on a node", () => {
       await writeFile(file, whole);
       expect(await takeInSounds(library)).to.deep.equal({ taken: 1, lost: [] });
     });
+  });
+
+  it("are all named or none where they are many, and what a refused change has kept is pruned", async () => {
+    const { library } = fixture;
+    const many = ["0", "1", "2", "3", "4", "5", "6", "7", "8"].map((digit, nth) => ({
+      key: keyOf(`digit-${digit}`),
+      origin: "import" as const,
+      sound: { pcm: new Int16Array(800).fill(nth), loudness: { activeLevel: -19, rms: -20, peak: -6 } },
+      text: digit,
+      sourceName: null,
+    }));
+    const refusing = (): Promise<never> => Promise.reject(new Error("refused"));
+    const error = await addVersions(library, many, "x", refusing).catch((caught: unknown) => String(caught));
+    expect(error).to.equal("Error: refused");
+    expect(await listNamedSounds(library.store.read)).to.deep.equal([]);
+    const prune = (): Promise<number> => library.store.write((db) => prunePromptSounds(db, 100));
+    expect(await prune()).to.equal(9);
+    expect(await addVersions(library, many, "x")).to.have.length(9);
+    expect(await prune()).to.equal(0);
+    for (const { sound, prompt_id: id } of await listSoundsInUse(library.store.read)) {
+      expect(existsSync(`${await node().bring({ sound, id })}.ulaw`)).to.equal(true);
+    }
   });
 
   it("go from the database when no version names them, a few at a time", async () => {

@@ -28,7 +28,7 @@ export async function rollBack(
   checkBy(by);
   // Rows of the history never change, so what is found here is still there when it is written.
   const restored = restoredVersion(await listPromptVersions(library.store.read, key), key.id, to);
-  const stored = restored?.sound == null ? null : await storedSound(library, restored);
+  const stored = restored === null ? null : await storedSound(library, restored);
   if (stored !== null && "damage" in stored) {
     const was = stored.damage === "missing" ? "is missing" : "was altered";
     throw new PromptRefusal("sound_missing", `That version cannot be heard any more: its sound ${was}.`);

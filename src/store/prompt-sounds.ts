@@ -86,10 +86,11 @@ export async function prunePromptSounds(db: Kysely<Schema>, limit: number): Prom
       of
         .selectFrom("prompt_sounds as kept")
         .select("kept.sha256")
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("prompt_versions")
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom("prompt_versions")
                 .select("prompt_versions.seq")
                 .whereRef("prompt_versions.sound", "=", "kept.sha256"),
             ),

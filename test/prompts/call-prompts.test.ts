@@ -105,7 +105,7 @@ describe("the prompts of a call", () => {
 
   it("lose no file to the tidying of what killed commands have left half done", async () => {
     const { dir } = fixture.library;
-    const { sound = "" } = await fixture.set(keyOf("verified"), 1);
+    const { sound } = await fixture.set(keyOf("verified"), 1);
     await prompts(null, "ja");
     const unnamed = await keepSound(dir, "verified", new Int16Array(8000));
     for (const name of [".new-old", ".new-young", ".in-old"]) await mkdir(path.join(dir, name));

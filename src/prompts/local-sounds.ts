@@ -20,13 +20,23 @@ export class SoundUnavailableError extends Error {
   readonly code = "sound_unavailable";
 }
 
-/** How a file was when it was seen to be whole. */
-interface Seen {
+/** How a file is, as far as its inode says. */
+interface Look {
   readonly ino: number;
   readonly size: number;
   readonly ctimeMs: number;
 }
 
+/** A sound that was seen to be whole. */
+interface Whole {
+  /** A file each format, as they were then. */
+  readonly files: readonly (Look | null)[];
+  /** When they were last seen to be so still, by `performance.now()`. */
+  lookedAt: number;
+}
+
+/** So long after a look at files, milliseconds, they are not looked at again: at a hundred calls a second each would. */
+const LOOK_MS = 100;
 /** How long a call waits for sounds from the database, milliseconds: somebody has answered, or hears it ring. */
 const PATIENCE_MS = 3_000;
 /** Sounds that are brought for one call at the same time. */
@@ -37,20 +47,22 @@ const AT_ONCE = 4;
  * deleted at any time, in whole or in part.
  *
  * A file is read and compared when it is seen first, and again when it was touched; that it was not is known from its
- * inode, 2 µs a file, and nobody is asked.
+ * inode, 3 µs a file, and nobody is asked.
  */
 export class LocalSounds {
   readonly #store: Store;
   readonly #dir: string;
-  /** By path without ending, a file each format. */
-  readonly #seen = new Map<string, readonly (Seen | null)[]>();
+  readonly #lookMs: number;
+  /** By path without ending. */
+  readonly #seen = new Map<string, Whole>();
   /** By path without ending. */
   readonly #bringing = new Map<string, Promise<void>>();
 
   /** @param dir of the sounds of versions. */
-  constructor(store: Store, dir: string) {
+  constructor(store: Store, dir: string, lookMs = LOOK_MS) {
     this.#store = store;
     this.#dir = dir;
+    this.#lookMs = lookMs;
   }
 
   /** Absolute path without ending, as Asterisk wants it, whether something is there or not. */
@@ -117,7 +129,13 @@ export class LocalSounds {
     const file = this.pathOf(own);
     if (!isHash(own.sound)) return existsSync(`${file}.ulaw`);
     const seen = this.#seen.get(file);
-    return seen?.every((one, nth) => one !== null && isSame(one, look(file, FORMATS[nth]))) === true;
+    if (seen === undefined) return false;
+    const now = performance.now();
+    if (now - seen.lookedAt < this.#lookMs) return true;
+    seen.lookedAt = now;
+    if (seen.files.every((one, nth) => one !== null && isSame(one, look(file, FORMATS[nth])))) return true;
+    this.#seen.delete(file);
+    return false;
   }
 
   #brought(own: OwnSound): Promise<void> {
@@ -144,19 +162,19 @@ export class LocalSounds {
       await replaceSound(this.#dir, sound, id, readWave(stored.wav).pcm);
       seen = lookAt(file);
     }
-    this.#seen.set(file, seen);
+    this.#seen.set(file, { files: seen, lookedAt: performance.now() });
   }
 }
 
-function lookAt(file: string): readonly (Seen | null)[] {
+function lookAt(file: string): readonly (Look | null)[] {
   return FORMATS.map((format) => look(file, format));
 }
 
-function look(file: string, format: Format | undefined): Seen | null {
+function look(file: string, format: Format | undefined): Look | null {
   return statSync(`${file}.${format ?? ""}`, { throwIfNoEntry: false }) ?? null;
 }
 
-function isSame(one: Seen, other: Seen | null): boolean {
+function isSame(one: Look, other: Look | null): boolean {
   return other !== null && one.ino === other.ino && one.size === other.size && one.ctimeMs === other.ctimeMs;
 }
 

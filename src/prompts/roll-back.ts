@@ -26,7 +26,7 @@ export async function rollBack(
 ): Promise<PromptVersionRow> {
   promptOf(library, key.locale, key.id);
   checkBy(by);
-  // Rows of the history never change, so what is found here is still there when it is written.
+  // Rows of the history keep their sound, so what is found here is still there when it is written.
   const restored = restoredVersion(await listPromptVersions(library.store.read, key), key.id, to);
   const stored = restored === null ? null : await storedSound(library, restored);
   if (stored !== null && "damage" in stored) {

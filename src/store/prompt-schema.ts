@@ -6,7 +6,7 @@ export type PromptOrigin = "recording" | "speech" | "import" | "rollback";
 
 /**
  * The history of every prompt of every set. A set belongs to a client, or to nobody: then it is the default
- * set. Rows are added, never changed but for `current`.
+ * set. Rows are added, never changed but for `current`, and for `sound` where an upgrade takes it in.
  */
 export interface PromptVersionTable {
   seq: Generated<number>;

@@ -43,7 +43,8 @@ describe("the sounds of prompts on a node", () => {
         },
       },
     }) as typeof store;
-    return new LocalSounds(counting, nodeDir);
+    // Files are looked at each time.
+    return new LocalSounds(counting, nodeDir, 0);
   };
   const own = (row: PromptVersionRow): { sound: string; id: string } => ({
     sound: row.sound ?? "",
@@ -62,6 +63,15 @@ describe("the sounds of prompts on a node", () => {
     expect(asked, "what lies here").to.equal(1);
     await node().bring(own(row));
     expect(asked, "after a restart").to.equal(1);
+  });
+
+  it("are looked at again only after a while, and then by their inodes alone", async () => {
+    const row = await fixture.set(KEY, 1);
+    const sounds = new LocalSounds(fixture.library.store, nodeDir, 3_600_000);
+    const file = `${await sounds.bring(own(row))}.ulaw`;
+    await rm(file);
+    await sounds.bring(own(row));
+    expect(existsSync(file)).to.equal(false);
   });
 
   it("are brought once for all who want them at the same time", async () => {

@@ -23,7 +23,8 @@ const AT_ONCE = 2 * availableParallelism();
 const APART = /^test\/keys\//;
 
 // What goes to the database and nothing else, and is run over PostgreSQL too: `npm run test:postgres`.
-const OVER_POSTGRES = /^test\/(store\/store|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
+const OVER_POSTGRES =
+  /^test\/(store\/store|prompts\/(call-prompts|local-sounds)|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
 
 const record = process.argv.includes("--record");
 const overPostgres = process.argv.includes("--over-postgres");

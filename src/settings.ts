@@ -111,7 +111,7 @@ export const SETTINGS = {
     "HONNIN_PROMPTS_DIR",
     text,
     "a folder",
-    "where recordings and texts spoken that admins set are kept; readable for whom the folder is, as for an Asterisk of your own",
+    "where files of recordings and texts spoken are made for Asterisk, from what is in the database; readable for whom the folder is, as for an Asterisk of your own",
     { unset: "prompts in the data directory" },
   ),
   databaseUrl: setting(

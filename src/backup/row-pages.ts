@@ -9,8 +9,12 @@ export type CopiedRow = Readonly<Record<string, number | string | Uint8Array | n
 /** SQLite takes 32,766 values in one statement, PostgreSQL 65,535. */
 const MOST_VALUES = 16_000;
 const MOST_ROWS = 500;
+/** Of those with up to a megabyte each. */
+const MOST_LARGE_ROWS = 8;
+const LARGE_ROWS: readonly (keyof Schema)[] = ["prompt_sounds"];
 
-function rowsAtOnce({ columns }: CopiedTable): number {
+function rowsAtOnce({ name, columns }: CopiedTable): number {
+  if (LARGE_ROWS.some((large) => large === name)) return MOST_LARGE_ROWS;
   return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / columns.length)));
 }
 

@@ -35,7 +35,7 @@ export function addDatabaseCommands(program: Command): void {
     .action(copy);
 }
 
-/** The recordings of prompts and the key stay where they are: in the data directory. */
+/** The key stays where it is: in the data directory. */
 async function copy({ from, to, json }: { from: string; to: string; json?: true }): Promise<void> {
   const { dataDir } = readConfig();
   const wrong = [from, to].find((url) => !DATABASE_URL.test(url));

@@ -31,7 +31,7 @@ export class Metrics {
     this.webhooks = new WebhookMetrics(this.registry);
     this.#promptsMissing = this.registry.counter(
       "honnin_prompts_missing_total",
-      "Sounds that were to be played and whose file is gone; the one under it was played",
+      "Sounds that were to be played and could not be had; the one under it was played",
       [],
       [{}],
     );

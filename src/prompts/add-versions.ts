@@ -9,8 +9,11 @@ import {
 } from "../store/prompts.js";
 import type { PromptLibrary } from "./library.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { discardSound, keepSound, type KeptSound, removeLeftovers } from "./sound-files.js";
+import { hasPromptSound, keepPromptSound } from "../store/prompt-sounds.js";
+import { encode } from "../sound/formats.js";
 import { durationMs, type TelephoneSound } from "../sound/telephone-sound.js";
+import { removeLeftovers } from "./sound-files.js";
+import { sha256Of } from "./stored-sound.js";
 
 export interface NewSound {
   readonly key: PromptKey;
@@ -29,8 +32,14 @@ export interface NewSound {
 export type NoteChange = (db: Kysely<Schema>, version: PromptVersionRow | null) => Promise<void>;
 
 /**
- * Makes sounds the current versions of their prompts, all or none: the files are durable first, then one
- * transaction names them. A crash in between leaves files that nothing names, and the old versions current.
+ * Sounds that one transaction keeps. Of an archive with more each has one of its own first: together they have up to
+ * 140 MB, and everybody who writes would wait. What a crash leaves of them no version names, so that it is pruned.
+ */
+const MOST_TOGETHER = 8;
+
+/**
+ * Makes sounds the current versions of their prompts, all or none: one transaction keeps them and names them. Files are
+ * made of them where a call plays them.
  *
  * @param by who did it, for the history.
  */
@@ -43,27 +52,25 @@ export async function addVersions(
   const { store, dir, clock } = library;
   checkBy(by);
   await removeLeftovers(dir, clock());
-  const kept: KeptSound[] = [];
-  try {
-    const rows: NewPromptVersion[] = [];
-    for (const sound of sounds) {
-      const files = await keepSound(dir, sound.key.id, sound.sound.pcm);
-      kept.push(files);
-      rows.push(rowOf(sound, files, by, clock()));
-    }
-    return await store.write(async (db) => {
-      const added: PromptVersionRow[] = [];
-      for (const row of rows) {
-        const version = await insertPromptVersion(db, row);
-        await note?.(db, version);
-        added.push(version);
-      }
-      return added;
-    });
-  } catch (error) {
-    for (const files of kept) await discardSound(dir, files);
-    throw error;
+  const made = sounds.map((sound) => {
+    const wav = encode(sound.sound.pcm, "wav");
+    return { wav, row: rowOf(sound, wav, by, clock()) };
+  });
+  const isKeptBefore = made.length > MOST_TOGETHER;
+  for (const { wav, row } of isKeptBefore ? made : []) {
+    await store.write((db) => keepPromptSound(db, row.sound, wav));
   }
+  return store.write(async (db) => {
+    const added: PromptVersionRow[] = [];
+    for (const { wav, row } of made) {
+      const isThere = isKeptBefore && (await hasPromptSound(db, row.sound));
+      if (!isThere) await keepPromptSound(db, row.sound, wav);
+      const version = await insertPromptVersion(db, row);
+      await note?.(db, version);
+      added.push(version);
+    }
+    return added;
+  });
 }
 
 /** The same for one. */
@@ -80,25 +87,26 @@ export async function addVersion(
 
 function rowOf(
   { key, origin, sound, text, sourceName }: NewSound,
-  files: KeptSound,
+  wav: Buffer,
   by: string,
   now: number,
-): NewPromptVersion {
+): NewPromptVersion & { readonly sound: string } {
+  const sha256 = sha256Of(wav);
   return {
     client_id: key.clientId,
     locale: key.locale,
     prompt_id: key.id,
     origin,
     restores: null,
-    sound: files.sound,
+    sound: sha256,
     text,
     source_name: sourceName,
     duration_ms: durationMs(sound.pcm),
     active_level: Math.round(sound.loudness.activeLevel * 10) / 10,
     peak: Math.round(sound.loudness.peak * 10) / 10,
-    ulaw_sha256: files.sha256.ulaw,
-    alaw_sha256: files.sha256.alaw,
-    wav_sha256: files.sha256.wav,
+    ulaw_sha256: sha256Of(encode(sound.pcm, "ulaw")),
+    alaw_sha256: sha256Of(encode(sound.pcm, "alaw")),
+    wav_sha256: sha256,
     created_at: now,
     created_by: by,
   };

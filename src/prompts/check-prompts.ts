@@ -9,8 +9,7 @@ import { type Prompt, soundFolder } from "./prompts-yaml.js";
 import { type Locale, LOCALES } from "../verification/prompt-id.js";
 import { checkLength } from "./made-sound.js";
 import { PromptRefusal, type PromptRefusalCode } from "./prompt-refusal.js";
-import { soundPath } from "./sound-files.js";
-import { damagedFiles } from "./sound-integrity.js";
+import { storedSound } from "./stored-sound.js";
 import { durationMs } from "../sound/telephone-sound.js";
 import { checkText } from "./texts.js";
 import { readWave } from "../sound/wave.js";
@@ -25,10 +24,8 @@ interface SoundFault {
   readonly says: string;
 }
 
-/** What the look at the sounds needs; no database is among it, so that a thread can be given it. */
-export interface CheckedPlace extends Pick<PromptLibrary, "soundsDir" | "dir" | "catalogues"> {
-  readonly versions: readonly PromptVersionRow[];
-}
+/** What the look at the shipped sounds needs; no database is among it, so that a thread can be given it. */
+export type CheckedPlace = Pick<PromptLibrary, "soundsDir" | "catalogues">;
 
 export interface CheckedSound {
   /** `shipped`, or whose version it is; null: the default set. */
@@ -45,25 +42,45 @@ export interface CheckedSound {
 }
 
 /**
- * Looks at every shipped sound, and at every version that is current or can be gone back to: whether the files
- * are there and as they were written, and, where it may be heard, whether length, level and text are right.
+ * Looks at every shipped sound, and at every version that is current or can be gone back to: whether the sounds are
+ * there and as they were, and, where one may be heard, whether length, level and text are right.
  */
 export async function checkPrompts(library: PromptLibrary): Promise<CheckedSound[]> {
-  const { soundsDir, dir, catalogues, store } = library;
-  return checkSounds({ soundsDir, dir, catalogues, versions: await listVersionsWithSound(store.read) });
+  return [...(await checkShippedSounds(library)), ...(await checkVersions(library))];
 }
 
-/** The same for versions that were looked up already. Three seconds of processor. */
-export async function checkSounds(library: CheckedPlace): Promise<CheckedSound[]> {
-  const ids = new Set(LOCALES.flatMap((locale) => library.catalogues[locale].prompts.map(({ id }) => id)));
+/** Three seconds of processor. */
+export async function checkShippedSounds(place: CheckedPlace): Promise<CheckedSound[]> {
+  const ids = new Set(LOCALES.flatMap((locale) => place.catalogues[locale].prompts.map(({ id }) => id)));
   const checked: CheckedSound[] = [];
   for (const locale of LOCALES) {
-    const manifest = readManifest(soundFolder(library.soundsDir, locale))?.prompts ?? [];
+    const manifest = readManifest(soundFolder(place.soundsDir, locale))?.prompts ?? [];
     const rendered = new Map(manifest.map((entry) => [entry.id, entry]));
-    for (const id of ids) checked.push(await checkShipped(library, locale, id, rendered.get(id)));
+    for (const id of ids) checked.push(await checkShipped(place, locale, id, rendered.get(id)));
   }
-  for (const row of library.versions) checked.push(await checkVersion(library, row));
   return checked;
+}
+
+/** One sound at a time: together they may be more than the memory holds. */
+export async function checkVersions(library: PromptLibrary): Promise<CheckedSound[]> {
+  const faultOf = new Map<string | null, SoundFault[]>();
+  const checked: CheckedSound[] = [];
+  for (const row of await listVersionsWithSound(library.store.read)) {
+    const damage = faultOf.get(row.sound) ?? (await damageOf(library, row));
+    faultOf.set(row.sound, damage);
+    checked.push(checkVersion(library, row, damage));
+  }
+  return checked;
+}
+
+async function damageOf(library: PromptLibrary, row: PromptVersionRow): Promise<SoundFault[]> {
+  const stored = await storedSound(library, row);
+  if ("wav" in stored) return [];
+  return [
+    stored.damage === "missing"
+      ? fault("file_missing", "its sound is missing")
+      : fault("file_altered", "its sound was altered"),
+  ];
 }
 
 async function checkShipped(
@@ -93,21 +110,30 @@ async function checkShipped(
   return { ...of, ...measured, faults: [...faults, ...measured.faults] };
 }
 
-async function checkVersion(library: CheckedPlace, row: PromptVersionRow): Promise<CheckedSound> {
-  const { locale, prompt_id: id, version, client_id: clientId, sound, text } = row;
-  const of = { set: { clientId }, locale, id, version };
-  const damaged = (await damagedFiles(library, row)).map(({ file, is }) =>
-    is === "missing"
-      ? fault("file_missing", `${file} is missing`)
-      : fault("file_altered", `${file} was altered`),
-  );
-  const prompt = library.catalogues[locale].prompts.find((known) => known.id === id);
+/** A sound that is whole has the length and the level that were measured when it was made. */
+function checkVersion(
+  { catalogues }: PromptLibrary,
+  row: PromptVersionRow,
+  damage: readonly SoundFault[],
+): CheckedSound {
+  const { locale, prompt_id: id, version, client_id: clientId, text } = row;
+  const { duration_ms: ms, active_level: activeLevel, peak } = row;
+  const of = { set: { clientId }, locale, id, version, durationMs: ms, activeLevel };
+  const prompt = catalogues[locale].prompts.find((known) => known.id === id);
   // What cannot be heard but by a rollback has to be whole, and no more.
-  if (row.current === 0 || prompt === undefined) {
-    return { ...of, durationMs: row.duration_ms, activeLevel: row.active_level, faults: damaged };
-  }
-  const measured = await measureSound(soundPath(library.dir, sound ?? "", id), prompt);
-  return { ...of, ...measured, faults: [...damaged, ...measured.faults, ...textFaults(prompt, text)] };
+  if (row.current === 0 || prompt === undefined || prompt.kind === "silence")
+    return { ...of, faults: damage };
+  const { kind } = prompt;
+  const measured =
+    ms === null || activeLevel === null || peak === null
+      ? []
+      : [
+          ...faultsOf(() => {
+            checkLength(ms, kind);
+          }),
+          ...levelFaults({ activeLevel, peak }).map((says) => fault("level", says)),
+        ];
+  return { ...of, faults: [...damage, ...measured, ...textFaults(prompt, text)] };
 }
 
 async function measureSound(

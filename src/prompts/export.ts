@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { archiveFile, type ArchiveManifest, MANIFEST_NAME } from "./archive-manifest.js";
 import { isReplaceable, type PromptLibrary } from "./library.js";
 import { LOCALES } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { type HeardPrompt, listHeard } from "./resolve.js";
+import { type HeardPrompt, heardWave, listHeard } from "./resolve.js";
+import { sha256Of } from "./stored-sound.js";
 import { packTar, type TarEntry } from "./tar.js";
 
 export interface ExportRequest {
@@ -41,13 +40,20 @@ export async function exportPrompts(library: PromptLibrary, request: ExportReque
   }
   const entries: TarEntry[] = [];
   const prompts: ArchiveManifest["prompts"] = [];
-  for (const { locale, id, text, file, durationMs } of heard) {
-    const bytes = await readFile(`${file}.wav`).catch(() => undefined);
+  for (const prompt of heard) {
+    const { locale, id, text, durationMs } = prompt;
+    const bytes = await heardWave(library, prompt);
     if (bytes === undefined) throw new PromptRefusal("sound_missing", `The sound of ${id} is missing.`);
     const name = archiveFile(locale, id);
     entries.push({ name, bytes });
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    prompts.push({ locale, id, text: text ?? "", file: name, sha256, duration_ms: durationMs ?? 0 });
+    prompts.push({
+      locale,
+      id,
+      text: text ?? "",
+      file: name,
+      sha256: sha256Of(bytes),
+      duration_ms: durationMs ?? 0,
+    });
   }
   const now = library.clock();
   const manifest: ArchiveManifest = {

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
 import { listCurrentPrompts } from "../store/prompts.js";
-import type { Store } from "../store/store.js";
 import type { Locale } from "../verification/prompt-id.js";
 import type { PromptLibrary } from "./library.js";
+import { type LocalSounds, SoundUnavailableError } from "./local-sounds.js";
 import { isPayeeId, payeePrompt } from "./payee-prompts.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { soundPath } from "./sound-files.js";
 import type { SoundMaker } from "./sound-maker.js";
 import { hasSpeech } from "./speech-programs.js";
 import { SoundsWaitingError } from "./sound-thread.js";
@@ -35,6 +33,7 @@ export interface PayeeSounds {
 export class PayeeVoice implements PayeeSounds {
   readonly #library: PromptLibrary;
   readonly #maker: Pick<SoundMaker, "spoken">;
+  readonly #recorded: LocalSounds;
   readonly #spoken: SpokenPayees;
   /** By the hash of what is said. */
   readonly #speaking = new Map<string, Promise<string | null>>();
@@ -42,14 +41,31 @@ export class PayeeVoice implements PayeeSounds {
   readonly #places = new Map<string, number>();
 
   /** @param maker off the event loop, and bounded. */
-  constructor(library: PromptLibrary, maker: Pick<SoundMaker, "spoken">) {
+  constructor(library: PromptLibrary, maker: Pick<SoundMaker, "spoken">, recorded: LocalSounds) {
     this.#library = library;
     this.#maker = maker;
+    this.#recorded = recorded;
     this.#spoken = new SpokenPayees(library.dir);
   }
 
   async find(asked: PayeeAsked): Promise<string | null> {
-    return (await recordedPayee(this.#library, asked)) ?? (await this.#said(asked));
+    return (await this.#recording(asked)) ?? (await this.#said(asked));
+  }
+
+  /** A client's recording, else one of the default set. */
+  async #recording({ clientId, locale, payee }: PayeeAsked): Promise<string | null> {
+    for (const set of [clientId, null]) {
+      for (const row of await listCurrentPrompts(this.#library.store.read, set, locale)) {
+        const { prompt_id: id, text, sound } = row;
+        if (sound === null || text?.normalize("NFC") !== payee || !isPayeeId(id)) continue;
+        try {
+          return await this.#recorded.bring({ sound, id });
+        } catch (error) {
+          if (!(error instanceof SoundUnavailableError)) throw error;
+        }
+      }
+    }
+    return null;
   }
 
   async #said({ clientId, locale, payee }: PayeeAsked): Promise<string | null> {
@@ -93,19 +109,4 @@ export class PayeeVoice implements PayeeSounds {
 function isReadable(payee: string, locale: Locale): boolean {
   if (locale === "en") return /^[\x20-\x7e]*[A-Za-z0-9][\x20-\x7e]*$/.test(payee);
   return /[\p{L}\p{N}]/u.test(payee);
-}
-
-/** A client's recording, else one of the default set. */
-async function recordedPayee(
-  { store, dir }: { readonly store: Store; readonly dir: string },
-  { clientId, locale, payee }: PayeeAsked,
-): Promise<string | null> {
-  for (const set of [clientId, null]) {
-    for (const { prompt_id, text, sound } of await listCurrentPrompts(store.read, set, locale)) {
-      if (sound === null || text?.normalize("NFC") !== payee || !isPayeeId(prompt_id)) continue;
-      const file = soundPath(dir, sound, prompt_id);
-      if (existsSync(`${file}.ulaw`)) return file;
-    }
-  }
-  return null;
 }

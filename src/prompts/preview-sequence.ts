@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { PromptLibrary } from "./library.js";
 import { promptOf } from "./library.js";
 import type { Locale } from "../verification/prompt-id.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { listHeard } from "./resolve.js";
+import { type HeardPrompt, heardWave, listHeard } from "./resolve.js";
 import { SOUND } from "../sound/sound.js";
 import { readWave, writeWave } from "../sound/wave.js";
 
@@ -27,7 +26,7 @@ export async function previewSequence(
   const pieces: Int16Array[] = [];
   let length = 0;
   for (const id of ids) {
-    const pcm = sounds.get(id) ?? (await soundOf(id, heard.get(id)?.file));
+    const pcm = sounds.get(id) ?? (await soundOf(library, id, heard.get(id)));
     sounds.set(id, pcm);
     pieces.push(pcm);
     length += pcm.length;
@@ -44,8 +43,12 @@ export async function previewSequence(
   return writeWave({ rate: SOUND.sampleRate, pcm: joined });
 }
 
-async function soundOf(id: string, file: string | undefined): Promise<Int16Array> {
-  const wave = file === undefined ? undefined : await readFile(`${file}.wav`).catch(() => undefined);
+async function soundOf(
+  library: PromptLibrary,
+  id: string,
+  heard: HeardPrompt | undefined,
+): Promise<Int16Array> {
+  const wave = heard === undefined ? undefined : await heardWave(library, heard);
   if (wave === undefined) throw new PromptRefusal("sound_missing", `The sound of ${id} is missing.`);
   return readWave(wave).pcm;
 }

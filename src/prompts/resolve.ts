@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { listCurrentPrompts, type PromptKey, type PromptVersionRow } from "../store/prompts.js";
 import { isPayeeId } from "./payee-prompts.js";
@@ -6,7 +7,7 @@ import { promptOf } from "./library.js";
 import { readManifest } from "./manifest.js";
 import { soundFolder } from "./prompts-yaml.js";
 import type { Locale } from "../verification/prompt-id.js";
-import { soundPath } from "./sound-files.js";
+import { storedSound } from "./stored-sound.js";
 
 /** Where the sound that is heard comes from. */
 type PromptSource = "client" | "default" | "shipped";
@@ -23,8 +24,8 @@ export interface HeardPrompt {
   readonly durationMs: number | null;
   /** dBov; null: a silence. */
   readonly activeLevel: number | null;
-  /** Absolute path without ending. */
-  readonly file: string;
+  /** Null: its sound is shipped, if there is one. */
+  readonly row: PromptVersionRow | null;
 }
 
 /** A client's version, else the default set's, else the shipped sound. */
@@ -33,14 +34,14 @@ export async function listHeard(
   clientId: string | null,
   locale: Locale,
 ): Promise<HeardPrompt[]> {
-  const { store, dir } = library;
+  const { store } = library;
   const ofDefault = await listCurrentPrompts(store.read, null, locale);
   const ofClient = clientId === null ? [] : await listCurrentPrompts(store.read, clientId, locale);
   const payees = [...ofClient, ...ofDefault].flatMap(({ prompt_id: id, sound }) =>
     sound !== null && isPayeeId(id) ? [id] : [],
   );
   const shipped = listShipped(library, locale);
-  const all = [...shipped, ...[...new Set(payees)].map((id) => unrecorded(library, locale, id))];
+  const all = [...shipped, ...[...new Set(payees)].map((id) => unrecorded(locale, id))];
   return all.map((prompt) => {
     const { id } = prompt;
     const row = soundOf(ofClient, id) ?? soundOf(ofDefault, id);
@@ -49,7 +50,7 @@ export async function listHeard(
         ...{ id, locale, source: row.client_id === null ? "default" : "client" },
         ...{ version: row.version, text: row.text },
         ...{ durationMs: row.duration_ms, activeLevel: row.active_level },
-        file: soundPath(dir, row.sound, id),
+        row,
       };
     }
     return prompt;
@@ -67,7 +68,7 @@ function listShipped({ soundsDir, catalogues }: PromptLibrary, locale: Locale): 
       text: prompt.kind === "silence" ? null : prompt.text,
       durationMs: entry?.duration_ms ?? null,
       activeLevel: entry?.loudness?.active_level_dbov ?? null,
-      file: path.join(folder, id),
+      row: null,
     };
   });
 }
@@ -76,15 +77,27 @@ function listShipped({ soundsDir, catalogues }: PromptLibrary, locale: Locale): 
 export function shippedPrompt(library: PromptLibrary, locale: Locale, id: string): HeardPrompt {
   promptOf(library, locale, id);
   const shipped = listShipped(library, locale).find((known) => known.id === id);
-  return shipped ?? unrecorded(library, locale, id);
+  return shipped ?? unrecorded(locale, id);
 }
 
 /** A payee that has no sound: nothing is shipped for it. */
-function unrecorded({ soundsDir }: PromptLibrary, locale: Locale, id: string): HeardPrompt {
+function unrecorded(locale: Locale, id: string): HeardPrompt {
   return {
     ...{ id, locale, source: "shipped", version: null, text: null, durationMs: null, activeLevel: null },
-    file: path.join(soundFolder(soundsDir, locale), id),
+    row: null,
   };
+}
+
+/** Its sound as a WAV file; undefined: it is missing, or not as it was. */
+export async function heardWave(
+  library: PromptLibrary,
+  { locale, id, row }: Pick<HeardPrompt, "locale" | "id" | "row">,
+): Promise<Buffer | undefined> {
+  if (row === null) {
+    return readFile(path.join(soundFolder(library.soundsDir, locale), `${id}.wav`)).catch(() => undefined);
+  }
+  const stored = await storedSound(library, row);
+  return "wav" in stored ? stored.wav : undefined;
 }
 
 /** @throws {PromptRefusal} `unknown_prompt` */
@@ -94,7 +107,7 @@ export async function heardPrompt(
 ): Promise<HeardPrompt> {
   promptOf(library, locale, id);
   const heard = (await listHeard(library, clientId, locale)).find((known) => known.id === id);
-  return heard ?? unrecorded(library, locale, id);
+  return heard ?? unrecorded(locale, id);
 }
 
 function soundOf(

@@ -8,7 +8,7 @@ import {
 import { checkBy, type NoteChange } from "./add-versions.js";
 import { type PromptLibrary, promptOf } from "./library.js";
 import { PromptRefusal } from "./prompt-refusal.js";
-import { damagedFiles } from "./sound-integrity.js";
+import { storedSound } from "./stored-sound.js";
 
 /**
  * Makes an older version current again, as a new entry of the history.
@@ -26,12 +26,12 @@ export async function rollBack(
 ): Promise<PromptVersionRow> {
   promptOf(library, key.locale, key.id);
   checkBy(by);
-  // Rows of the history never change, so what is found here is still there when it is written.
+  // Rows of the history keep their sound, so what is found here is still there when it is written.
   const restored = restoredVersion(await listPromptVersions(library.store.read, key), key.id, to);
-  const damaged = restored === null ? [] : await damagedFiles(library, restored);
-  if (damaged.length > 0) {
-    const files = damaged.map(({ file, is }) => `${file} ${is === "missing" ? "is missing" : "was altered"}`);
-    throw new PromptRefusal("sound_missing", `That version cannot be heard any more: ${files.join(", ")}.`);
+  const stored = restored === null ? null : await storedSound(library, restored);
+  if (stored !== null && "damage" in stored) {
+    const was = stored.damage === "missing" ? "is missing" : "was altered";
+    throw new PromptRefusal("sound_missing", `That version cannot be heard any more: its sound ${was}.`);
   }
   return library.store.write(async (db) => {
     const version = await insertPromptVersion(db, {

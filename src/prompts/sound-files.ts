@@ -1,18 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { encode, type Format, FORMATS } from "../sound/formats.js";
+import { encode, FORMATS } from "../sound/formats.js";
 import { HOUR_MS } from "../verification/durations.js";
 
-/** Sound on the disk, durable, that no row of the database names yet. */
-export interface KeptSound {
-  /** Its folder in the versions' folder. */
-  readonly sound: string;
-  readonly sha256: Readonly<Record<Format, string>>;
-}
-
-/** Of names: a folder that is being written, and a recording that is being decoded. */
+/** Of names: what is being written, and a recording that is being decoded. */
 const DRAFT = ".new-";
 export const INPUT = ".in-";
 /** Younger ones may belong to a command that is at work. */
@@ -23,21 +16,41 @@ export function soundPath(dir: string, sound: string, id: string): string {
   return path.join(dir, sound, id);
 }
 
-/**
- * Writes a sound in all formats into a folder of its own. It appears whole or not at all, and is never written
- * to again: a call that plays an older one is not disturbed.
- */
-export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<KeptSound> {
+/** Writes a sound in all formats into a new folder, which appears whole or not at all. @returns the folder's name. */
+export async function keepSound(dir: string, id: string, pcm: Int16Array): Promise<string> {
   const sound = randomUUID();
-  const sha256 = { ulaw: "", alaw: "", wav: "" };
   await placeSound(dir, sound, async (write) => {
-    for (const format of FORMATS) {
-      const bytes = encode(pcm, format);
-      sha256[format] = createHash("sha256").update(bytes).digest("hex");
-      await write(`${id}.${format}`, bytes);
-    }
+    for (const format of FORMATS) await write(`${id}.${format}`, encode(pcm, format));
   });
-  return { sound, sha256 };
+  return sound;
+}
+
+/**
+ * Writes a sound in all formats into a folder that may be there, over what is there under these names: who plays an
+ * older file hears it to its end. Not durably, for it can be made anew.
+ */
+export async function replaceSound(dir: string, sound: string, id: string, pcm: Int16Array): Promise<void> {
+  const mode = await modeOf(dir);
+  const folder = path.join(dir, sound);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, mode);
+  for (const format of FORMATS) {
+    const draft = path.join(dir, `${DRAFT}${randomUUID()}`);
+    try {
+      await writeFile(draft, encode(pcm, format), { flag: "wx", mode: 0o600 });
+      await chmod(draft, mode & 0o644);
+      await rename(draft, `${soundPath(dir, sound, id)}.${format}`);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Of folders of sounds: readable for whom the folder of all is, whatever the umask: an Asterisk of the user's own may run as somebody else. */
+async function modeOf(dir: string): Promise<number> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return (await stat(dir)).mode & 0o755;
 }
 
 /** Brings a sound that was kept elsewhere, as by a backup, into the versions' folder; one that is there stays. */
@@ -53,9 +66,7 @@ async function placeSound(
   sound: string,
   fill: (write: (name: string, bytes: Buffer) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  // Readable for whom the folder is, whatever the umask: an Asterisk of the user's own may run as somebody else.
-  const mode = (await stat(dir)).mode & 0o755;
+  const mode = await modeOf(dir);
   const draft = path.join(dir, `${DRAFT}${sound}`);
   // Of a restore that was killed; a new sound has a new name.
   await rm(draft, { recursive: true, force: true });
@@ -72,8 +83,8 @@ async function placeSound(
   }
 }
 
-/** For sounds that were kept and then not committed. */
-export async function discardSound(dir: string, { sound }: KeptSound): Promise<void> {
+/** For sounds that were kept and then not needed. */
+export async function discardSound(dir: string, sound: string): Promise<void> {
   await rm(path.join(dir, sound), { recursive: true, force: true });
 }
 

@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import type { PromptVersionRow } from "../store/prompts.js";
 import type { SpokenKind, TelephoneSound } from "../sound/telephone-sound.js";
 import { workerProgram } from "../worker-program.js";
 import type { CheckedPlace, CheckedSound } from "./check-prompts.js";
@@ -73,12 +72,9 @@ export class SoundThread implements SoundMaker {
     return this.#sound(() => Promise.resolve({ do: "speak", prompt, catalogue }));
   }
 
-  /** As `checkPrompts` does. @throws {SoundsWaitingError} */
-  async check(
-    { soundsDir, dir, catalogues }: PromptLibrary,
-    versions: readonly PromptVersionRow[],
-  ): Promise<readonly CheckedSound[]> {
-    const place = { soundsDir, dir, catalogues, versions };
+  /** Looks at the sounds that are shipped. @throws {SoundsWaitingError} */
+  async check({ soundsDir, catalogues }: PromptLibrary): Promise<readonly CheckedSound[]> {
+    const place = { soundsDir, catalogues };
     const answer = await this.#queued(() => Promise.resolve({ do: "check", place }));
     if (!("checked" in answer)) throw new Error("the thread has answered something else");
     return answer.checked;

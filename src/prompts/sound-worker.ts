@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { checkSounds } from "./check-prompts.js";
+import { checkShippedSounds } from "./check-prompts.js";
 import { makerHere, soundOfText } from "./sound-maker.js";
 import { PromptRefusal } from "./prompt-refusal.js";
 import type { SoundAnswer, SoundJob } from "./sound-thread.js";
@@ -23,7 +23,7 @@ async function done(job: SoundJob): Promise<SoundAnswer> {
     case "speak":
       return { sound: await soundOfText(job.prompt, job.catalogue) };
     case "check":
-      return { checked: await checkSounds(job.place) };
+      return { checked: await checkShippedSounds(job.place) };
   }
 }
 

@@ -36,7 +36,7 @@ export class SpokenPayees {
   /** Keeps one, whole or not at all. */
   async keep(key: string, pcm: Int16Array, now: number): Promise<string> {
     const kept = await keepSound(this.#dir, NAME, pcm);
-    const made = path.join(this.#dir, kept.sound);
+    const made = path.join(this.#dir, kept);
     try {
       await rename(made, path.join(this.#dir, key));
     } catch (error) {

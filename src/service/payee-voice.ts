@@ -1,4 +1,5 @@
 import { openPromptLibrary } from "../prompts/library.js";
+import type { LocalSounds } from "../prompts/local-sounds.js";
 import { PayeeVoice } from "../prompts/payee-voice.js";
 import { SoundThread } from "../prompts/sound-thread.js";
 import type { Store } from "../store/store.js";
@@ -9,11 +10,12 @@ export function openPayeeVoice(
   { settings, clock, teardown }: Running,
   store: Store,
   soundsDir: string,
+  recorded: LocalSounds,
 ): PayeeVoice {
   const library = openPromptLibrary(store, settings.promptsDir, soundsDir, clock);
   // It speaks, and decodes nothing.
   const noDecoder = (): Promise<never> => Promise.reject(new Error("payees are not decoded"));
   const sounds = new SoundThread(noDecoder, library.dir);
   teardown.add("the speaking of payees", () => sounds.close());
-  return new PayeeVoice(library, sounds);
+  return new PayeeVoice(library, sounds, recorded);
 }

@@ -18,7 +18,7 @@ export function loudnessOfKept(pcm: Int16Array, kind: SpokenKind): Loudness {
 }
 
 /** What is wrong with the level of a finished prompt, as sentences. */
-export function levelFaults({ activeLevel, peak }: Loudness): string[] {
+export function levelFaults({ activeLevel, peak }: Pick<Loudness, "activeLevel" | "peak">): string[] {
   const faults: string[] = [];
   if (Math.abs(activeLevel - SOUND.activeLevel) > KEPT.levelTolerance) {
     faults.push(`its level is ${activeLevel.toFixed(1)} dBov, not ${SOUND.activeLevel}`);

@@ -8,7 +8,7 @@ export interface DatabaseFacts {
   readonly counts: Readonly<Record<string, number>>;
   /** Of the data key that it was made with; null: of none yet. */
   readonly keyFingerprint: string | null;
-  /** Folders of the sounds that its prompts name. */
+  /** Folders of sounds that its prompts name and that are not in it: it is of before sounds were, or they were lost. */
   readonly sounds: readonly string[];
 }
 

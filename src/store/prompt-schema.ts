@@ -6,7 +6,7 @@ export type PromptOrigin = "recording" | "speech" | "import" | "rollback";
 
 /**
  * The history of every prompt of every set. A set belongs to a client, or to nobody: then it is the default
- * set. Rows are added, never changed but for `current`.
+ * set. Rows are added, never changed but for `current`, and for `sound` where an upgrade takes it in.
  */
 export interface PromptVersionTable {
   seq: Generated<number>;
@@ -20,7 +20,10 @@ export interface PromptVersionTable {
   origin: PromptOrigin;
   /** Of a rollback: the version whose sound this is; 0: none of this set. */
   restores: number | null;
-  /** Folder of its sound files; null: what lies under this set is heard. */
+  /**
+   * SHA-256 of its sound, in hexadecimal: of {@link PromptSoundTable}. Else of before sounds were kept there, and not taken
+   * in yet: the folder of its files. Null: what lies under this set is heard.
+   */
   sound: string | null;
   text: string | null;
   source_name: string | null;
@@ -34,6 +37,14 @@ export interface PromptVersionTable {
   wav_sha256: string | null;
   created_at: number;
   created_by: string;
+}
+
+/** A sound as it is kept: once, however many versions name it. */
+export interface PromptSoundTable {
+  /** Of `wav`, in hexadecimal. */
+  sha256: string;
+  /** 8 kHz, 16 bit; the telephone's formats are made from it. At most 1 MB. */
+  wav: Buffer;
 }
 
 /** A text that waits for its sound: no call hears it. */

@@ -71,7 +71,7 @@ export function listVersionsWithSound(db: Kysely<Schema>): Promise<PromptVersion
 }
 
 /**
- * Adds a version and makes it the current one; its files must be durable before. A draft of that text has its
+ * Adds a version and makes it the current one; its sound is kept in the same transaction. A draft of that text has its
  * sound now, and goes. Within the caller's transaction.
  */
 export async function insertPromptVersion(

@@ -12,7 +12,7 @@ import type { ClientDidTable, ClientSettingsTable } from "./client-schema.js";
 import type { ClientWebhookTable, EventTable, WebhookDeliveryTable } from "./event-schema.js";
 import type { CounterTable } from "./limit-schema.js";
 import type { DutyTable, NodeTable, TrunkTurnTable } from "./node-schema.js";
-import type { PromptDraftTable, PromptVersionTable } from "./prompt-schema.js";
+import type { PromptDraftTable, PromptSoundTable, PromptVersionTable } from "./prompt-schema.js";
 import type { ReceiptKeyTable } from "./receipt-key-schema.js";
 import type { AttemptNote } from "../verification/attempt-note.js";
 import type { TurnedAway } from "../verification/call-back.js";
@@ -40,6 +40,7 @@ export interface Schema {
   client_webhooks: ClientWebhookTable;
   prompt_versions: PromptVersionTable;
   prompt_drafts: PromptDraftTable;
+  prompt_sounds: PromptSoundTable;
   admins: AdminTable;
   admin_recovery_codes: AdminRecoveryCodeTable;
   admin_passkeys: AdminPasskeyTable;

@@ -5,6 +5,7 @@ import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempote
 import { pruneLinks } from "../store/admin-links.js";
 import { pruneSessions } from "../store/admin-sessions.js";
 import { pruneCounters } from "../store/counters.js";
+import { prunePromptSounds } from "../store/prompt-sounds.js";
 import { pruneEvents } from "../store/prune-events.js";
 import type { Store } from "../store/store.js";
 import { inBatches, keepRetention, type RetentionTimes } from "./retention.js";
@@ -12,6 +13,8 @@ import { inBatches, keepRetention, type RetentionTimes } from "./retention.js";
 const EVERY_MS = 600_000;
 /** Rows a transaction: what registers or rules meanwhile waits for a few milliseconds at most. */
 const BATCH = 200;
+/** The same of rows with up to a megabyte each. */
+const MOST_SOUNDS = 4;
 
 export interface PrunerParts {
   readonly store: Store;
@@ -27,7 +30,7 @@ export interface PrunerParts {
 
 /**
  * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of
- * the console, and what is past its retention; a few rows at a time.
+ * the console, sounds that no prompt has, and what is past its retention; a few rows at a time.
  */
 export class Pruner {
   readonly #parts: PrunerParts;
@@ -63,9 +66,10 @@ export class Pruner {
       await pruneLinks(db, clock());
       await tellFailedLogIns(db, store.vault, clock());
     });
+    const prompt_sounds = await this.#pruneSounds();
     const { pseudonymized, verifications, enrollments, numberGuards, auditLines } = kept;
     const all = { events, idempotency_keys: keys, pseudonymized, verifications, enrollments };
-    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines };
+    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines, prompt_sounds };
     if (Object.values(pruned).some((rows) => rows > 0)) log.info("pruned", pruned);
   }
 
@@ -93,6 +97,11 @@ export class Pruner {
       after = upTo;
     }
     return all;
+  }
+
+  #pruneSounds(): Promise<number> {
+    const parts = { store: this.#parts.store, batch: MOST_SOUNDS, stopped: () => this.#stopped };
+    return inBatches(parts, prunePromptSounds);
   }
 
   async #pruneKeys(): Promise<number> {

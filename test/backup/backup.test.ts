@@ -12,6 +12,7 @@ import { refuseNonEmpty, restoreBackup, type Restored } from "../../src/backup/r
 import { kindOf } from "../../src/backup/unpack.js";
 import { writeWhole } from "../../src/backup/whole-file.js";
 import { packTar as bareTar } from "../../src/prompts/tar.js";
+import { findPromptSound, keepPromptSound } from "../../src/store/prompt-sounds.js";
 import { insertPromptVersion } from "../../src/store/prompts.js";
 import { databasePlace } from "../../src/store/dialects.js";
 import { Store } from "../../src/store/store.js";
@@ -48,6 +49,7 @@ describe("a backup", () => {
         },
         ...{ ulaw_sha256: "", alaw_sha256: "", wav_sha256: "", created_at: NOW, created_by: "me" },
       });
+      await keepPromptSound(db, "f".repeat(64), Buffer.alloc(50_000, 7));
     });
     const sound = path.join(dir, "prompts", SOUND);
     await mkdir(sound, { recursive: true });
@@ -115,9 +117,12 @@ describe("a backup", () => {
     try {
       const found = await findVerification(store.read, "a", "one");
       expect(store.vault.decipherNumber(found!.number_cipher)).to.equal(NUMBER);
+      const kept = await findPromptSound(store.read, "f".repeat(64));
+      expect(kept?.equals(Buffer.alloc(50_000, 7))).to.equal(true);
     } finally {
       await store.close();
     }
+    // Of before sounds were in the database.
     const sound = await readFile(path.join(into(), "prompts", SOUND, "greeting.ulaw"));
     expect(sound.equals(Buffer.alloc(70_000, 0x55))).to.equal(true);
     expect(await readdir(path.join(into(), "prompts"))).to.deep.equal([SOUND]);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { expect } from "chai";
 import { sql } from "kysely";
@@ -7,6 +8,7 @@ import type { DatabasePlace } from "../../src/store/database.js";
 import { databasePlace } from "../../src/store/dialects.js";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
+import { keepPromptSound } from "../../src/store/prompt-sounds.js";
 import { DatabaseInUseError } from "../../src/store/postgres/writers-turn.js";
 import { Store } from "../../src/store/store.js";
 import { insertVerification } from "../../src/store/verifications.js";
@@ -66,6 +68,9 @@ describe("a copy of a database", () => {
           data: {},
           verificationSeq: null,
         });
+      // More than one page of them.
+      for (let nth = 0; nth < 20; nth += 1)
+        await keepPromptSound(db, String(nth).padStart(64, "0"), randomBytes(100_000));
       // What was told last and is gone was told all the same: its number comes no second time.
       await db.deleteFrom("events").where("seq", "=", 5).execute();
     });
@@ -82,6 +87,7 @@ describe("a copy of a database", () => {
     expect(await contents(url)).to.deep.equal(before);
     expect(await contents(at("back.db"))).to.deep.equal(before);
     expect(before["verifications"]).to.have.length(ROWS);
+    expect(before["prompt_sounds"]).to.have.length(20);
   });
 
   it("serves like any other: by the same key, and with numbers that go on", async () => {

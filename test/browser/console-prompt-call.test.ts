@@ -10,6 +10,7 @@ import { PASSWORD, totpCode } from "../console/console-fixture.js";
 import { promptsIn } from "../phones/ear.js";
 import { knownPrompt, type KnownPrompt, PromptIndex, SHIPPED_SOUNDS } from "../phones/prompt-index.js";
 import { PATIENCE_MS } from "../phones/waiting.js";
+import { ulawOf } from "../prompts/library-fixture.js";
 import { mp3Of, RATE } from "../prompts/recording-files.js";
 import { speechLike } from "../prompts/speech-like.js";
 import { type RunningBrowser, startChromium } from "./chromium.js";
@@ -35,19 +36,19 @@ async function firstAdministrator({ service }: CallService): Promise<string | un
   }
 }
 
-async function currentSound(dataDir: string): Promise<string> {
+async function currentSound(dataDir: string): Promise<Buffer> {
   const store = await Store.open(dataDir);
   try {
     const [version] = await listPromptVersions(store.read, { clientId: null, locale: "ja", id: ID });
-    return version?.sound ?? "";
+    return await ulawOf(store, version?.sound ?? "");
   } finally {
     await store.close();
   }
 }
 
-async function known(name: string, file: string): Promise<KnownPrompt> {
-  const prompt = knownPrompt("", name, await readFile(file), "ulaw");
-  if (prompt === undefined) throw new Error(`there is no sound in ${file}`);
+function known(name: string, sound: Buffer): KnownPrompt {
+  const prompt = knownPrompt("", name, sound, "ulaw");
+  if (prompt === undefined) throw new Error(`there is no sound of ${name}`);
   return prompt;
 }
 
@@ -79,10 +80,9 @@ describe("a prompt that was sent by the console's page", function () {
     const { complaints, elsewhere } = console_;
     await console_.close();
 
-    const file = path.join(calls.dataDir, "prompts", await currentSound(calls.dataDir), `${ID}.ulaw`);
     const index = new PromptIndex([
-      await known("sent", file),
-      await known("shipped", path.join(SHIPPED_SOUNDS, "ja", `${ID}.ulaw`)),
+      known("sent", await currentSound(calls.dataDir)),
+      known("shipped", await readFile(path.join(SHIPPED_SOUNDS, "ja", `${ID}.ulaw`))),
     ]);
     const { phone, number } = await calls.phone("answers");
     const { id } = await calls.register(number, { code: CODE });

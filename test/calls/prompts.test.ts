@@ -1,15 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { insertApiKey } from "../../src/store/api-keys.js";
-import { insertClient } from "../../src/store/clients.js";
+import { insertClient, listClients } from "../../src/store/clients.js";
+import { listPromptVersions } from "../../src/store/prompts.js";
 import { Store } from "../../src/store/store.js";
 import { HonninCommand, setUp } from "../cli/honnin-command.js";
 import { promptsIn } from "../phones/ear.js";
 import { knownPrompt, type KnownPrompt, PromptIndex } from "../phones/prompt-index.js";
 import { PROJECT_DIR } from "../phones/programs.js";
 import type { SippPhone } from "../phones/sipp.js";
+import { ulawOf } from "../prompts/library-fixture.js";
 import { mp3Of, RATE } from "../prompts/recording-files.js";
 import { speechLike } from "../prompts/speech-like.js";
 import { HttpsClient } from "../support/https-client.js";
@@ -50,6 +52,19 @@ class Company {
     return setByCommand(this.#calls, id, seed, ["--client", this.#name]);
   }
 
+  /** The name of the current one's sound. */
+  async soundOf(id: string): Promise<string> {
+    const store = await Store.open(this.#calls.dataDir);
+    try {
+      const clients = await listClients(store.read);
+      const clientId = clients.find(({ name }) => name === this.#name)?.id ?? null;
+      const [version] = await listPromptVersions(store.read, { clientId, locale: "ja", id });
+      return version?.sound ?? "";
+    } finally {
+      await store.close();
+    }
+  }
+
   async rollBack(id: string): Promise<void> {
     await honnin(this.#calls, ["prompts", "rollback", id, "--client", this.#name]);
   }
@@ -84,11 +99,10 @@ async function setByCommand(
   const file = path.join(calls.dataDir, `recording-${seed}.mp3`);
   await writeFile(file, await mp3Of(speechLike(seed, 1.5, RATE)));
   await honnin(calls, ["prompts", "set", id, file, ...of]);
-  const { sound } = await currentVersion(calls, id, seed);
-  return known(`recording-${seed}`, path.join(calls.dataDir, "prompts", sound, `${id}.ulaw`));
+  return known(`recording-${seed}`, await currentSound(calls, id, seed));
 }
 
-async function currentVersion(calls: CallService, id: string, seed: number): Promise<{ sound: string }> {
+async function currentSound(calls: CallService, id: string, seed: number): Promise<Buffer> {
   const store = await Store.open(calls.dataDir);
   try {
     const { sound } = await store.read
@@ -98,19 +112,19 @@ async function currentVersion(calls: CallService, id: string, seed: number): Pro
       .where("source_name", "=", `recording-${seed}.mp3`)
       .where("current", "=", 1)
       .executeTakeFirstOrThrow();
-    return { sound: sound! };
+    return await ulawOf(store, sound!);
   } finally {
     await store.close();
   }
 }
 
-function shippedSound(id: string): Promise<KnownPrompt> {
-  return known(`shipped ${id}`, path.join(PROJECT_DIR, "sounds/ja", `${id}.ulaw`));
+async function shippedSound(id: string): Promise<KnownPrompt> {
+  return known(`shipped ${id}`, await readFile(path.join(PROJECT_DIR, "sounds/ja", `${id}.ulaw`)));
 }
 
-async function known(name: string, file: string): Promise<KnownPrompt> {
-  const prompt = knownPrompt("", name, await readFile(file), "ulaw");
-  if (prompt === undefined) throw new Error(`there is no sound in ${file}`);
+function known(name: string, sound: Buffer): KnownPrompt {
+  const prompt = knownPrompt("", name, sound, "ulaw");
+  if (prompt === undefined) throw new Error(`there is no sound of ${name}`);
   return prompt;
 }
 
@@ -185,6 +199,30 @@ story("the default set's version, heard by a caller of whom nothing is known", a
   await phone.hungUpOn();
   expectHeard(phone, own, [await shippedSound("unknown-number")]);
 });
+
+story(
+  "files that are gone or damaged while the service runs, brought again for the next call",
+  async (calls) => {
+    const company = await Company.found(calls, "careless");
+    const own = await company.set("verified", 401);
+    const shipped = await shippedSound("verified");
+    const dir = path.join(calls.dataDir, "prompts");
+    const next = async (): Promise<void> => {
+      const call = await company.call();
+      await finish(calls, call);
+      expectHeard(call.phone, own, [shipped]);
+    };
+    await next();
+    const folder = path.join(dir, await company.soundOf("verified"));
+    await rm(folder, { recursive: true });
+    await next();
+    // As loud as noise, and as long.
+    const ulaw = path.join(folder, "verified.ulaw");
+    await writeFile(ulaw, randomBytes((await stat(ulaw)).size));
+    await next();
+    company.close();
+  },
+);
 
 describe("prompts that were changed, on real calls", function () {
   this.timeout(240_000);

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { openPromptLibrary } from "../../src/prompts/library.js";
 import { setRecording } from "../../src/prompts/recordings.js";
-import { soundPath } from "../../src/prompts/sound-files.js";
 import { Store } from "../../src/store/store.js";
 import type { Locale } from "../../src/verification/prompt-id.js";
 import { promptsIn } from "../phones/ear.js";
@@ -12,7 +10,7 @@ import { PROJECT_DIR } from "../phones/programs.js";
 import { knownPrompt, PromptIndex } from "../phones/prompt-index.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
-import { SHIPPED } from "../prompts/library-fixture.js";
+import { SHIPPED, ulawOf } from "../prompts/library-fixture.js";
 import { ffmpeg, wavOf } from "../prompts/recording-files.js";
 import { speechLike } from "../prompts/speech-like.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
@@ -49,9 +47,8 @@ async function recordPayee(
   const bytes = wavOf(speechLike(seed, 1.5, 16_000), 16_000);
   const library = openPromptLibrary(store, dir, SHIPPED);
   const { sound } = await setRecording(library, ffmpeg, key, { name: "payee.wav", bytes, text }, "tester");
+  const known = knownPrompt(locale, key.id, await ulawOf(store, sound ?? ""), "ulaw");
   await store.close();
-  const file = `${soundPath(dir, sound ?? "", key.id)}.ulaw`;
-  const known = knownPrompt(locale, key.id, await readFile(file), "ulaw");
   if (known === undefined) throw new Error("there is no sound of the payee");
   const index = new PromptIndex([known]);
   return async (phone) => {

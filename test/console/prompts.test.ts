@@ -7,6 +7,7 @@ import { listAudit, verifyAudit } from "../../src/store/audit.js";
 import { insertClient } from "../../src/store/clients.js";
 import { PROMPT_IDS } from "../../src/verification/prompt-id.js";
 import { encodedBy, mp3Of, RATE, wavOf } from "../prompts/recording-files.js";
+import { damageSound } from "../prompts/library-fixture.js";
 import { likeness, speechLike } from "../prompts/speech-like.js";
 import type { ConsoleAnswer, ConsoleBrowser } from "./console-browser.js";
 import { ConsoleFixture } from "./console-fixture.js";
@@ -316,14 +317,17 @@ describe("prompts of the console", function () {
     ]);
   });
 
-  it("finds nothing wrong, and then the file that somebody has altered", async () => {
+  it("finds nothing wrong, and then the sound that somebody has altered", async () => {
     const before = await admin.post("/api/prompts/check");
     const sounds = Number(before.json["sounds"]);
     expect(sounds).to.be.at.least(2 * PROMPT_IDS.length);
     expect(before.json["findings"]).to.deep.equal([]);
     await send(recording(1), "name=a.wav&client=shop");
-    const [sound = ""] = await readdir(fixture.versionsDir);
-    await writeFile(path.join(fixture.versionsDir, sound, "company-name.ulaw"), "other");
+    const { sha256 } = await fixture.store.read
+      .selectFrom("prompt_sounds")
+      .select("sha256")
+      .executeTakeFirstOrThrow();
+    await damageSound(fixture.store, sha256, "altered");
     const { json } = await admin.post("/api/prompts/check");
     expect(json["sounds"]).to.equal(sounds + 1);
     const [found] = json["findings"] as Json[];

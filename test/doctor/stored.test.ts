@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { callsGroup } from "../../src/cli/doctor/calls-group.js";
 import { promptsGroup } from "../../src/cli/doctor/prompts-group.js";
+import { keepPromptSound } from "../../src/store/prompt-sounds.js";
 import { usageGroup } from "../../src/cli/doctor/usage-group.js";
 import { webhooksGroup } from "../../src/cli/doctor/webhooks-group.js";
 import { appendVerificationEvent } from "../../src/acts/verification-events.js";
@@ -251,20 +253,33 @@ describe("honnin doctor, on what is stored", () => {
           })
           .execute(),
       );
-      await rm(path.join(fixture.dir, "prompts"), { recursive: true, force: true });
-      expectOnly(await found(promptsGroup, fixture.dir), "own-sounds-damaged", "greeting.ulaw (missing)");
+      expectOnly(await found(promptsGroup, fixture.dir), "own-sounds-damaged", "ja/greeting (missing)");
+      // Of before they were kept in the database, and not taken in yet.
       for (const [folder, env] of [
         ["prompts", {}],
         ["elsewhere", { HONNIN_PROMPTS_DIR: path.join(fixture.dir, "elsewhere") }],
       ] as const) {
         const sound = path.join(fixture.dir, folder, "none");
         await mkdir(sound, { recursive: true });
-        for (const format of ["ulaw", "alaw", "wav"])
-          await writeFile(path.join(sound, `greeting.${format}`), "");
+        await writeFile(path.join(sound, "greeting.wav"), "");
         const seen = await found(promptsGroup, fixture.dir, env);
-        expectOnly(seen, "own-sounds-damaged", "greeting.ulaw (altered)");
+        expectOnly(seen, "own-sounds-damaged", "ja/greeting (altered)");
         await rm(path.join(fixture.dir, folder), { recursive: true });
       }
+      await fixture.store.write(async (db) => {
+        const wav = Buffer.from("sound");
+        const sound = createHash("sha256").update(wav).digest("hex");
+        await db.updateTable("prompt_versions").set({ sound }).execute();
+        await keepPromptSound(db, sound, wav);
+      });
+      expect(await found(promptsGroup, fixture.dir)).to.deep.equal([]);
+      await fixture.store.write((db) =>
+        db
+          .updateTable("prompt_sounds")
+          .set({ wav: Buffer.of(1) })
+          .execute(),
+      );
+      expectOnly(await found(promptsGroup, fixture.dir), "own-sounds-damaged", "ja/greeting (altered)");
     });
   });
 });

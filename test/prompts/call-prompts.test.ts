@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { callPrompts, type PromptFile } from "../../src/prompts/call-prompts.js";
+import { LocalSounds } from "../../src/prompts/local-sounds.js";
 import { openCatalogue } from "../../src/prompts/catalogue.js";
 import { rollBack } from "../../src/prompts/roll-back.js";
 import { keepSound } from "../../src/prompts/sound-files.js";
@@ -20,7 +21,8 @@ describe("the prompts of a call", () => {
     const { log, text } = capturedLog();
     logged = text;
     missing = 0;
-    const read = callPrompts(fixture.library.store, fixture.library.dir, openCatalogue(SHIPPED), () => {
+    const { store, dir } = fixture.library;
+    const read = callPrompts(store, new LocalSounds(store, dir), openCatalogue(SHIPPED), () => {
       missing += 1;
     });
     prompts = (clientId, locale) => read(clientId, locale, () => log);
@@ -52,13 +54,15 @@ describe("the prompts of a call", () => {
     expect((await prompts("shop", "ja"))("verified")).to.equal(shipped("verified"));
   });
 
-  it("fall back to another voice, not to silence, where a file is gone, and say so in the log", async () => {
-    const ofShop = await fixture.set(keyOf("verified", "shop"), 1);
+  it("fall back to another voice, not to silence, where a sound is gone, and say so in the log", async () => {
     const ofAll = await fixture.set(keyOf("verified"), 2);
-    await rm(versionOf(ofShop.sound, ""), { recursive: true });
+    await prompts(null, "ja");
+    const ofShop = await fixture.set(keyOf("verified", "shop"), 1);
+    await fixture.damage(ofShop, "missing");
     const file = await prompts("shop", "ja");
     expect(file("verified")).to.equal(versionOf(ofAll.sound, "verified"));
     expect(logged()).to.contain("a prompt's sound is missing").and.to.contain(ofShop.sound);
+    expect(logged()).to.contain("it is missing in the database");
     expect(missing, "counted for the metrics").to.equal(1);
     await rm(versionOf(ofAll.sound, ""), { recursive: true });
     expect(file("verified")).to.equal(shipped("verified"));
@@ -68,7 +72,7 @@ describe("the prompts of a call", () => {
     const digits = ["digit-2", "digit-7"] as const;
     const kept = [];
     for (const id of [...digits, "verified"]) kept.push(await fixture.set(keyOf(id, "shop"), 1));
-    for (const { sound } of kept) await rm(versionOf(sound, ""), { recursive: true });
+    for (const row of kept) await fixture.damage(row, "missing");
     const told = (): unknown[] =>
       logged()
         .trim()
@@ -93,22 +97,23 @@ describe("the prompts of a call", () => {
       },
     }) as typeof fixture.library.store;
     const { log, text } = capturedLog();
-    const broken = callPrompts(store, fixture.library.dir, openCatalogue(SHIPPED));
+    const { dir } = fixture.library;
+    const broken = callPrompts(store, new LocalSounds(store, dir), openCatalogue(SHIPPED));
     expect((await broken("shop", "ja", () => log))("verified")).to.equal(shipped("verified"));
     expect(text()).to.contain("disk I/O error");
   });
 
   it("lose no file to the tidying of what killed commands have left half done", async () => {
     const { dir } = fixture.library;
-    const kept = await fixture.set(keyOf("verified"), 1);
+    const { sound } = await fixture.set(keyOf("verified"), 1);
+    await prompts(null, "ja");
     const unnamed = await keepSound(dir, "verified", new Int16Array(8000));
     for (const name of [".new-old", ".new-young", ".in-old"]) await mkdir(path.join(dir, name));
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
-    for (const name of [kept.sound!, unnamed.sound, ".new-old", ".in-old"]) {
+    for (const name of [sound ?? "", unnamed, ".new-old", ".in-old"]) {
       await utimes(path.join(dir, name), longAgo, longAgo);
     }
-    const { sound } = await fixture.set(keyOf("greeting"), 2);
-    const left = await readdir(dir);
-    expect(left).to.have.members([kept.sound, unnamed.sound, sound, ".new-young"]);
+    await fixture.set(keyOf("greeting"), 2);
+    expect(await readdir(dir)).to.have.members([sound, unnamed, ".new-young"]);
   });
 });

@@ -2,12 +2,11 @@ import { cp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { checkPrompts } from "../../src/prompts/check-prompts.js";
-import { encode, toPcm16 } from "../../src/sound/formats.js";
+import { toPcm16 } from "../../src/sound/formats.js";
 import { previewSequence } from "../../src/prompts/preview-sequence.js";
 import { readWave } from "../../src/sound/wave.js";
 import { tempDir } from "../support/temp-dir.js";
 import { keyOf, LibraryFixture, refusal, SHIPPED } from "./library-fixture.js";
-import { speechLike } from "./speech-like.js";
 
 describe("the check of all prompts", () => {
   let fixture: LibraryFixture;
@@ -55,28 +54,24 @@ describe("the check of all prompts", () => {
   it("names a version that is missing or altered, be it current or not", async () => {
     const first = await fixture.set(keyOf("company-name", "shop"), 1);
     const second = await fixture.set(keyOf("company-name", "shop"), 2);
-    await rm(path.join(fixture.library.dir, first.sound!), { recursive: true });
-    await writeFile(path.join(fixture.library.dir, second.sound!, "company-name.ulaw"), "other");
+    await fixture.damage(first, "missing");
+    await fixture.damage(second, "altered");
     expect(await faults()).to.deep.equal([
-      "shop ja/company-name 1: company-name.ulaw is missing",
-      "shop ja/company-name 1: company-name.alaw is missing",
-      "shop ja/company-name 1: company-name.wav is missing",
-      "shop ja/company-name 2: company-name.ulaw was altered",
+      "shop ja/company-name 1: its sound is missing",
+      "shop ja/company-name 2: its sound was altered",
     ]);
   });
 
-  it("measures what is heard: level, length", async () => {
-    const row = await fixture.set(keyOf("company-name"), 1);
-    const file = path.join(fixture.library.dir, row.sound!, "company-name.wav");
-    await writeFile(file, encode(toPcm16(speechLike(1, 1, 8000, 0.9)), "wav"));
-    const loud = await faults();
-    expect(loud.join("\n"))
-      .to.match(/was altered/)
-      .and.to.match(/its level is -\d+\.\d dBov, not -19/);
-    await writeFile(file, encode(toPcm16(speechLike(1, 0.3, 8000, 0.3)), "wav"));
-    expect((await faults()).join("\n")).to.match(/there are 160 ms left/);
-    await writeFile(file, "no sound");
-    expect((await faults()).join("\n")).to.match(/company-name.wav cannot be read/);
+  it("tells of what is heard whether its level and length are right", async () => {
+    const { version, sound } = await fixture.set(keyOf("company-name"), 1);
+    await fixture.library.store.write((db) =>
+      db.updateTable("prompt_versions").set({ active_level: -9, duration_ms: 160 }).execute(),
+    );
+    expect(await faults()).to.deep.equal([
+      "default ja/company-name 1: Without the silence around it there are 20 ms left; 200 are the least.",
+      "default ja/company-name 1: its level is -9.0 dBov, not -19",
+    ]);
+    expect([version, sound?.length]).to.deep.equal([1, 64]);
   });
 
   it("does not mind what a command that was killed has left behind", async () => {
@@ -112,7 +107,7 @@ describe("a preview", () => {
     await refusal(previewSequence(fixture.library, null, "ja", ["greeting", "x"]), "unknown_prompt");
     await refusal(previewSequence(fixture.library, null, "ja", ["../greeting"]), "path_in_name");
     const row = await fixture.set(keyOf("greeting"), 1);
-    await rm(path.join(fixture.library.dir, row.sound!), { recursive: true });
+    await fixture.damage(row, "missing");
     await refusal(previewSequence(fixture.library, null, "ja", ["greeting"]), "sound_missing");
   });
 });

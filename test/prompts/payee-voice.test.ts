@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
+import { LocalSounds } from "../../src/prompts/local-sounds.js";
 import { PayeeVoice } from "../../src/prompts/payee-voice.js";
 import { setRecording } from "../../src/prompts/recordings.js";
 import { heardPrompt, listHeard } from "../../src/prompts/resolve.js";
@@ -21,7 +22,8 @@ describe("the sound of a payee", () => {
 
   beforeEach(async () => {
     fixture = await LibraryFixture.open();
-    voice = new PayeeVoice(fixture.library, { spoken: soundOfText });
+    const { library } = fixture;
+    voice = new PayeeVoice(library, { spoken: soundOfText }, new LocalSounds(library.store, library.dir));
     // No speech program.
     process.env["PATH"] = "/nowhere";
   });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { loadConfig } from "../../src/config.js";
 import { ConfigError } from "../../src/config-error.js";
 import { versionsDir } from "../../src/prompts/library.js";
-import { keepSound } from "../../src/prompts/sound-files.js";
+import { keepSound, replaceSound } from "../../src/prompts/sound-files.js";
 import { tempDir } from "../support/temp-dir.js";
 
 describe("sounds that admins have set", () => {
@@ -33,9 +33,11 @@ describe("sounds that admins have set", () => {
       await chmod(place, folder);
       const kept = await keepSound(place, "greeting", new Int16Array(800));
       const mode = async (...parts: string[]): Promise<string> =>
-        ((await stat(path.join(place, kept.sound, ...parts))).mode & 0o777).toString(8);
+        ((await stat(path.join(place, kept, ...parts))).mode & 0o777).toString(8);
       expect(await mode()).to.equal(sound);
       for (const ending of ["ulaw", "alaw", "wav"]) expect(await mode(`greeting.${ending}`)).to.equal(file);
+      await replaceSound(place, kept, "verified", new Int16Array(800));
+      for (const ending of ["ulaw", "alaw", "wav"]) expect(await mode(`verified.${ending}`)).to.equal(file);
     });
   }
 

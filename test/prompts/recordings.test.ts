@@ -6,6 +6,7 @@ import { RECORDING } from "../../src/prompts/recording-limits.js";
 import { setRecording } from "../../src/prompts/recordings.js";
 import { heardPrompt, listHeard } from "../../src/prompts/resolve.js";
 import { listPromptVersions } from "../../src/store/prompts.js";
+import { LocalSounds } from "../../src/prompts/local-sounds.js";
 import { keyOf, LibraryFixture, refusal } from "./library-fixture.js";
 import { encodedBy, ffmpeg, mp3Of, RATE, wavOf } from "./recording-files.js";
 import { likeness, speechLike } from "./speech-like.js";
@@ -88,21 +89,21 @@ describe("a recording in the place of a prompt", () => {
     expect(word.duration_ms).to.equal(sentence.duration_ms! - 140);
   });
 
-  it("is kept in every format, readable by nobody else, and never overwritten", async () => {
-    const { dir } = fixture.library;
+  it("is kept in the database, once however often it is set, and is a file in every format for calls", async () => {
+    const { dir, store } = fixture.library;
     const first = await fixture.set(KEY, 3);
-    const files = await readdir(path.join(dir, first.sound!));
+    const again = await fixture.set(keyOf("company-name", "shop"), 3);
+    expect(again.sound).to.equal(first.sound);
+    const kept = await store.read.selectFrom("prompt_sounds").select("sha256").execute();
+    expect(kept).to.deep.equal([{ sha256: first.sound }]);
+    const sounds = new LocalSounds(store, dir);
+    const file = await sounds.bring({ sound: first.sound!, id: KEY.id });
+    const folder = path.join(dir, first.sound!);
+    const files = await readdir(folder);
     expect(files.sort()).to.deep.equal(["company-name.alaw", "company-name.ulaw", "company-name.wav"]);
-    expect((await stat(dir)).mode & 0o777).to.equal(0o700);
-    expect((await stat(path.join(dir, first.sound!))).mode & 0o777).to.equal(0o700);
-    for (const file of files) {
-      expect((await stat(path.join(dir, first.sound!, file))).mode & 0o777).to.equal(0o600);
-    }
-    const before = await readFile(path.join(dir, first.sound!, "company-name.ulaw"));
-    const second = await fixture.set(KEY, 4);
-    expect(second.sound).not.to.equal(first.sound);
-    expect(await readFile(path.join(dir, first.sound!, "company-name.ulaw"))).to.deep.equal(before);
-    const pcm = decodeUlaw(before);
+    for (const place of [dir, folder]) expect((await stat(place)).mode & 0o777).to.equal(0o700);
+    for (const name of files) expect((await stat(path.join(folder, name))).mode & 0o777).to.equal(0o600);
+    const pcm = decodeUlaw(await readFile(`${file}.ulaw`));
     expect(pcm.length / 8).to.be.closeTo(first.duration_ms!, 1);
   });
 

@@ -1,5 +1,3 @@
-import { rm, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { expect } from "chai";
 import { rollBack } from "../../src/prompts/roll-back.js";
 import { heardPrompt } from "../../src/prompts/resolve.js";
@@ -78,11 +76,10 @@ describe("the history of a prompt", () => {
   it("refuses a version whose sound is gone or altered", async () => {
     const first = await fixture.set(KEY, 1);
     await fixture.set(KEY, 2);
-    const file = path.join(fixture.library.dir, first.sound!, "greeting.alaw");
-    await writeFile(file, "other");
+    await fixture.damage(first, "altered");
     const altered = await refusal(rollBack(fixture.library, KEY, 1, "x"), "sound_missing");
-    expect(altered.message).to.contain("greeting.alaw was altered");
-    await rm(file);
+    expect(altered.message).to.contain("its sound was altered");
+    await fixture.damage(first, "missing");
     await refusal(rollBack(fixture.library, KEY, 1, "x"), "sound_missing");
     expect(await heard()).to.equal("client 2");
   });

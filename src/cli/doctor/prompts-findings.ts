@@ -20,12 +20,12 @@ export const PROMPT_FINDINGS = {
       en: "Sounds of your own prompts are missing or were altered.",
     },
     cause: {
-      ja: "データディレクトリの prompts/ のファイルが、登録したときのものと違います。データベースだけを復元した可能性があります。",
-      en: "Files in prompts/ of the data directory are not those that were written; perhaps the database alone was restored.",
+      ja: "データベースにある音声が登録したときのものと違うか、以前の版が prompts/ に置いたファイルが、データベースに取り込まれる前になくなりました。",
+      en: "What the database holds of them is not what was set; or files that an earlier version kept in prompts/ were gone before they were taken into the database.",
     },
     remedy: {
-      ja: "バックアップから prompts/ を復元するか、`honnin prompts set` で登録し直してください。",
-      en: "Restore prompts/ from the back-up, or set them again with `honnin prompts set`.",
+      ja: "`honnin prompts set` で登録し直すか、以前の版のファイルを prompts/ に戻してサービスを再起動してください。",
+      en: "Set them again with `honnin prompts set`; or put the files of the earlier version back into prompts/ and restart the service.",
     },
   },
 } as const satisfies FindingTable;

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { FORMATS } from "../../sound/formats.js";
 import { PROJECT_DIR } from "../../project-dir.js";
-import { openPromptLibrary, versionsDir } from "../../prompts/library.js";
+import { openPromptLibrary, type PromptLibrary, versionsDir } from "../../prompts/library.js";
 import { soundFolder } from "../../prompts/prompts-yaml.js";
-import { damagedFiles } from "../../prompts/sound-integrity.js";
+import { storedSound } from "../../prompts/stored-sound.js";
 import { listVersionsWithSound } from "../../store/prompts.js";
 import { LOCALES } from "../../verification/prompt-id.js";
 import { type FoundIn, group } from "./finding.js";
@@ -29,14 +29,24 @@ export const promptsGroup = group(
     ).filter((file) => !existsSync(file));
     const found: Seen[] = [];
     if (shipped.length > 0) found.push({ id: "sounds-missing", seen: named(shipped) });
-    const rows = await listVersionsWithSound(store.read);
-    const damaged = (await Promise.all(rows.map((row) => damagedFiles(library, row)))).flat();
-    if (damaged.length > 0) {
-      found.push({ id: "own-sounds-damaged", seen: named(damaged.map(({ file, is }) => `${file} (${is})`)) });
-    }
+    const damaged = await damagedVersions(library);
+    if (damaged.length > 0) found.push({ id: "own-sounds-damaged", seen: named(damaged) });
     return found;
   },
 );
+
+/** One sound at a time: together they may be more than the memory holds. */
+async function damagedVersions(library: PromptLibrary): Promise<string[]> {
+  const damaged: string[] = [];
+  const looked = new Set<string | null>();
+  for (const row of await listVersionsWithSound(library.store.read)) {
+    if (looked.has(row.sound)) continue;
+    looked.add(row.sound);
+    const stored = await storedSound(library, row);
+    if ("damage" in stored) damaged.push(`${row.locale}/${row.prompt_id} (${stored.damage})`);
+  }
+  return damaged;
+}
 
 function named(files: readonly string[]): string {
   const more = files.length > MOST_NAMED ? ` … (${String(files.length)})` : "";

@@ -11,8 +11,8 @@ class NoFileCopyError extends TerminalError {
   constructor() {
     super(
       "not_with_postgres",
-      "a PostgreSQL database is kept and put back by its own programs (pg_dump, pg_restore), beside keys/ and prompts/ of the data directory",
-      "PostgreSQL のデータベースは pg_dump と pg_restore でバックアップ・復元してください。データディレクトリの keys/ と prompts/ も別に保管してください。",
+      "a PostgreSQL database is kept and put back by its own programs (pg_dump, pg_restore), beside keys/ of the data directory",
+      "PostgreSQL のデータベースは pg_dump と pg_restore でバックアップ・復元してください。データディレクトリの keys/ も別に保管してください。",
     );
   }
 }
@@ -107,7 +107,7 @@ async function factsOf(link: PostgresLink, known: readonly string[]): Promise<Da
     ? await texts("select value from meta where key = 'vault_fingerprint'")
     : [];
   const sounds = has("prompt_versions")
-    ? await texts("select distinct sound as value from prompt_versions where sound is not null order by 1")
+    ? await texts("select distinct sound as value from prompt_versions where length(sound) <> 64 order by 1")
     : [];
   await link.query("rollback");
   const pending = known.filter((name) => !made.includes(name));

@@ -24,6 +24,7 @@ import { messages } from "./migrations/0019-messages.js";
 import { transactions } from "./migrations/0020-transactions.js";
 import { receiptKeys } from "./migrations/0021-receipt-keys.js";
 import { nodes } from "./migrations/0022-nodes.js";
+import { promptSounds } from "./migrations/0023-prompt-sounds.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -50,6 +51,7 @@ export const MIGRATIONS = {
   "0020-transactions": transactions,
   "0021-receipt-keys": receiptKeys,
   "0022-nodes": nodes,
+  "0023-prompt-sounds": promptSounds,
 };
 
 /** Theirs. */

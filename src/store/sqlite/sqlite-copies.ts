@@ -128,7 +128,7 @@ function factsOf(sqlite: BetterSqlite.Database): DatabaseFacts {
     keyFingerprint:
       (has("meta") ? names("select value from meta where key = 'vault_fingerprint'") : [])[0] ?? null,
     sounds: has("prompt_versions")
-      ? names("select distinct sound from prompt_versions where sound is not null")
+      ? names("select distinct sound from prompt_versions where length(sound) <> 64")
       : [],
   };
 }

@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import type { Response } from "express";
 import { parseFields } from "../../../http/parse-body.js";
 import { unhurried } from "../../../http/unhurried.js";
+import { checkVersions } from "../../../prompts/check-prompts.js";
 import { previewSequence } from "../../../prompts/preview-sequence.js";
 import { PromptRefusal } from "../../../prompts/prompt-refusal.js";
-import { heardPrompt, shippedPrompt } from "../../../prompts/resolve.js";
-import { soundPath } from "../../../prompts/sound-files.js";
+import { heardPrompt, heardWave, shippedPrompt } from "../../../prompts/resolve.js";
 import { listClients } from "../../../store/clients.js";
-import { listPromptVersions, listVersionsWithSound, type PromptKey } from "../../../store/prompts.js";
+import { listPromptVersions, type PromptKey } from "../../../store/prompts.js";
 import type { ConsoleParts } from "../../console-parts.js";
 import {
   type PromptCheck,
@@ -42,7 +41,7 @@ export class PromptSoundRoutes {
     const { client, version } = parseFields(promptSoundQuerySchema, request.query);
     const { clientId } = await setOf(this.#parts, client);
     const key = keyOf(this.#parts, request, clientId);
-    const bytes = await readFile(`${await this.#fileOf(key, version)}.wav`).catch(() => undefined);
+    const bytes = await this.#soundOf(key, version);
     if (bytes === undefined) throw new PromptRefusal("sound_missing", `The sound of ${key.id} is missing.`);
     sendSound(response, bytes);
   });
@@ -67,7 +66,8 @@ export class PromptSoundRoutes {
     unhurried(request);
     const { store, prompts } = this.#parts;
     const names = new Map((await listClients(store.read)).map(({ id, name }) => [id, name]));
-    const checked = await prompts.sounds.check(prompts.library, await listVersionsWithSound(store.read));
+    const { library, sounds } = prompts;
+    const checked = [...(await sounds.check(library)), ...(await checkVersions(library))];
     const body: PromptCheck = {
       sounds: checked.length,
       findings: checked
@@ -85,19 +85,20 @@ export class PromptSoundRoutes {
     response.json(body);
   });
 
-  async #fileOf(key: PromptKey, version: number | undefined): Promise<string> {
+  async #soundOf(key: PromptKey, version: number | undefined): Promise<Buffer | undefined> {
     const { store, prompts } = this.#parts;
     const { library } = prompts;
-    if (version === undefined) return (await heardPrompt(library, key)).file;
+    const { clientId, locale, id } = key;
+    if (version === undefined) return heardWave(library, await heardPrompt(library, key));
     if (version === 0) {
-      if (key.clientId === null) return shippedPrompt(library, key.locale, key.id).file;
-      return (await heardPrompt(library, { ...key, clientId: null })).file;
+      const under =
+        clientId === null
+          ? shippedPrompt(library, locale, id)
+          : await heardPrompt(library, { ...key, clientId: null });
+      return heardWave(library, under);
     }
     const row = (await listPromptVersions(store.read, key)).find((one) => one.version === version);
-    if (row === undefined) {
-      throw new PromptRefusal("no_such_version", `${key.id} has no version ${version}.`);
-    }
-    if (row.sound === null) return this.#fileOf(key, 0);
-    return soundPath(library.dir, row.sound, key.id);
+    if (row === undefined) throw new PromptRefusal("no_such_version", `${id} has no version ${version}.`);
+    return row.sound === null ? this.#soundOf(key, 0) : heardWave(library, { locale, id, row });
   }
 }

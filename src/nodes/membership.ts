@@ -13,6 +13,7 @@ import {
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { NodeFencedError } from "../store/store-unavailable.js";
+import { DataKeys } from "./data-keys.js";
 import { Lease } from "./lease.js";
 import type { MembershipHandlers } from "./membership-handlers.js";
 import { Steadiness } from "./steadiness.js";
@@ -47,6 +48,7 @@ export class Membership {
   readonly #parts: MembershipParts;
   readonly #lease = new Lease();
   readonly #steadiness = new Steadiness(GIVEN_UP_MS);
+  readonly #keys: DataKeys;
   #handlers: MembershipHandlers | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -61,6 +63,7 @@ export class Membership {
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
+    this.#keys = new DataKeys(parts.store, parts.log);
   }
 
   /** Whether it was given up and has not joined again. */
@@ -92,6 +95,7 @@ export class Membership {
   async #join(): Promise<void> {
     const { store, clock, name, version } = this.#parts;
     const asked = performance.now();
+    this.#keys.refresh();
     await store.join(name, version, clock());
     this.#lease.renew(asked);
     this.#isDrained = isDrained(await findNode(store.read, { name }));
@@ -165,7 +169,7 @@ export class Membership {
   async #signWithin(db: Kysely<Schema>, node: NodeIdentity, isJudge: boolean): Promise<Told> {
     // Before anything is read: a process that is stopped in between judges by what was true then.
     const now = this.#parts.clock();
-    const row = await noteAlive(db, { ...node, now });
+    const row = await noteAlive(db, { ...node, now, dataKeys: await this.#keys.follow(db) });
     if (row === undefined) throw new NodeFencedError();
     const drained = isDrained(row);
     const gone = isJudge ? await giveUpSilent(db, now - GIVEN_UP_MS, now) : [];

@@ -20,10 +20,10 @@ export function ofNode(node: NodeIdentity | undefined): Pick<AttemptTable, "node
 /** One more epoch of this node: what its earlier ones have left open is nobody's any more. */
 export async function joinNode(
   db: Kysely<Schema>,
-  { name, version }: Pick<NodeTable, "name" | "version">,
+  { name, ...facts }: Pick<NodeTable, "name" | "version" | "data_keys">,
   now: number,
 ): Promise<NodeIdentity> {
-  const times = { version, joined_at: now, seen_at: now, left_at: null };
+  const times = { ...facts, joined_at: now, seen_at: now, left_at: null };
   const { epoch } = await db
     .insertInto("nodes")
     .values({ name, epoch: 1, ...times })
@@ -36,14 +36,15 @@ export async function joinNode(
 }
 
 /** A sign of life. @returns the node as it is now; undefined: it is not that one any more. */
-export const noteAlive = compiledFirst((db, { name, epoch, now }: NodeIdentity & { now: number }) =>
-  db
-    .updateTable("nodes")
-    .set({ seen_at: now })
-    .where("name", "=", name)
-    .where("epoch", "=", epoch)
-    .where("left_at", "is", null)
-    .returningAll(),
+export const noteAlive = compiledFirst(
+  (db, { name, epoch, now, dataKeys }: NodeIdentity & { now: number; dataKeys: string }) =>
+    db
+      .updateTable("nodes")
+      .set({ seen_at: now, data_keys: dataKeys })
+      .where("name", "=", name)
+      .where("epoch", "=", epoch)
+      .where("left_at", "is", null)
+      .returningAll(),
 );
 
 /** It goes by itself, and has left nothing open. */

@@ -35,6 +35,16 @@ export async function joinNode(
   return { name, epoch };
 }
 
+/** Only one node may use this database, and it has joined: another name was that of an earlier process. */
+export async function leaveOthers(db: Kysely<Schema>, { name }: NodeIdentity, now: number): Promise<void> {
+  await db
+    .updateTable("nodes")
+    .set({ left_at: now })
+    .where("name", "!=", name)
+    .where("left_at", "is", null)
+    .execute();
+}
+
 /** A sign of life. @returns the node as it is now; undefined: it is not that one any more. */
 export const noteAlive = compiledFirst(
   (db, { name, epoch, now, dataKeys }: NodeIdentity & { now: number; dataKeys: string }) =>
@@ -68,9 +78,30 @@ export const findNode = compiledFirst((db, { name }: { name: string }) =>
   db.selectFrom("nodes").selectAll().where("name", "=", name),
 );
 
-/** All that there ever were, by name. */
+/** All that there are or were of late, by name. */
 export function listNodes(db: Kysely<Schema>): Promise<NodeRow[]> {
   return db.selectFrom("nodes").selectAll().orderBy("name").execute();
+}
+
+/**
+ * Forgets those that left before then: a container has another name each time. One whose call nobody has closed stays.
+ *
+ * @returns how many.
+ */
+export async function pruneNodes(db: Kysely<Schema>, before: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom("nodes")
+    .where("left_at", "<", before)
+    .where("name", "not in", (eb) =>
+      eb
+        .selectFrom("attempts")
+        .select("attempts.node")
+        .where("attempts.ended_at", "is", null)
+        .where("attempts.node", "is not", null)
+        .$castTo<{ node: string }>(),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** @returns whether there is such a node. @param since null: it takes calls again. */

@@ -9,7 +9,7 @@ import type { Database, OnMigration, Serving, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, hintsForOthers, tellHints, tellOthersHints } from "./hints.js";
-import { joinNode, type NodeIdentity } from "./nodes.js";
+import { joinNode, leaveOthers, type NodeIdentity } from "./nodes.js";
 import { StoreTraffic } from "./store-traffic.js";
 import type { Schema } from "./schema.js";
 import { bindVault, checkBinding, demandKeys, type KeyFile } from "./vault-binding.js";
@@ -147,7 +147,9 @@ export class Store {
     this.#node = await this.#database.joinBy(async (db) => {
       // Whoever rotates the data key sees either this node or that it was refused.
       if (this.isShared) await demandKeys(db, this.#key);
-      return joinNode(db, { name, version, data_keys: vault.fingerprints.join(" ") }, now);
+      const me = await joinNode(db, { name, version, data_keys: vault.fingerprints.join(" ") }, now);
+      if (!this.isShared) await leaveOthers(db, me, now);
+      return me;
     });
     return this.#node;
   }

@@ -4,14 +4,19 @@ import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
 import { pruneLinks } from "../store/admin-links.js";
 import { pruneSessions } from "../store/admin-sessions.js";
+import { pruneNodes } from "../store/nodes.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
+import { DAY_MS } from "../verification/durations.js";
 import type { Store } from "../store/store.js";
 import { inBatches, keepRetention, type RetentionTimes } from "./retention.js";
 
 const EVERY_MS = 600_000;
 /** Rows a transaction: what registers or rules meanwhile waits for a few milliseconds at most. */
 const BATCH = 200;
+
+/** A machine that was down over a long weekend is still known by its name, and drained as it was. */
+const NODE_KEPT_MS = 7 * DAY_MS;
 
 export interface PrunerParts {
   readonly store: Store;
@@ -27,7 +32,7 @@ export interface PrunerParts {
 
 /**
  * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of
- * the console, and what is past its retention; a few rows at a time.
+ * the console, nodes that left long ago, and what is past its retention; a few rows at a time.
  */
 export class Pruner {
   readonly #parts: PrunerParts;
@@ -63,9 +68,10 @@ export class Pruner {
       await pruneLinks(db, clock());
       await tellFailedLogIns(db, store.vault, clock());
     });
+    const nodes = await store.write((db) => pruneNodes(db, clock() - NODE_KEPT_MS));
     const { pseudonymized, verifications, enrollments, numberGuards, auditLines } = kept;
     const all = { events, idempotency_keys: keys, pseudonymized, verifications, enrollments };
-    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines };
+    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines, nodes };
     if (Object.values(pruned).some((rows) => rows > 0)) log.info("pruned", pruned);
   }
 

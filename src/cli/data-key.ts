@@ -51,7 +51,15 @@ async function rotate(options: Options): Promise<void> {
     throw new CommandError("another rotation, or a backup, is under way [key_in_use]", EXIT.negative);
   }
   try {
-    const order = { dataDir, databaseUrl, place, file, node: config.node ?? hostname(), by: options.by ?? userInfo().username, waitMs };
+    const order = {
+      dataDir,
+      databaseUrl,
+      place,
+      file,
+      node: config.node ?? hostname(),
+      by: options.by ?? userInfo().username,
+      waitMs,
+    };
     const done = await (options.withIndex === true ? rotateWithIndex(order) : rotateInService(order));
     tell(done, options);
     if (!(await place.copies.emptyLog())) {
@@ -73,7 +81,9 @@ function tell({ rows, retired, behind }: RotationDone, { json, withIndex }: Opti
   say(`The old key is in ${retired}: move it away, to the backups from before, which need it.`);
   if (behind.length > 0) {
     const names = behind.join(", ");
-    say(`鍵のファイルを、ほかのノード（${names}）にコピーしてください。コピーするまで、そのノードは起動できません。`);
+    say(
+      `鍵のファイルを、ほかのノード（${names}）にコピーしてください。コピーするまで、そのノードは起動できません。`,
+    );
     say(`Copy the key file to the other nodes (${names}): a node that does not have it does not start.`);
   }
   if (withIndex === true) return;

@@ -42,7 +42,9 @@ async function key({ dataDir, keyFile: file, storeError }: Patient): Promise<See
   const there = await stat(file).catch(() => null);
   if (there === null) {
     const database = await stat(path.join(dataDir, "honnin.db")).catch(() => null);
-    return database === null && !(storeError instanceof VaultError) ? [] : [{ id: "key-missing", seen: file }];
+    return database === null && !(storeError instanceof VaultError)
+      ? []
+      : [{ id: "key-missing", seen: file }];
   }
   const found: Seen[] = [];
   if ((there.mode & 0o077) !== 0)

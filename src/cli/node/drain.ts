@@ -28,7 +28,7 @@ export function addDrainCommands(node: Command): void {
     .option("--timeout <seconds>", "how long to wait; then exit 1", "600")
     .option("--json", "print JSON")
     .description(
-      "let a node take no calls from now on, also after a restart; those in progress go on, and what is registered there others call",
+      "let a node take no calls from now on, also after a restart: it refuses registrations (503) and is not ready; calls in progress go on, and what waits the other nodes call",
     )
     .action(drain);
   node

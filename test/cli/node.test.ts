@@ -72,15 +72,6 @@ class RunningNode {
     return { status: answer.status, troubles };
   }
 
-  /** Of that series of metrics, all its labels together. */
-  async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${this.#ops}/metrics`, { signal: AbortSignal.timeout(60_000) })).text();
-    const values = text
-      .split("\n")
-      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-    return values.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
-  }
-
   async inStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
     const { HONNIN_DATABASE_URL: url, HONNIN_KEY_FILE: keyFile } = this.settings;
     const store = await Store.open(this.dir.path, url, undefined, undefined, keyFile);
@@ -152,6 +143,16 @@ describe("honnin node", function () {
         .execute();
       return rows.map((row) => row.node);
     });
+  const begunAt = (node: RunningNode, id: string): Promise<number> =>
+    node.inStore(async ({ read }) => {
+      const row = await read
+        .selectFrom("attempts")
+        .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
+        .select("attempts.started_at")
+        .where("verifications.id", "=", id)
+        .executeTakeFirstOrThrow();
+      return row.started_at;
+    });
   const calledBy = async (node: RunningNode, id: string): Promise<readonly (string | null)[]> => {
     await poll(async () => (await attempts(node, id)).length > 0, PATIENCE_MS, `a call for ${id}`);
     return attempts(node, id);
@@ -175,14 +176,17 @@ describe("honnin node", function () {
       const refused = await api.post("/v1/verifications", { phone_number: newNumber() });
       expect(refused.status, refused.text).to.equal(503);
       await registerBeside(node, "waiting");
-      await poll(async () => (await node.metric("honnin_queue_calls")) === 1, PATIENCE_MS, "it waits");
+      const { stdout } = await node.run("audit", "list", "--json");
+      expect(stdout).to.contain("node.drained");
+      expect((await node.list())[0]).to.include({ state: "drained", calls: 0 });
       expect(await attempts(node, "waiting")).to.deep.equal([]);
+      const undrained = Date.now();
 
       expect((await node.run("node", "undrain", "one")).code).to.equal(0);
       await poll(async () => (await node.health()).status === 200, PATIENCE_MS, "it is ready");
       expect(await calledBy(node, "waiting")).to.deep.equal(["one"]);
-      const { stdout } = await node.run("audit", "list", "--json");
-      expect(stdout).to.contain("node.drained").and.contain("node.undrained");
+      expect(await begunAt(node, "waiting")).to.be.greaterThan(undrained);
+      expect((await node.run("audit", "list", "--json")).stdout).to.contain("node.undrained");
     } finally {
       api.close();
     }

@@ -5,7 +5,7 @@ import { giveUpSilent, listNodes, type NodeRow } from "../store/nodes.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { COMING_FINGERPRINT_KEY, FINGERPRINT_KEY } from "../store/vault-binding.js";
-import { GIVEN_UP_MS } from "../nodes/node-state.js";
+import { GIVEN_UP_MS } from "../store/node-state.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { say } from "./output.js";
 import type { RotationOrder } from "./rotation.js";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import { NODE_STATES, nodeState, type NodeState } from "../nodes/node-state.js";
+import { NODE_STATES, nodeState, type NodeState } from "../store/node-state.js";
 import { countOpenCalls, listNodes } from "../store/nodes.js";
 import type { Store } from "../store/store.js";
 import type { MetricsRegistry, Tally } from "./metrics-registry.js";

@@ -14,7 +14,7 @@ import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { NodeFencedError } from "../store/store-unavailable.js";
 import { DataKeys } from "./data-keys.js";
-import { GIVEN_UP_MS } from "./node-state.js";
+import { GIVEN_UP_MS } from "../store/node-state.js";
 import { Lease } from "./lease.js";
 import type { MembershipHandlers } from "./membership-handlers.js";
 import { Steadiness } from "./steadiness.js";

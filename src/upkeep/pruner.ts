@@ -7,7 +7,6 @@ import { pruneSessions } from "../store/admin-sessions.js";
 import { pruneNodes } from "../store/nodes.js";
 import { pruneCounters } from "../store/counters.js";
 import { pruneEvents } from "../store/prune-events.js";
-import { DAY_MS } from "../verification/durations.js";
 import type { Store } from "../store/store.js";
 import { inBatches, keepRetention, type RetentionTimes } from "./retention.js";
 
@@ -16,7 +15,7 @@ const EVERY_MS = 600_000;
 const BATCH = 200;
 
 /** A machine that was down over a long weekend is still known by its name, and drained as it was. */
-const NODE_KEPT_MS = 7 * DAY_MS;
+const NODE_KEPT_MS = 7 * 86_400_000;
 
 export interface PrunerParts {
   readonly store: Store;

@@ -1,5 +1,5 @@
 import type { Config } from "../../config.js";
-import { nodeState, type NodeState } from "../../nodes/node-state.js";
+import { nodeState, type NodeState } from "../../store/node-state.js";
 import { findDutyHolder, STEWARD } from "../../store/duties.js";
 import { countOpenCalls, listNodes, type NodeRow } from "../../store/nodes.js";
 import type { Store } from "../../store/store.js";

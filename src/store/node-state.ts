@@ -1,4 +1,4 @@
-import type { NodeRow } from "../store/nodes.js";
+import type { NodeRow } from "./nodes.js";
 
 /** A node that gave no sign of life for so long is given up: what it left open others close within ten seconds of its last. */
 export const GIVEN_UP_MS = 6_000;

@@ -83,6 +83,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   if (typeof config["promptsDir"] === "string") {
     config["promptsDir"] = path.resolve(cwd, config["promptsDir"]);
   }
+  if (typeof config["keyFile"] === "string") config["keyFile"] = path.resolve(cwd, config["keyFile"]);
   return Object.freeze(config) as Config;
 }
 

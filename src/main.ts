@@ -102,7 +102,7 @@ async function start(running: Running, time: ServiceClock, soundsDir: string): P
   });
   await disk.start();
   const doors = await openDoors(running, store, link, telephones, messages, disk, membership);
-  observe(running, { store, link, telephones, disk, doors });
+  observe(running, { store, link, telephones, disk, doors, membership });
   const { api, opsPort, certificate, health } = doors;
   const sources = liveSources(running, link, telephones, disk, certificate);
   const phone = phoneSide(settings, link, telephones);

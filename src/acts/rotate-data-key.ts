@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { setTimeout as delay } from "node:timers/promises";
-import { putMeta } from "../store/meta.js";
+import { deleteMeta, putMeta } from "../store/meta.js";
 import {
   type Change,
   type Page,
@@ -17,7 +17,7 @@ import {
 import { resealReceiptKeys } from "../store/receipt-keys.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
-import { FINGERPRINT_KEY } from "../store/vault-binding.js";
+import { COMING_FINGERPRINT_KEY, FINGERPRINT_KEY } from "../store/vault-binding.js";
 import type { Vault } from "../vault/vault.js";
 import { linkContext } from "./admin-links.js";
 import { BY_COMMAND } from "./audit-who.js";
@@ -147,6 +147,7 @@ async function bindTo(
   now: number,
 ): Promise<void> {
   await putMeta(db, FINGERPRINT_KEY, to.fingerprint);
+  await deleteMeta(db, COMING_FINGERPRINT_KEY);
   const details = { by, from, to: to.fingerprint };
   await noteAudit(db, to, BY_COMMAND, now, { act: "data_key.rotated", target: "keys/data.key", details });
 }

@@ -38,6 +38,8 @@ export const AUDITED = [
   "audit.pruned",
   "number.erased",
   "data_key.rotated",
+  "node.drained",
+  "node.undrained",
   "receipt_key.created",
   "receipt_key.advanced",
   "receipt_key.revoked",

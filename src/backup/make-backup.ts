@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { packTar, type TarSource } from "modern-tar/fs";
 import { VERSION } from "../project-dir.js";
-import { keyFileIn, readKeyFile, takeKeyLock } from "../vault/key-file.js";
+import { keyFileOf, readKeyFile, takeKeyLock } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { DatabasePlace } from "../store/database.js";
 import { encrypted, type Encryption } from "./encryption.js";
@@ -16,6 +16,7 @@ import {
   MANIFEST,
   MANIFEST_SUM,
   type ManifestFile,
+  placeOf,
   PROMPTS,
   WITH_KEY,
 } from "./manifest.js";
@@ -25,6 +26,8 @@ import { refuseExisting, writeWhole } from "./whole-file.js";
 
 export interface BackupOrder {
   readonly dataDir: string;
+  /** The data key; undefined: the one of the data directory. */
+  readonly keyFile?: string | undefined;
   /** Where the sounds of versions of prompts are kept. */
   readonly promptsDir: string;
   readonly place: DatabasePlace;
@@ -70,7 +73,8 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   await refuseWithoutRoom(dataDir, bytes);
   await refuseWithoutRoom(path.dirname(file), bytes);
   await removeLeftovers(dataDir, now);
-  const unlock = await holdKey(dataDir);
+  const keyFile = keyFileOf(order);
+  const unlock = await holdKey(keyFile);
   const work = await mkdtemp(path.join(dataDir, WORK));
   try {
     const copy = path.join(work, DATABASE);
@@ -78,12 +82,7 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
     const facts = await place.copies.inspect(copy);
     // After the database: a sound is on the disk before a row names it, and is never changed.
     const { sources, missing } = await soundSources(promptsDir, facts.sounds);
-    const secrets = withKeys
-      ? await sourcesOf(
-          dataDir,
-          WITH_KEY.filter((name) => existsSync(path.join(dataDir, name))),
-        )
-      : [];
+    const secrets = withKeys ? await secretsOf(dataDir, keyFile) : [];
     const all = [...(await sourcesOf(work, [DATABASE])), ...secrets, ...sources];
     const manifest: Manifest = {
       honnin_backup: FORMAT,
@@ -112,10 +111,9 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
  * @returns the function that lets the key be rotated again.
  * @throws {BackupError} `key_rotating`
  */
-async function holdKey(dataDir: string): Promise<() => void> {
-  const keyFile = keyFileIn(dataDir);
+async function holdKey(keyFile: string): Promise<() => void> {
   await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
-  const unlock = takeKeyLock(dataDir);
+  const unlock = takeKeyLock(keyFile);
   const text = await readFile(keyFile, "utf8").catch(() => null);
   if (unlock !== null && (text === null || readKeyFile(text).formerFingerprint === null)) return unlock;
   unlock?.();
@@ -184,13 +182,18 @@ async function soundSources(
   return { sources, missing };
 }
 
-async function sourcesOf(dir: string, names: readonly string[]): Promise<Source[]> {
-  const found: Source[] = [];
-  for (const name of names) {
-    const source = path.join(dir, name);
-    found.push({ name, source, bytes: (await stat(source)).size, sha256: await sha256File(source) });
-  }
-  return found;
+/** Wherever the data key lies, it has one name in the archive. */
+async function secretsOf(dataDir: string, keyFile: string): Promise<Source[]> {
+  const all = WITH_KEY.map((name) => ({ name, source: placeOf(name, dataDir, keyFile) }));
+  return Promise.all(all.filter(({ source }) => existsSync(source)).map(sourceOf));
+}
+
+function sourcesOf(dir: string, names: readonly string[]): Promise<Source[]> {
+  return Promise.all(names.map((name) => sourceOf({ name, source: path.join(dir, name) })));
+}
+
+async function sourceOf({ name, source }: Pick<Source, "name" | "source">): Promise<Source> {
+  return { name, source, bytes: (await stat(source)).size, sha256: await sha256File(source) };
 }
 
 async function removeLeftovers(dataDir: string, now: number): Promise<void> {

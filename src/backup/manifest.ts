@@ -1,3 +1,4 @@
+import path from "node:path";
 import { z } from "zod";
 import { BackupError } from "./backup-error.js";
 
@@ -11,10 +12,15 @@ export const FORMAT = 1;
 export const DATABASE = "database";
 /** Recordings and texts spoken, a folder a sound. */
 export const PROMPTS = "prompts";
-/** The data key in the archive and in the data directory. */
+/** The data key in the archive. */
 export const DATA_KEY = "keys/data.key";
 /** What else is secret or opens something, and goes with the key: file in the data directory. */
 export const WITH_KEY = [DATA_KEY, "honnin.yaml", "tls/cert.pem", "tls/key.pem"] as const;
+
+/** Where such a file lies on this machine. */
+export function placeOf(name: (typeof WITH_KEY)[number], dataDir: string, keyFile: string): string {
+  return name === DATA_KEY ? keyFile : path.join(dataDir, name);
+}
 
 /** Only what we write ourselves: nothing that leads out of the folder, nothing hidden. */
 const NAME =

@@ -1,20 +1,22 @@
 import { existsSync } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { hasErrorCode } from "../error-code.js";
 import type { DatabasePlace } from "../store/database.js";
 import { adoptSound } from "../prompts/sound-files.js";
-import { readKeyFile } from "../vault/key-file.js";
+import { keyFileOf, readKeyFile } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { Opening } from "./encryption.js";
 import { refuseWithoutRoom } from "./free-room.js";
-import { DATA_KEY, DATABASE, type Manifest, PROMPTS, WITH_KEY } from "./manifest.js";
+import { DATA_KEY, DATABASE, type Manifest, placeOf, PROMPTS, WITH_KEY } from "./manifest.js";
 import { unpack } from "./unpack.js";
 import { STAGE } from "./unfinished-restore.js";
 import { syncFolder } from "./whole-file.js";
 
 export interface RestoreOrder {
   readonly dataDir: string;
+  /** Where the data key is to be; undefined: in the data directory. */
+  readonly keyFile?: string | undefined;
   /** Where the sounds of versions of prompts are to be. */
   readonly promptsDir: string;
   readonly place: DatabasePlace;
@@ -45,16 +47,23 @@ const MAY_BE_THERE = [
  *
  * @throws {BackupError} `not_empty`
  */
-export async function refuseNonEmpty(dataDir: string, place: DatabasePlace): Promise<void> {
+export async function refuseNonEmpty(
+  dataDir: string,
+  place: DatabasePlace,
+  keyFile: string = keyFileOf({ dataDir }),
+): Promise<void> {
   if (await place.exists()) {
     throw new BackupError("not_empty", `${place.name} is there already: a restore overwrites nothing`);
   }
   const may = existsSync(path.join(dataDir, STAGE)) ? [...MAY_BE_THERE, PROMPTS] : MAY_BE_THERE;
-  const other = (await readdir(dataDir).catch(() => [])).find((name) => !may.includes(name));
+  const [keyPlace = ""] = path.relative(dataDir, keyFile).split(path.sep);
+  const ofKey = [keyPlace, `${keyPlace}.lock`];
+  const there = await readdir(dataDir).catch(() => []);
+  const other = there.find((name) => !may.includes(name) && !ofKey.includes(name));
   if (other === undefined) return;
   throw new BackupError(
     "not_empty",
-    `${path.join(dataDir, other)} is there already: a restore wants an empty data directory (keys/data.key and honnin.yaml may be there)`,
+    `${path.join(dataDir, other)} is there already: a restore wants an empty data directory (the data key and honnin.yaml may be there)`,
   );
 }
 
@@ -67,6 +76,7 @@ export async function refuseNonEmpty(dataDir: string, place: DatabasePlace): Pro
  */
 export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
   const { dataDir, promptsDir, place, file, opening } = order;
+  const keyFile = keyFileOf(order);
   const stage = path.join(dataDir, STAGE);
   await forgetBrokenOff(dataDir, stage);
   await refuseWithoutRoom(dataDir, (await stat(file)).size);
@@ -75,9 +85,9 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
   try {
     const manifest = await unpack(file, stage, opening);
     await checkDatabase(place, stage, manifest);
-    const hasKey = await checkKey(dataDir, stage, manifest);
+    const hasKey = await checkKey(keyFile, stage, manifest);
     halfway = true;
-    await putInPlace(dataDir, stage, manifest);
+    await putInPlace(dataDir, keyFile, stage, manifest);
     await putSoundsInPlace(promptsDir, path.join(stage, PROMPTS));
     await place.copies.putInPlace(path.join(stage, DATABASE));
     halfway = false;
@@ -117,8 +127,7 @@ async function checkDatabase(place: DatabasePlace, stage: string, manifest: Mani
 }
 
 /** @returns whether there will be one. */
-async function checkKey(dataDir: string, stage: string, manifest: Manifest): Promise<boolean> {
-  const here = path.join(dataDir, DATA_KEY);
+async function checkKey(here: string, stage: string, manifest: Manifest): Promise<boolean> {
   const brought = path.join(stage, DATA_KEY);
   let found = false;
   for (const file of [here, brought]) {
@@ -140,19 +149,39 @@ async function fingerprintOf(file: string): Promise<string> {
   return readKeyFile(await readFile(file, "utf8")).fingerprint;
 }
 
-async function putInPlace(dataDir: string, stage: string, { files }: Manifest): Promise<void> {
+async function putInPlace(
+  dataDir: string,
+  keyFile: string,
+  stage: string,
+  { files }: Manifest,
+): Promise<void> {
   const there = new Set(files.map(({ name }) => name));
   for (const { name } of files) await syncFile(path.join(stage, name));
   for (const name of WITH_KEY.filter((one) => there.has(one))) {
-    const to = path.join(dataDir, name);
+    const to = placeOf(name, dataDir, keyFile);
     await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
-    // What somebody has put there stays.
-    await link(path.join(stage, name), to).catch((error: unknown) => {
-      if (!hasErrorCode(error, "EEXIST")) throw error;
-    });
+    await putNew(path.join(stage, name), to);
     await syncFolder(path.dirname(to));
   }
   await syncFolder(dataDir);
+}
+
+/** What somebody has put there stays. A key file may lie on another disk than the data directory. */
+async function putNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (hasErrorCode(error, "EEXIST")) return;
+    if (!hasErrorCode(error, "EXDEV")) throw error;
+    const draft = `${to}.restored`;
+    await rm(draft, { force: true });
+    await copyFile(from, draft);
+    await syncFile(draft);
+    await link(draft, to).catch((late: unknown) => {
+      if (!hasErrorCode(late, "EEXIST")) throw late;
+    });
+    await rm(draft);
+  }
 }
 
 /** Where that is may be another disk than the data directory, with sounds in it that are there still. */

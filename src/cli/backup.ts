@@ -5,6 +5,7 @@ import type { Encryption } from "../backup/encryption.js";
 import { type MadeBackup, makeBackup } from "../backup/make-backup.js";
 import { versionsDir } from "../prompts/library.js";
 import { databasePlace } from "../store/dialects.js";
+import { keyFileOf } from "../vault/key-file.js";
 import { readConfig } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
 import { printData, printJson, say } from "./output.js";
@@ -46,6 +47,7 @@ function collect(value: string, before: string[]): string[] {
 async function backup(name: string, options: Options): Promise<void> {
   const config = readConfig();
   const { dataDir, databaseUrl } = config;
+  const keyFile = keyFileOf(config);
   const place = databasePlace(dataDir, databaseUrl);
   if (!(await place.exists())) {
     throw new CommandError(`${place.name} がありません / there is no database to back up`, EXIT.negative);
@@ -54,11 +56,11 @@ async function backup(name: string, options: Options): Promise<void> {
   const encryption = await encryptionOf(options);
   const withKeys = options.withKeys === true;
   const order = {
-    ...{ dataDir, promptsDir: versionsDir(config), place, file },
+    ...{ dataDir, keyFile, promptsDir: versionsDir(config), place, file },
     ...{ withKeys, encryption, now: Date.now() },
   };
   const made = await answering(makeBackup(order));
-  tell(file, made, encryption !== null);
+  tell(file, made, { isEncrypted: encryption !== null, keyFile });
   if (options.json) {
     const { bytes, sha256, missingSounds, manifest } = made;
     printJson({
@@ -77,7 +79,11 @@ function told({ files, ...manifest }: MadeBackup["manifest"]): Readonly<Record<s
   return { ...manifest, files: files.length };
 }
 
-function tell(file: string, { manifest, bytes, missingSounds }: MadeBackup, isEncrypted: boolean): void {
+function tell(
+  file: string,
+  { manifest, bytes, missingSounds }: MadeBackup,
+  { isEncrypted, keyFile }: { readonly isEncrypted: boolean; readonly keyFile: string },
+): void {
   const { verifications = 0, enrollments = 0, clients = 0 } = manifest.counts;
   say(
     `${file}: ${String(bytes)} バイト / bytes; clients ${String(clients)}, verifications ${String(verifications)}, ` +
@@ -92,8 +98,8 @@ function tell(file: string, { manifest, bytes, missingSounds }: MadeBackup, isEn
     );
   }
   if (!manifest.has_keys) {
-    say("keys/data.key は含まれていません。別の場所に保管してください。この鍵がないと復元しても使えません。");
-    say("keys/data.key is not in it: keep it elsewhere; without it nothing can be read after a restore.");
+    say(`${keyFile} は含まれていません。別の場所に保管してください。この鍵がないと復元しても使えません。`);
+    say(`${keyFile} is not in it: keep it elsewhere; without it nothing can be read after a restore.`);
   } else if (!isEncrypted) {
     say("鍵が含まれ、暗号化されていません。このファイルを読める人は、すべての電話番号を読めます。");
     say("It has the key in it and is not encrypted: whoever can read this file can read every number.");

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   erase: async () => (await import("./erase.js")).addEraseCommand,
   "data-key": async () => (await import("./data-key.js")).addDataKeyCommands,
   receipt: async () => (await import("./receipts/receipt.js")).addReceiptCommands,
+  node: async () => (await import("./node/node.js")).addNodeCommands,
   usage: async () => (await import("./usage.js")).addUsageCommand,
   webhooks: async () => (await import("./webhooks.js")).addWebhookCommands,
   completion: async () => {

@@ -15,7 +15,7 @@ export function readConfig(): Config {
 /** What is stored, for a command that only looks: also beside a running service, which does not notice it. */
 export async function readStore<T>(run: (store: Store, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
-  return withOpened(await Store.openToRead(config.dataDir, config.databaseUrl), run, config);
+  return withOpened(await Store.openToRead(config.dataDir, config.databaseUrl, config.keyFile), run, config);
 }
 
 /**
@@ -27,13 +27,13 @@ export async function writeStore<T>(
   onMigration: OnMigration = sayMigration,
 ): Promise<T> {
   const config = readConfig();
-  const { dataDir, databaseUrl } = config;
+  const { dataDir, databaseUrl, keyFile } = config;
   const place = databasePlace(dataDir, databaseUrl);
   await refuseUnfinishedRestore(dataDir, place);
   const unlock = await lockToMigrate(dataDir, place);
   let store: Store;
   try {
-    store = await Store.open(dataDir, databaseUrl, onMigration);
+    store = await Store.open(dataDir, databaseUrl, onMigration, undefined, keyFile);
   } finally {
     unlock();
   }

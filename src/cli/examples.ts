@@ -49,6 +49,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "database migrate": ["honnin database migrate"],
   "data-key rotate": ["honnin data-key rotate --by suzuki", "honnin data-key rotate --with-index"],
+  "node list": ["honnin node list", "honnin node list --json"],
+  "node drain": ["honnin node drain tokyo-1", "honnin node drain tokyo-1 --wait --timeout 300"],
+  "node undrain": ["honnin node undrain tokyo-1"],
   erase: ["honnin erase 09012345678 --by suzuki", "echo 09012345678 | honnin erase - --yes"],
   "receipt show": ["honnin receipt show order-1234 > receipt.jwt"],
   "receipt verify": [

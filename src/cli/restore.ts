@@ -7,6 +7,7 @@ import { kindOf } from "../backup/unpack.js";
 import { versionsDir } from "../prompts/library.js";
 import { lockDataDir } from "../service/instance-lock.js";
 import { databasePlace } from "../store/dialects.js";
+import { keyFileOf } from "../vault/key-file.js";
 import { answering } from "./backup.js";
 import { readConfig } from "./context.js";
 import { CommandError, EXIT } from "./exit-codes.js";
@@ -35,17 +36,18 @@ export function addRestoreCommand(program: Command): void {
 async function restore(name: string, options: Options): Promise<void> {
   const config = readConfig();
   const { dataDir, databaseUrl } = config;
+  const keyFile = keyFileOf(config);
   const place = databasePlace(dataDir, databaseUrl);
   const file = path.resolve(name);
   if (!existsSync(file))
     throw new CommandError(`${file} がありません / there is no such file`, EXIT.negative);
   const kind = await answering(kindOf(file));
-  await answering(refuseNonEmpty(dataDir, place));
+  await answering(refuseNonEmpty(dataDir, place, keyFile));
   const opening = kind === "plain" ? null : await openingOf(options);
   const restored = await inLockedDir(dataDir, () =>
-    answering(restoreBackup({ dataDir, promptsDir: versionsDir(config), place, file, opening })),
+    answering(restoreBackup({ dataDir, keyFile, promptsDir: versionsDir(config), place, file, opening })),
   );
-  tell(restored);
+  tell(restored, keyFile);
   if (options.json) {
     const { files, ...manifest } = restored.manifest;
     printJson({
@@ -88,13 +90,13 @@ function removeNew(dataDir: string): void {
   rmdirSync(dataDir);
 }
 
-function tell({ manifest, hasKey }: Restored): void {
+function tell({ manifest, hasKey }: Restored, keyFile: string): void {
   const { verifications = 0, enrollments = 0, clients = 0 } = manifest.counts;
   say(
     `${manifest.created_at} (Honnin ${manifest.version}): clients ${String(clients)}, ` +
       `verifications ${String(verifications)}, enrollments ${String(enrollments)}`,
   );
   if (hasKey) return;
-  say("サービスを起動する前に、別に保管した keys/data.key を置いてください。");
-  say("Before the service is started put keys/data.key there, which was kept elsewhere.");
+  say(`サービスを起動する前に、別に保管した鍵を ${keyFile} に置いてください。`);
+  say(`Before the service is started put the key, which was kept elsewhere, at ${keyFile}.`);
 }

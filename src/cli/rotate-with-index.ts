@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { OpenVerificationsError, rotateDataKey, type Rotation } from "../acts/rotate-data-key.js";
 import { makePrivateFile } from "../private-file.js";
+import { listNodes } from "../store/nodes.js";
 import { lockDataDir } from "../service/instance-lock.js";
 import { Store } from "../store/store.js";
 import { newKeyFile, readKeyFile } from "../vault/key-file.js";
@@ -23,14 +24,30 @@ export async function rotateWithIndex(order: RotationOrder): Promise<RotationDon
     if (!existsSync(next) || fingerprintOf(next) !== bound) rows = await reencipher(order, next);
     const retired = keepRetired(file);
     renameSync(next, file);
-    return { rows, retired };
+    return { rows, retired, behind: await otherNodes(order) };
   } finally {
     unlock();
   }
 }
 
-async function reencipher({ dataDir, databaseUrl, by }: RotationOrder, next: string): Promise<Rotation> {
-  const store = await Store.open(dataDir, databaseUrl, sayMigration);
+/** Of all that there were, for none runs. */
+function otherNodes({ dataDir, databaseUrl, file, node }: RotationOrder): Promise<readonly string[]> {
+  return Store.openToRead(dataDir, databaseUrl, file).then(async (store) => {
+    try {
+      if (!store.isShared) return [];
+      return (await listNodes(store.read)).map(({ name }) => name).filter((name) => name !== node);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+async function reencipher(
+  { dataDir, databaseUrl, file, by }: RotationOrder,
+  next: string,
+): Promise<Rotation> {
+  // The lock of the data directory keeps out the service of this machine; the database the nodes of others.
+  const store = await Store.open(dataDir, databaseUrl, sayMigration, "alone", file);
   try {
     // Of one that was broken off before its transaction: nothing was enciphered with it.
     rmSync(next, { force: true });

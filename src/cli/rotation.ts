@@ -11,8 +11,12 @@ export interface RotationOrder {
   readonly place: DatabasePlace;
   /** The key file. */
   readonly file: string;
+  /** The node of this data directory. */
+  readonly node: string;
   /** Who does it. */
   readonly by: string;
+  /** How long nodes are waited for. */
+  readonly waitMs: number;
 }
 
 export interface RotationDone {
@@ -20,6 +24,8 @@ export interface RotationDone {
   readonly rows: (Reenciphered & { readonly guardsLost?: number }) | null;
   /** Where the old key is. */
   readonly retired: string;
+  /** Names of nodes whose key file is to be replaced by this one, unless they read the very same file. */
+  readonly behind: readonly string[];
 }
 
 /** Where a key is kept that was the data key once. */

@@ -4,6 +4,7 @@ import { CallMetrics } from "./call-metrics.js";
 import { HttpMetrics } from "./http-metrics.js";
 import { MessageMetrics } from "./message-metrics.js";
 import { MetricsRegistry, type Tally } from "./metrics-registry.js";
+import { NodeMetrics } from "./node-metrics.js";
 import { VerificationMetrics } from "./verification-metrics.js";
 import { WebhookMetrics } from "./webhook-metrics.js";
 
@@ -17,6 +18,7 @@ export class Metrics {
   readonly calls: CallMetrics;
   readonly http: HttpMetrics;
   readonly messages: MessageMetrics;
+  readonly nodes: NodeMetrics;
   readonly verifications: VerificationMetrics;
   readonly webhooks: WebhookMetrics;
   readonly #promptsMissing: Tally<never>;
@@ -27,6 +29,7 @@ export class Metrics {
     this.calls = new CallMetrics(this.registry, [...trunks, TEST_PHONES]);
     this.http = new HttpMetrics(this.registry);
     this.messages = new MessageMetrics(this.registry, gateways);
+    this.nodes = new NodeMetrics(this.registry);
     this.verifications = new VerificationMetrics(this.registry);
     this.webhooks = new WebhookMetrics(this.registry);
     this.#promptsMissing = this.registry.counter(

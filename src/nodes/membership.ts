@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
-import { releaseDuty, takeDuty } from "../store/duties.js";
+import { releaseDuty, STEWARD, takeDuty } from "../store/duties.js";
 import {
   findNode,
   giveUpSilent,
@@ -13,16 +13,14 @@ import {
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { NodeFencedError } from "../store/store-unavailable.js";
+import { DataKeys } from "./data-keys.js";
+import { GIVEN_UP_MS } from "../store/node-state.js";
 import { Lease } from "./lease.js";
 import type { MembershipHandlers } from "./membership-handlers.js";
 import { Steadiness } from "./steadiness.js";
 
 /** Between two signs of life, milliseconds. */
 const EVERY_MS = 1_000;
-/** A node that gave none for so long is given up: what it left open others close within ten seconds of its last. */
-const GIVEN_UP_MS = 6_000;
-/** What one node does for all: webhooks, and what is old goes. */
-const DUTY = "steward";
 
 export interface MembershipParts {
   readonly store: Store;
@@ -47,6 +45,7 @@ export class Membership {
   readonly #parts: MembershipParts;
   readonly #lease = new Lease();
   readonly #steadiness = new Steadiness(GIVEN_UP_MS);
+  readonly #keys: DataKeys;
   #handlers: MembershipHandlers | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -61,6 +60,7 @@ export class Membership {
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
+    this.#keys = new DataKeys(parts.store, parts.log);
   }
 
   /** Whether it was given up and has not joined again. */
@@ -92,6 +92,7 @@ export class Membership {
   async #join(): Promise<void> {
     const { store, clock, name, version } = this.#parts;
     const asked = performance.now();
+    this.#keys.refresh();
     await store.join(name, version, clock());
     this.#lease.renew(asked);
     this.#isDrained = isDrained(await findNode(store.read, { name }));
@@ -121,7 +122,7 @@ export class Membership {
     const { node } = store;
     if (node === undefined || this.#isFenced) return;
     await store.write(async (db) => {
-      await releaseDuty(db, { duty: DUTY, ...node });
+      await releaseDuty(db, { duty: STEWARD, ...node });
       await leaveNode(db, { ...node, now: clock() });
     });
   }
@@ -165,16 +166,16 @@ export class Membership {
   async #signWithin(db: Kysely<Schema>, node: NodeIdentity, isJudge: boolean): Promise<Told> {
     // Before anything is read: a process that is stopped in between judges by what was true then.
     const now = this.#parts.clock();
-    const row = await noteAlive(db, { ...node, now });
+    const row = await noteAlive(db, { ...node, now, dataKeys: await this.#keys.follow(db) });
     if (row === undefined) throw new NodeFencedError();
     const drained = isDrained(row);
     const gone = isJudge ? await giveUpSilent(db, now - GIVEN_UP_MS, now) : [];
     if (drained || this.#resigns || this.#handlers === undefined) {
       // Given back once it is done with it, at the next sign.
-      if (!this.#hasDuty) await releaseDuty(db, { duty: DUTY, ...node });
+      if (!this.#hasDuty) await releaseDuty(db, { duty: STEWARD, ...node });
       return { isDrained: drained, gone, hasDuty: false };
     }
-    return { isDrained: drained, gone, hasDuty: await takeDuty(db, DUTY, node) };
+    return { isDrained: drained, gone, hasDuty: await takeDuty(db, STEWARD, node) };
   }
 
   async #look({ name }: NodeIdentity): Promise<Told> {

@@ -24,7 +24,7 @@ export function takePart(
   membership: Membership,
   telephones: TelephoneSide,
 ): void {
-  const { log, teardown } = running;
+  const { log, teardown, metrics } = running;
   const watch = new OthersWatch({ store, log, looks: telephones.looks });
   teardown.add("the look at what others write", () => {
     watch.stop();
@@ -33,7 +33,10 @@ export function takePart(
   const upkeep = new Upkeep(running, store, () => membership.hasDuty);
   teardown.add("webhooks and upkeep", () => membership.resign());
   membership.serve({
-    onFenced: () => telephones.letGo(),
+    onFenced: () => {
+      metrics.nodes.fenced(store.node?.epoch);
+      return telephones.letGo();
+    },
     onOpen: (isOpen) => {
       telephones.open(isOpen);
     },

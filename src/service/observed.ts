@@ -2,6 +2,7 @@ import { AsteriskMetrics } from "../metrics/asterisk-metrics.js";
 import { watchService } from "../metrics/service-metrics.js";
 import { watchStore } from "../metrics/store-metrics.js";
 import { watchStored } from "../metrics/stored-metrics.js";
+import type { Membership } from "../nodes/membership.js";
 import { VERSION } from "../project-dir.js";
 import { databasePlace } from "../store/dialects.js";
 import type { Store } from "../store/store.js";
@@ -18,6 +19,7 @@ interface Observed {
   readonly telephones: TelephoneSide;
   readonly disk: FreeDisk;
   readonly doors: Doors;
+  readonly membership: Membership;
 }
 
 /** Counts what is committed, from the first moment on. */
@@ -29,7 +31,10 @@ export function countStored({ metrics }: Running, store: Store): void {
 }
 
 /** Adds what is looked at when somebody asks, once all parts are there. */
-export function observe(running: Running, { store, link, telephones, disk, doors }: Observed): void {
+export function observe(
+  running: Running,
+  { store, link, telephones, disk, doors, membership }: Observed,
+): void {
   const { settings, clock, metrics } = running;
   const { registry } = metrics;
   const { dialer, inbound } = telephones;
@@ -51,6 +56,7 @@ export function observe(running: Running, { store, link, telephones, disk, doors
     diskFree: () => disk.free,
     diskFloor: settings.minFreeDisk,
   });
+  metrics.nodes.watch({ store, clock, isSteward: () => membership.hasDuty });
   const { name, folders } = databasePlace(settings.dataDir, settings.databaseUrl);
   watchStored(registry, {
     ...{ store, clock },

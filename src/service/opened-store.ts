@@ -10,14 +10,14 @@ import type { Running } from "./running.js";
 export async function openStore({ settings, log, clock, teardown, stopping }: Running): Promise<Store> {
   stopping.throwIfAborted();
   teardown.add("the lock of the data directory", lockDataDir(settings.dataDir));
-  const { dataDir, databaseUrl } = settings;
+  const { dataDir, databaseUrl, keyFile } = settings;
   await refuseUnfinishedRestore(dataDir, databasePlace(dataDir, databaseUrl));
   const told: OnMigration = ({ database, pending, copy }) => {
     log.info("the database is brought up to date; a copy is kept of it first", {
       ...{ database, pending: pending.join(", "), copy: copy ?? "by its owner" },
     });
   };
-  const store = await Store.open(dataDir, databaseUrl, told, { node: settings.node });
+  const store = await Store.open(dataDir, databaseUrl, told, { node: settings.node }, keyFile);
   teardown.add("the database", () => store.close());
   stopping.throwIfAborted();
   const tell = (clients: readonly string[]): void => {

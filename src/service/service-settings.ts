@@ -19,6 +19,7 @@ import { callPrices, messagePartPrice } from "../usage/call-prices.js";
 import { loadTariff } from "../usage/tariff.js";
 import type { Tariff } from "../usage/tariff-schema.js";
 import { canonicalDid } from "../verification/did.js";
+import { keyFileOf } from "../vault/key-file.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../verification/durations.js";
 
 /** Who may command an Asterisk. */
@@ -37,6 +38,8 @@ export interface ServiceSettings {
   /** Versions of prompts. */
   readonly promptsDir: string;
   readonly databaseUrl: string | undefined;
+  /** The data key. */
+  readonly keyFile: string;
   /** Its name among the nodes. */
   readonly node: string;
   /** Something on each disk that is written to. */
@@ -106,6 +109,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     dataDir,
     promptsDir: versionsDir(config),
     databaseUrl,
+    keyFile: keyFileOf(config),
     node: config.node ?? hostname(),
     writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,

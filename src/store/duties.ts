@@ -3,7 +3,11 @@ import { compiled, compiledFirst } from "./compiled.js";
 import type { NodeIdentity } from "./nodes.js";
 import type { Schema } from "./schema.js";
 
-const holder = compiledFirst((db, { duty }: { duty: string }) =>
+/** What one node does for all: webhooks, and what is old goes. */
+export const STEWARD = "steward";
+
+/** Who has it, if he is there. */
+export const findDutyHolder = compiledFirst((db, { duty }: { duty: string }) =>
   db
     .selectFrom("duties")
     .innerJoin("nodes", (join) =>
@@ -16,7 +20,7 @@ const holder = compiledFirst((db, { duty }: { duty: string }) =>
 
 /** Takes a duty that no node has which is there. @returns whether it is this node's now. */
 export async function takeDuty(db: Kysely<Schema>, duty: string, me: NodeIdentity): Promise<boolean> {
-  const has = await holder(db, { duty });
+  const has = await findDutyHolder(db, { duty });
   if (has !== undefined) return has.name === me.name && has.epoch === me.epoch;
   const held = { node: me.name, node_epoch: me.epoch };
   await db

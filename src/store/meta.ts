@@ -16,6 +16,10 @@ export async function insertMeta(db: Kysely<Schema>, key: string, value: string)
     .execute();
 }
 
+export async function deleteMeta(db: Kysely<Schema>, key: string): Promise<void> {
+  await db.deleteFrom("meta").where("key", "=", key).execute();
+}
+
 /** Notes one in the place of what was noted. */
 export async function putMeta(db: Kysely<Schema>, key: string, value: string): Promise<void> {
   await db

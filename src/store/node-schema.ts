@@ -7,6 +7,8 @@ export interface NodeTable {
   joined_at: number;
   /** Its last sign of life. */
   seen_at: number;
+  /** Fingerprints of the data keys that it has, parted by blanks; the first is that by which it enciphers. */
+  data_keys: string;
   /** When it left, or was given up; null: it is there. */
   left_at: number | null;
   /** Since when it is to take no calls; null: it takes them. */

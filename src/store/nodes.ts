@@ -20,10 +20,10 @@ export function ofNode(node: NodeIdentity | undefined): Pick<AttemptTable, "node
 /** One more epoch of this node: what its earlier ones have left open is nobody's any more. */
 export async function joinNode(
   db: Kysely<Schema>,
-  { name, version }: Pick<NodeTable, "name" | "version">,
+  { name, ...facts }: Pick<NodeTable, "name" | "version" | "data_keys">,
   now: number,
 ): Promise<NodeIdentity> {
-  const times = { version, joined_at: now, seen_at: now, left_at: null };
+  const times = { ...facts, joined_at: now, seen_at: now, left_at: null };
   const { epoch } = await db
     .insertInto("nodes")
     .values({ name, epoch: 1, ...times })
@@ -35,15 +35,26 @@ export async function joinNode(
   return { name, epoch };
 }
 
-/** A sign of life. @returns the node as it is now; undefined: it is not that one any more. */
-export const noteAlive = compiledFirst((db, { name, epoch, now }: NodeIdentity & { now: number }) =>
-  db
+/** Only one node may use this database, and it has joined: another name was that of an earlier process. */
+export async function leaveOthers(db: Kysely<Schema>, { name }: NodeIdentity, now: number): Promise<void> {
+  await db
     .updateTable("nodes")
-    .set({ seen_at: now })
-    .where("name", "=", name)
-    .where("epoch", "=", epoch)
+    .set({ left_at: now })
+    .where("name", "!=", name)
     .where("left_at", "is", null)
-    .returningAll(),
+    .execute();
+}
+
+/** A sign of life. @returns the node as it is now; undefined: it is not that one any more. */
+export const noteAlive = compiledFirst(
+  (db, { name, epoch, now, dataKeys }: NodeIdentity & { now: number; dataKeys: string }) =>
+    db
+      .updateTable("nodes")
+      .set({ seen_at: now, data_keys: dataKeys })
+      .where("name", "=", name)
+      .where("epoch", "=", epoch)
+      .where("left_at", "is", null)
+      .returningAll(),
 );
 
 /** It goes by itself, and has left nothing open. */
@@ -67,9 +78,30 @@ export const findNode = compiledFirst((db, { name }: { name: string }) =>
   db.selectFrom("nodes").selectAll().where("name", "=", name),
 );
 
-/** All that there ever were, by name. */
+/** All that there are or were of late, by name. */
 export function listNodes(db: Kysely<Schema>): Promise<NodeRow[]> {
   return db.selectFrom("nodes").selectAll().orderBy("name").execute();
+}
+
+/**
+ * Forgets those that left before then: a container has another name each time. One whose call nobody has closed stays.
+ *
+ * @returns how many.
+ */
+export async function pruneNodes(db: Kysely<Schema>, before: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom("nodes")
+    .where("left_at", "<", before)
+    .where("name", "not in", (eb) =>
+      eb
+        .selectFrom("attempts")
+        .select("attempts.node")
+        .where("attempts.ended_at", "is", null)
+        .where("attempts.node", "is not", null)
+        .$castTo<{ node: string }>(),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** @returns whether there is such a node. @param since null: it takes calls again. */

@@ -1,16 +1,18 @@
 import { EventEmitter } from "node:events";
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
-import { openVault } from "../vault/open-vault.js";
-import { Vault } from "../vault/vault.js";
+import { rmSync } from "node:fs";
+import { keyFileOf } from "../vault/key-file.js";
+import { openOrMakeVault } from "../vault/open-vault.js";
+import { Vault, VaultError } from "../vault/vault.js";
 import type { Database, OnMigration, Serving, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, hintsForOthers, tellHints, tellOthersHints } from "./hints.js";
-import { joinNode, type NodeIdentity } from "./nodes.js";
+import { joinNode, leaveOthers, type NodeIdentity } from "./nodes.js";
 import { StoreTraffic } from "./store-traffic.js";
 import type { Schema } from "./schema.js";
-import { bindVault, checkBinding } from "./vault-binding.js";
+import { bindVault, checkBinding, demandKeys, type KeyFile } from "./vault-binding.js";
 
 /** The database, opened: reads, durable writes, the vault, and hints of what changed. */
 export class Store {
@@ -19,21 +21,24 @@ export class Store {
   readonly hints: EventEmitter<Hints>;
   readonly traffic: StoreTraffic;
   readonly #database: Database;
+  readonly #key: KeyFile;
   #node: NodeIdentity | undefined;
 
   private constructor(
     database: Database,
-    vault: Vault,
+    key: KeyFile,
     hints = new EventEmitter<Hints>(),
     traffic = new StoreTraffic(),
   ) {
     this.#database = database;
-    this.vault = vault;
+    this.#key = key;
+    this.vault = key.vault;
     this.hints = hints;
     this.traffic = traffic;
   }
 
   /**
+   * @param keyFile undefined: the one of the data directory.
    * @throws {VaultError} when the key file does not fit the database.
    * @throws what {@link DatabasePlace.open} does.
    */
@@ -42,9 +47,11 @@ export class Store {
     databaseUrl?: string,
     onMigration?: OnMigration,
     serves?: Serving,
+    keyFile?: string,
   ): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
-    const vault = openVault(dataDir, await place.exists());
+    const file = keyFileOf({ dataDir, keyFile });
+    const { vault, isNew } = openOrMakeVault(file, await place.exists());
     const hints = new EventEmitter<Hints>();
     const traffic = new StoreTraffic();
     const me = randomUUID();
@@ -65,12 +72,14 @@ export class Store {
       ...(onMigration === undefined ? {} : { onMigration }),
     });
     try {
-      await bindVault(database, vault);
+      await bindVault(database, { vault, file });
     } catch (error) {
       await database.close();
+      // Another node was the first on an empty database: its key is to be put there, and nothing is under this one.
+      if (isNew && error instanceof VaultError) rmSync(file);
       throw error;
     }
-    return new Store(database, vault, hints, traffic);
+    return new Store(database, { vault, file }, hints, traffic);
   }
 
   /**
@@ -80,18 +89,19 @@ export class Store {
    * @throws {DatabaseVersionError} when it is not of this version.
    * @throws {VaultError} when the key file does not fit the database.
    */
-  static async openToRead(dataDir: string, databaseUrl?: string): Promise<Store> {
+  static async openToRead(dataDir: string, databaseUrl?: string, keyFile?: string): Promise<Store> {
     const place = databasePlace(dataDir, databaseUrl);
     const there = await place.exists();
-    const vault = there ? openVault(dataDir, true) : Vault.passing();
+    const file = keyFileOf({ dataDir, keyFile });
+    const vault = there ? openOrMakeVault(file, true).vault : Vault.passing();
     const database = await place.openToRead();
     try {
-      if (there) await checkBinding(database, vault);
+      if (there) await checkBinding(database, { vault, file });
     } catch (error) {
       await database.close();
       throw error;
     }
-    return new Store(database, vault);
+    return new Store(database, { vault, file });
   }
 
   /** Committed state. */
@@ -121,9 +131,26 @@ export class Store {
     return this.#node;
   }
 
-  /** Makes this process a node, of a new epoch. @throws {StoreUnavailableError} */
+  /** The key file, for messages. */
+  get keyFile(): string {
+    return this.#key.file;
+  }
+
+  /**
+   * Makes this process a node, of a new epoch.
+   *
+   * @throws {StoreUnavailableError}
+   * @throws {VaultError} when its key file does not have what the other nodes encipher by.
+   */
   async join(name: string, version: string, now: number): Promise<NodeIdentity> {
-    this.#node = await this.#database.joinBy((db) => joinNode(db, { name, version }, now));
+    const { vault } = this.#key;
+    this.#node = await this.#database.joinBy(async (db) => {
+      // Whoever rotates the data key sees either this node or that it was refused.
+      if (this.isShared) await demandKeys(db, this.#key);
+      const me = await joinNode(db, { name, version, data_keys: vault.fingerprints.join(" ") }, now);
+      if (!this.isShared) await leaveOthers(db, me, now);
+      return me;
+    });
     return this.#node;
   }
 

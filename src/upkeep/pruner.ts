@@ -4,6 +4,7 @@ import { errorText, type Logger } from "../log.js";
 import { IDEMPOTENCY_KEY_LIFE_MS, pruneIdempotencyKeys } from "../store/idempotency-keys.js";
 import { pruneLinks } from "../store/admin-links.js";
 import { pruneSessions } from "../store/admin-sessions.js";
+import { pruneNodes } from "../store/nodes.js";
 import { pruneCounters } from "../store/counters.js";
 import { prunePromptSounds } from "../store/prompt-sounds.js";
 import { pruneEvents } from "../store/prune-events.js";
@@ -15,6 +16,9 @@ const EVERY_MS = 600_000;
 const BATCH = 200;
 /** The same of rows with up to a megabyte each. */
 const MOST_SOUNDS = 4;
+
+/** A machine that was down over a long weekend is still known by its name, and drained as it was. */
+const NODE_KEPT_MS = 7 * 86_400_000;
 
 export interface PrunerParts {
   readonly store: Store;
@@ -30,7 +34,7 @@ export interface PrunerParts {
 
 /**
  * Forgets what nobody needs any more: old events, expired Idempotency-Keys, sums of times that are over, sessions of
- * the console, sounds that no prompt has, and what is past its retention; a few rows at a time.
+ * the console, sounds that no prompt has, nodes that left long ago, and what is past its retention; a few rows at a time.
  */
 export class Pruner {
   readonly #parts: PrunerParts;
@@ -67,9 +71,11 @@ export class Pruner {
       await tellFailedLogIns(db, store.vault, clock());
     });
     const prompt_sounds = await this.#pruneSounds();
+    const nodes = await store.write((db) => pruneNodes(db, clock() - NODE_KEPT_MS));
     const { pseudonymized, verifications, enrollments, numberGuards, auditLines } = kept;
     const all = { events, idempotency_keys: keys, pseudonymized, verifications, enrollments };
-    const pruned = { ...all, number_guards: numberGuards, audit_lines: auditLines, prompt_sounds };
+    const rest = { number_guards: numberGuards, audit_lines: auditLines, prompt_sounds, nodes };
+    const pruned = { ...all, ...rest };
     if (Object.values(pruned).some((rows) => rows > 0)) log.info("pruned", pruned);
   }
 

@@ -61,9 +61,15 @@ export function withoutFormerKey(text: string): string {
     .join("\n");
 }
 
-/** Where the key of a data directory is. */
-export function keyFileIn(dataDir: string): string {
-  return path.join(dataDir, "keys", "data.key");
+/** Where the data key is: the file that the settings name, or the one of the data directory. */
+export function keyFileOf({
+  dataDir,
+  keyFile,
+}: {
+  readonly dataDir: string;
+  readonly keyFile?: string | undefined;
+}): string {
+  return keyFile ?? path.join(dataDir, "keys", "data.key");
 }
 
 /**
@@ -71,8 +77,8 @@ export function keyFileIn(dataDir: string): string {
  *
  * @returns the function that gives it back; null when another has it.
  */
-export function takeKeyLock(dataDir: string): (() => void) | null {
-  return takeKernelLock(`${keyFileIn(dataDir)}.lock`);
+export function takeKeyLock(keyFile: string): (() => void) | null {
+  return takeKernelLock(`${keyFile}.lock`);
 }
 
 function newKey(): string {

@@ -1,16 +1,8 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  randomFillSync,
-} from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { type E164, maskNumber } from "../verification/phone-number.js";
+import { decipher, encipher } from "./cipher.js";
 
 export const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Numbers of calls in progress, deciphered. */
 const NUMBERS_KEPT = 2_000;
 
@@ -47,7 +39,10 @@ interface CipherKeys {
  */
 export class Vault {
   #keys: CipherKeys;
-  #former: CipherKeys | null;
+  /** Another one by which ciphertexts are opened. */
+  #other: CipherKeys | null;
+  /** Whether it is the database that says by which key is enciphered, and not the key file. */
+  #isTold = false;
   #readAgain: () => Vault | null = () => null;
   readonly #pseudonymKey: Buffer;
   readonly #numbers = new Map<string, E164>();
@@ -64,7 +59,7 @@ export class Vault {
 
   constructor(master: Buffer, { kept, former }: OtherKeys = {}) {
     this.#keys = cipherKeys(master);
-    this.#former = former === undefined ? null : cipherKeys(former);
+    this.#other = former === undefined ? null : cipherKeys(former);
     this.codeKey = kept?.codeKey ?? derive(master, "code hash");
     this.auditKey = kept?.auditKey ?? derive(master, "audit");
     this.indexKey = kept?.indexKey ?? derive(master, "number index");
@@ -79,7 +74,24 @@ export class Vault {
 
   /** Of the data key before this one, while its ciphertexts are opened too. */
   get formerFingerprint(): string | null {
-    return this.#former?.fingerprint ?? null;
+    return this.#other?.fingerprint ?? null;
+  }
+
+  /** Of all whose ciphertexts are opened; first the one by which is enciphered. */
+  get fingerprints(): readonly string[] {
+    return [this.#keys.fingerprint, ...(this.#other === null ? [] : [this.#other.fingerprint])];
+  }
+
+  /**
+   * Enciphers by that one of its keys from now on, whichever the key file names first: nodes on one database change
+   * over to another only when all of them can open what is under it.
+   *
+   * @returns whether it has it.
+   */
+  encipherBy(fingerprint: string): boolean {
+    if (this.#other?.fingerprint === fingerprint) [this.#keys, this.#other] = [this.#other, this.#keys];
+    this.#isTold = this.#isTold || this.#keys.fingerprint === fingerprint;
+    return this.#keys.fingerprint === fingerprint;
   }
 
   /** @param read the key file as it is now; null: as it was. Asked where a ciphertext is of no key that is known here. */
@@ -88,17 +100,23 @@ export class Vault {
   }
 
   /**
-   * Takes up a data key that was made meanwhile: what is enciphered from now on is so with it.
+   * Takes up a data key that was made meanwhile: what is enciphered from now on is so with it, unless
+   * {@link Vault.encipherBy} has said otherwise.
    *
    * @throws {VaultError} when the key file is gone, not as it was written, or of another installation.
    */
   refresh(): void {
     const now = this.#readAgain();
-    if (now === null || now.#keys.fingerprint === this.#keys.fingerprint) return;
+    const known = this.#isTold ? this.fingerprints : [this.fingerprint];
+    if (now === null || known.includes(now.fingerprint)) return;
     const same = (["codeKey", "auditKey", "indexKey"] as const).every((key) => now[key].equals(this[key]));
     if (!same) throw new VaultError("the key file was changed to that of another database");
+    if (this.#isTold) {
+      this.#other = now.#keys;
+      return;
+    }
     // What was read or written by this process before is still to be opened.
-    this.#former = now.#former ?? this.#keys;
+    this.#other = now.#other ?? this.#keys;
     this.#keys = now.#keys;
   }
 
@@ -182,19 +200,19 @@ export class Vault {
 
   /** Strangers hand us ciphertexts too, as places in a list: whatever is wrong with the file, theirs is none of ours. */
   #isRefreshed(): boolean {
-    const before = this.#keys;
+    const before = this.fingerprints;
     try {
       this.refresh();
     } catch {
       return false;
     }
-    return this.#keys !== before;
+    return this.fingerprints.join() !== before.join();
   }
 
   #opened(key: "numberKey" | "sealKey", sealed: Buffer, context?: string): Buffer | null {
     const own = decipher(this.#keys[key], sealed, context);
-    if (own !== null || this.#former === null) return own;
-    return decipher(this.#former[key], sealed, context);
+    if (own !== null || this.#other === null) return own;
+    return decipher(this.#other[key], sealed, context);
   }
 }
 
@@ -210,38 +228,4 @@ function cipherKeys(master: Buffer): CipherKeys {
 
 function derive(master: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `honnin ${purpose}`, KEY_BYTES));
-}
-
-/** AES-256-GCM: nonce, tag, text. The nonce is random; 2³² texts a key are far from what it stands. */
-function encipher(key: Buffer, plain: Buffer, context = ""): Buffer {
-  const iv = nextIv();
-  const cipher = createCipheriv("aes-256-gcm", key, iv);
-  cipher.setAAD(Buffer.from(context, "utf8"));
-  const text = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), text]);
-}
-
-/** Asking the system for 12 bytes costs as much as asking for 4 KiB, and a call needs a dozen nonces. */
-const ivs = Buffer.alloc(IV_BYTES * 341);
-let ivsUsed = ivs.length;
-
-function nextIv(): Buffer {
-  if (ivsUsed === ivs.length) {
-    randomFillSync(ivs);
-    ivsUsed = 0;
-  }
-  ivsUsed += IV_BYTES;
-  return ivs.subarray(ivsUsed - IV_BYTES, ivsUsed);
-}
-
-/** @returns null when it was altered, moved, or enciphered with another key. */
-function decipher(key: Buffer, sealed: Buffer, context = ""): Buffer | null {
-  try {
-    const cipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES));
-    cipher.setAAD(Buffer.from(context, "utf8"));
-    cipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return Buffer.concat([cipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), cipher.final()]);
-  } catch {
-    return null;
-  }
 }

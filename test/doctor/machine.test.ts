@@ -75,7 +75,7 @@ describe("honnin doctor, on the machine", () => {
 
   it("finds a Node that is too old, of the service that runs", async () => {
     const patient = { env: {}, cwd: dir.path, dataDir: dir.path, config: null, settings: null };
-    const nothing = { store: null, storeError: null, pid: null, now: Date.now() };
+    const nothing = { keyFile: "", store: null, storeError: null, pid: null, now: Date.now() };
     const standing = {
       version: "0",
       pid: 1,

@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import { Pruner, type PrunerParts } from "../../src/upkeep/pruner.js";
+import { beginAttempt } from "../../src/acts/begin-attempt.js";
+import { listNodes } from "../../src/store/nodes.js";
 import { listEventsAfter } from "../../src/store/events.js";
 import { queueDeliveries, redeliverEvent } from "../../src/store/webhook-deliveries.js";
 import { disableWebhook } from "../../src/store/webhooks.js";
 import { poll } from "../phones/waiting.js";
-import { type ApiFixture, startApi } from "../support/api-fixture.js";
+import { type ApiFixture, LIMITS, startApi } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { Receiver } from "../events/receiver.js";
 import { WebhookFixture } from "../events/webhook-fixture.js";
@@ -181,6 +183,45 @@ describe("pruning", () => {
       const second = await register("a");
       expect(second).to.not.equal(first);
       expect(await register("a")).to.equal(second);
+    });
+  });
+
+  describe("of nodes", () => {
+    let fixture: ApiFixture;
+    const now = 1_800_000_000_000;
+
+    beforeEach(async () => {
+      fixture = await startApi(() => now);
+    });
+    afterEach(() => fixture.stop());
+
+    it("forgets those that left a week ago, unless a call of theirs is open", async () => {
+      const { store } = fixture;
+      const week = 7 * DAY;
+      const left: Readonly<Record<string, number | null>> = {
+        ...{ there: null, lately: now - week, long: now - week - 1, held: now - week - 1 },
+      };
+      await store.write(async (db) => {
+        const times = { version: "1", joined_at: 1, seen_at: 1, drained_at: null, data_keys: "" };
+        const rows = Object.entries(left).map(([name, left_at]) => ({ name, epoch: 1, left_at, ...times }));
+        await db.insertInto("nodes").values(rows).execute();
+      });
+      const { json } = await fixture.api.post("/v1/verifications", { phone_number: "09012345678" });
+      const { seq } = await store.read
+        .selectFrom("verifications")
+        .select("seq")
+        .where("id", "=", String(json["id"]))
+        .executeTakeFirstOrThrow();
+      await beginAttempt(store, seq, "open", LIMITS, now);
+      await store.write((db) => db.updateTable("attempts").set({ node: "held" }).execute());
+      const names = async (): Promise<string[]> => (await listNodes(store.read)).map(({ name }) => name);
+      const prune = (): Promise<void> =>
+        new Pruner({ store, clock: () => now, log: capturedLog().log, eventRetentionMs: RETENTION }).prune();
+      await prune();
+      expect(await names()).to.deep.equal(["held", "lately", "there"]);
+      await store.write((db) => db.updateTable("attempts").set({ ended_at: now }).execute());
+      await prune();
+      expect(await names()).to.deep.equal(["lately", "there"]);
     });
   });
 });

@@ -47,12 +47,12 @@ export const DATA_FINDINGS = {
       en: "There is a database, and not the file with its key.",
     },
     cause: {
-      ja: "keys/data.key が削除されたか、データベースだけを復元しました。鍵がないと、電話番号を読めません。",
-      en: "keys/data.key was deleted, or the database alone was restored. No number can be read without it.",
+      ja: "鍵のファイルが削除されたか、データベースだけを復元したか、新しいノードにまだ鍵を置いていません。鍵がないと、電話番号を読めません。",
+      en: "It was deleted, the database alone was restored, or this is a new node that it was not brought to. No number can be read without it.",
     },
     remedy: {
-      ja: "バックアップから keys/data.key を復元してください。新しい鍵を作っても、元のデータは読めません。",
-      en: "Restore keys/data.key from its back-up. A new key opens nothing of what is there.",
+      ja: "バックアップから復元するか、ほかのノードからコピーしてください。新しい鍵を作っても、元のデータは読めません。",
+      en: "Restore it from its back-up, or copy it from another node. A new key opens nothing of what is there.",
     },
   },
   "key-readable": {
@@ -83,12 +83,12 @@ export const DATA_FINDINGS = {
       en: "The key is not that of this database.",
     },
     cause: {
-      ja: "別の環境の keys/data.key またはデータベースを復元しました。サービスは起動しません。",
-      en: "keys/data.key or the database of another installation was restored. The service does not start so.",
+      ja: "別の環境の鍵またはデータベースを復元したか、ほかのノードでデータ鍵を更新した後の鍵が、まだここにありません。サービスは起動しません。",
+      en: "The key or the database of another installation was restored, or the data key was rotated at another node and the file not brought here. The service does not start so.",
     },
     remedy: {
-      ja: "データベースと同じバックアップにある keys/data.key を復元してください。",
-      en: "Restore the keys/data.key of the same back-up as the database.",
+      ja: "ほかのノードから鍵をコピーするか、データベースと同じバックアップにある鍵を復元してください。",
+      en: "Copy the key from another node, or restore that of the same back-up as the database.",
     },
   },
   "disk-full": {

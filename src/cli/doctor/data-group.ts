@@ -1,6 +1,5 @@
 import { statfs, stat } from "node:fs/promises";
 import path from "node:path";
-import { keyFileIn } from "../../vault/key-file.js";
 import { openVault } from "../../vault/open-vault.js";
 import { VaultError } from "../../vault/vault.js";
 import { type FoundIn, group, type Patient } from "./finding.js";
@@ -39,18 +38,19 @@ async function folder({ dataDir, standing }: Patient): Promise<Seen[]> {
   return found;
 }
 
-async function key({ dataDir, storeError }: Patient): Promise<Seen[]> {
-  const file = keyFileIn(dataDir);
+async function key({ dataDir, keyFile: file, storeError }: Patient): Promise<Seen[]> {
   const there = await stat(file).catch(() => null);
   if (there === null) {
     const database = await stat(path.join(dataDir, "honnin.db")).catch(() => null);
-    return database === null ? [] : [{ id: "key-missing", seen: file }];
+    return database === null && !(storeError instanceof VaultError)
+      ? []
+      : [{ id: "key-missing", seen: file }];
   }
   const found: Seen[] = [];
   if ((there.mode & 0o077) !== 0)
     found.push({ id: "key-readable", seen: `${file}: ${modeText(there.mode)}` });
   try {
-    openVault(dataDir, true);
+    openVault(dataDir, true, file);
     // The key is one, and the database does not take it.
     if (storeError instanceof VaultError) found.push({ id: "key-of-another", seen: file });
   } catch (error) {

@@ -2,6 +2,7 @@ import path from "node:path";
 import { type Config, loadConfig } from "../../config.js";
 import { type ServiceSettings, serviceSettings } from "../../service/service-settings.js";
 import { Store } from "../../store/store.js";
+import { keyFileOf } from "../../vault/key-file.js";
 import type { Both } from "../both.js";
 import { askStanding, servicePid } from "../service-link.js";
 import type { FindingGroup, FindingWords, Patient } from "./finding.js";
@@ -50,10 +51,16 @@ async function admit(env: NodeJS.ProcessEnv, cwd: string): Promise<Patient> {
   const standing = await askStanding(dataDir);
   return {
     ...{ env, cwd, dataDir, config, settings, standing },
+    keyFile: keyFileOf({ dataDir, keyFile: config?.keyFile ?? keyFileByName(env, cwd) }),
     ...(await openStore(dataDir, config)),
     pid: standing?.pid ?? (await servicePid(dataDir)),
     now: Date.now(),
   };
+}
+
+function keyFileByName(env: NodeJS.ProcessEnv, cwd: string): string | undefined {
+  const name = env["HONNIN_KEY_FILE"] ?? "";
+  return name === "" ? undefined : path.resolve(cwd, name);
 }
 
 async function openStore(
@@ -61,7 +68,7 @@ async function openStore(
   config: Config | null,
 ): Promise<{ readonly store: Store | null; readonly storeError: unknown }> {
   try {
-    return { store: await Store.openToRead(dataDir, config?.databaseUrl), storeError: null };
+    return { store: await Store.openToRead(dataDir, config?.databaseUrl, config?.keyFile), storeError: null };
   } catch (error) {
     return { store: null, storeError: error };
   }

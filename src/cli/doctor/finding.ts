@@ -34,6 +34,8 @@ export interface Patient {
   readonly cwd: string;
   /** The folder, even where the settings are wrong. */
   readonly dataDir: string;
+  /** The data key. */
+  readonly keyFile: string;
   /** Null: they are wrong. */
   readonly config: Config | null;
   readonly settings: ServiceSettings | null;

@@ -6,6 +6,7 @@ import { StoreUnavailableError } from "../store-unavailable.js";
 import { OthersHints } from "./others-hints.js";
 import { postgresCopies } from "./postgres-copies.js";
 import { readerOver } from "./postgres-handle.js";
+import type { PostgresLink } from "./postgres-link.js";
 import { PostgresLinks } from "./postgres-links.js";
 import { BRISK, UNHURRIED } from "./deadlines.js";
 import { PostgresMeter } from "./postgres-meter.js";
@@ -151,12 +152,14 @@ async function openToRead(target: PostgresTarget, surroundings: Surroundings): P
     throw error;
   }
   const meter = new PostgresMeter(target);
+  const time = new ServerTime();
+  time.told(await links.use(timeOf));
   return {
     reader: readerOver(links),
     // A command is over before anybody would ask twice.
     foreignVersion: 0,
     isShared: true,
-    now: Date.now,
+    now: () => time.now(),
     joinBy: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     write: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
     meter,
@@ -164,6 +167,13 @@ async function openToRead(target: PostgresTarget, surroundings: Surroundings): P
       await Promise.all([meter.close(), links.end()]);
     },
   };
+}
+
+async function timeOf(link: PostgresLink): Promise<number> {
+  const { rows } = await link.query<{ time: number }>(
+    "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as time",
+  );
+  return Number(rows[0]?.time);
 }
 
 /** Counts the transactions of others by the gaps between the numbers of ours: known at each commit, for nothing. */

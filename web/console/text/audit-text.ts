@@ -49,6 +49,8 @@ const WORDS: Readonly<Record<Audited, readonly [ja: string, en: string]>> = {
   "audit.pruned": ["古い監査ログの削除", "old lines of the trail deleted"],
   "number.erased": ["電話番号の消去", "a number erased"],
   "data_key.rotated": ["データ鍵の更新", "data key rotated"],
+  "node.drained": ["ノードの発着信の停止", "node drained"],
+  "node.undrained": ["ノードの発着信の再開", "node undrained"],
   "receipt_key.created": ["認証証明の鍵の作成", "key of receipts made"],
   "receipt_key.advanced": ["認証証明の鍵の前倒し", "key of receipts signs earlier"],
   "receipt_key.revoked": ["認証証明の鍵の取り消し", "key of receipts revoked"],

@@ -11,6 +11,7 @@ export const nodes: Migration = {
       .addColumn("version", "text", (column) => column.notNull())
       .addColumn("joined_at", "integer", (column) => column.notNull())
       .addColumn("seen_at", "integer", (column) => column.notNull())
+      .addColumn("data_keys", "text", (column) => column.notNull().defaultTo(""))
       .addColumn("left_at", "integer")
       .addColumn("drained_at", "integer")
       .execute();

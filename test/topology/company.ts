@@ -34,6 +34,8 @@ export interface Acknowledged {
  */
 export class Company {
   readonly acknowledged: Acknowledged[] = [];
+  /** Ids by their numbers, of all that was asked for. */
+  readonly asked = new Map<string, string>();
   /** How many answers were none, or 503. */
   turnedAway = 0;
   readonly #nodes: readonly TopologyNode[];
@@ -58,6 +60,7 @@ export class Company {
   ): Promise<Acknowledged> {
     const id = randomUUID();
     const number = numberOf(person, ++this.#serial);
+    this.asked.set(number, id);
     const text = JSON.stringify({ id, phone_number: number, code: codeOf(number), ...body });
     for (const giveUpAt = performance.now() + GIVE_UP_MS; performance.now() < giveUpAt;) {
       for (let tries = 0; tries < nodes.length; tries += 1) {

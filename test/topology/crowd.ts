@@ -72,9 +72,22 @@ export class Crowd {
     return this.#room.until(condition, ms, what);
   }
 
-  /** Of whoever waits at that number. */
-  presses(number: string, keys: string): void {
-    this.#callTo(number).presses(keys);
+  /** Keys of whoever waits at that number. @param nth of the calls to it, from 1. */
+  presses(number: string, keys: string, nth: number): void {
+    this.#callTo(number, nth).presses(keys);
+  }
+
+  /** Waits until the nth call to that number is answered. */
+  async answered(number: string, nth = 1, ms = PATIENCE_MS): Promise<void> {
+    const answered = (): true | undefined =>
+      typeof this.callsTo(number)[nth - 1]?.answeredAt === "number" || undefined;
+    await this.#room.until(answered, ms, `call ${String(nth)} to ${number}`);
+  }
+
+  /** All that are still on the line at that number hang up: nobody may be there any more who would. */
+  leave(number: string): void {
+    for (const call of this.#talks.values())
+      if (call.log.number === number && call.log.endedAt === null) call.hangsUp();
   }
 
   async stop(): Promise<void> {
@@ -87,8 +100,8 @@ export class Crowd {
     }
   }
 
-  #callTo(number: string): CrowdCall {
-    const found = [...this.#talks.values()].findLast((call) => call.log.number === number);
+  #callTo(number: string, nth: number): CrowdCall {
+    const found = [...this.#talks.values()].filter((call) => call.log.number === number)[nth - 1];
     if (found === undefined) throw new Error(`nobody was called at ${number}`);
     return found;
   }

@@ -77,6 +77,10 @@ export class TopologyNode {
     return this.#said + (this.#service?.stderr ?? "");
   }
 
+  get complaints(): readonly string[] {
+    return this.said.split("\n").filter((line) => /"level":"(warn|error)"|nodes? |Error/.test(line));
+  }
+
   command(...args: readonly string[]): ReturnType<typeof HonninCommand.run> {
     return HonninCommand.run(this.dataDir, args, this.#settings);
   }

@@ -79,6 +79,11 @@ export class Topology {
     return this.database.ask<Row>(text, this.databaseUrl);
   }
 
+  /** What the nodes have complained of, by name, for whoever has to find out why a test failed. */
+  get complaints(): string {
+    return this.nodes.map((node) => node.complaints.map((line) => `${node.name} ${line}`).join("\n")).join("\n");
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.end()));
     await this.crowd.stop();

@@ -59,7 +59,9 @@ export function unlike(heard: readonly HeardEvent[], told: readonly Told[]): str
 
 /** The verifications whose events came to a receiver in another order than they happened, or not all. */
 export function disordered(received: readonly Received[], told: readonly Told[]): string[] {
-  const came = new Map([...new Set(received.map(({ headers }) => headers["webhook-id"]))].map((id, at) => [id, at]));
+  const came = new Map(
+    [...new Set(received.map(({ headers }) => headers["webhook-id"]))].map((id, at) => [id, at]),
+  );
   const last = new Map<string, number>();
   const wrong = new Set<string>();
   for (const { id, verification } of told) {
@@ -102,7 +104,8 @@ export function unaccounted(
     const its = of.get(id)?.findLast(({ started }) => started <= invitedAt + CLOCKS_MS);
     if (its === undefined) return [`${id}: a call without an attempt`];
     const late = its.ended !== null && invitedAt > its.ended + CLOCKS_MS;
-    if (late) return [`${id}: called ${String(invitedAt - (its.ended ?? 0))} ms after the attempt was closed`];
+    if (late)
+      return [`${id}: called ${String(invitedAt - (its.ended ?? 0))} ms after the attempt was closed`];
     if (rung.has(its.id)) return [`${id}: called twice for attempt ${its.id}`];
     rung.add(its.id);
     return [];

@@ -24,6 +24,7 @@ describe("three nodes to which something happens", function () {
         HONNIN_RING_SECONDS: "10",
         HONNIN_REDIAL_PAUSE_SECONDS: "1",
         HONNIN_FIRST_KEY_SECONDS: "60",
+        HONNIN_SIP_TIMER_T1_MS: "100",
         HONNIN_SIP_TIMER_B_MS: "6400",
       },
     });

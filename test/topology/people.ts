@@ -22,7 +22,9 @@ export const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE;
 
-const BY_DIGIT: ReadonlyMap<string, Person> = new Map(Object.entries(PEOPLE).map(([person, digit]) => [digit, person as Person]));
+const BY_DIGIT: ReadonlyMap<string, Person> = new Map(
+  Object.entries(PEOPLE).map(([person, digit]) => [digit, person as Person]),
+);
 
 /** @param serial up to 9,999,999: of nobody else. */
 export function numberOf(person: Person, serial: number): string {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setUp } from "../cli/honnin-command.js";
 import { PostgresServer } from "../support/postgres.js";
@@ -24,7 +24,6 @@ export class Topology {
   readonly nodes: readonly TopologyNode[];
   /** The client's. */
   readonly key: string;
-  readonly keyFile: string;
 
   private constructor(
     database: PostgresServer,
@@ -32,41 +31,38 @@ export class Topology {
     crowd: Crowd,
     nodes: readonly TopologyNode[],
     key: string,
-    keyFile: string,
   ) {
     this.database = database;
     this.databaseUrl = databaseUrl;
     this.crowd = crowd;
     this.nodes = nodes;
     this.key = key;
-    this.keyFile = keyFile;
   }
 
+  /** What has been started is stopped again when a later step fails. */
   static async start({ nodes: count = 3, settings = {}, webhook }: Wanted = {}): Promise<Topology> {
     await setUp();
-    const [database, crowd] = await Promise.all([PostgresServer.start(), Crowd.start()]);
-    const databaseUrl = await database.database("empty");
-    const all = {
-      ...WIDE_LIMITS,
-      HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(crowd.port)}`,
-      HONNIN_CALLER_NUMBER: "0312345678",
-      HONNIN_WEBHOOK_ALLOW_PRIVATE: "true",
-      ...settings,
-    };
-    const names = Array.from({ length: count }, (_, index) => `node-${String(index + 1)}`);
-    const nodes = await Promise.all(names.map((name) => TopologyNode.prepare(name, databaseUrl, all)));
-    const [first, ...others] = nodes;
-    if (first === undefined) throw new RangeError("no node is no topology");
-    const key = await makeKey(first);
-    for (const { keyFile } of others) {
-      await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
-      await copyFile(first.keyFile, keyFile);
+    const database = await PostgresServer.start();
+    const crowd = await Crowd.start();
+    const nodes: TopologyNode[] = [];
+    try {
+      const databaseUrl = await database.database("empty");
+      const all = {
+        ...WIDE_LIMITS,
+        HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(crowd.port)}`,
+        HONNIN_CALLER_NUMBER: "0312345678",
+        HONNIN_WEBHOOK_ALLOW_PRIVATE: "true",
+        ...settings,
+      };
+      for (let made = 1; made <= count; made += 1)
+        nodes.push(await TopologyNode.prepare(`node-${String(made)}`, databaseUrl, all));
+      const key = await shared(nodes, webhook);
+      await Promise.all(nodes.map((node) => node.start()));
+      return new Topology(database, databaseUrl, crowd, nodes, key);
+    } catch (error) {
+      await end(nodes, crowd, database);
+      throw error;
     }
-    if (webhook !== undefined) await told(first, "webhooks", "set", "--client", CLIENT, "--url", webhook);
-    const keyFile = path.join(first.dataDir, "api.key");
-    await writeFile(keyFile, `${key}\n`, { mode: 0o600 });
-    await Promise.all(nodes.map((node) => node.start()));
-    return new Topology(database, databaseUrl, crowd, nodes, key, keyFile);
   }
 
   node(index: number): TopologyNode {
@@ -81,23 +77,38 @@ export class Topology {
 
   /** What the nodes have complained of, by name, for whoever has to find out why a test failed. */
   get complaints(): string {
-    return this.nodes.map((node) => node.complaints.map((line) => `${node.name} ${line}`).join("\n")).join("\n");
+    return this.nodes
+      .map((node) => node.complaints.map((line) => `${node.name} ${line}`).join("\n"))
+      .join("\n");
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.end()));
-    await this.crowd.stop();
-    await this.database.stop();
+  stop(): Promise<void> {
+    return end(this.nodes, this.crowd, this.database);
   }
+}
+
+async function end(nodes: readonly TopologyNode[], crowd: Crowd, database: PostgresServer): Promise<void> {
+  await Promise.all(nodes.map((node) => node.end()));
+  await crowd.stop();
+  await database.stop();
+}
+
+/** Makes a client and the data key, which all nodes get. @returns the client's API key. */
+async function shared(nodes: readonly TopologyNode[], webhook: string | undefined): Promise<string> {
+  const [first, ...others] = nodes;
+  if (first === undefined) throw new RangeError("no node is no topology");
+  const made = await told(first, "key", "create", "--client", CLIENT, "--json");
+  for (const { keyFile } of others) {
+    await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
+    await copyFile(first.keyFile, keyFile);
+  }
+  if (webhook !== undefined) await told(first, "webhooks", "set", "--client", CLIENT, "--url", webhook);
+  const { key } = JSON.parse(made) as { key: string };
+  return key;
 }
 
 async function told(node: TopologyNode, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await node.command(...args);
   if (code !== 0) throw new Error(`honnin ${args.join(" ")}: ${stderr}`);
   return stdout;
-}
-
-async function makeKey(node: TopologyNode): Promise<string> {
-  const { key } = JSON.parse(await told(node, "key", "create", "--client", CLIENT, "--json")) as { key: string };
-  return key;
 }

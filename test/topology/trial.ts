@@ -7,7 +7,16 @@ import type { Person } from "./people.js";
 import { slowPoll } from "./slow-poll.js";
 import type { Topology } from "./topology.js";
 
-const TRICKLE: readonly Person[] = ["keys", "busy", "hesitates", "errs", "busy", "leaves", "keys", "declines"];
+const TRICKLE: readonly Person[] = [
+  "keys",
+  "busy",
+  "hesitates",
+  "errs",
+  "busy",
+  "leaves",
+  "keys",
+  "declines",
+];
 const TRICKLE_TERMS = { expires_in: 60, max_call_attempts: 2 };
 /** A machine that is busy may be twice as slow as it ought to. */
 const HEALED_MS = 20_000;
@@ -54,7 +63,11 @@ export class Trial {
   }
 
   /** @param perSecond verifications. */
-  trickle(perSecond: number, people = TRICKLE, terms: Readonly<Record<string, unknown>> = TRICKLE_TERMS): void {
+  trickle(
+    perSecond: number,
+    people = TRICKLE,
+    terms: Readonly<Record<string, unknown>> = TRICKLE_TERMS,
+  ): void {
     this.#timer = setInterval(() => {
       const person = people[this.#turn++ % people.length] ?? "busy";
       const registering = this.company
@@ -102,14 +115,24 @@ export class Trial {
     const figures = async (): Promise<Healing> => {
       const attempts = await attemptsIn(this.topology);
       const placed = attempts.find(({ verification }) => verification === elsewhere.id)?.started;
-      const its = attempts.filter((one) => one.node === node.name && one.started < since && isLeft(one, since));
+      const its = attempts.filter(
+        (one) => one.node === node.name && one.started < since && isLeft(one, since),
+      );
       const again = attempts.filter(({ verification, started }) => ids.has(verification) && started > since);
       const redialled = new Set(again.map(({ verification }) => verification)).size === ids.size;
       return {
         fault,
         placed: placed === undefined ? null : placed - since,
-        closed: latest(its.map(({ ended }) => ended ?? Infinity), since),
-        redialled: redialled ? latest(again.map(({ started }) => started), since) : null,
+        closed: latest(
+          its.map(({ ended }) => ended ?? Infinity),
+          since,
+        ),
+        redialled: redialled
+          ? latest(
+              again.map(({ started }) => started),
+              since,
+            )
+          : null,
       };
     };
     let last: Healing = { fault, placed: null, closed: null, redialled: null };
@@ -119,9 +142,22 @@ export class Trial {
     };
     try {
       await slowPoll(isWhole, HEALED_MS * 2, `what ${fault} has broken to be whole`);
+    } catch (error) {
+      throw new Error(`${fault}: ${JSON.stringify(last)} ${await this.#storyOf(ids)}`, { cause: error });
     } finally {
       this.healings.push(last);
     }
+  }
+
+  async #storyOf(ids: ReadonlySet<string>): Promise<string> {
+    const list = [...ids].map((id) => `'${id}'`).join(",");
+    return JSON.stringify(
+      await this.topology.ask(
+        `select v.id, v.status, v.reason, v.next_attempt_at, a.node, a.started_at, a.ended_at, a.outcome, a.sip_status
+           from verifications v join attempts a on a.verification_seq = v.seq where v.id in (${list})
+           order by a.started_at`,
+      ),
+    );
   }
 
   /** Those who wait key their codes, on the nth call to them, and the verifications are settled by it. */
@@ -150,4 +186,3 @@ function latest(times: readonly number[], since: number): number | null {
 function isLeft({ ended }: StoredAttempt, since: number): boolean {
   return ended === null || ended >= since;
 }
-

@@ -30,6 +30,7 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("chromium", options);
   await ensureComponent("firefox", options);
   await ensureComponent("ffmpeg", options);
+  await ensureComponent("faketime", options);
   await ensureComponent("php", options);
   await ensureComponent("postgresql", options);
   await ensureComponent("prometheus", options);

@@ -4,6 +4,7 @@ import { now } from "./crowd-call.js";
 import { outboxOf, unaccounted, attemptsIn, unlike, verificationsIn } from "./evidence.js";
 import { slowPoll } from "./slow-poll.js";
 import { Topology } from "./topology.js";
+import { wrongClock } from "./wrong-clock.js";
 import { type Healing, Trial } from "./trial.js";
 
 /** Healed within ten seconds on a machine that has nothing else to do. */
@@ -123,6 +124,29 @@ describe("three nodes to which something happens", function () {
       expectHealed();
     });
 
+  for (const seconds of [30, -30])
+    it(`go by the time of the database where the clock of one is wrong by ${String(seconds)} s`, async () => {
+      const node = topology.node(2);
+      const epoch = await epochs();
+      node.service.signal("SIGTERM");
+      await node.service.ended();
+      await node.start(await wrongClock(seconds));
+      const calls = await trial.callsOf(node, 1);
+      const abandoned = await trial.company.register("waits", { expires_in: 30 }, [node]);
+      const between = abandoned.expiresAt - 30_000 - now();
+      expect(Math.abs(between)).to.be.below(LATE_MS);
+      await trial.proves(calls, 1);
+      await slowPoll(async () => (await statusOf(abandoned.id)) === "expired", OVER_MS, "a deadline");
+      const [kept, ended] = [await epochs(), now()];
+      expect(ended).to.be.within(abandoned.expiresAt, abandoned.expiresAt + 2 * LATE_MS);
+      topology.crowd.leave(abandoned.number);
+      // Nobody was given up, and it has joined once.
+      expect(kept).to.deep.equal({ ...epoch, [node.name]: Number(epoch[node.name]) + 1 });
+      node.service.signal("SIGTERM");
+      await node.service.ended();
+      await node.start();
+    });
+
   it("have lost nothing, rung nobody twice, and ended everything in time", async () => {
     await trial.dry();
     await slowPoll(isOver, OVER_MS, "the end of all");
@@ -146,6 +170,16 @@ describe("three nodes to which something happens", function () {
     const reasons = trial.listeners.flatMap(({ goodbyes }) => goodbyes.map(({ reason }) => reason));
     expect(reasons).to.not.include("the API key is no longer valid");
   });
+
+  async function epochs(): Promise<Readonly<Record<string, number>>> {
+    const rows = await topology.ask<{ name: string; epoch: number }>("select name, epoch::int from nodes");
+    return Object.fromEntries(rows.map(({ name, epoch }) => [name, epoch]));
+  }
+
+  async function statusOf(id: string): Promise<string | undefined> {
+    const [row] = await topology.ask<{ status: string }>(`select status from verifications where id = '${id}'`);
+    return row?.status;
+  }
 
   async function isBack(name: string): Promise<boolean> {
     const [row] = await topology.ask<{ back: boolean }>(

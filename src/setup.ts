@@ -33,6 +33,7 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   await ensureComponent("ffmpeg", options);
   await ensureComponent("haproxy", options);
   await ensureComponent("kamailio", options);
+  await ensureComponent("faketime", options);
   await ensureComponent("php", options);
   await ensureComponent("postgresql", options);
   await ensureComponent("prometheus", options);

@@ -115,12 +115,16 @@ export class EventStream {
         await this.#sendAll();
       }
     } catch (error) {
-      this.#parts.log.error("event stream failed", { client: this.#client, error: errorText(error) });
-      // The client comes back and resumes; to stay silent would look to it as if nothing happened.
-      this.#socket.close(1011);
+      this.#fail(error);
     } finally {
       this.#pumping = false;
     }
+  }
+
+  /** The client comes back, here or at another node, and resumes; to stay silent would look as if nothing happened. */
+  #fail(error: unknown): void {
+    this.#parts.log.error("event stream failed", { client: this.#client, error: errorText(error) });
+    this.#socket.close(1011);
   }
 
   async #sendAll(): Promise<void> {
@@ -158,7 +162,12 @@ export class EventStream {
   }
 
   async #pingNow(): Promise<void> {
-    if (!(await this.#goesOn())) return;
+    try {
+      if (!(await this.#goesOn())) return;
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     // Half-open links give no error: without an answer the socket is taken for dead.
     this.#pongDeadline ??= setTimeout(() => {
       this.#socket.terminate();
@@ -166,9 +175,13 @@ export class EventStream {
     this.#socket.ping();
   }
 
-  /** Whether there is still somebody who may hear it; who may not is told so, and hears nothing else. */
+  /**
+   * Whether there is still somebody who may hear it; who may not is told so, and hears nothing else.
+   *
+   * @throws whatever kept that from being found out.
+   */
   async #goesOn(): Promise<boolean> {
-    const allowed = await this.#mayListen().catch(() => false);
+    const allowed = await this.#mayListen();
     if (!this.#open) return false;
     if (allowed) return true;
     // What waits for a slow reader is not for him any more either.

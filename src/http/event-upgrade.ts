@@ -91,7 +91,11 @@ export function createEventUpgrade(parts: EventUpgradeParts): EventStreams {
       const mayListen = (): Promise<boolean> =>
         admission.stillAdmitted(request).then(
           () => true,
-          () => false,
+          (error: unknown) => {
+            if (error instanceof Problem) return false;
+            // The database is away: that says nothing of the key.
+            throw error;
+          },
         );
       new EventStream(webSocket, socket, client, after, mayListen, {
         store,

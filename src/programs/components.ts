@@ -18,6 +18,7 @@ export type ComponentName =
   | "chromium"
   | "firefox"
   | "sip-tester"
+  | "faketime"
   | "ffmpeg"
   | "haproxy"
   | "kamailio"
@@ -73,6 +74,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     minVersion: "3.8.0",
     programs: ["usr/bin/sipp"],
+  },
+  // Sets the clock of one process wrong, for the tests.
+  faketime: {
+    packages: ["faketime"],
+    suites: ["bookworm"],
+    components: ["main"],
+    programs: ["usr/bin/faketime"],
   },
   // docs/decisions/0013-managing-prompts.md: forky's is the newest and the smallest to fetch.
   ffmpeg: {

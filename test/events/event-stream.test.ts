@@ -11,14 +11,17 @@ import {
   type EventUpgrade,
   type EventUpgradeParts,
 } from "../../src/http/event-upgrade.js";
+import { Admission } from "../../src/http/admission.js";
 import { createApi } from "../../src/http/app.js";
 import { type ApiServer, listen } from "../../src/http/server.js";
+import { WrongKeys } from "../../src/http/wrong-keys.js";
 import { loadTlsPair, type TlsPair } from "../../src/http/tls.js";
 import { insertApiKey, revokeApiKey } from "../../src/store/api-keys.js";
 import { insertClient } from "../../src/store/clients.js";
 import { appendEvent, listEventsAfter } from "../../src/store/events.js";
 import { pruneEvents } from "../../src/store/prune-events.js";
 import type { Store } from "../../src/store/store.js";
+import { StoreUnavailableError } from "../../src/store/store-unavailable.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { contractBreach, messageBreach } from "../support/contract.js";
@@ -269,6 +272,16 @@ describe("GET /v1/events, the WebSocket", () => {
     await store.write((db) => revokeApiKey(db, key.id, now));
     const [code] = (await once(listener.socket, "close")) as [number];
     expect(code).to.equal(1008);
+  });
+
+  it("has a client come again, and does not call its key invalid, where nobody can tell", async () => {
+    const admission = new Admission(store, () => now, new WrongKeys(() => now, capturedLog().log));
+    await serve({ pingEveryMs: 20, admission });
+    const listener = connect();
+    await listener.opened;
+    admission.stillAdmitted = () => Promise.reject(new StoreUnavailableError("the database is away"));
+    const [code, reason] = (await once(listener.socket, "close")) as [number, Buffer];
+    expect([code, reason.toString()]).to.deep.equal([1011, ""]);
   });
 
   it("ends the stream of a revoked key also where the client sends pongs all the time, unasked", async () => {

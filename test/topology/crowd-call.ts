@@ -1,0 +1,220 @@
+import type { Socket } from "node:dgram";
+import { randomUUID } from "node:crypto";
+import { writeRtp } from "../phones/rtp-packet.js";
+import { audioAddress, header, isInDialog, renderSip, type SipMessage } from "../phones/sip-message.js";
+import { planEvents } from "../phones/telephone-events.js";
+
+const HOST = "127.0.0.1";
+const EVENTS = 101;
+const KEY_TIMING = { toneMs: 80, gapMs: 60 };
+const AGAIN_MS = 500;
+const MOST_TRIES = 60;
+
+/** One call as the carrier saw it; epoch milliseconds with fractions. */
+export interface CallLog {
+  readonly number: string;
+  readonly invitedAt: number;
+  /** Of its INVITE's sender. */
+  readonly from: number;
+  answeredAt: number | null;
+  /** Refused, canceled or hung up. */
+  endedAt: number | null;
+  /** Null: not ended, or before the answer. */
+  hungUpBy: "person" | "us" | null;
+}
+
+/** Epoch milliseconds with fractions. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** One call to one person: what is said of it in SIP, and its keys. */
+export class CrowdCall {
+  readonly log: CallLog;
+  readonly #invite: SipMessage;
+  readonly #port: number;
+  readonly #sip: Socket;
+  readonly #rtp: Socket;
+  readonly #onOver: () => void;
+  readonly #tag = randomUUID().slice(0, 8);
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #last = "";
+  #bye: NodeJS.Timeout | undefined;
+  #onSound: (() => void) | undefined;
+  #keyed = 0;
+
+  constructor(invite: SipMessage, log: CallLog, sip: Socket, rtp: Socket, onOver: () => void) {
+    this.#invite = invite;
+    this.log = log;
+    this.#onOver = onOver;
+    this.#port = log.from;
+    this.#sip = sip;
+    this.#rtp = rtp;
+  }
+
+  /** The INVITE came once more. */
+  again(): void {
+    this.#send(this.#last);
+  }
+
+  rings(): void {
+    this.#answer("180 Ringing");
+  }
+
+  refuses(status: string): void {
+    this.#answer(status);
+    this.#over(null);
+  }
+
+  /** @param then when something is heard: before that nobody is there who would hear what is said. */
+  picksUp(then: () => void): void {
+    this.log.answeredAt = now();
+    this.#onSound = then;
+    const { port } = this.#rtp.address();
+    const sdp = [
+      ...["v=0", `o=phone 1 1 IN IP4 ${HOST}`, "s=-", `c=IN IP4 ${HOST}`, "t=0 0"],
+      ...[`m=audio ${String(port)} RTP/AVP 0 ${String(EVENTS)}`, "a=rtpmap:0 PCMU/8000"],
+      ...[`a=rtpmap:${String(EVENTS)} telephone-event/8000`, "a=ptime:20", ""],
+    ].join("\r\n");
+    this.#answer("200 OK", sdp);
+    this.#repeat(() => {
+      this.again();
+    });
+  }
+
+  acknowledged(): void {
+    clearInterval(this.#bye);
+  }
+
+  /** Where its sound comes from. */
+  get soundPort(): number {
+    return audioAddress(this.#invite.body)?.port ?? 0;
+  }
+
+  /** There is sound. */
+  heard(): void {
+    const then = this.#onSound;
+    this.#onSound = undefined;
+    then?.();
+  }
+
+  /** @returns how long that takes, milliseconds. */
+  presses(keys: string): number {
+    const to = this.soundPort;
+    const { packets, lengthMs } = planEvents(keys, KEY_TIMING);
+    for (const { atMs, timestamp, marker, payload } of packets)
+      this.after(atMs, () => {
+        this.#keyed += 1;
+        const place = { payloadType: EVENTS, marker, sequence: this.#keyed, timestamp, ssrc: 1, payload };
+        this.#rtp.send(writeRtp(place), to, HOST);
+      });
+    return lengthMs;
+  }
+
+  after(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (this.log.endedAt === null) act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  /** Until it is answered. */
+  hangsUp(): void {
+    const bye = this.#byeText();
+    this.#over("person");
+    this.#send(bye);
+    this.#repeat(() => {
+      this.#send(bye);
+    });
+  }
+
+  /** Our BYE was answered. */
+  byeAnswered(): void {
+    clearInterval(this.#bye);
+  }
+
+  /** CANCEL: the INVITE ends, where nobody has answered. */
+  canceled(cancel: SipMessage): void {
+    this.#send(render(cancel, "200 OK", this.#tag));
+    if (this.log.answeredAt !== null || this.log.endedAt !== null) return;
+    this.#answer("487 Request Terminated");
+    this.#over(null);
+  }
+
+  hungUpOn(bye: SipMessage): void {
+    this.#send(render(bye, "200 OK", this.#tag));
+    clearInterval(this.#bye);
+    this.#over("us");
+  }
+
+  close(): void {
+    clearInterval(this.#bye);
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #over(by: CallLog["hungUpBy"]): void {
+    if (this.log.endedAt !== null) return;
+    this.log.endedAt = now();
+    this.log.hungUpBy = by;
+    this.#onOver();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #answer(status: string, sdp = ""): void {
+    this.#last = render(this.#invite, status, this.#tag, sdp, this.#sip.address().port);
+    this.#send(this.#last);
+  }
+
+  #repeat(send: () => void): void {
+    clearInterval(this.#bye);
+    let tries = 0;
+    this.#bye = setInterval(() => {
+      tries += 1;
+      if (tries > MOST_TRIES) clearInterval(this.#bye);
+      else send();
+    }, AGAIN_MS);
+  }
+
+  #send(text: string): void {
+    if (text !== "") this.#sip.send(text, this.#port, HOST);
+  }
+
+  /** From and To change places; what recorded its route is passed in its order (RFC 3261, 12.1.1). */
+  #byeText(): string {
+    const invite = this.#invite;
+    const contact = /<([^>]+)>/.exec(header(invite, "Contact") ?? "")?.[1] ?? `sip:${HOST}`;
+    const routes = invite.headers.filter(({ name }) => name.toLowerCase() === "record-route");
+    const via = `SIP/2.0/UDP ${HOST}:${String(this.#sip.address().port)};branch=z9hG4bK${randomUUID()}`;
+    return renderSip({
+      startLine: `BYE ${contact} SIP/2.0`,
+      headers: [
+        { name: "Via", value: via },
+        ...routes.map(({ value }) => ({ name: "Route", value })),
+        { name: "From", value: `${header(invite, "To") ?? ""};tag=${this.#tag}` },
+        { name: "To", value: header(invite, "From") ?? "" },
+        { name: "Call-ID", value: header(invite, "Call-ID") ?? "" },
+        { name: "CSeq", value: "100 BYE" },
+        { name: "Max-Forwards", value: "70" },
+      ],
+      body: "",
+    });
+  }
+}
+
+/** An answer to a request. @param contact the port at which whoever answers is reached; 0: not told. */
+export function render(request: SipMessage, status: string, tag: string, sdp = "", contact = 0): string {
+  const copied = ["via", "record-route", "from", "call-id", "cseq"];
+  const to = header(request, "To") ?? "";
+  return renderSip({
+    startLine: `SIP/2.0 ${status}`,
+    headers: [
+      ...request.headers.filter(({ name }) => copied.includes(name.toLowerCase())),
+      { name: "To", value: isInDialog(request) ? to : `${to};tag=${tag}` },
+      ...(contact === 0 ? [] : [{ name: "Contact", value: `<sip:crowd@${HOST}:${String(contact)}>` }]),
+      ...(sdp === "" ? [] : [{ name: "Content-Type", value: "application/sdp" }]),
+    ],
+    body: sdp,
+  });
+}

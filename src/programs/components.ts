@@ -19,6 +19,7 @@ export type ComponentName =
   | "firefox"
   | "sip-tester"
   | "ffmpeg"
+  | "linphone"
   | "php"
   | "postgresql"
   | "prometheus"
@@ -71,6 +72,14 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     minVersion: "3.8.0",
     programs: ["usr/bin/sipp"],
+  },
+  // A telephone whose SIP and sound are of another make than baresip's, for the tests.
+  linphone: {
+    packages: ["linphone-cli"],
+    suites: ["trixie"],
+    components: ["main"],
+    minVersion: "5.3",
+    programs: ["usr/bin/linphonec"],
   },
   // docs/decisions/0013-managing-prompts.md: forky's is the newest and the smallest to fetch.
   ffmpeg: {

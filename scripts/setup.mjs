@@ -3,8 +3,8 @@
 // Node's own modules only: nothing is installed yet when this starts.
 //
 //   --with-demo          Asterisk and the softphone, also where the service drives an Asterisk of the user's own
-//   --with-test-phones   SIPp, ffmpeg, Asterisk 16, PHP, PostgreSQL, Prometheus, Kamailio, HAProxy, systemd and two browsers
-//                        too, for the tests
+//   --with-test-phones   SIPp, Linphone, ffmpeg, Asterisk 16, PHP, PostgreSQL, Prometheus, Kamailio, HAProxy, faketime,
+//                        systemd and two browsers too, for the tests
 //   --without-programs   the program itself and nothing to run it with: to pack it
 //   --refresh            look for newer versions of Asterisk and the telephones
 import { spawnSync } from "node:child_process";

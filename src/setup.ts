@@ -6,9 +6,9 @@ export interface SetupOptions extends ComponentOptions {
   /** False where Honnin drives an Asterisk of the user's own: then nothing is fetched but what follows. */
   readonly withAsterisk: boolean;
   /**
-   * SIPp, two browsers, PHP, Python, PostgreSQL, Prometheus, Kamailio, HAProxy, the programs of systemd, and an
-   * Asterisk as older distributions have it, for the tests; and ffmpeg, which a service fetches when the first recording
-   * is brought.
+   * SIPp, Linphone, two browsers, PHP, Python, PostgreSQL, Prometheus, Kamailio, HAProxy, faketime, the programs of
+   * systemd, and an Asterisk as older distributions have it, for the tests; and ffmpeg, which a service fetches when the
+   * first recording is brought.
    */
   readonly withTestPhones: boolean;
 }
@@ -27,6 +27,7 @@ export async function setUpPrograms(options: SetupOptions): Promise<void> {
   }
   if (!options.withTestPhones) return;
   await ensureComponent("sip-tester", options);
+  await ensureComponent("linphone", options);
   await ensureComponent("asterisk16", options);
   await ensureComponent("chromium", options);
   await ensureComponent("firefox", options);

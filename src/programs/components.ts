@@ -22,6 +22,7 @@ export type ComponentName =
   | "ffmpeg"
   | "haproxy"
   | "kamailio"
+  | "linphone"
   | "php"
   | "postgresql"
   | "prometheus"
@@ -81,6 +82,14 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     suites: ["bookworm"],
     components: ["main"],
     programs: ["usr/bin/faketime"],
+  },
+  // A telephone whose SIP and sound are of another make than baresip's, for the tests.
+  linphone: {
+    packages: ["linphone-cli"],
+    suites: ["trixie"],
+    components: ["main"],
+    minVersion: "5.3",
+    programs: ["usr/bin/linphonec"],
   },
   // docs/decisions/0013-managing-prompts.md: forky's is the newest and the smallest to fetch.
   ffmpeg: {

@@ -63,9 +63,8 @@ export class Company {
     this.asked.set(number, id);
     const text = JSON.stringify({ id, phone_number: number, code: codeOf(number), ...body });
     for (const giveUpAt = performance.now() + GIVE_UP_MS; performance.now() < giveUpAt;) {
-      for (let tries = 0; tries < nodes.length; tries += 1) {
-        const node = nodes[this.#next++ % nodes.length];
-        if (node === undefined) break;
+      const from = this.#next++ % nodes.length;
+      for (const node of [...nodes.slice(from), ...nodes.slice(0, from)]) {
         const answer = await this.#post(node, "/v1/verifications", text);
         if (answer?.status === 201 || answer?.status === 200) {
           const { expires_at } = JSON.parse(answer.text) as { expires_at: string };

@@ -103,9 +103,8 @@ export function unaccounted(
     const id = verifications.get(number) ?? "";
     const its = of.get(id)?.findLast(({ started }) => started <= invitedAt + CLOCKS_MS);
     if (its === undefined) return [`${id}: a call without an attempt`];
-    const late = its.ended !== null && invitedAt > its.ended + CLOCKS_MS;
-    if (late)
-      return [`${id}: called ${String(invitedAt - (its.ended ?? 0))} ms after the attempt was closed`];
+    if (its.ended !== null && invitedAt > its.ended + CLOCKS_MS)
+      return [`${id}: called ${String(invitedAt - its.ended)} ms after the attempt was closed`];
     if (rung.has(its.id)) return [`${id}: called twice for attempt ${its.id}`];
     rung.add(its.id);
     return [];

@@ -177,7 +177,9 @@ describe("three nodes to which something happens", function () {
   }
 
   async function statusOf(id: string): Promise<string | undefined> {
-    const [row] = await topology.ask<{ status: string }>(`select status from verifications where id = '${id}'`);
+    const [row] = await topology.ask<{ status: string }>(
+      `select status from verifications where id = '${id}'`,
+    );
     return row?.status;
   }
 

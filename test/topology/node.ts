@@ -82,7 +82,9 @@ export class TopologyNode {
   }
 
   get complaints(): readonly string[] {
-    return this.said.split("\n").filter((line) => COMPLAINT.test(line) && !POLITE.test(line));
+    return this.said
+      .split("\n")
+      .filter((line) => COMPLAINT.test(line) && !line.includes('"message":"request failed"'));
   }
 
   command(...args: readonly string[]): ReturnType<typeof HonninCommand.run> {

@@ -90,10 +90,10 @@ export class Membership {
   }
 
   async #join(): Promise<void> {
-    const { store, clock, name, version } = this.#parts;
+    const { store, name, version } = this.#parts;
     const asked = performance.now();
     this.#keys.refresh();
-    await store.join(name, version, clock());
+    await store.join(name, version);
     this.#lease.renew(asked);
     this.#isDrained = isDrained(await findNode(store.read, { name }));
   }

@@ -142,11 +142,13 @@ export class Store {
    * @throws {StoreUnavailableError}
    * @throws {VaultError} when its key file does not have what the other nodes encipher by.
    */
-  async join(name: string, version: string, now: number): Promise<NodeIdentity> {
+  async join(name: string, version: string): Promise<NodeIdentity> {
     const { vault } = this.#key;
     this.#node = await this.#database.joinBy(async (db) => {
       // Whoever rotates the data key sees either this node or that it was refused.
       if (this.isShared) await demandKeys(db, this.#key);
+      // Asked here: before the first word of the database its time is not known, and our clock may be wrong.
+      const now = this.#database.now();
       const me = await joinNode(db, { name, version, data_keys: vault.fingerprints.join(" ") }, now);
       if (!this.isShared) await leaveOthers(db, me, now);
       return me;

@@ -85,8 +85,8 @@ describe("limits over all nodes", function () {
     );
     if (a === undefined || b === undefined) throw new Error("two were to be opened");
     nodes = [a, b];
-    await a.join("a", "1", a.now());
-    await b.join("b", "1", b.now());
+    await a.join("a", "1");
+    await b.join("b", "1");
     await a.write((db) => insertClient(db, { id: CLIENT, name: "a", created_at: 1 }));
   });
   afterEach(async () => {

@@ -96,7 +96,7 @@ describe("nodes on one database", function () {
   /** One that has joined and then says nothing, as a process that was stopped. */
   const silent = async (name: string): Promise<Node> => {
     const made = await node(name);
-    await made.store.join(name, "1", made.store.now());
+    await made.store.join(name, "1");
     return made;
   };
   /** A verification whose call was begun by that node. */

@@ -8,7 +8,7 @@ export type Settings = Readonly<Record<string, string>>;
 
 const COMPLAINT = /"level":"(warn|error)"|\bnodes? |Error/;
 /** Whoever asks a node that cannot serve him is told so, and goes to the next. */
-const POLITE = /"message":"request failed"/;
+const POLITE = '"message":"request failed"';
 
 /** Where a node is reached, of its latest start. */
 export interface Addresses {
@@ -82,9 +82,7 @@ export class TopologyNode {
   }
 
   get complaints(): readonly string[] {
-    return this.said
-      .split("\n")
-      .filter((line) => COMPLAINT.test(line) && !line.includes('"message":"request failed"'));
+    return this.said.split("\n").filter((line) => COMPLAINT.test(line) && !line.includes(POLITE));
   }
 
   command(...args: readonly string[]): ReturnType<typeof HonninCommand.run> {

@@ -35,6 +35,11 @@ const AT_ONCE = 2 * availableParallelism();
 // holds Asterisk up for seconds at times (its disk, not its processor).
 const APART = /^test\/keys\//;
 
+// Several nodes with an Asterisk each: they want the machine for themselves, one after another. What becomes of calls when
+// nodes die takes minutes of waiting, and is run by `npm run test:nodes`.
+const NODES = /^test\/topology\//;
+const NODES_HERE = /^test\/topology\/load\.test\.ts$/;
+
 // What goes to the database and nothing else, and is run over PostgreSQL too: `npm run test:postgres`.
 const OVER_POSTGRES =
   /^test\/(store\/store|prompts\/(call-prompts|local-sounds)|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
@@ -64,10 +69,14 @@ process.exitCode = ends.find(({ code }) => code !== 0)?.code ?? (isDone ? 0 : 1)
 
 function everything() {
   const sorted = longestFirst();
-  const runs = [true, false].map((apart) => ({
-    files: sorted.filter((file) => APART.test(file) === apart),
-    jobs: AT_ONCE,
-  }));
+  const others = sorted.filter((file) => !NODES.test(file));
+  const runs = [
+    ...[true, false].map((apart) => ({
+      files: others.filter((file) => APART.test(file) === apart),
+      jobs: AT_ONCE,
+    })),
+    { files: sorted.filter((file) => NODES_HERE.test(file)), jobs: 1 },
+  ];
   if (!overPostgres) return runs;
   const both = sorted.filter((file) => OVER_POSTGRES.test(file));
   // Each of the jobs has a server of its own.

@@ -61,10 +61,12 @@ export class Company {
     const id = randomUUID();
     const number = numberOf(person, ++this.#serial);
     this.asked.set(number, id);
+    const first = this.#next++;
     const text = JSON.stringify({ id, phone_number: number, code: codeOf(number), ...body });
     for (const giveUpAt = performance.now() + GIVE_UP_MS; performance.now() < giveUpAt;) {
-      const from = this.#next++ % nodes.length;
-      for (const node of [...nodes.slice(from), ...nodes.slice(0, from)]) {
+      for (let tries = 0; tries < nodes.length; tries += 1) {
+        const node = nodes[(first + tries) % nodes.length];
+        if (node === undefined) break;
         const answer = await this.#post(node, "/v1/verifications", text);
         if (answer?.status === 201 || answer?.status === 200) {
           const { expires_at } = JSON.parse(answer.text) as { expires_at: string };

@@ -14,8 +14,8 @@ const MOST_TRIES = 60;
 export interface CallLog {
   readonly number: string;
   readonly invitedAt: number;
-  /** Of its INVITE's sender. */
-  readonly from: number;
+  /** Of the node: whence its sound comes. */
+  readonly node: string;
   answeredAt: number | null;
   /** Refused, canceled or hung up. */
   endedAt: number | null;
@@ -38,16 +38,18 @@ export class CrowdCall {
   readonly #onOver: () => void;
   readonly #tag = randomUUID().slice(0, 8);
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #sound: { readonly address: string; readonly port: number };
   #last = "";
   #bye: NodeJS.Timeout | undefined;
   #onSound: (() => void) | undefined;
   #keyed = 0;
 
-  constructor(invite: SipMessage, log: CallLog, sip: Socket, rtp: Socket, onOver: () => void) {
+  constructor(invite: SipMessage, log: CallLog, from: number, sip: Socket, rtp: Socket, onOver: () => void) {
     this.#invite = invite;
     this.log = log;
     this.#onOver = onOver;
-    this.#port = log.from;
+    this.#sound = audioAddress(invite.body) ?? { address: HOST, port: 0 };
+    this.#port = from;
     this.#sip = sip;
     this.#rtp = rtp;
   }
@@ -64,6 +66,11 @@ export class CrowdCall {
   refuses(status: string): void {
     this.#answer(status);
     this.#over(null);
+  }
+
+  /** Where its sound comes from. */
+  get soundFrom(): string {
+    return placeOf(this.#sound);
   }
 
   /** @param then when something is heard: before that nobody is there who would hear what is said. */
@@ -86,11 +93,6 @@ export class CrowdCall {
     clearInterval(this.#bye);
   }
 
-  /** Where its sound comes from. */
-  get soundPort(): number {
-    return audioAddress(this.#invite.body)?.port ?? 0;
-  }
-
   /** There is sound. */
   heard(): void {
     const then = this.#onSound;
@@ -100,13 +102,13 @@ export class CrowdCall {
 
   /** @returns how long that takes, milliseconds. */
   presses(keys: string): number {
-    const to = this.soundPort;
+    const { address, port } = this.#sound;
     const { packets, lengthMs } = planEvents(keys, KEY_TIMING);
     for (const { atMs, timestamp, marker, payload } of packets)
       this.after(atMs, () => {
         this.#keyed += 1;
         const place = { payloadType: EVENTS, marker, sequence: this.#keyed, timestamp, ssrc: 1, payload };
-        this.#rtp.send(writeRtp(place), to, HOST);
+        this.#rtp.send(writeRtp(place), port, address);
       });
     return lengthMs;
   }
@@ -201,6 +203,10 @@ export class CrowdCall {
       body: "",
     });
   }
+}
+
+export function placeOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${address}:${String(port)}`;
 }
 
 /** An answer to a request. @param contact the port at which whoever answers is reached; 0: not told. */

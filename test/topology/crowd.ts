@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { freeUdpPort } from "../phones/ports.js";
 import {
+  audioAddress,
   cseqMethodOf,
   dialledNumber,
   header,
@@ -11,12 +12,14 @@ import {
   type SipMessage,
 } from "../phones/sip-message.js";
 import { PATIENCE_MS, WaitingRoom } from "../phones/waiting.js";
-import { type CallLog, CrowdCall, now, render } from "./crowd-call.js";
+import { type CallLog, CrowdCall, now, placeOf, render } from "./crowd-call.js";
 import { codeOf, personAt } from "./people.js";
 
 const HOST = "127.0.0.1";
 /** The keys begin that long after the answer, within the guidance; milliseconds. */
 const KEYS_AFTER_MS = 500;
+/** Nobody leaves before he could have heard what became of it, on a machine that has nothing else to do. */
+const LEAVES_AFTER_MS = 1_000;
 const HESITATION_MS = 6_000;
 const BUFFER_BYTES = 4 << 20;
 
@@ -37,7 +40,7 @@ export class Crowd {
   readonly #rtp: Socket;
   readonly #talks = new Map<string, CrowdCall>();
   /** By where its sound comes from: its latest. */
-  readonly #sounding = new Map<number, CrowdCall>();
+  readonly #sounding = new Map<string, CrowdCall>();
   readonly #room = new WaitingRoom();
 
   private constructor(sip: Socket, rtp: Socket) {
@@ -48,8 +51,8 @@ export class Crowd {
       const message = parseSip(bytes.toString());
       if (message !== undefined) this.#receive(message, from);
     });
-    rtp.on("message", (_, { port }) => {
-      this.#sounding.get(port)?.heard();
+    rtp.on("message", (_, from) => {
+      this.#sounding.get(placeOf(from))?.heard();
     });
     for (const socket of [sip, rtp]) socket.on("error", () => undefined);
   }
@@ -150,17 +153,17 @@ export class Crowd {
       return;
     }
     const log: CallLog = {
-      ...{ number: dialledNumber(invite) ?? "", invitedAt: now(), from: from.port },
-      ...{ answeredAt: null, endedAt: null, hungUpBy: null },
+      ...{ number: dialledNumber(invite) ?? "", invitedAt: now() },
+      ...{ node: audioAddress(invite.body)?.address ?? "", answeredAt: null, endedAt: null, hungUpBy: null },
     };
     this.calls.push(log);
     this.open += 1;
     this.most = Math.max(this.most, this.open);
-    const call = new CrowdCall(invite, log, this.#sip, this.#rtp, () => {
+    const call = new CrowdCall(invite, log, from.port, this.#sip, this.#rtp, () => {
       this.open -= 1;
     });
     this.#talks.set(header(invite, "Call-ID") ?? "", call);
-    this.#sounding.set(call.soundPort, call);
+    this.#sounding.set(call.soundFrom, call);
     this.#takes(call);
   }
 
@@ -169,7 +172,7 @@ export class Crowd {
     const keysAndLeaves = (keys: string) => (): void => {
       call.after(KEYS_AFTER_MS, () => {
         const length = call.presses(keys);
-        call.after(length + KEYS_AFTER_MS, () => {
+        call.after(length + LEAVES_AFTER_MS, () => {
           call.hangsUp();
         });
       });

@@ -4,6 +4,7 @@ import { now } from "./crowd-call.js";
 import { outboxOf, unaccounted, attemptsIn, unlike, verificationsIn } from "./evidence.js";
 import { slowPoll } from "./slow-poll.js";
 import { Topology } from "./topology.js";
+import { stopInTurn } from "./stop-in-turn.js";
 import { wrongClock } from "./wrong-clock.js";
 import { type Healing, Trial } from "./trial.js";
 
@@ -34,6 +35,11 @@ describe("three nodes to which something happens", function () {
   });
 
   afterEach(function () {
+    // Whatever a test that failed has left behind.
+    for (const { gate, service } of topology.nodes) {
+      gate.mend();
+      service.signal("SIGCONT");
+    }
     if (this.currentTest?.state === "failed") console.log(topology.complaints.slice(-20_000));
   });
 
@@ -88,10 +94,12 @@ describe("three nodes to which something happens", function () {
 
   it("go on when the database is killed and started", async () => {
     const calls = await trial.callsOf(topology.node(0));
+    const since = now();
     await topology.database.crash();
     await delay(3_000);
     await topology.database.launch();
     await trial.proves(calls, 1);
+    trial.note("kill -9 of PostgreSQL, back after 3 s", now() - since);
   });
 
   it("go on when one is stopped, and the keys that it hears when it goes on decide nothing", async () => {
@@ -108,6 +116,31 @@ describe("three nodes to which something happens", function () {
     expect(await trial.areVerified(calls.calls)).to.equal(false);
     await trial.proves(calls, 2);
     expectHealed();
+  });
+
+  it("go on when one is stopped while it is its turn to write", async () => {
+    const node = topology.node(1);
+    const calls = await trial.callsOf(node);
+    const since = await stopInTurn(topology, node, trial.company);
+    await trial.heals("stop of a node in its turn", since, calls);
+    node.service.signal("SIGCONT");
+    await slowPoll(() => isBack(node.name), OVER_MS, "the node to be one of them again");
+    await trial.proves(calls, 2);
+    expectHealed();
+  });
+
+  it("go on when Kamailio is killed and started", async () => {
+    const calls = await trial.callsOf(topology.node(1));
+    const since = now();
+    await topology.kamailio.kill();
+    const meanwhile = await Promise.all(
+      topology.nodes.map((node) => trial.company.register("keys", { max_call_attempts: 3 }, [node])),
+    );
+    await delay(2_000);
+    await topology.kamailio.launch();
+    await trial.proves(calls, 1);
+    await slowPoll(() => trial.areVerified(meanwhile), OVER_MS, "calls that were registered meanwhile");
+    trial.note("kill -9 of Kamailio", now() - since);
   });
 
   for (const how of ["swallow", "refuse"] as const)

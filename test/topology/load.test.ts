@@ -114,7 +114,7 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
       const person = people.get(id);
       return person === undefined || [status, reason].filter(Boolean).join(" ") !== ENDS[person];
     });
-    expect(otherwise).to.deep.equal([]);
+    expect(otherwise, await topology.storiesOf(otherwise.map(({ id }) => id))).to.deep.equal([]);
     expect(stored).to.have.length(COUNT);
   });
 

@@ -20,6 +20,8 @@ export interface Addresses {
 export class TopologyNode {
   readonly name: string;
   readonly dataDir: string;
+  /** Where its Asterisk listens, and where its sound comes from. */
+  readonly host: string;
   readonly sipPort: number;
   readonly gate: Gate;
   readonly #settings: Settings;
@@ -31,10 +33,12 @@ export class TopologyNode {
   private constructor(
     name: string,
     dir: Awaited<ReturnType<typeof tempDir>>,
+    host: string,
     sipPort: number,
     gate: Gate,
     settings: Settings,
   ) {
+    this.host = host;
     this.name = name;
     this.dataDir = dir.path;
     this.#remove = () => dir.remove();
@@ -43,13 +47,19 @@ export class TopologyNode {
     this.#settings = settings;
   }
 
-  /** @param databaseUrl of a server on loopback. */
-  static async prepare(name: string, databaseUrl: string, settings: Settings): Promise<TopologyNode> {
+  /** @param host its own, of loopback. @param databaseUrl of a server on loopback. */
+  static async prepare(
+    name: string,
+    host: string,
+    databaseUrl: string,
+    settings: Settings,
+  ): Promise<TopologyNode> {
     const gate = await Gate.before(Number(new URL(databaseUrl).port));
     const through = new URL(databaseUrl);
     through.port = String(gate.port);
     const sipPort = await freeUdpPort();
-    return new TopologyNode(name, await tempDir(), sipPort, gate, {
+    return new TopologyNode(name, await tempDir(), host, sipPort, gate, {
+      HONNIN_SIP_HOST: host,
       HONNIN_DATABASE_URL: through.href,
       HONNIN_NODE: name,
       HONNIN_SIP_PORT: String(sipPort),

@@ -1,6 +1,8 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setUp } from "../cli/honnin-command.js";
+import { freeUdpPort } from "../phones/ports.js";
+import { Kamailio } from "../support/kamailio.js";
 import { PostgresServer } from "../support/postgres.js";
 import { WIDE_LIMITS } from "../support/wide-limits.js";
 import { Crowd } from "./crowd.js";
@@ -16,11 +18,12 @@ interface Wanted {
   readonly webhook?: string;
 }
 
-/** Several nodes over one database, before a carrier with people behind it. */
+/** Several nodes over one database, behind one SIP address, before a carrier with people behind it. */
 export class Topology {
   readonly database: PostgresServer;
   readonly databaseUrl: string;
   readonly crowd: Crowd;
+  readonly kamailio: Kamailio;
   readonly nodes: readonly TopologyNode[];
   /** The client's. */
   readonly key: string;
@@ -29,12 +32,14 @@ export class Topology {
     database: PostgresServer,
     databaseUrl: string,
     crowd: Crowd,
+    kamailio: Kamailio,
     nodes: readonly TopologyNode[],
     key: string,
   ) {
     this.database = database;
     this.databaseUrl = databaseUrl;
     this.crowd = crowd;
+    this.kamailio = kamailio;
     this.nodes = nodes;
     this.key = key;
   }
@@ -44,23 +49,30 @@ export class Topology {
     await setUp();
     const database = await PostgresServer.start();
     const crowd = await Crowd.start();
+    const port = await freeUdpPort();
     const nodes: TopologyNode[] = [];
+    let kamailio: Kamailio | undefined;
     try {
       const databaseUrl = await database.database("empty");
       const all = {
         ...WIDE_LIMITS,
-        HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(crowd.port)}`,
+        HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(port)}`,
         HONNIN_CALLER_NUMBER: "0312345678",
         HONNIN_WEBHOOK_ALLOW_PRIVATE: "true",
         ...settings,
       };
-      for (let made = 1; made <= count; made += 1)
-        nodes.push(await TopologyNode.prepare(`node-${String(made)}`, databaseUrl, all));
+      for (let made = 1; made <= count; made += 1) {
+        const host = `127.0.0.${String(10 + made)}`;
+        nodes.push(await TopologyNode.prepare(`node-${String(made)}`, host, databaseUrl, all));
+      }
+      const targets = nodes.map(({ host, sipPort }) => `sip:${host}:${String(sipPort)}`);
+      const trunks = [`sip:127.0.0.1:${String(crowd.port)}`];
+      kamailio = await Kamailio.start({ port, nodes: targets, trunks });
       const key = await shared(nodes, webhook);
       await Promise.all(nodes.map((node) => node.start()));
-      return new Topology(database, databaseUrl, crowd, nodes, key);
+      return new Topology(database, databaseUrl, crowd, kamailio, nodes, key);
     } catch (error) {
-      await end(nodes, crowd, database);
+      await end(nodes, kamailio, crowd, database);
       throw error;
     }
   }
@@ -82,13 +94,32 @@ export class Topology {
       .join("\n");
   }
 
+  /** What became of those verifications, call by call, for whoever has to find out why a test failed. */
+  async storiesOf(ids: readonly string[]): Promise<string> {
+    if (ids.length === 0) return "";
+    const list = ids.map((id) => `'${id}'`).join(",");
+    const rows = await this.ask(
+      `select v.id, v.status, v.reason, v.code_entries, v.next_attempt_at, a.node, a.started_at, a.answered_at,
+           a.ended_at, a.outcome, a.sip_status, a.story
+         from verifications v left join attempts a on a.verification_seq = v.seq where v.id in (${list})
+         order by v.seq, a.started_at`,
+    );
+    return rows.map((row) => JSON.stringify(row)).join("\n");
+  }
+
   stop(): Promise<void> {
-    return end(this.nodes, this.crowd, this.database);
+    return end(this.nodes, this.kamailio, this.crowd, this.database);
   }
 }
 
-async function end(nodes: readonly TopologyNode[], crowd: Crowd, database: PostgresServer): Promise<void> {
+async function end(
+  nodes: readonly TopologyNode[],
+  kamailio: Kamailio | undefined,
+  crowd: Crowd,
+  database: PostgresServer,
+): Promise<void> {
   await Promise.all(nodes.map((node) => node.end()));
+  await kamailio?.stop();
   await crowd.stop();
   await database.stop();
 }

@@ -62,7 +62,7 @@ export class Messages {
       parts.clock,
       parts.log,
       (seq, at) => {
-        if (this.#queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
+        if (this.#queue.has(seq) || this.#later.has(seq)) return;
         this.#enqueue(seq, at);
       },
       "sms",
@@ -105,6 +105,7 @@ export class Messages {
 
   async #queueUp(seq: number): Promise<void> {
     const { store, clock, log, limits } = this.#parts;
+    if (this.#queueing.has(seq)) return;
     this.#queueing.add(seq);
     try {
       const client = await readClientOf(store.read, seq);

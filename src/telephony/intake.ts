@@ -1,5 +1,6 @@
 import { errorText } from "../log.js";
 import { readClientOf } from "../store/stored-client-settings.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
 import type { ClientSettings } from "../clients/client-settings.js";
 import type { CallParts } from "./call-parts.js";
 import type { CallQueue, ClientLimits, WaitingCall } from "./call-queue.js";
@@ -21,7 +22,7 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #due: DueCalls;
   readonly #later = new Later();
-  /** Those whose client is being read: a look at the database that comes meanwhile must not queue them twice. */
+  /** Those whose client is being read: a look at the database, or a hint, that comes meanwhile does not queue them twice. */
   readonly #queueing = new Set<number>();
   #stopped = false;
   /** Others dial what waits; it may be asked to again. */
@@ -59,7 +60,7 @@ export class Intake {
   #onDue(seq: number, at: number): void {
     if (this.isPaused) return;
     const { queue, clock, maxQueueMs, onFailed } = this.#parts;
-    if (queue.has(seq) || this.#later.has(seq) || this.#queueing.has(seq)) return;
+    if (queue.has(seq) || this.#later.has(seq)) return;
     const now = clock();
     if (at < now - maxQueueMs) onFailed(seq, now);
     else if (at > now) this.#enqueue(seq, at);
@@ -75,6 +76,7 @@ export class Intake {
 
   async #queueUp(seq: number, since: number): Promise<void> {
     const { store, queue, limitsOf, onQueued, onFailed, log } = this.#parts;
+    if (this.#queueing.has(seq)) return;
     this.#queueing.add(seq);
     try {
       const client = await readClientOf(store.read, seq);
@@ -85,7 +87,8 @@ export class Intake {
     } catch (error) {
       if (this.#stopped) return;
       log.error("a call could not be queued", { seq, error: errorText(error) });
-      onFailed(seq, since);
+      // Where the database was away it is due still, and found by the next look.
+      if (!(error instanceof StoreUnavailableError)) onFailed(seq, since);
     } finally {
       this.#queueing.delete(seq);
     }

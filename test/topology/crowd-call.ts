@@ -2,11 +2,11 @@ import type { Socket } from "node:dgram";
 import { randomUUID } from "node:crypto";
 import { writeRtp } from "../phones/rtp-packet.js";
 import { audioAddress, header, isInDialog, renderSip, type SipMessage } from "../phones/sip-message.js";
-import { planEvents } from "../phones/telephone-events.js";
+import { type EventPacket, planEvents } from "../phones/telephone-events.js";
 
 const HOST = "127.0.0.1";
 const EVENTS = 101;
-const KEY_TIMING = { toneMs: 80, gapMs: 60 };
+const KEY_TIMING = { toneMs: 100, gapMs: 80 };
 const AGAIN_MS = 500;
 const MOST_TRIES = 60;
 
@@ -100,17 +100,31 @@ export class CrowdCall {
     then?.();
   }
 
-  /** @returns how long that takes, milliseconds. */
-  presses(keys: string): number {
-    const { address, port } = this.#sound;
-    const { packets, lengthMs } = planEvents(keys, KEY_TIMING);
-    for (const { atMs, timestamp, marker, payload } of packets)
-      this.after(atMs, () => {
-        this.#keyed += 1;
-        const place = { payloadType: EVENTS, marker, sequence: this.#keyed, timestamp, ssrc: 1, payload };
-        this.#rtp.send(writeRtp(place), port, address);
+  /**
+   * Each packet follows the one before as it should have, however late that was: keys that come in a bunch are not as
+   * fingers press them, and Asterisk tells of some of them twice.
+   */
+  presses(keys: string, then: () => void = () => undefined): void {
+    const { packets } = planEvents(keys, KEY_TIMING);
+    const send = (index: number): void => {
+      const packet = packets[index];
+      if (packet === undefined) {
+        then();
+        return;
+      }
+      this.#sendEvent(packet);
+      const next = packets[index + 1];
+      this.after((next?.atMs ?? packet.atMs) - packet.atMs, () => {
+        send(index + 1);
       });
-    return lengthMs;
+    };
+    send(0);
+  }
+
+  #sendEvent({ timestamp, marker, payload }: EventPacket): void {
+    this.#keyed += 1;
+    const rtp = writeRtp({ payloadType: EVENTS, marker, sequence: this.#keyed, timestamp, ssrc: 1, payload });
+    this.#rtp.send(rtp, this.#sound.port, this.#sound.address);
   }
 
   after(ms: number, act: () => void): void {

@@ -171,9 +171,10 @@ export class Crowd {
     const code = codeOf(call.log.number);
     const keysAndLeaves = (keys: string) => (): void => {
       call.after(KEYS_AFTER_MS, () => {
-        const length = call.presses(keys);
-        call.after(length + LEAVES_AFTER_MS, () => {
-          call.hangsUp();
+        call.presses(keys, () => {
+          call.after(LEAVES_AFTER_MS, () => {
+            call.hangsUp();
+          });
         });
       });
     };

@@ -45,7 +45,7 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
   const listeners: Listener[] = [];
 
   before(async () => {
-    receiver = await Receiver.start();
+    receiver = await Receiver.start(undefined, false);
     topology = await Topology.start({
       webhook: receiver.url,
       settings: {

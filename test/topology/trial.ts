@@ -97,10 +97,15 @@ export class Trial {
   /** Has people called by that node, who answer and wait. */
   async callsOf(node: TopologyNode, count = 3, attempts = 2): Promise<InProgress> {
     const terms = { expires_in: 60, max_call_attempts: attempts };
+    const { crowd } = this.topology;
     const calls: Acknowledged[] = [];
-    for (let made = 0; made < count; made += 1)
-      calls.push(await this.company.register("waits", terms, [node]));
-    for (const { number } of calls) await this.topology.crowd.answered(number);
+    while (calls.length < count) {
+      const call = await this.company.register("waits", terms, [node]);
+      await crowd.answered(call.number);
+      // Another node may have been quicker to find it.
+      if (crowd.callsTo(call.number)[0]?.node === node.host) calls.push(call);
+      else crowd.leave(call.number);
+    }
     return { calls, node };
   }
 

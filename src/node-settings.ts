@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { z } from "zod";
 import { setting, text } from "./setting.js";
 
@@ -17,3 +18,8 @@ export const NODE_SETTINGS = {
     unset: "keys/data.key in the data directory",
   }),
 } as const;
+
+/** The name of this node. */
+export function nodeNameOf({ node }: { readonly node?: string | undefined }): string {
+  return node ?? hostname();
+}

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { hostname, userInfo } from "node:os";
+import { userInfo } from "node:os";
+import { nodeNameOf } from "../node-settings.js";
 import { databasePlace } from "../store/dialects.js";
 import { keyFileOf, takeKeyLock } from "../vault/key-file.js";
 import { readConfig } from "./context.js";
@@ -56,7 +57,7 @@ async function rotate(options: Options): Promise<void> {
       databaseUrl,
       place,
       file,
-      node: config.node ?? hostname(),
+      node: nodeNameOf(config),
       by: options.by ?? userInfo().username,
       waitMs,
     };

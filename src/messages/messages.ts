@@ -9,9 +9,8 @@ import type { SmsSender } from "../sms/sms-sender.js";
 import type { Store } from "../store/store.js";
 import { findVerificationBySeq } from "../store/verifications.js";
 import { isFinal } from "../verification/status.js";
-import { readClientOf } from "../store/stored-client-settings.js";
 import { CallQueue, type Waiting } from "../telephony/call-queue.js";
-import { DueCalls } from "../telephony/due-calls.js";
+import { Intake } from "../telephony/intake.js";
 import type { OwedWrites } from "../telephony/owed-writes.js";
 import { answerOf, WITHDRAWN } from "./answer-of.js";
 import type { UnderWay } from "./under-way.js";
@@ -43,84 +42,38 @@ export class Messages {
   readonly #parts: MessageParts;
   readonly #sender: SmsSender;
   readonly #queue = new CallQueue();
-  readonly #due: DueCalls;
-  readonly #later = new Map<number, NodeJS.Timeout>();
-  /** Those whose client is being read, see the dialer's. */
-  readonly #queueing = new Set<number>();
+  readonly #intake: Intake<Waiting>;
   #sending = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
   #stopped = false;
-  readonly #onDue = (seq: number, at: number): void => {
-    this.#enqueue(seq, at);
-  };
 
   constructor(parts: MessageParts, sender: SmsSender) {
     this.#parts = parts;
     this.#sender = sender;
-    this.#due = new DueCalls(
-      parts.store,
-      parts.clock,
-      parts.log,
-      (seq, at) => {
-        if (this.#queue.has(seq) || this.#later.has(seq)) return;
-        this.#enqueue(seq, at);
+    const { store, clock, log, limits } = parts;
+    this.#intake = new Intake({
+      ...{ store, clock, log, channel: "sms", queue: this.#queue },
+      entry: (seq, { clientId, settings, numberIndex }) => {
+        const { perMinute: callsPerMinute } = limitsOfClient(limits.calls, settings);
+        const call = { seq, clientId, number: numberIndex.toString("hex"), since: clock() };
+        return { call, limits: { maxCalls: MOST_OF_CLIENT, callsPerMinute } };
       },
-      "sms",
-    );
+      onQueued: this.#pump.bind(this),
+    });
   }
 
   /** Takes over what waits. */
-  async start(): Promise<void> {
-    const { store } = this.#parts;
-    store.hints.on("message_due", this.#onDue);
-    await this.#due.start();
+  start(): Promise<void> {
+    return this.#intake.start();
   }
 
   /** Nothing is sent from now on; what waits stays in the database. Resolves when what is under way has its answer. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pumpTimer);
-    this.#due.stop();
-    this.#parts.store.hints.off("message_due", this.#onDue);
-    for (const timer of this.#later.values()) clearTimeout(timer);
+    this.#intake.stop();
     this.#sender.halt();
     await this.#parts.underWay.settled();
-  }
-
-  #enqueue(seq: number, at: number): void {
-    if (this.#stopped) return;
-    const ms = at - this.#parts.clock();
-    clearTimeout(this.#later.get(seq));
-    this.#later.delete(seq);
-    if (ms <= 0) {
-      void this.#queueUp(seq);
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#later.delete(seq);
-      void this.#queueUp(seq);
-    }, ms);
-    this.#later.set(seq, timer);
-  }
-
-  async #queueUp(seq: number): Promise<void> {
-    const { store, clock, log, limits } = this.#parts;
-    if (this.#queueing.has(seq)) return;
-    this.#queueing.add(seq);
-    try {
-      const client = await readClientOf(store.read, seq);
-      if (client === undefined) return;
-      const { clientId, settings, numberIndex } = client;
-      const { perMinute: callsPerMinute } = limitsOfClient(limits.calls, settings);
-      const waiting = { seq, clientId, number: numberIndex.toString("hex"), since: clock() };
-      this.#queue.push(waiting, { maxCalls: MOST_OF_CLIENT, callsPerMinute });
-    } catch (error) {
-      // Still due: the next look finds it.
-      if (!this.#stopped) log.error("a message could not be queued", { seq, error: errorText(error) });
-    } finally {
-      this.#queueing.delete(seq);
-    }
-    this.#pump();
   }
 
   #pump(): void {

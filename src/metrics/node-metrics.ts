@@ -18,8 +18,6 @@ interface NodeSources {
 export class NodeMetrics {
   readonly #registry: MetricsRegistry;
   readonly #fenced: Tally<never>;
-  /** The epoch that was given up last. */
-  #counted: number | undefined;
 
   constructor(registry: MetricsRegistry) {
     this.#registry = registry;
@@ -31,10 +29,7 @@ export class NodeMetrics {
     );
   }
 
-  /** @param epoch that it had; it may be told several times until it has joined again. */
-  fenced(epoch: number | undefined): void {
-    if (epoch === this.#counted) return;
-    this.#counted = epoch;
+  fenced(): void {
     this.#fenced.add({});
   }
 
@@ -63,9 +58,7 @@ async function countNodes(store: Store, now: number): Promise<ReadonlyMap<NodeSt
   const counts = new Map<NodeState, number>(NODE_STATES.map((state) => [state, 0]));
   const calls = await countOpenCalls(store.read);
   for (const row of await listNodes(store.read)) {
-    // The only one that may be is this one, and gives no signs.
-    const seen = store.isShared ? row : { ...row, seen_at: now };
-    const state = nodeState(seen, calls.get(row.name) ?? 0, now);
+    const state = nodeState(row, calls.get(row.name) ?? 0, store.isShared ? now : null);
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
   return counts;

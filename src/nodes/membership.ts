@@ -56,7 +56,8 @@ export class Membership {
   #following: Promise<void> = Promise.resolve();
   #resigns = false;
   #stopped = false;
-  #silentSince: number | undefined;
+  /** Its last sign of life did not go through. */
+  #isSilent = false;
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
@@ -154,7 +155,7 @@ export class Membership {
         await this.#joinAgain();
         return;
       }
-      this.#silentSince ??= asked;
+      this.#isSilent = true;
       log.error("this node cannot say that it is there", { error: errorText(error) });
     }
   }
@@ -184,11 +185,11 @@ export class Membership {
   }
 
   #heard({ isDrained, gone, hasDuty }: Told, asked: number): void {
-    const { log } = this.#parts;
+    const { store, log } = this.#parts;
     this.#lease.renew(asked);
     this.#steadiness.given(asked);
-    if (this.#silentSince !== undefined) log.info("this node can say again that it is there");
-    this.#silentSince = undefined;
+    if (this.#isSilent) log.info("this node can say again that it is there");
+    this.#isSilent = false;
     if (isDrained !== this.#isDrained) {
       this.#isDrained = isDrained;
       log.info(isDrained ? "this node is drained: it takes no calls" : "this node takes calls again");
@@ -197,7 +198,9 @@ export class Membership {
     if (hasDuty !== this.#hasDuty) void this.#follow(() => this.#become(hasDuty));
     if (gone.length > 0)
       log.warn("nodes gave no sign of life: what they left open is closed", { nodes: gone.join(", ") });
-    if (gone.length > 0 || hasDuty) void this.#follow(async () => this.#handlers?.onOrphans());
+    // A service alone has closed at its start what there was.
+    if (gone.length > 0 || (hasDuty && store.isShared))
+      void this.#follow(async () => this.#handlers?.onOrphans());
   }
 
   #follow(step: () => Promise<void>): Promise<void> {
@@ -215,12 +218,13 @@ export class Membership {
   /** What it had open others have closed, or will: it lets go of it before it is one of them again. */
   async #joinAgain(): Promise<void> {
     const { log } = this.#parts;
-    if (!this.#isFenced)
+    if (!this.#isFenced) {
       log.error("this node was given up by the others: it lets go of its calls and joins again");
-    this.#isFenced = true;
-    this.#lease.end();
-    await this.#follow(() => this.#become(false));
-    await this.#handlers?.onFenced();
+      this.#isFenced = true;
+      this.#lease.end();
+      await this.#follow(() => this.#become(false));
+      await this.#handlers?.onFenced();
+    }
     if (this.#stopped) return;
     try {
       await this.#join();

@@ -34,7 +34,7 @@ export function takePart(
   teardown.add("webhooks and upkeep", () => membership.resign());
   membership.serve({
     onFenced: () => {
-      metrics.nodes.fenced(store.node?.epoch);
+      metrics.nodes.fenced();
       return telephones.letGo();
     },
     onOpen: (isOpen) => {

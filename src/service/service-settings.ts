@@ -1,6 +1,6 @@
-import { hostname } from "node:os";
 import type { SipTls } from "../asterisk/render-configuration.js";
 import type { Config } from "../config.js";
+import { nodeNameOf } from "../node-settings.js";
 import { databasePlace } from "../store/dialects.js";
 import { versionsDir } from "../prompts/library.js";
 import type { CallParts } from "../telephony/call-parts.js";
@@ -110,7 +110,7 @@ export function serviceSettings(config: Config): ServiceSettings {
     promptsDir: versionsDir(config),
     databaseUrl,
     keyFile: keyFileOf(config),
-    node: config.node ?? hostname(),
+    node: nodeNameOf(config),
     writtenTo: [...new Set([dataDir, ...databasePlace(dataDir, databaseUrl).folders])],
     minFreeDisk: config.minFreeDiskMb * 1_000_000,
     ownAsterisk: ownAsterisk(config),

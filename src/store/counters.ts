@@ -37,7 +37,8 @@ const tell = compiledFirst((db, { scope, period, told }: CounterKey & { told: nu
     .returning("told"),
 );
 
-const amountsSince = compiled((db, { scope, period }: CounterKey) =>
+/** What was counted in each period from this one on, the first first; periods are put in order as texts. */
+export const countedSince = compiled((db, { scope, period }: CounterKey) =>
   db
     .selectFrom("counters")
     .select(["period", "amount"])
@@ -45,14 +46,6 @@ const amountsSince = compiled((db, { scope, period }: CounterKey) =>
     .where("period", ">=", period)
     .orderBy("period"),
 );
-
-/** What was counted in each period from this one on, the first first; periods are put in order as texts. */
-export function countedSince(
-  db: Kysely<Schema>,
-  key: CounterKey,
-): Promise<{ readonly period: string; readonly amount: number }[]> {
-  return amountsSince(db, key);
-}
 
 /** What was counted so far. */
 export async function counted(db: Kysely<Schema>, key: CounterKey): Promise<number> {

@@ -11,18 +11,18 @@ export const NODE_STATES = ["up", "draining", "drained", "silent", "gone"] as co
 export type NodeState = (typeof NODE_STATES)[number];
 
 /**
- * How a node is that shares its database with others.
+ * How a node is.
  *
  * @param calls that it has in progress.
- * @param now the time of the database.
+ * @param now the time of the database; null: it is the only one that may be, and gives no signs of life.
  */
 export function nodeState(
   { left_at, seen_at, drained_at }: Pick<NodeRow, "left_at" | "seen_at" | "drained_at">,
   calls: number,
-  now: number,
+  now: number | null,
 ): NodeState {
   if (left_at !== null) return "gone";
-  if (now - seen_at > GIVEN_UP_MS) return "silent";
+  if (now !== null && now - seen_at > GIVEN_UP_MS) return "silent";
   if (drained_at === null) return "up";
   return calls > 0 ? "draining" : "drained";
 }

@@ -29,7 +29,7 @@ export class Dialer {
   readonly #lines: TrunkLines;
   readonly #limits: DialerLimits;
   readonly #queue = new CallQueue<WaitingCall>();
-  readonly #intake: Intake;
+  readonly #intake: Intake<WaitingCall>;
   readonly #calls: Calls;
   #placed = 0;
   /** Being taken from the database; counts as a call so that the limit holds meanwhile. */
@@ -42,12 +42,18 @@ export class Dialer {
     this.#parts = parts;
     this.#calls = calls;
     this.#intake = new Intake({
-      ...{ store: parts.store, clock: parts.clock, log: parts.log, queue: this.#queue },
-      maxQueueMs: limits.maxQueueMs,
-      limitsOf: (client) => this.#limitsOf(client),
+      ...{ store: parts.store, clock: parts.clock, log: parts.log, channel: "voice", queue: this.#queue },
+      entry: (seq, { clientId, settings, numberIndex, numberCipher }, since) => {
+        const to = parts.store.vault.decipherNumber(numberCipher);
+        const number = numberIndex.toString("hex");
+        return { call: { seq, clientId, number, to, since }, limits: this.#limitsOf(settings) };
+      },
       onQueued: this.#pump.bind(this),
-      onFailed: (seq, at) => {
-        this.#fail(seq, "service_unavailable", at);
+      givesUp: {
+        afterMs: limits.maxQueueMs,
+        onFailed: (seq, at) => {
+          this.#fail(seq, "service_unavailable", at);
+        },
       },
     });
     this.#lines = lines;

@@ -1,25 +1,40 @@
 import { errorText } from "../log.js";
 import { readClientOf } from "../store/stored-client-settings.js";
 import { StoreUnavailableError } from "../store/store-unavailable.js";
-import type { ClientSettings } from "../clients/client-settings.js";
+import type { Channel } from "../verification/request-terms.js";
 import type { CallParts } from "./call-parts.js";
-import type { CallQueue, ClientLimits, WaitingCall } from "./call-queue.js";
+import type { CallQueue, ClientLimits, Waiting } from "./call-queue.js";
 import { DueCalls } from "./due-calls.js";
 import { Later } from "./later.js";
 
-interface IntakeParts extends Pick<CallParts, "store" | "clock" | "log"> {
-  readonly queue: CallQueue<WaitingCall>;
-  readonly limitsOf: (client: ClientSettings) => ClientLimits;
-  /** Longest wait for a free line, milliseconds. */
-  readonly maxQueueMs: number;
+/** What is read of the client of a verification. */
+type ClientOf = NonNullable<Awaited<ReturnType<typeof readClientOf>>>;
+
+interface IntakeParts<Call extends Waiting> extends Pick<CallParts, "store" | "clock" | "log"> {
+  /** Calls, or messages. */
+  readonly channel: Channel;
+  readonly queue: CallQueue<Call>;
+  /** @param since when it was due, or was found to be. */
+  readonly entry: (
+    seq: number,
+    client: ClientOf,
+    since: number,
+  ) => { readonly call: Call; readonly limits: ClientLimits };
   readonly onQueued: () => void;
-  /** It was due for too long, or cannot be queued. */
-  readonly onFailed: (seq: number, at: number) => void;
+  /** Undefined: what was due for long, or could not be queued, stays due. */
+  readonly givesUp?: {
+    /** Longest wait for a free line, milliseconds. */
+    readonly afterMs: number;
+    readonly onFailed: (seq: number, at: number) => void;
+  };
 }
 
-/** Puts the calls of the database into the dialer's queue when they are due. */
-export class Intake {
-  readonly #parts: IntakeParts;
+const HINTS = { voice: "call_due", sms: "message_due" } as const;
+const NAMES = { voice: "a call", sms: "a message" } as const;
+
+/** Puts the calls, or messages, of the database into a queue when they are due. */
+export class Intake<Call extends Waiting> {
+  readonly #parts: IntakeParts<Call>;
   readonly #due: DueCalls;
   readonly #later = new Later();
   /** Those whose client is being read: a look at the database, or a hint, that comes meanwhile does not queue them twice. */
@@ -31,11 +46,13 @@ export class Intake {
     this.#enqueue(seq, at);
   };
 
-  constructor(parts: IntakeParts) {
+  constructor(parts: IntakeParts<Call>) {
     this.#parts = parts;
-    this.#due = new DueCalls(parts.store, parts.clock, parts.log, (seq, at) => {
+    const { store, clock, log, channel } = parts;
+    const found = (seq: number, at: number): void => {
       this.#onDue(seq, at);
-    });
+    };
+    this.#due = new DueCalls(store, clock, log, found, channel);
   }
 
   /** Those that are due later. */
@@ -45,13 +62,15 @@ export class Intake {
 
   /** Listens for what becomes due, and takes over what waits. */
   async start(): Promise<void> {
-    this.#parts.store.hints.on("call_due", this.#onHint);
+    const { store, channel } = this.#parts;
+    store.hints.on(HINTS[channel], this.#onHint);
     await this.#due.start();
   }
 
   stop(): void {
+    const { store, channel } = this.#parts;
     this.#stopped = true;
-    this.#parts.store.hints.off("call_due", this.#onHint);
+    store.hints.off(HINTS[channel], this.#onHint);
     this.#due.stop();
     this.#later.stop();
   }
@@ -59,10 +78,10 @@ export class Intake {
   /** One that nobody waits for any more was let go by a commit that was refused. */
   #onDue(seq: number, at: number): void {
     if (this.isPaused) return;
-    const { queue, clock, maxQueueMs, onFailed } = this.#parts;
+    const { queue, clock, givesUp } = this.#parts;
     if (queue.has(seq) || this.#later.has(seq)) return;
     const now = clock();
-    if (at < now - maxQueueMs) onFailed(seq, now);
+    if (givesUp !== undefined && at < now - givesUp.afterMs) givesUp.onFailed(seq, now);
     else if (at > now) this.#enqueue(seq, at);
     else void this.#queueUp(seq, at);
   }
@@ -70,25 +89,25 @@ export class Intake {
   #enqueue(seq: number, at: number): void {
     if (this.#stopped || this.isPaused) return;
     const now = this.#parts.clock();
+    this.#later.drop(seq);
     if (at <= now) void this.#queueUp(seq, now);
     else this.#later.set(seq, at - now, () => void this.#queueUp(seq, this.#parts.clock()));
   }
 
   async #queueUp(seq: number, since: number): Promise<void> {
-    const { store, queue, limitsOf, onQueued, onFailed, log } = this.#parts;
+    const { store, channel, queue, entry, onQueued, givesUp, log } = this.#parts;
     if (this.#queueing.has(seq)) return;
     this.#queueing.add(seq);
     try {
       const client = await readClientOf(store.read, seq);
       if (client === undefined) return;
-      const number = client.numberIndex.toString("hex");
-      const to = store.vault.decipherNumber(client.numberCipher);
-      queue.push({ seq, clientId: client.clientId, number, to, since }, limitsOf(client.settings));
+      const { call, limits } = entry(seq, client, since);
+      queue.push(call, limits);
     } catch (error) {
       if (this.#stopped) return;
-      log.error("a call could not be queued", { seq, error: errorText(error) });
+      log.error(`${NAMES[channel]} could not be queued`, { seq, error: errorText(error) });
       // Where the database was away it is due still, and found by the next look.
-      if (!(error instanceof StoreUnavailableError)) onFailed(seq, since);
+      if (!(error instanceof StoreUnavailableError)) givesUp?.onFailed(seq, since);
     } finally {
       this.#queueing.delete(seq);
     }

@@ -13,9 +13,14 @@ export class Later {
     return this.#timers.keys();
   }
 
+  drop(seq: number): void {
+    clearTimeout(this.#timers.get(seq));
+    this.#timers.delete(seq);
+  }
+
   /** In place of what was set before for it. */
   set(seq: number, ms: number, then: () => void): void {
-    clearTimeout(this.#timers.get(seq));
+    this.drop(seq);
     const timer = setTimeout(
       () => {
         this.#timers.delete(seq);

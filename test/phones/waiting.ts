@@ -67,10 +67,15 @@ export class WaitingRoom {
 }
 
 /** For what announces itself to nobody, such as a port being bound: asks every 10 ms until the deadline. */
-export async function poll(condition: () => Promise<boolean>, ms: number, what: string): Promise<void> {
+export async function poll(
+  condition: () => Promise<boolean>,
+  ms: number,
+  what: string,
+  everyMs = 10,
+): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new WaitedTooLong(what, ms);
-    await timer(10);
+    await timer(everyMs);
   }
 }

@@ -9,7 +9,7 @@ import { PATIENCE_MS, poll } from "../phones/waiting.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { StoreFixture } from "../support/store-fixture.js";
-import { verificationRow } from "../support/verification-rows.js";
+import { NUMBER, verificationRow } from "../support/verification-rows.js";
 
 const CLIENT = "cli_a";
 
@@ -45,7 +45,7 @@ function heldBack(store: Store): { store: Store; asked: () => number; answer: (e
 describe("a call that is due", function () {
   this.timeout(2 * PATIENCE_MS);
   let fixture: StoreFixture;
-  let intake: Intake;
+  let intake: Intake<WaitingCall>;
   let queue: CallQueue<WaitingCall>;
   let failed: number[];
   let held: ReturnType<typeof heldBack>;
@@ -57,10 +57,13 @@ describe("a call that is due", function () {
     failed = [];
     held = heldBack(fixture.store);
     intake = new Intake({
-      ...{ store: held.store, clock: Date.now, log: capturedLog().log, queue, maxQueueMs: 60_000 },
-      limitsOf: () => ({ maxCalls: null, callsPerMinute: 60 }),
+      ...{ store: held.store, clock: Date.now, log: capturedLog().log, channel: "voice", queue },
+      entry: (seq, { clientId, numberIndex }, since) => ({
+        call: { seq, clientId, number: numberIndex.toString("hex"), to: NUMBER, since },
+        limits: { maxCalls: null, callsPerMinute: 60 },
+      }),
       onQueued: () => undefined,
-      onFailed: (seq) => failed.push(seq),
+      givesUp: { afterMs: 60_000, onFailed: (seq) => failed.push(seq) },
     });
     await intake.start();
     await poll(() => Promise.resolve(held.asked() === 1), PATIENCE_MS, "its client to be read");

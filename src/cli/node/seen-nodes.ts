@@ -24,7 +24,7 @@ export async function seenNodes(store: Store, { dataDir }: Pick<Config, "dataDir
     // It tells nothing by itself that it is there: what says so is its process, which has the data directory.
     const runs = (await servicePid(dataDir)) !== null;
     return rows.map((row) => {
-      const state = runs ? nodeState({ ...row, seen_at: 0 }, callsOf(row), 0) : "gone";
+      const state = runs ? nodeState(row, callsOf(row), null) : "gone";
       return { row, state, calls: callsOf(row), lastSign: null, isSteward: state !== "gone" };
     });
   }

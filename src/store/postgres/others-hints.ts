@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import type { PostgresTarget } from "./postgres-target.js";
+import { connectionTo, type PostgresTarget } from "./postgres-target.js";
 
 /** By which those who use one database tell one another what they did (NOTIFY). */
 export const CHANNEL = "honnin";
@@ -33,10 +33,9 @@ export class OthersHints {
   async #listen(): Promise<void> {
     const { signal } = this.#closed;
     while (!signal.aborted) {
-      const { host, port, user, database, password, ssl } = this.#target;
       const client = new pg.Client({
-        ...{ host, port, user, database, ssl, application_name: "honnin hints", keepAlive: true },
-        ...(password === undefined ? {} : { password }),
+        ...connectionTo(this.#target),
+        application_name: "honnin hints",
         connectionTimeoutMillis: CONNECT_MS,
       });
       this.#client = client;

@@ -6,7 +6,7 @@ import type { Deadlines } from "./deadlines.js";
 import { asStoreError } from "./postgres-errors.js";
 import { Places } from "./places.js";
 import { PostgresLink } from "./postgres-link.js";
-import type { PostgresTarget } from "./postgres-target.js";
+import { connectionTo, type PostgresTarget } from "./postgres-target.js";
 
 /** How long the server may take to make a connection. */
 const CONNECT_MS = 5_000;
@@ -45,15 +45,12 @@ export class PostgresLinks implements PostgresPool {
     { max, deadlines, readsOnly, idleInTransactionMs = IDLE_IN_TRANSACTION_MS, isKept, onNew }: Options,
   ) {
     this.#pool = new pg.Pool({
-      ...{ host: target.host, port: target.port, user: target.user, database: target.database },
-      ...(target.password === undefined ? {} : { password: target.password }),
-      ssl: target.ssl,
+      ...connectionTo(target),
       types: EXACT_TYPES,
       application_name: "honnin",
       max,
       connectionTimeoutMillis: CONNECT_MS,
       idleTimeoutMillis: isKept === true ? 0 : IDLE_MS,
-      keepAlive: true,
       statement_timeout: deadlines.statementMs,
       lock_timeout: deadlines.lockMs,
       idle_in_transaction_session_timeout: idleInTransactionMs,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
+import type pg from "pg";
 import { TerminalError } from "../../terminal-error.js";
 
 /** Where a PostgreSQL database is, and how it is reached. */
@@ -16,6 +17,20 @@ export interface PostgresTarget {
   readonly password: string | undefined;
   /** False: the connection is not encrypted. */
   readonly ssl: false | ConnectionOptions;
+}
+
+/** For `pg`. */
+export function connectionTo(target: PostgresTarget): pg.ClientConfig {
+  const { host, port, user, database, password, ssl } = target;
+  return {
+    host,
+    port,
+    user,
+    database,
+    ssl,
+    keepAlive: true,
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
 const SSL_MODES = ["disable", "require", "verify-ca", "verify-full"] as const;

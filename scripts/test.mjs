@@ -2,7 +2,7 @@
 // Runs mocha over everything, or over the files given, and closes with one plain line of counts that any
 // CI can read. A run in which nothing was tested has failed.
 //
-//   --over-postgres   runs what goes to the database and nothing else over PostgreSQL
+//   --over-postgres   runs what is run over PostgreSQL too, and nothing else
 //   --record   notes how long each file took, for the order of later runs (test/durations.json)
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,9 +40,21 @@ const APART = /^test\/keys\//;
 const NODES = /^test\/topology\//;
 const NODES_HERE = /^test\/topology\/load\.test\.ts$/;
 
-// What goes to the database and nothing else, and is run over PostgreSQL too: `npm run test:postgres`.
-const OVER_POSTGRES =
-  /^test\/(store\/store|prompts\/(call-prompts|local-sounds)|acts\/(enrolled-call-backs|enrollments|inbound))\.test\.ts$/;
+// What is run over PostgreSQL too: all that goes to the database, by the API, the console, the command that examines it, and
+// by calls of every kind. What is left out is about telephones, trunks and Asterisk, or about the files of SQLite.
+const OVER_POSTGRES = [
+  /^test\/(acts|events|http|messages|receipts|upkeep|usage)\//,
+  /^test\/console\/(?!prompts|phone-relay)/,
+  /^test\/store\/store\.test/,
+  /^test\/prompts\/(call-prompts|local-sounds)\.test/,
+  /^test\/telephony\/intake\.test/,
+  /^test\/doctor\/(receipts|stored)\.test/,
+  /^test\/attacks\/toll-fraud\.test/,
+  /^test\/calls\/(outbound|inbound|enrollments|call-backs|clients|spoken|sms|transactions|prompts|usage)\.test/,
+  /^test\/calls\/(faults|inbound-faults|refused-commit|stop-while-starting|console-live|metrics)\.test/,
+];
+// By which of those is told whether a test opens a database at all.
+const OPENS_DATABASE = /(-fixture|test-database|messages-stage|call-service)\.js"/;
 
 const record = process.argv.includes("--record");
 const overPostgres = process.argv.includes("--over-postgres");
@@ -70,17 +82,24 @@ process.exitCode = ends.find(({ code }) => code !== 0)?.code ?? (isDone ? 0 : 1)
 function everything() {
   const sorted = longestFirst();
   const others = sorted.filter((file) => !NODES.test(file));
-  const runs = [
+  const both = others.filter(
+    (file) => OVER_POSTGRES.some((name) => name.test(file)) && OPENS_DATABASE.test(contentOf(file)),
+  );
+  // Each of the jobs has a server of its own.
+  const postgres = { files: both, jobs: AT_ONCE, env: { HONNIN_TEST_DATABASE: "postgres" } };
+  if (overPostgres) return [postgres];
+  return [
     ...[true, false].map((apart) => ({
       files: others.filter((file) => APART.test(file) === apart),
       jobs: AT_ONCE,
     })),
+    postgres,
     { files: sorted.filter((file) => NODES_HERE.test(file)), jobs: 1 },
   ];
-  if (!overPostgres) return runs;
-  const both = sorted.filter((file) => OVER_POSTGRES.test(file));
-  // Each of the jobs has a server of its own.
-  return [{ files: both, jobs: 2, env: { HONNIN_TEST_DATABASE: "postgres" } }];
+}
+
+function contentOf(file) {
+  return readFileSync(path.join(PROJECT, file), "utf8");
 }
 
 /** Resolves when it has ended: with its exit code, 1 where a signal ended it. */

@@ -1,5 +1,3 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { budgetStandings } from "../acts/budget-standing.js";
 import type { YenBudget } from "../clients/call-limits.js";
 import type { Clock } from "../clock.js";
@@ -23,8 +21,8 @@ interface StoredParts {
   readonly clock: Clock;
   /** Of all clients together. */
   readonly budget: YenBudget;
-  /** Where the database fills the disk, files whose names begin with `honnin.db`; empty: it lies elsewhere. */
-  readonly files: readonly string[];
+  /** What the database takes on a disk, be it another machine's. */
+  readonly bytes: () => Promise<number>;
 }
 
 /** What is read from the database when somebody asks: a row by its key, the end of an index, or a partial index. */
@@ -56,10 +54,10 @@ export function watchStored(registry: MetricsRegistry, parts: StoredParts): void
     () => stored?.budgets ?? [],
   );
   registry.gauge("honnin_audit_lines", "Lines of the audit trail so far", () => stored?.auditLines ?? null);
-  registry.gauge("honnin_database_size_bytes", "The database's files", () => stored?.bytes ?? null);
+  registry.gauge("honnin_database_size_bytes", "The database on its disk", () => stored?.bytes ?? null);
 }
 
-async function read({ store, clock, budget, files }: StoredParts): Promise<Stored> {
+async function read({ store, clock, budget, bytes }: StoredParts): Promise<Stored> {
   const standings = await budgetStandings(store.read, null, budget, clock());
   return {
     deliveries: await countDeliveries(store.read),
@@ -67,14 +65,6 @@ async function read({ store, clock, budget, files }: StoredParts): Promise<Store
       budgetYen === null || budgetYen === 0 ? [] : [{ labels: { period }, value: spentYen / budgetYen }],
     ),
     auditLines: await lastAuditLine(store.read),
-    bytes: (await Promise.all(files.map(sizeOf))).reduce((sum, size) => sum + size, 0),
+    bytes: await bytes(),
   };
-}
-
-/** A file that is not there, as SQLite's `-wal` after a good end, has no bytes. */
-async function sizeOf(file: string): Promise<number> {
-  return stat(path.resolve(file)).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

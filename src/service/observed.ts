@@ -57,12 +57,11 @@ export function observe(
     diskFloor: settings.minFreeDisk,
   });
   metrics.nodes.watch({ store, clock, isSteward: () => membership.hasDuty });
-  const { name, folders } = databasePlace(settings.dataDir, settings.databaseUrl);
+  const { copies } = databasePlace(settings.dataDir, settings.databaseUrl);
   watchStored(registry, {
     ...{ store, clock },
     budget: settings.calls.limits.calls.budget,
-    // One that lies on no disk of this machine tells its size itself.
-    files: folders.length === 0 ? [] : [name, `${name}-wal`],
+    bytes: () => copies.bytes(),
   });
   if (bundled === null) return;
   const { ask, registrations, supervisor } = bundled;

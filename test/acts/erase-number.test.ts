@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { eraseNumber } from "../../src/acts/erase-number.js";
 import { listAudit, verifyAudit } from "../../src/store/audit.js";
 import { databasePlace } from "../../src/store/dialects.js";
@@ -8,6 +6,7 @@ import { sealEvidence } from "../../src/store/sealed-columns.js";
 import type { E164 } from "../../src/verification/phone-number.js";
 import { namesNumber } from "../../src/verification/names-number.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
+import { databaseUrlOf, storedBytes } from "../support/test-database.js";
 
 const NOW = 1_800_000_000_000;
 const NUMBER = "+819012345678" as E164;
@@ -25,18 +24,16 @@ const OTHER = "08011112222";
 describe("erasing a number", () => {
   let fixture: ApiFixture;
   let now = NOW;
-  const files = (): readonly string[] =>
-    ["honnin.db", "honnin.db-wal"]
-      .map((name) => path.join(fixture.dataDir, name))
-      .filter((file) => existsSync(file));
-  /** Spellings of the number, and its keyed index, that stand in the files of the database. */
-  const found = (): string[] => {
-    const bytes = files().map((file) => readFileSync(file));
+  /** Spellings of the number, and its keyed index, that stand in what is stored. */
+  const found = async (): Promise<string[]> => {
+    const stored = await storedBytes(fixture.dataDir, fixture.store);
     const sought = [
       ...SPELLINGS.map((spelling) => [spelling, Buffer.from(spelling, "utf8")] as const),
       ["the index", fixture.store.vault.indexNumber(NUMBER)] as const,
     ];
-    return sought.filter(([, needle]) => bytes.some((file) => file.includes(needle))).map(([name]) => name);
+    return sought
+      .filter(([, needle]) => stored.some((bytes) => bytes.includes(needle)))
+      .map(([name]) => name);
   };
   const register = async (body: Record<string, unknown>, key?: string): Promise<string> => {
     const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
@@ -108,10 +105,16 @@ describe("erasing a number", () => {
     const bill = (): ReturnType<typeof api.get> => api.get("/v1/usage?month=2027-01");
     const billed = (await bill()).json;
     expect(JSON.stringify(billed)).to.contain("outbound");
-    expect(found(), "the test can find it").to.include.members(["09012345678", "090-1234-5678", "the index"]);
+    expect(await found(), "the test can find it").to.include.members([
+      "09012345678",
+      "090-1234-5678",
+      "the index",
+    ]);
 
     const erased = await eraseNumber(store, NUMBER, "sato", now);
-    expect(await databasePlace(fixture.dataDir, undefined).copies.emptyLog()).to.equal(true);
+    expect(
+      await databasePlace(fixture.dataDir, await databaseUrlOf(fixture.dataDir)).copies.emptyLog(),
+    ).to.equal(true);
     expect(erased).to.include({
       verifications: 1,
       enrollments: 1,
@@ -120,7 +123,7 @@ describe("erasing a number", () => {
       open: false,
     });
     expect(erased.events).to.be.greaterThan(0);
-    expect(found()).to.deep.equal([]);
+    expect(await found()).to.deep.equal([]);
 
     expect((await api.get(`/v1/verifications/${own}`)).status).to.equal(404);
     const { data } = (await api.get("/v1/verifications?phone_number=09012345678")).json as {

@@ -1,8 +1,8 @@
-import path from "node:path";
-import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
+import { sql } from "kysely";
 import { parse } from "yaml";
 import type { Month } from "../../src/usage/month.js";
+import { openStore } from "../support/test-database.js";
 
 /** Few are included, so that a handful of calls is partly included and partly charged. */
 export const TARIFF = `
@@ -37,21 +37,20 @@ interface Prices {
 }
 
 /** The month's bill, made here from the stored rows and the tariff, by no code of the product's. */
-export function billFromRows(dataDir: string, month: Month): Bill {
+export async function billFromRows(dataDir: string, month: Month): Promise<Bill> {
   const { inbound, outbound } = parse(TARIFF) as Prices;
-  const database = new BetterSqlite(path.join(dataDir, "honnin.db"), { readonly: true });
-  const requests = database
-    .prepare("select seq from verifications where direction = 'inbound' and created_at between ? and ?")
-    .all(month.from, month.to - 1).length;
-  const answered = database
-    .prepare(
-      `select v.line_type, a.answered_at, a.ended_at from attempts a
-       join verifications v on v.seq = a.verification_seq
-       where a.direction = 'outbound' and a.answered_at between ? and ? order by a.answered_at, a.id`,
-    )
-    .all(month.from, month.to - 1) as { line_type: string; answered_at: number; ended_at: number }[];
-  database.close();
-  const free = Math.min(requests, inbound.included);
+  const store = await openStore(dataDir);
+  const { rows: requests } = await sql`
+    select seq from verifications where direction = 'inbound' and created_at between ${month.from} and ${month.to - 1}
+  `.execute(store.read);
+  const { rows: answered } = await sql<{ line_type: string; answered_at: number; ended_at: number }>`
+    select v.line_type, a.answered_at, a.ended_at from attempts a
+    join verifications v on v.seq = a.verification_seq
+    where a.direction = 'outbound' and a.answered_at between ${month.from} and ${month.to - 1}
+    order by a.answered_at, a.id
+  `.execute(store.read);
+  await store.close();
+  const free = Math.min(requests.length, inbound.included);
   const base = (service: string, price: number): Line => ({
     ...{ service, item: "base", line_type: null, units: 1, seconds: null, price, amount: price },
   });
@@ -60,8 +59,8 @@ export function billFromRows(dataDir: string, month: Month): Bill {
     base("inbound", inbound.monthly_base),
     { ...requested, item: "included", units: free, price: 0, amount: 0 },
     {
-      ...{ ...requested, item: "unit", units: requests - free, price: inbound.per_unit },
-      amount: (requests - free) * inbound.per_unit,
+      ...{ ...requested, item: "unit", units: requests.length - free, price: inbound.per_unit },
+      amount: (requests.length - free) * inbound.per_unit,
     },
     base("outbound", outbound.monthly_base),
   ];

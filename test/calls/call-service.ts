@@ -27,6 +27,7 @@ import { PATIENCE_MS, poll, WaitingRoom } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { capturedLog } from "../support/quiet-log.js";
 import { tempDir } from "../support/temp-dir.js";
+import { databaseUrlOf } from "../support/test-database.js";
 import type { AsteriskUnderTest } from "./asterisks.js";
 import { CallDiary } from "./call-diary.js";
 import { joinStory } from "./stories.js";
@@ -147,8 +148,8 @@ export class CallService {
 
   /** The one beside the service. */
   get asterisk(): BundledAsterisk {
-    if (this.#asterisk === null) throw new Error("no Asterisk was started beside the service");
-    return this.#asterisk.asterisk;
+    if (this.#asterisk !== null) return this.#asterisk.asterisk;
+    throw new Error("no Asterisk was started beside the service");
   }
 
   get link(): BreakableProxy {
@@ -164,6 +165,12 @@ export class CallService {
     return this.#dir.path;
   }
 
+  /** Beside those of every test: what commands beside the service want to find the same database. */
+  async settings(): Promise<Readonly<Record<string, string>>> {
+    const url = await databaseUrlOf(this.#dir.path);
+    return { ...(url === undefined ? {} : { HONNIN_DATABASE_URL: url }), ...this.#env };
+  }
+
   /** Starts the service, again on the same data after {@link down}; `env` is for this start only. */
   async up(env: Readonly<Record<string, string>> = {}, stopping?: AbortSignal): Promise<void> {
     const config = loadConfig(
@@ -176,7 +183,7 @@ export class CallService {
         HONNIN_SIP_PORT: String(await freeUdpPort()),
         ...(this.#asterisk === null ? {} : settingsFor(this.#asterisk)),
         ...(this.#link === null ? {} : { HONNIN_ARI_URL: this.#link.url }),
-        ...this.#env,
+        ...(await this.settings()),
         ...env,
       },
       this.#dir.path,
@@ -315,8 +322,7 @@ export class CallService {
   }
 
   async result(id: string, api = this.api): Promise<Result> {
-    const { json } = await api.post("/v1/verifications/result", { id });
-    return json as unknown as Result;
+    return (await api.post("/v1/verifications/result", { id })).json as unknown as Result;
   }
 
   /** Waits for the nth event of a kind on a verification's calls. */
@@ -432,7 +438,7 @@ export class CallService {
 
   /** The same database by a connection of its own, as the commands have one. */
   async #inStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
-    const store = await Store.open(this.#dir.path, this.#env["HONNIN_DATABASE_URL"]);
+    const store = await Store.open(this.#dir.path, (await this.settings())["HONNIN_DATABASE_URL"]);
     try {
       return await run(store);
     } finally {

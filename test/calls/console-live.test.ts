@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { listAudit } from "../../src/store/audit.js";
-import { Store } from "../../src/store/store.js";
 import { colleague, consoleOf, firstAdmin } from "../console/console-visitor.js";
 import { askToWatch, LiveWatch } from "../console/live-watch.js";
 import type { ConsoleBrowser } from "../console/console-browser.js";
 import { CallService } from "./call-service.js";
+import { openStore } from "../support/test-database.js";
 
 const DID = "0312340000";
 const CODE = "271828";
@@ -211,7 +211,7 @@ describe("what happens now, at the console of a whole service", function () {
     expect(live.messages.every(({ type }) => type === "followed")).to.equal(true);
     expect(live.text).not.to.include(code);
     expect(calls.logged).not.to.include(code).and.not.to.include(number);
-    const store = await Store.openToRead(calls.dataDir);
+    const store = await openStore(calls.dataDir);
     const line = (await listAudit(store.read, { limit: 20 })).find(({ act }) => act === "testcall.placed");
     await store.close();
     expect(line).to.include({ actor: "operator", target: id });

@@ -1,10 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { generate } from "selfsigned";
 import { freeTcpPort } from "../../src/asterisk/free-port.js";
-import { Store } from "../../src/store/store.js";
 import { setWebhook } from "../../src/store/webhooks.js";
 import { DAY_MS } from "../../src/verification/durations.js";
 import { ALERTS, dashboardExpressions, familiesIn } from "../metrics/deployed.js";
@@ -14,6 +12,7 @@ import type { SippPhone } from "../phones/sipp.js";
 import { PATIENCE_MS, poll } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { CallService } from "./call-service.js";
+import { holdDatabase, openStore } from "../support/test-database.js";
 
 const CODE = "271828";
 const DID = "0312340000";
@@ -113,7 +112,7 @@ describe("the metrics of a running service", function () {
 
   it("show a webhook that is down, and a trunk that fails", async () => {
     const dead = `http://127.0.0.1:${String(await freeTcpPort())}/`;
-    const store = await Store.open(calls.dataDir);
+    const store = await openStore(calls.dataDir);
     await store.write((db) => setWebhook(db, store.vault, "cli_test", dead));
     await store.close();
     const number = calls.newNumber();
@@ -135,8 +134,7 @@ describe("the metrics of a running service", function () {
 
   it("show a database that refuses, while the lines of the log say whose call they are of", async () => {
     const { phone, id } = await answered();
-    const holder = new BetterSqlite(path.join(calls.dataDir, "honnin.db"));
-    holder.exec("begin immediate");
+    const release = await holdDatabase(calls.dataDir);
     try {
       await phone.press(CODE);
       await phone.hungUpOn();
@@ -150,7 +148,7 @@ describe("the metrics of a running service", function () {
         ["database"],
       ]);
     } finally {
-      holder.close();
+      await release();
     }
     await until(
       "what was owed",

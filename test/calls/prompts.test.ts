@@ -5,7 +5,6 @@ import { expect } from "chai";
 import { insertApiKey } from "../../src/store/api-keys.js";
 import { insertClient, listClients } from "../../src/store/clients.js";
 import { listPromptVersions } from "../../src/store/prompts.js";
-import { Store } from "../../src/store/store.js";
 import { HonninCommand, setUp } from "../cli/honnin-command.js";
 import { promptsIn } from "../phones/ear.js";
 import { knownPrompt, type KnownPrompt, PromptIndex } from "../phones/prompt-index.js";
@@ -17,6 +16,7 @@ import { speechLike } from "../prompts/speech-like.js";
 import { HttpsClient } from "../support/https-client.js";
 import { CallService } from "./call-service.js";
 import { Stories } from "./stories.js";
+import { openStore } from "../support/test-database.js";
 
 const CODE = "271828";
 const DID_UNKNOWN = "0312340000";
@@ -37,7 +37,7 @@ class Company {
   }
 
   static async found(calls: CallService, name: string): Promise<Company> {
-    const store = await Store.open(calls.dataDir);
+    const store = await openStore(calls.dataDir);
     const { key } = await store.write(async (db) => {
       const id = `cli_${randomUUID()}`;
       await insertClient(db, { id, name, created_at: Date.now() });
@@ -54,7 +54,7 @@ class Company {
 
   /** The name of the current one's sound. */
   async soundOf(id: string): Promise<string> {
-    const store = await Store.open(this.#calls.dataDir);
+    const store = await openStore(this.#calls.dataDir);
     try {
       const clients = await listClients(store.read);
       const clientId = clients.find(({ name }) => name === this.#name)?.id ?? null;
@@ -85,7 +85,7 @@ class Company {
 }
 
 async function honnin(calls: CallService, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await HonninCommand.run(calls.dataDir, args);
+  const { code, stdout, stderr } = await HonninCommand.run(calls.dataDir, args, await calls.settings());
   expect(code, stderr).to.equal(0);
   return stdout;
 }
@@ -103,7 +103,7 @@ async function setByCommand(
 }
 
 async function currentSound(calls: CallService, id: string, seed: number): Promise<Buffer> {
-  const store = await Store.open(calls.dataDir);
+  const store = await openStore(calls.dataDir);
   try {
     const { sound } = await store.read
       .selectFrom("prompt_versions")

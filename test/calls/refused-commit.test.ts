@@ -1,7 +1,6 @@
-import path from "node:path";
-import BetterSqlite from "better-sqlite3";
 import { expect } from "chai";
 import { poll } from "../phones/waiting.js";
+import { holdDatabase } from "../support/test-database.js";
 import { CallService } from "./call-service.js";
 
 const CODE = "271828";
@@ -9,16 +8,15 @@ const CODE = "271828";
 describe("a database that refuses to commit for a while", function () {
   this.timeout(240_000);
   let calls: CallService;
-  let holder: BetterSqlite.Database | undefined;
+  let release: (() => Promise<void>) | undefined;
 
   /** Another program holds the write lock, for longer than a commit waits. */
-  const refuse = (): void => {
-    holder = new BetterSqlite(path.join(calls.dataDir, "honnin.db"));
-    holder.exec("begin immediate");
+  const refuse = async (): Promise<void> => {
+    release = await holdDatabase(calls.dataDir);
   };
-  const takeAgain = (): void => {
-    holder?.close();
-    holder = undefined;
+  const takeAgain = async (): Promise<void> => {
+    await release?.();
+    release = undefined;
   };
   const logged = (text: string): Promise<void> =>
     poll(() => Promise.resolve(calls.logged.includes(text)), 60_000, `a line of the log: ${text}`);
@@ -27,7 +25,7 @@ describe("a database that refuses to commit for a while", function () {
     calls = await CallService.start({ HONNIN_TRUNK_MAX_CALLS: "1" });
   });
   after(async () => {
-    takeAgain();
+    await takeAgain();
     await calls.stop();
   });
 
@@ -38,11 +36,11 @@ describe("a database that refuses to commit for a while", function () {
     await phone.answered();
     await phone.heard.speech();
     const second = await calls.register(next, { code: CODE });
-    refuse();
+    await refuse();
     await phone.hangUp();
     await logged("the end of the call could not be stored");
     await logged("a call could not be begun");
-    takeAgain();
+    await takeAgain();
     // Long before the deadlines, which are five minutes away.
     await poll(
       async () => {

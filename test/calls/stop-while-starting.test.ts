@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Store } from "../../src/store/store.js";
 import { poll } from "../phones/waiting.js";
 import { CallService, childProcesses } from "./call-service.js";
+import { openStore } from "../support/test-database.js";
 
 /** More than a start asks. */
 const STEPS = 40;
@@ -42,7 +42,7 @@ describe("a stop while the service starts", function () {
   });
 
   async function begunAfter(time: number): Promise<number> {
-    const store = await Store.openToRead(calls.dataDir);
+    const store = await openStore(calls.dataDir);
     try {
       const attempts = await store.read.selectFrom("attempts").select("started_at").execute();
       return attempts.filter(({ started_at }) => started_at > time).length;

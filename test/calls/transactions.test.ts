@@ -3,7 +3,6 @@ import path from "node:path";
 import { expect } from "chai";
 import { openPromptLibrary } from "../../src/prompts/library.js";
 import { setRecording } from "../../src/prompts/recordings.js";
-import { Store } from "../../src/store/store.js";
 import type { Locale } from "../../src/verification/prompt-id.js";
 import { promptsIn } from "../phones/ear.js";
 import { PROJECT_DIR } from "../phones/programs.js";
@@ -16,6 +15,7 @@ import { speechLike } from "../prompts/speech-like.js";
 import { CallService, childProcesses, type Result } from "./call-service.js";
 import { gateKey, heardBy, spelledAfter } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
+import { openStore } from "../support/test-database.js";
 
 const CODE = "271828";
 const PAYEE = "アクメ商店";
@@ -41,7 +41,7 @@ async function recordPayee(
   text: string,
   locale: Locale,
 ): Promise<TimesNamed> {
-  const store = await Store.open(calls.dataDir);
+  const store = await openStore(calls.dataDir);
   const dir = path.join(calls.dataDir, "prompts");
   const key = { clientId: null, locale, id: `payee-${String(seed)}` };
   const bytes = wavOf(speechLike(seed, 1.5, 16_000), 16_000);

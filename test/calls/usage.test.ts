@@ -115,12 +115,15 @@ describe("the usage of a month of real calls", function () {
     before(async () => {
       await stories.over();
       month = monthOf(Date.now());
-      expected = billFromRows(calls.dataDir, month);
+      expected = await billFromRows(calls.dataDir, month);
     });
 
     const printed = async (...args: readonly string[]): Promise<string> => {
       const command = ["usage", "--month", month.name, ...args];
-      const { code, stdout, stderr } = await HonninCommand.run(calls.dataDir, command, settings);
+      const { code, stdout, stderr } = await HonninCommand.run(calls.dataDir, command, {
+        ...(await calls.settings()),
+        ...settings,
+      });
       expect(code, stderr).to.equal(0);
       return stdout;
     };

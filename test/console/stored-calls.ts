@@ -34,7 +34,7 @@ export async function insertCall(
   made += 1;
   const id = `stored-${String(made)}`;
   await store.write(async (db) => {
-    const { insertId } = await db
+    const { seq } = await db
       .insertInto("verifications")
       .values({
         ...{ client_id: client, id, request_hash: Buffer.alloc(32), status, reason: given.reason ?? null },
@@ -49,12 +49,13 @@ export async function insertCall(
         ...{ created_at: at, expires_at: at + 300_000, metadata: "{}" },
         completed_at: endsAfter === null ? null : at + endsAfter,
       })
+      .returning("seq")
       .executeTakeFirstOrThrow();
     if (call === undefined) return;
     await db
       .insertInto("attempts")
       .values({
-        ...{ id: `${id}-call`, verification_seq: Number(insertId), direction, started_at: at + call.begins },
+        ...{ id: `${id}-call`, verification_seq: seq, direction, started_at: at + call.begins },
         answered_at: call.answered === undefined ? null : at + call.answered,
         ended_at: call.ends === null ? null : at + call.ends,
         outcome: call.ends === null ? null : call.answered === undefined ? "no_answer" : "answered",

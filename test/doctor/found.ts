@@ -1,12 +1,18 @@
 import { expect } from "chai";
 import { examine, type Finding } from "../../src/cli/doctor/examine.js";
 import type { FindingGroup } from "../../src/cli/doctor/finding.js";
+import { databaseSettings } from "../support/test-database.js";
 
 export type Env = Readonly<Record<string, string>>;
 
 /** What a group finds of a data directory and its settings. Nothing of whoever runs the tests is among them. */
-export function found(group: FindingGroup, dataDir: string, env: Env = {}): Promise<readonly Finding[]> {
-  return examine({ HONNIN_DATA_DIR: dataDir, ...env }, dataDir, undefined, [group]);
+export async function found(
+  group: FindingGroup,
+  dataDir: string,
+  env: Env = {},
+): Promise<readonly Finding[]> {
+  const settings = { HONNIN_DATA_DIR: dataDir, ...(await databaseSettings(dataDir)), ...env };
+  return examine(settings, dataDir, undefined, [group]);
 }
 
 export function ids(findings: readonly Finding[]): string[] {

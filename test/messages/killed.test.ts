@@ -9,6 +9,7 @@ import { readVerification } from "../../src/store/verifications.js";
 import { parsePhoneNumber, type PhoneNumber } from "../../src/verification/phone-number.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { startMessages } from "../support/messages-under-test.js";
+import { databaseUrlOf } from "../support/test-database.js";
 import { StoreFixture } from "../support/store-fixture.js";
 
 const CLIENT = "cli_acme";
@@ -34,11 +35,13 @@ describe("a process that is killed between handing a message over and its answer
     await fixture.store.close();
 
     const script = path.join(PROJECT_DIR, "test/messages/hands-over-and-waits.ts");
-    const child = spawn(process.execPath, ["--import", "tsx", script, fixture.dir], {
+    const url = await databaseUrlOf(fixture.dir);
+    const databaseUrls = url === undefined ? [] : [url];
+    const child = spawn(process.execPath, ["--import", "tsx", script, fixture.dir, ...databaseUrls], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const [said] = (await once(child.stdout, "data")) as [Buffer];
-    expect(said.toString()).to.equal("handed over\n");
+    const [said = ""] = (await Promise.race([once(child.stdout, "data"), once(child, "exit")])) as unknown[];
+    expect(String(said)).to.equal("handed over\n");
     child.kill("SIGKILL");
     await once(child, "exit");
 

@@ -12,10 +12,10 @@ import { listAudit } from "../../src/store/audit.js";
 import { pseudonymizeVerifications } from "../../src/store/pseudonymize.js";
 import { listReceiptKeys } from "../../src/store/receipt-keys.js";
 import { sealEvidence } from "../../src/store/sealed-columns.js";
-import { Store } from "../../src/store/store.js";
 import { readVerification } from "../../src/store/verifications.js";
 import { newKeyFile, readKeyFile } from "../../src/vault/key-file.js";
 import { DAY_MS } from "../../src/verification/durations.js";
+import { openStore } from "../support/test-database.js";
 import { type ApiFixture, startApi } from "../support/api-fixture.js";
 import type { Answer } from "../support/https-client.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
@@ -238,7 +238,7 @@ describe("receipts", () => {
     });
 
     it("are one also where two processes ask first", async () => {
-      const second = await Store.open(fixture.dataDir);
+      const second = await openStore(fixture.dataDir);
       try {
         const both = [fixture.store, second].map((store) => new Receipts(store, () => now).published());
         const sets = await Promise.all(both);
@@ -314,7 +314,7 @@ describe("receipts", () => {
       const text = newKeyFile(fixture.store.vault);
       await rotateDataKey(fixture.store, readKeyFile(text), "sato", now);
       writeFileSync(path.join(fixture.dataDir, "keys/data.key"), text, { mode: 0o600 });
-      const store = await Store.open(fixture.dataDir);
+      const store = await openStore(fixture.dataDir);
       try {
         const stored = await readVerification(store.read, ACME, "order-1");
         const made = await new Receipts(store, () => now).of(stored!);

@@ -25,6 +25,8 @@ function heldBack(store: Store): { store: Store; asked: () => number; answer: (e
   runsBy(read, {
     manners,
     run: async (sql, values) => {
+      // What is due is looked for as ever.
+      if (!sql.includes("client_settings")) return run(sql, values);
       asked += 1;
       const error = await new Promise<Error | undefined>((resolve) => waiting.push(resolve));
       if (error !== undefined) throw error;

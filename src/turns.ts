@@ -52,3 +52,37 @@ export function turnAfter(next: number, now: number, intervalMs: number, leadMs 
   const at = Math.max(now + leadMs, free);
   return { at, next: at + intervalMs };
 }
+
+/** Several turns at one time. */
+export type Turns =
+  | {
+      readonly kind: "taken";
+      /** Epoch milliseconds, with a fraction, in order; one at least. */
+      readonly at: readonly number[];
+      /** The next is not before then. */
+      readonly next: number;
+    }
+  /** The first is further ahead than {@link HORIZON_MS}: it is taken when it is near, by whoever asks first then. */
+  | { readonly kind: "later"; readonly inMs: number };
+
+/**
+ * As many turns as are wanted and near.
+ *
+ * @param next see {@link turnAfter}.
+ */
+export function turnsAfter(
+  next: number,
+  now: number,
+  intervalMs: number,
+  { most, leadMs }: { readonly most: number; readonly leadMs: number },
+): Turns {
+  const { at: first } = turnAfter(next, now, intervalMs, leadMs);
+  const horizon = now + leadMs + HORIZON_MS;
+  if (first > horizon) return { kind: "later", inMs: Math.ceil(first - horizon) };
+  const near = Math.min(most, 1 + Math.floor((horizon - first) / intervalMs));
+  return {
+    kind: "taken",
+    at: Array.from({ length: near }, (_, nth) => first + nth * intervalMs),
+    next: first + near * intervalMs,
+  };
+}

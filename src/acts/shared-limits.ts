@@ -4,7 +4,7 @@ import type { Schema } from "../store/schema.js";
 import { countOpenCallsOf, setNextTurn, standingOfTrunk } from "../store/shared-limits.js";
 import type { Store } from "../store/store.js";
 import type { Channel } from "../verification/request-terms.js";
-import { HORIZON_MS, type Turn, turnAfter, turnInterval } from "../turns.js";
+import { HORIZON_MS, type Turn, turnAfter, turnInterval, type Turns, turnsAfter } from "../turns.js";
 
 /**
  * Limits that hold over all nodes on one database. One node writes at a time, so that what is counted here stays so
@@ -84,6 +84,29 @@ export function takeTurn(
     const turn = turnAfter(nextTurn, store.now(), turnInterval(maxCps), Math.max(leadMs, LEAD_MS));
     await keepTurn(db, { name }, turn);
     return turn.at;
+  });
+}
+
+/**
+ * Turns for messages at a gateway, which all nodes share.
+ *
+ * @param leadMs how far ahead the first is at least.
+ * @throws {StoreUnavailableError}
+ */
+export function takeTurnsAtGateway(
+  store: Store,
+  { name, maxPerSecond }: { readonly name: string; readonly maxPerSecond: number },
+  most: number,
+  leadMs: number,
+): Promise<Turns> {
+  // No trunk has a name like that.
+  const key = `sms/${name}`;
+  return store.write(async (db) => {
+    const { nextTurn } = await standingOfTrunk(db, key);
+    const wanted = { most, leadMs: Math.max(leadMs, LEAD_MS) };
+    const turns = turnsAfter(nextTurn, store.now(), turnInterval(maxPerSecond), wanted);
+    if (turns.kind === "taken") await setNextTurn(db, key, turns.next);
+    return turns;
   });
 }
 

@@ -1,9 +1,13 @@
+import { takeTurnsAtGateway } from "../acts/shared-limits.js";
+import { errorText, type Logger } from "../log.js";
 import type { Membership } from "../nodes/membership.js";
 import { Messages } from "../messages/messages.js";
 import { Reports } from "../messages/reports.js";
 import { UnderWay } from "../messages/under-way.js";
+import type { Gateway } from "../sms/gateway.js";
 import type { GatewayStanding } from "../sms/gateway-standing.js";
 import { openGateways } from "../sms/sending/open-gateways.js";
+import type { TakeTurns } from "../sms/sending/sending-turns.js";
 import type { ReportDoor } from "../sms/http/report-door.js";
 import type { Store } from "../store/store.js";
 import { OwedWrites } from "../telephony/owed-writes.js";
@@ -47,6 +51,7 @@ export class MessageSide {
       onReport: (report) => reports.take(report),
       onHandedOver: metrics.messages.onHandedOver,
       onReportEnd: metrics.messages.onReportEnd,
+      takeTurnsAt: store.isShared ? (gateway) => sharedTurns(store, gateway, log) : undefined,
       reportToken: (name) => vault.hashRequest(`sms reports ${name}`).toString("base64url"),
     });
     const standings = (): readonly GatewayStanding[] => open.sender.standings();
@@ -67,4 +72,22 @@ export class MessageSide {
     this.#running.teardown.add("messages", () => messages.stop());
     await messages.start();
   }
+}
+
+/** While the database gives no turns, it is asked again after so long, milliseconds. */
+const ASK_AGAIN_MS = 500;
+
+/** Turns at a gateway that other nodes use too. */
+function sharedTurns(store: Store, gateway: Gateway, log: Logger): TakeTurns {
+  return async (most, leadMs) => {
+    try {
+      return await takeTurnsAtGateway(store, gateway, most, leadMs);
+    } catch (error) {
+      log.warn("no turns at the SMS gateway were to be had", {
+        gateway: gateway.name,
+        error: errorText(error),
+      });
+      return { kind: "later", inMs: ASK_AGAIN_MS };
+    }
+  };
 }

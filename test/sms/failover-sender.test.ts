@@ -20,6 +20,9 @@ class ToldWay implements Way {
     this.handed += 1;
     return Promise.resolve(this.next);
   }
+  putBack(): void {
+    // Nobody waits.
+  }
   halt(): void {
     this.isUp = false;
   }

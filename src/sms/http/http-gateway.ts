@@ -4,8 +4,9 @@ import type { Gateway } from "../gateway.js";
 import { messageParts } from "../../verification/message-parts.js";
 import type { ShortMessage } from "../sms-sender.js";
 import type { GatewayReports } from "../sending/gateway-reports.js";
-import { SendingTurns } from "../sending/sending-turns.js";
-import type { HandedOver, Way } from "../sending/way.js";
+import { SendingTurns, type TakeTurns } from "../sending/sending-turns.js";
+import { turnFor } from "../sending/turn-for.js";
+import { type HandedOver, isGatewayFailing, type Untried, type Way } from "../sending/way.js";
 import { judgeAnswer } from "./judge-answer.js";
 import type { Manner } from "./manners/manner.js";
 import { post, PostError } from "./post.js";
@@ -20,6 +21,8 @@ export interface HttpGatewayParts {
   /** Authorities by which it is judged; undefined: the system's. */
   readonly ca: string | undefined;
   readonly clock: Clock;
+  /** See {@link SendingTurns}. */
+  readonly takeTurns?: TakeTurns | undefined;
 }
 
 /** Posts to one gateway at one time. */
@@ -36,17 +39,25 @@ export class HttpGateway implements Way {
   readonly #turns: SendingTurns;
 
   constructor(parts: HttpGatewayParts) {
-    const { gateway, clock } = parts;
+    const { gateway, clock, takeTurns } = parts;
     this.#parts = parts;
     this.name = gateway.name;
     this.prefixes = gateway.prefixes;
-    this.#turns = new SendingTurns({ perSecond: gateway.maxPerSecond, window: AT_ONCE, clock });
+    this.#turns = new SendingTurns({
+      ...{ perSecond: gateway.maxPerSecond, window: AT_ONCE },
+      ...{ clock, takeTurns },
+    });
   }
 
-  async handOver(message: ShortMessage): Promise<HandedOver> {
-    if (!(await this.#turns.take(message.giveUpAt))) {
-      return { kind: "refused", code: "no_turn", whose: "message" };
-    }
+  async handOver(message: ShortMessage): Promise<HandedOver | Untried> {
+    const untried = await turnFor(message, this.#turns);
+    if (untried !== null) return untried;
+    const handed = await this.#handOverNow(message);
+    this.#turns.giveBack(isGatewayFailing(handed));
+    return handed;
+  }
+
+  async #handOverNow(message: ShortMessage): Promise<HandedOver> {
     try {
       return await this.#parts.reports.during(this.#post(message));
     } catch (error) {
@@ -54,9 +65,11 @@ export class HttpGateway implements Way {
       return error.isWritten
         ? { kind: "unknown", code: error.code }
         : { kind: "refused", code: error.code, whose: "gateway" };
-    } finally {
-      this.#turns.giveBack();
     }
+  }
+
+  putBack(): void {
+    this.#turns.putBack();
   }
 
   halt(): void {

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.js";
 import type { Logger } from "../../log.js";
 import type { GatewayStanding } from "../gateway-standing.js";
 import type { SendOutcome, ShortMessage, SmsSender } from "../sms-sender.js";
-import type { HandedOver, Way } from "./way.js";
+import type { HandedOver, Untried, Way } from "./way.js";
 import { WayRest } from "./way-rest.js";
 
 export interface FailoverParts {
@@ -69,7 +69,7 @@ export class FailoverSender implements SmsSender {
     };
     for (;;) {
       if (this.#ended.signal.aborted) return { kind: "withdrawn", why: "halted" };
-      const open = this.#openTo(message, tried);
+      const open = this.#openTo(message, tried.refusedBy);
       const ended = this.#hasEnded(message, open);
       if (ended !== null) {
         return { kind: "refused", ...(tried.last ?? { gateway: open[0]?.way.name ?? "", code: ended }) };
@@ -95,10 +95,10 @@ export class FailoverSender implements SmsSender {
     await Promise.all(this.#parts.ways.map((way) => way.close()));
   }
 
-  #openTo({ to }: ShortMessage, { refusedBy }: Tried): readonly Candidate[] {
+  #openTo({ to }: ShortMessage, without: ReadonlySet<string>): readonly Candidate[] {
     return this.#candidates.filter(
       ({ way }) =>
-        !refusedBy.has(way.name) &&
+        !without.has(way.name) &&
         (way.prefixes.length === 0 || way.prefixes.some((prefix) => to.startsWith(prefix))),
     );
   }
@@ -141,6 +141,7 @@ export class FailoverSender implements SmsSender {
     const gateway = way.name;
     const begun = performance.now();
     const handed = await way.handOver(message);
+    if (handed.kind === "untried") return this.#untried(gateway, handed, tried);
     onHandedOver?.(gateway, handed.kind, performance.now() - begun);
     if (handed.kind === "accepted") {
       if (rest.worked()) log.info("the SMS gateway works again", { gateway });
@@ -160,10 +161,30 @@ export class FailoverSender implements SmsSender {
         return null;
       case "throttled":
         rest.throttled(clock(), handed.afterMs);
+        // Else those behind it go on at its pace: one in between that was too much is no reason for all to stop.
+        if (handed.afterMs !== null || this.#hasOther(way, message)) way.putBack();
         return null;
       case "down":
         if (clock() >= tried.downUntil) tried.refusedBy.add(gateway);
         return null;
     }
+  }
+
+  /** Whether another gateway is well that takes the message. */
+  #hasOther(way: Way, message: ShortMessage): boolean {
+    const now = this.#parts.clock();
+    return this.#openTo(message, new Set([way.name])).some(
+      ({ way: other, rest }) => other.isUp && rest.restsUntil <= now && rest.pausesUntil <= now,
+    );
+  }
+
+  /** The gateway has not been asked: nothing is said of it. */
+  #untried(gateway: string, { why }: Untried, tried: Tried): SendOutcome | null {
+    if (why === "unwanted") return { kind: "withdrawn", why };
+    if (why === "no_turn") {
+      tried.last = { gateway, code: why };
+      tried.refusedBy.add(gateway);
+    }
+    return null;
   }
 }

@@ -10,6 +10,7 @@ import type { OnReport } from "../sms-sender.js";
 import { authoritiesOf } from "./authorities.js";
 import { FailoverSender } from "./failover-sender.js";
 import { GatewayReports, type ReportEnded } from "./gateway-reports.js";
+import type { TakeTurns } from "./sending-turns.js";
 import type { HandedOver, Way } from "./way.js";
 
 export interface GatewayParts {
@@ -19,6 +20,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   /** Of a gateway without a secret of its own: what stands for it in the path of its reports. Always the same. */
   readonly reportToken: (gateway: string) => string;
+  /** Of a gateway that others use too, on one database; undefined: nobody does. */
+  readonly takeTurnsAt?: ((gateway: Gateway) => TakeTurns) | undefined;
   readonly onHandedOver?: (gateway: string, kind: HandedOver["kind"], ms: number) => void;
   readonly onReportEnd?: (gateway: string, end: ReportEnded) => void;
 }
@@ -42,16 +45,17 @@ export function openGateways(parts: GatewayParts): OpenGateways {
   const ways: readonly Way[] = inOrder.map((gateway) => {
     const url = readGatewayUrl(gateway.url);
     const ca = authoritiesOf(gateway);
+    const takeTurns = parts.takeTurnsAt?.(gateway);
     const reports = new GatewayReports(gateway.name, parts.onReport);
     if (url?.kind === "smpp") {
       const place = { host: url.host, port: url.port, tls: url.tls ? { ca } : null };
       const onReport = (end: ReportEnded): void => onReportEnd?.(gateway.name, end);
-      return new SmppGateway({ gateway, place, reports, log, clock, onReport });
+      return new SmppGateway({ gateway, place, reports, log, clock, onReport, takeTurns });
     }
     const manner = mannerOf(gateway);
     const token = gateway.reportToken ?? parts.reportToken(gateway.name);
     const reportUrl = door.add({ gateway, manner, reports, token });
-    return new HttpGateway({ gateway, manner, reports, reportUrl, ca, clock });
+    return new HttpGateway({ gateway, manner, reports, reportUrl, ca, clock, takeTurns });
   });
   const sender = new FailoverSender({ ways, log, clock, ...(onHandedOver && { onHandedOver }) });
   return { sender, reports: door };

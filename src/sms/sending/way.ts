@@ -13,6 +13,20 @@ export type HandedOver =
   /** It may have gone. */
   | { readonly kind: "unknown"; readonly code: string };
 
+/**
+ * A message that the gateway was not given: it had no turn in its time; was put back, as another gateway may be better
+ * now; or nobody wants it any more.
+ */
+export interface Untried {
+  readonly kind: "untried";
+  readonly why: "no_turn" | "put_back" | "unwanted";
+}
+
+/** Whether the gateway, and not only this message, is better left alone for a while: whoever waits for it may go by another. */
+export function isGatewayFailing(handed: HandedOver): boolean {
+  return handed.kind === "unknown" || (handed.kind === "refused" && handed.whose === "gateway");
+}
+
 /** A gateway, ready to be used. */
 export interface Way {
   readonly name: string;
@@ -22,9 +36,14 @@ export interface Way {
   readonly isUp: boolean;
   /** Why it could not, in a word; null where it could. */
   readonly whyDown: string | null;
-  /** Never rejects, and never hands one message over twice where it may have gone. */
-  handOver(message: ShortMessage): Promise<HandedOver>;
-  /** Hands nothing over from now on; what waits for its turn is refused. */
+  /**
+   * Never rejects, and never hands one message over twice where it may have gone. Of a gateway that fails those that wait
+   * for their turns come back untried, before any of them has one.
+   */
+  handOver(message: ShortMessage): Promise<HandedOver | Untried>;
+  /** What waits for its turn comes back untried. */
+  putBack(): void;
+  /** Hands nothing over from now on; what waits for its turn comes back untried. */
   halt(): void;
   /** Lets what was handed over be answered, within the time of an answer, and ends. */
   close(): Promise<void>;

@@ -5,11 +5,12 @@ import type { Clock } from "../../clock.js";
 import type { Logger } from "../../log.js";
 import { writeNumber } from "../../trunks/number-format.js";
 import type { Gateway } from "../gateway.js";
-import { messageParts } from "../../verification/message-parts.js";
+import { type MessageParts, messageParts } from "../../verification/message-parts.js";
 import type { GatewayReports, ReportEnded } from "../sending/gateway-reports.js";
 import type { MessageInParts } from "../sending/part-ledger.js";
-import { SendingTurns } from "../sending/sending-turns.js";
-import type { HandedOver, Way } from "../sending/way.js";
+import { SendingTurns, type TakeTurns } from "../sending/sending-turns.js";
+import { turnFor } from "../sending/turn-for.js";
+import { type HandedOver, isGatewayFailing, type Untried, type Way } from "../sending/way.js";
 import type { ShortMessage } from "../sms-sender.js";
 import { STATUS, statusName } from "./command.js";
 import { canonicalId, readDelivered } from "./receipt.js";
@@ -24,6 +25,8 @@ export interface SmppGatewayParts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly onReport?: (end: ReportEnded) => void;
+  /** See {@link SendingTurns}. */
+  readonly takeTurns?: TakeTurns | undefined;
 }
 
 /** Between tries to make the link, milliseconds: at first, and at most. */
@@ -46,11 +49,14 @@ export class SmppGateway implements Way {
   #reference = randomInt(256);
 
   constructor(parts: SmppGatewayParts) {
-    const { gateway, clock } = parts;
+    const { gateway, clock, takeTurns } = parts;
     this.#parts = parts;
     this.name = gateway.name;
     this.prefixes = gateway.prefixes;
-    this.#turns = new SendingTurns({ perSecond: gateway.maxPerSecond, window: gateway.window, clock });
+    this.#turns = new SendingTurns({
+      ...{ perSecond: gateway.maxPerSecond, window: gateway.window },
+      ...{ clock, takeTurns },
+    });
     this.#keeping = this.#keepLink();
   }
 
@@ -63,30 +69,25 @@ export class SmppGateway implements Way {
     return this.isUp ? null : this.#whyDown;
   }
 
-  async handOver({ to, text, expiresAt, giveUpAt }: ShortMessage): Promise<HandedOver> {
-    const { gateway, reports, clock } = this.#parts;
-    const message = messageParts(text, gateway.alphabet);
-    if (!isSubmittable(message)) return { kind: "refused", code: "too_long", whose: "message" };
-    if (message.parts.length > 1) this.#reference = (this.#reference + 1) % 256;
-    const bodies = submitBodies(gateway, {
-      to: writeNumber(to, gateway.numberFormat ?? "e164_without_plus"),
-      message,
-      reference: this.#reference,
-      validMs: expiresAt - clock(),
-    });
+  async handOver(message: ShortMessage): Promise<HandedOver | Untried> {
+    const { gateway, reports } = this.#parts;
+    const inParts = messageParts(message.text, gateway.alphabet);
+    if (!isSubmittable(inParts)) return { kind: "refused", code: "too_long", whose: "message" };
+    const untried = await turnFor(message, this.#turns);
+    if (untried !== null) return untried;
+    const bodies = this.#bodiesOf(message, inParts);
     const noted = reports.open(bodies.length);
     for (const [index, body] of bodies.entries()) {
-      let handed = await this.#handOverPart(body, noted, index === 0 ? giveUpAt : expiresAt);
-      // A part that was certainly not sent may go again; without it the message would never be read.
-      while (index > 0 && (handed.kind === "throttled" || handed.kind === "down")) {
-        if (clock() + PART_RETRY_MS >= expiresAt || this.#ended.signal.aborted) break;
-        await pause(PART_RETRY_MS);
-        handed = await this.#handOverPart(body, noted, expiresAt);
-      }
+      const handed =
+        index === 0 ? await this.#inTurn(body, noted) : await this.#handOn(body, noted, message.expiresAt);
       if (handed.kind === "accepted") continue;
       return index === 0 ? handed : { kind: "unknown", code: handed.code };
     }
     return { kind: "accepted", reference: noted.reference };
+  }
+
+  putBack(): void {
+    this.#turns.putBack();
   }
 
   halt(): void {
@@ -100,16 +101,46 @@ export class SmppGateway implements Way {
     await this.#keeping;
   }
 
-  async #handOverPart(body: Buffer, noted: MessageInParts, until: number): Promise<HandedOver> {
-    if (!(await this.#turns.take(until))) return { kind: "refused", code: "no_turn", whose: "message" };
+  /** As they are when the turn has come: the message is of use for less time than before its wait. */
+  #bodiesOf({ to, expiresAt }: ShortMessage, message: MessageParts): readonly Buffer[] {
+    const { gateway, clock } = this.#parts;
+    if (message.parts.length > 1) this.#reference = (this.#reference + 1) % 256;
+    return submitBodies(gateway, {
+      to: writeNumber(to, gateway.numberFormat ?? "e164_without_plus"),
+      message,
+      reference: this.#reference,
+      validMs: expiresAt - clock(),
+    });
+  }
+
+  /** A further part. One that was certainly not sent may go again: without it the message would never be read. */
+  async #handOn(body: Buffer, noted: MessageInParts, expiresAt: number): Promise<HandedOver> {
+    for (;;) {
+      const turn = await this.#turns.take(expiresAt);
+      // The message goes on where it has begun.
+      if (turn === "put_back") continue;
+      if (turn === "none") return { kind: "unknown", code: "no_turn" };
+      const handed = await this.#inTurn(body, noted);
+      if (handed.kind !== "throttled" && handed.kind !== "down") return handed;
+      if (this.#parts.clock() + PART_RETRY_MS >= expiresAt || this.#ended.signal.aborted) return handed;
+      await pause(PART_RETRY_MS);
+    }
+  }
+
+  /** Gives the turn back. */
+  async #inTurn(body: Buffer, noted: MessageInParts): Promise<HandedOver> {
+    const handed = await this.#handOverPart(body, noted);
+    this.#turns.giveBack(isGatewayFailing(handed));
+    return handed;
+  }
+
+  async #handOverPart(body: Buffer, noted: MessageInParts): Promise<HandedOver> {
+    const link = this.#link;
+    if (link === null) return { kind: "down", code: this.#whyDown };
     try {
-      const link = this.#link;
-      if (link === null) return { kind: "down", code: this.#whyDown };
       return await this.#parts.reports.during(this.#submit(link, body, noted));
     } catch (error) {
       return { kind: "unknown", code: error instanceof SmppLinkError ? error.code : "failed" };
-    } finally {
-      this.#turns.giveBack();
     }
   }
 

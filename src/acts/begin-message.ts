@@ -90,7 +90,7 @@ async function begin(
   const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
   await updateVerification(db, row, change, now);
   const about = { ...attempt, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
-  await insertAttempt(db, { ...about, started_at: now, parts, ...admission.charge });
+  await insertAttempt(db, { ...about, started_at: now, parts, waits: 1, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);
   const { expires_at: expiresAt } = row;
   const giveUpAt = nextLeg(row, now)?.at ?? expiresAt;

@@ -5,6 +5,7 @@ import {
   findByReference,
   latestAttempt,
   markAnsweredBy,
+  markGiven,
   markReported,
   type MessageAnswer,
   type MessageReport,
@@ -47,7 +48,22 @@ export function noteAnswer(
   });
 }
 
-/** A message that a stop kept from being handed over is as if it had not been begun: it is due once more. */
+/**
+ * A gateway is to be given a message whose turn has come: noted before it is, so that after a crash it is known which
+ * ones may have gone.
+ *
+ * @returns false: nobody wants it any more, or another node has taken it over.
+ */
+export function noteGiven(store: Store, attemptId: string): Promise<boolean> {
+  return store.write(async (db) => {
+    const given = await markGiven(db, { id: attemptId });
+    if (given === undefined) return false;
+    const row = await findVerificationBySeq(db, given.verification_seq);
+    return row !== undefined && !isFinal(row.status);
+  });
+}
+
+/** A message that a stop or a crash kept from being handed over is as if it had not been begun: it is due once more. */
 export function undoMessage(store: Store, attemptId: string, now: number): Promise<void> {
   return store.write(async (db) => {
     const attempt = await deleteUnanswered(db, { id: attemptId });

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { beginMessage } from "../acts/begin-message.js";
-import { noteAnswer, undoMessage } from "../acts/note-message.js";
+import { noteAnswer, noteGiven, undoMessage } from "../acts/note-message.js";
 import type { Held } from "../acts/shared-limits.js";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import type { Clock } from "../clock.js";
@@ -35,8 +35,8 @@ interface MessageParts {
 
 /**
  * Sends the messages that are due: in turns between clients and under each one's limits, as calls are. The begin of
- * each is committed before a gateway is given it, what came of it afterwards; between the two it may have gone, and is
- * never sent again.
+ * each is committed, and that its turn at a gateway has come, what came of it afterwards; between the last two it may
+ * have gone, and is never sent again.
  */
 export class Messages {
   readonly #parts: MessageParts;
@@ -116,7 +116,8 @@ export class Messages {
           // Of a database that is away nobody knows: as it was begun.
           () => true,
         );
-      const outcome = await this.#sender.send({ id, ...message, isWanted });
+      const onTurn = (): Promise<boolean> => (mayAct() ? noteGiven(store, id) : Promise.resolve(false));
+      const outcome = await this.#sender.send({ id, ...message, isWanted, onTurn });
       const own = about.child({ verification: verification.id });
       const at = clock();
       if (outcome.kind === "withdrawn") {

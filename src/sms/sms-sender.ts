@@ -9,8 +9,13 @@ export interface ShortMessage {
   readonly expiresAt: number;
   /** Until when it may be handed over first, epoch milliseconds: after that another way is taken. */
   readonly giveUpAt: number;
-  /** Asked after each wait: somebody may have withdrawn it meanwhile. Never rejects. */
+  /** Asked after each pause: somebody may have withdrawn it meanwhile. Never rejects. */
   readonly isWanted: () => Promise<boolean>;
+  /**
+   * Told when its turn has come: a gateway is given it as soon as this resolves with true. False: nobody wants it any
+   * more. Rejects where that could not be noted; then no gateway is given it.
+   */
+  readonly onTurn: () => Promise<boolean>;
 }
 
 /** What came of handing a message to the gateways. */

@@ -32,6 +32,16 @@ export const markAnsweredBy = compiledFirst(
       .returningAll(),
 );
 
+/** It may have gone from now on; undefined when it was answered, or is due once more. */
+export const markGiven = compiledFirst((db, { id }: { id: string }) =>
+  db
+    .updateTable("attempts")
+    .set({ waits: null })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .returning("verification_seq"),
+);
+
 /** Once: undefined when it was answered. */
 export const deleteUnanswered = compiledFirst((db, { id }: { id: string }) =>
   db.deleteFrom("attempts").where("id", "=", id).where("ended_at", "is", null).returningAll(),

@@ -126,7 +126,7 @@ export function listOrphans(db: Kysely<Schema>): Promise<Orphan[]> {
   return db
     .selectFrom("attempts")
     .innerJoin("verifications", "verifications.seq", "attempts.verification_seq")
-    .select(["attempts.id", "verifications.seq", "attempts.channel"])
+    .select(["attempts.id", "verifications.seq", "attempts.channel", "attempts.waits"])
     .where("attempts.ended_at", "is", null)
     .where((eb) =>
       eb.not(

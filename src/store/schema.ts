@@ -184,6 +184,8 @@ export interface AttemptTable {
   /** Inbound: what became of a call without the evidence that its client demands; null: nothing lacked. */
   turned_away: TurnedAway | null;
   note: AttemptNote | null;
+  /** Of a message: 1 while it waits for its turn, and has certainly not gone; null from when a gateway is given it. */
+  waits: 1 | null;
   /** Which gateway took a message, or was the last that refused it. */
   gateway: string | null;
   /** What that gateway's reports name it by. */

@@ -50,6 +50,7 @@ describe("messages over several gateways", () => {
   const message = (more: Partial<ShortMessage> = {}): ShortMessage => ({
     ...{ id: "att_1", to: "+819012345678", text: "code" },
     ...{ expiresAt: now + 300_000, giveUpAt: now + 300_000, isWanted: () => Promise.resolve(true) },
+    onTurn: () => Promise.resolve(true),
     ...more,
   });
   const gatewayOf = async (): Promise<string> => {

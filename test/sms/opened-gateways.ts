@@ -67,6 +67,7 @@ export class OpenedGateways {
       expiresAt: Date.now() + 300_000,
       giveUpAt: message.expiresAt ?? Date.now() + 300_000,
       isWanted: () => Promise.resolve(true),
+      onTurn: () => Promise.resolve(true),
       ...message,
     });
   }

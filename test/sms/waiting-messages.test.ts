@@ -79,7 +79,7 @@ describe("messages that wait for their turn at a gateway", () => {
     const { send } = bound(await open(centre.onSubmit));
     let isWanted = true;
     const taken = send();
-    const withdrawn = send({ isWanted: () => Promise.resolve(isWanted) });
+    const withdrawn = send({ onTurn: () => Promise.resolve(isWanted) });
     await first.submitted(1);
     isWanted = false;
     centre.take();

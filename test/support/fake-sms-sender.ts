@@ -17,7 +17,9 @@ export class FakeSmsSender implements SmsSender {
     this.#answer = with_;
   }
 
-  send(message: ShortMessage): Promise<SendOutcome> {
+  /** Each has its turn at once. */
+  async send(message: ShortMessage): Promise<SendOutcome> {
+    if (!(await message.onTurn())) return { kind: "withdrawn", why: "unwanted" };
     this.sent.push(message);
     return this.#answer(message);
   }

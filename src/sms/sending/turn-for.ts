@@ -4,13 +4,17 @@ import type { Untried } from "./way.js";
 
 /** Waits for a message's turn. @returns null: it has come, the message is wanted still, and the turn is to be given back. */
 export async function turnFor(
-  { giveUpAt, isWanted }: Pick<ShortMessage, "giveUpAt" | "isWanted">,
+  { giveUpAt, onTurn }: Pick<ShortMessage, "giveUpAt" | "onTurn">,
   turns: SendingTurns,
 ): Promise<Untried | null> {
   const end = await turns.take(giveUpAt);
   if (end !== "come") return { kind: "untried", why: end === "none" ? "no_turn" : "put_back" };
-  // It may have waited for minutes.
-  if (await isWanted()) return null;
-  turns.giveBack();
-  return { kind: "untried", why: "unwanted" };
+  try {
+    if (await onTurn()) return null;
+    turns.giveBack();
+    return { kind: "untried", why: "unwanted" };
+  } catch {
+    turns.giveBack();
+    return { kind: "untried", why: "put_back" };
+  }
 }

@@ -25,6 +25,7 @@ import { transactions } from "./migrations/0020-transactions.js";
 import { receiptKeys } from "./migrations/0021-receipt-keys.js";
 import { nodes } from "./migrations/0022-nodes.js";
 import { promptSounds } from "./migrations/0023-prompt-sounds.js";
+import { waitingMessages } from "./migrations/0024-waiting-messages.js";
 import { patiently } from "./patiently.js";
 
 /** In order. */
@@ -52,6 +53,7 @@ export const MIGRATIONS = {
   "0021-receipt-keys": receiptKeys,
   "0022-nodes": nodes,
   "0023-prompt-sounds": promptSounds,
+  "0024-waiting-messages": waitingMessages,
 };
 
 /** Theirs. */

@@ -12,8 +12,8 @@ export interface ShortMessage {
   /** Asked after each pause: somebody may have withdrawn it meanwhile. Never rejects. */
   readonly isWanted: () => Promise<boolean>;
   /**
-   * Told when its turn has come: a gateway is given it as soon as this resolves with true. False: nobody wants it any
-   * more. Rejects where that could not be noted; then no gateway is given it.
+   * Told when it has its turn at a gateway, in a moment: the gateway is given it once this has resolved with true. False:
+   * nobody wants it any more. Rejects where that could not be noted; then no gateway is given it.
    */
   readonly onTurn: () => Promise<boolean>;
 }

@@ -5,7 +5,6 @@ import { messageParts } from "../../verification/message-parts.js";
 import type { ShortMessage } from "../sms-sender.js";
 import type { GatewayReports } from "../sending/gateway-reports.js";
 import { SendingTurns, type TakeTurns } from "../sending/sending-turns.js";
-import { turnFor } from "../sending/turn-for.js";
 import { type HandedOver, isGatewayFailing, type Untried, type Way } from "../sending/way.js";
 import { judgeAnswer } from "./judge-answer.js";
 import type { Manner } from "./manners/manner.js";
@@ -50,8 +49,8 @@ export class HttpGateway implements Way {
   }
 
   async handOver(message: ShortMessage): Promise<HandedOver | Untried> {
-    const untried = await turnFor(message, this.#turns);
-    if (untried !== null) return untried;
+    const turn = await this.#turns.take(message.giveUpAt, message.onTurn);
+    if (turn !== "come") return { kind: "untried", why: turn };
     const handed = await this.#handOverNow(message);
     this.#turns.giveBack(isGatewayFailing(handed));
     return handed;

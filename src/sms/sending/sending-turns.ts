@@ -4,9 +4,9 @@ import { LATE_MS, type Turns, turnInterval, turnsAfter } from "../../turns.js";
 
 /**
  * What becomes of who waits: its turn has come, and is to be given back; there was none in its time, or there will be
- * none any more; or it was put back, as another gateway may be better now.
+ * none any more; it was put back, as another gateway may be better now; or it is not wanted any more.
  */
-export type TurnEnd = "come" | "none" | "put_back";
+export type TurnEnd = "come" | "no_turn" | "put_back" | "unwanted";
 
 /**
  * Takes turns at a gateway of all who use it. Never rejects.
@@ -15,8 +15,15 @@ export type TurnEnd = "come" | "none" | "put_back";
  */
 export type TakeTurns = (most: number, leadMs: number) => Promise<Turns>;
 
+/** What is to be done before a turn is of use; false: it is not wanted any more. Where it rejects, who waits is put back. */
+type Prepare = () => Promise<boolean>;
+
 interface Waiting {
+  /** Once. */
+  readonly prepared: () => Promise<TurnEnd>;
+  /** The first answer holds. */
   readonly answer: (end: TurnEnd) => void;
+  isAnswered: boolean;
 }
 
 export interface TurnLimits {
@@ -30,8 +37,10 @@ export interface TurnLimits {
 
 /** How many wait at most: more would be told only when their messages are of no use any more. */
 const MOST_WAITING = 10_000;
-/** Whose turns were missed, because the database was slow to give them, takes the next ones so far ahead at most. */
+/** Where turns are missed, because the database is slow, the next ones are taken further ahead, so far at most. */
 const LONGEST_LEAD_MS = 1_000;
+/** What is left of that lead after each turn that was not missed. */
+const LEAD_LEFT = 0.95;
 
 /**
  * Turns at a gateway, in the order in which they were asked for, under its rate and its window. The window is this
@@ -41,7 +50,9 @@ export class SendingTurns {
   readonly #window: number;
   readonly #clock: Clock;
   readonly #take: TakeTurns;
-  readonly #waiting = new Set<Waiting>();
+  #waiting: Waiting[] = [];
+  /** Those that have a turn, which has not come yet. */
+  readonly #departing = new Set<Waiting>();
   readonly #onIdle: (() => void)[] = [];
   readonly #ended = new AbortController();
   #out = 0;
@@ -55,23 +66,26 @@ export class SendingTurns {
   }
 
   /** @param until epoch milliseconds. */
-  take(until: number): Promise<TurnEnd> {
-    if (this.#ended.signal.aborted || this.#waiting.size >= MOST_WAITING) return Promise.resolve("none");
+  take(until: number, prepare: Prepare): Promise<TurnEnd> {
+    if (this.#ended.signal.aborted || this.#waiting.length >= MOST_WAITING) return Promise.resolve("no_turn");
     return new Promise((resolve) => {
       const late = setTimeout(
         () => {
-          waiting.answer("none");
+          this.#waiting = this.#waiting.filter((one) => one !== waiting);
+          waiting.answer("no_turn");
         },
         Math.max(0, until - this.#clock()),
       );
       const waiting: Waiting = {
+        prepared: onceOf(prepare),
+        isAnswered: false,
         answer: (end) => {
           clearTimeout(late);
-          this.#waiting.delete(waiting);
+          waiting.isAnswered = true;
           resolve(end);
         },
       };
-      this.#waiting.add(waiting);
+      this.#waiting.push(waiting);
       void this.#hand();
     });
   }
@@ -92,7 +106,7 @@ export class SendingTurns {
   /** Nobody gets a turn any more. */
   halt(): void {
     this.#ended.abort();
-    this.#answerAll("none");
+    this.#answerAll("no_turn");
   }
 
   /** The same; resolves when all that had come are over. */
@@ -102,12 +116,12 @@ export class SendingTurns {
   }
 
   #answerAll(end: TurnEnd): void {
-    for (const { answer } of [...this.#waiting]) answer(end);
+    for (const { answer } of [...this.#departing, ...this.#waiting.splice(0)]) answer(end);
   }
 
   /** So many turns are of use at this moment. */
   get #wanted(): number {
-    return this.#ended.signal.aborted ? 0 : Math.min(this.#waiting.size, this.#window - this.#out);
+    return this.#ended.signal.aborted ? 0 : Math.min(this.#waiting.length, this.#window - this.#out);
   }
 
   /** Hands turns out, as long as they are of use; one at a time does. */
@@ -117,35 +131,60 @@ export class SendingTurns {
     try {
       for (let wanted = this.#wanted; wanted > 0; wanted = this.#wanted) {
         const turns = await this.#take(wanted, this.#leadMs);
-        if (turns.kind === "later") await this.#pause(turns.inMs);
-        else for (const at of turns.at) await this.#handAt(at);
+        if (turns.kind === "later") {
+          await this.#until(performance.now() + turns.inMs);
+          continue;
+        }
+        for (const at of turns.at) {
+          const next = this.#wanted > 0 ? this.#waiting.shift() : undefined;
+          if (next !== undefined) void this.#depart(next, at);
+        }
       }
     } finally {
       this.#isHanding = false;
     }
   }
 
-  /** One that is missed is lost: see `turns.ts`. */
-  async #handAt(at: number): Promise<void> {
+  /** Waits for a turn. One that is missed is lost, and another taken: see `turns.ts`. */
+  async #depart(waiting: Waiting, at: number): Promise<void> {
     // By the clock that nobody sets: the other may be set back by an hour meanwhile.
     const due = performance.now() + (at - this.#clock());
-    // A timer may be a moment early.
-    while (performance.now() < due && this.#wanted > 0) await this.#pause(due - performance.now());
+    this.#out += 1;
+    this.#departing.add(waiting);
+    const prepared = await waiting.prepared();
+    await this.#until(due);
+    this.#departing.delete(waiting);
     const late = performance.now() - due;
-    if (late > LATE_MS) {
-      this.#leadMs = Math.min(LONGEST_LEAD_MS, 2 * Math.max(this.#leadMs, late));
+    const isMissed = late > LATE_MS;
+    this.#leadMs = isMissed
+      ? Math.min(LONGEST_LEAD_MS, 2 * Math.max(this.#leadMs, late))
+      : this.#leadMs * LEAD_LEFT;
+    if (!waiting.isAnswered && prepared === "come" && !isMissed) {
+      waiting.answer(prepared);
       return;
     }
-    const [next] = this.#waiting;
-    if (next === undefined || this.#wanted <= 0) return;
-    this.#leadMs = 0;
-    this.#out += 1;
-    next.answer("come");
+    if (!waiting.isAnswered && prepared === "come") this.#waiting.unshift(waiting);
+    else if (!waiting.isAnswered) waiting.answer(prepared);
+    this.giveBack();
   }
 
-  async #pause(ms: number): Promise<void> {
-    await delay(Math.ceil(ms), undefined, { signal: this.#ended.signal }).catch(() => undefined);
+  /** @param due of `performance.now()`; at once where it is over. */
+  async #until(due: number): Promise<void> {
+    const { signal } = this.#ended;
+    // A timer may be a moment early.
+    for (let ms = due - performance.now(); ms > 0 && !signal.aborted; ms = due - performance.now()) {
+      await delay(Math.ceil(ms), undefined, { signal }).catch(() => undefined);
+    }
   }
+}
+
+function onceOf(prepare: Prepare): () => Promise<TurnEnd> {
+  let prepared: Promise<TurnEnd> | undefined;
+  return () =>
+    (prepared ??= prepare().then(
+      (isWanted) => (isWanted ? "come" : "unwanted"),
+      () => "put_back",
+    ));
 }
 
 /** Turns of a service that uses a gateway alone. */

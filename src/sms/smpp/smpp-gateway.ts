@@ -9,7 +9,6 @@ import { type MessageParts, messageParts } from "../../verification/message-part
 import type { GatewayReports, ReportEnded } from "../sending/gateway-reports.js";
 import type { MessageInParts } from "../sending/part-ledger.js";
 import { SendingTurns, type TakeTurns } from "../sending/sending-turns.js";
-import { turnFor } from "../sending/turn-for.js";
 import { type HandedOver, isGatewayFailing, type Untried, type Way } from "../sending/way.js";
 import type { ShortMessage } from "../sms-sender.js";
 import { STATUS, statusName } from "./command.js";
@@ -73,8 +72,8 @@ export class SmppGateway implements Way {
     const { gateway, reports } = this.#parts;
     const inParts = messageParts(message.text, gateway.alphabet);
     if (!isSubmittable(inParts)) return { kind: "refused", code: "too_long", whose: "message" };
-    const untried = await turnFor(message, this.#turns);
-    if (untried !== null) return untried;
+    const turn = await this.#turns.take(message.giveUpAt, message.onTurn);
+    if (turn !== "come") return { kind: "untried", why: turn };
     const bodies = this.#bodiesOf(message, inParts);
     const noted = reports.open(bodies.length);
     for (const [index, body] of bodies.entries()) {
@@ -116,10 +115,10 @@ export class SmppGateway implements Way {
   /** A further part. One that was certainly not sent may go again: without it the message would never be read. */
   async #handOn(body: Buffer, noted: MessageInParts, expiresAt: number): Promise<HandedOver> {
     for (;;) {
-      const turn = await this.#turns.take(expiresAt);
+      const turn = await this.#turns.take(expiresAt, () => Promise.resolve(true));
       // The message goes on where it has begun.
       if (turn === "put_back") continue;
-      if (turn === "none") return { kind: "unknown", code: "no_turn" };
+      if (turn !== "come") return { kind: "unknown", code: turn };
       const handed = await this.#inTurn(body, noted);
       if (handed.kind !== "throttled" && handed.kind !== "down") return handed;
       if (this.#parts.clock() + PART_RETRY_MS >= expiresAt || this.#ended.signal.aborted) return handed;

@@ -119,6 +119,8 @@ export interface Orphan {
   readonly id: string;
   readonly seq: number;
   readonly channel: "voice" | "sms";
+  /** See {@link AttemptTable}. */
+  readonly waits: 1 | null;
 }
 
 /** What is open in the database and belongs to no node that is there: of one that died, or of an earlier epoch. */

@@ -89,16 +89,27 @@ export function faultOfTemplate(template: string): string | null {
   return null;
 }
 
+/** Also what breaks a line by another name, and what turns the direction of writing, by which one text looks like another. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
 function isControlled(text: string): boolean {
-  return Array.from(text).some((one) => (one < " " && one !== "\n") || one === "\u007f");
+  return CONTROLS.test(text.replaceAll("\n", ""));
 }
 
 /** A scheme, `www.`, a name in any script with a top-level domain, or an address: what a telephone makes a link of. */
 const LINK = /[a-z][a-z0-9+.-]*:\/\/|www\.|[\p{L}\p{N}-][.。][a-z]{2,}|\d{1,3}(\.\d{1,3}){3}/iu;
 
-/** Whether a telephone would show a link in it: people are not to learn that messages with codes have some. */
+/**
+ * Whether a telephone would show a link in it: people are not to learn that messages with codes have some. Placeholders
+ * count as a word, and the company as one that may end with a point: what stands behind them would make a link of them.
+ */
 function hasLink(text: string): boolean {
-  return LINK.test(text.normalize("NFKC").replaceAll(IN_BRACES, " "));
+  const written = text.normalize("NFKC");
+  return [" ", "x", "x."].some((word) =>
+    LINK.test(
+      written.replaceAll(IN_BRACES, (_, name) => (name === "company" ? word : word.replace(".", ""))),
+    ),
+  );
 }
 
 /** A name that was given for other purposes, as a company may be called in a message: without what would make a link. */

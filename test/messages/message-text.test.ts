@@ -97,4 +97,25 @@ describe("the text of a message", () => {
     expect(asCompanyName("shop-1")).to.equal("shop-1");
     expect(asCompanyName("shop.example.com/x")).to.equal("shop example com x");
   });
+
+  it("is refused where what stands behind a placeholder would make a link of it", () => {
+    for (const template of [
+      "{company}.example {code}",
+      "{company}com {code}",
+      "{code}.jp",
+      "{minutes}.{code}.jp",
+    ])
+      expect(faultOfTemplate(template), template).to.match(/link/);
+    for (const template of ["{company}: {code}. Enter it", "{company}です。{code}", "【{company}】{code}"])
+      expect(faultOfTemplate(template), template).to.equal(null);
+  });
+
+  it("is refused with what breaks a line or turns the writing unseen", () => {
+    for (const one of ["\u2028", "\u2029", "\u0085", "\u202e", "\u2066", "\r"]) {
+      const name = one.codePointAt(0)?.toString(16);
+      expect(faultOfTemplate(`{code}${one}x`), name).to.match(/control/);
+      expect(isCompanyName(`a${one}b`), name).to.equal(false);
+    }
+    expect(faultOfTemplate("{company}\n{code}")).to.equal(null);
+  });
 });

@@ -61,7 +61,7 @@ async function registerAll(store: Store): Promise<void> {
       const clientId = CLIENTS[nth % CLIENTS.length] ?? "";
       const request: VerificationRequest = {
         ...{ clientId, id, said: id, number: parsed.number, did: null },
-        ...{ direction: "outbound", channel: "sms", method: "spoken", locale: "ja" },
+        ...{ direction: "outbound", channel: "sms", chain: null, method: "spoken", locale: "ja" },
         ...{ code: "271828", ownCode: true, keepsCode: true },
         ...{ maxCodeEntries: 3, maxCallAttempts: 1, lifeMs: 600_000, metadata: {} },
       };

@@ -83,8 +83,3 @@ async function rowsOf(db: Kysely<unknown>): Promise<Buffer[]> {
 export function itOnSqlite(title: string, test: Mocha.AsyncFunc): void {
   if (OVER === "sqlite") it(title, test);
 }
-
-/** The same of many. */
-export function describeOnSqlite(title: string, tests: (this: Mocha.Suite) => void): void {
-  if (OVER === "sqlite") describe(title, tests);
-}

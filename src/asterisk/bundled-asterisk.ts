@@ -8,6 +8,8 @@ import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
 import { renderConfiguration, type SipTls, type TestPhone } from "./render-configuration.js";
+import { KeyBeginnings } from "./key-beginnings.js";
+import { type Overheard, overheardBy } from "./overheard.js";
 import { RTP_PORTS } from "./rtp-ports.js";
 import { controlSocketDir } from "./run-directory.js";
 import { ensureSecretFile } from "./secret-file.js";
@@ -65,10 +67,7 @@ export interface BundledAsterisk {
   /** Upstream's, e.g. `22.10.1`. */
   readonly version: string;
   /** What ARI does not tell of its calls. */
-  readonly overheard: Pick<
-    SipCapture,
-    "refusalOf" | "offersEncrypted" | "cameByInfo" | "namesMedia" | "provisionalOf" | "watch"
-  >;
+  readonly overheard: Overheard;
   /** Of the Asterisk that runs now; null while none does. */
   readonly pid: number | null;
   /** Of the trunks at which we register. */
@@ -117,16 +116,21 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   if (trouble !== null) log("warn", trouble);
   const runDir = await controlSocketDir(join(dir, "run"));
   const socketPath = join(runDir, "asterisk.ctl");
+  const beginnings = new KeyBeginnings();
   const supervisor = new AsteriskSupervisor({
     installation,
     configDir,
     runDir: dir,
     ari,
     log,
+    hear: (line) => beginnings.hear(line),
     beforeStart: async () => {
       await controlSocketDir(join(dir, "run"));
     },
     readyDeadlineMs: trouble === null ? READY_DEADLINE_MS : SLOW_READY_DEADLINE_MS,
+  });
+  supervisor.on("exited", () => {
+    beginnings.forget();
   });
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
@@ -184,7 +188,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     judgeBy: (isSilent) => {
       supervisor.judgeBy(isSilent);
     },
-    overheard: capture,
+    overheard: overheardBy(capture, beginnings),
     start: async () => {
       await supervisor.start();
       for (const registration of registrations) registration.start();

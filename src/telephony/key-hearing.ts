@@ -1,5 +1,11 @@
 import { setImmediate as immediately, setTimeout as pause } from "node:timers/promises";
-import { byInfoAfterAll, hearKey, NO_PRESSES, type ToldKey } from "../verification/told-key.js";
+import {
+  type Beginning,
+  byInfoAfterAll,
+  hearKey,
+  NO_PRESSES,
+  type ToldKey,
+} from "../verification/told-key.js";
 import type { Overheard } from "./last-word.js";
 import type { LineKey } from "./line-notice.js";
 
@@ -9,18 +15,20 @@ const LATE_COPY_MS = 100;
 interface KeyHearingParts {
   /** Whether what is heard comes from the peer of this call: true, or a question to Asterisk. */
   readonly source: { readonly trusted: boolean; ask(callId: string): Promise<boolean> };
-  /** By the bundled Asterisk; without it no key is known to have come by SIP INFO. */
-  readonly overheard: Pick<Overheard, "cameByInfo"> | undefined;
+  /** By the bundled Asterisk; without it no key is known to have come by SIP INFO, and no beginning of any. */
+  readonly overheard: Pick<Overheard, "cameByInfo" | "beginningOf"> | undefined;
   /** Told of each press once, in order. */
   readonly onPress: (digit: string) => void;
   /** Told of a key that could not be taken; those after it are heard all the same. */
   readonly onTrouble: (error: unknown) => void;
 }
 
+type Heard = readonly [LineKey, Promise<Beginning | undefined> | undefined];
+
 /** Makes presses of what Asterisk tells of keys, which may be the same key twice or three times, or a stranger's. */
 export class KeyHearing {
   readonly #parts: KeyHearingParts;
-  readonly #told: LineKey[] = [];
+  readonly #told: Heard[] = [];
   #presses = NO_PRESSES;
   #hearing: Promise<void> | undefined;
 
@@ -29,7 +37,9 @@ export class KeyHearing {
   }
 
   onKey(key: LineKey): void {
-    this.#told.push(key);
+    const { channel, digit, durationMs } = key;
+    // Asked for as they come, and waited for in turn.
+    this.#told.push([key, this.#parts.overheard?.beginningOf(channel, digit, durationMs)]);
     this.#hearing ??= this.#hear();
   }
 
@@ -45,17 +55,18 @@ export class KeyHearing {
     this.#hearing = undefined;
   }
 
-  async #hearOne({ callId, ...key }: LineKey): Promise<void> {
+  async #hearOne([{ callId, digit, durationMs, endedAt }, asked]: Heard): Promise<void> {
     const { source, onPress } = this.#parts;
+    const beginning = await asked;
     // Another socket brings the copies of SIP messages: it has been read by the end of the loop's turn.
     await immediately();
-    const byInfo = this.#cameByInfo(callId, key.digit);
+    const byInfo = this.#cameByInfo(callId, digit);
     if (!source.trusted && !byInfo && !(await source.ask(callId))) return;
-    const told = { ...key, byInfo };
+    const told = { digit, durationMs, endedAt, byInfo, beginning };
     let ruled = hearKey(this.#presses, told);
     if (ruled.isUnsure) ruled = await this.#hearAgain(callId, told);
     this.#presses = ruled.next;
-    if (ruled.isPress) onPress(key.digit);
+    if (ruled.isPress) onPress(digit);
   }
 
   /** With what copies show that came late: a call's first keys would be lost for want of them. */

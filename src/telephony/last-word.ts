@@ -1,3 +1,4 @@
+import type { Beginning } from "../verification/told-key.js";
 import { causeOfBye, type LineEnd } from "./line.js";
 
 /** What the trunk said when it refused a call. */
@@ -8,7 +9,7 @@ interface Refusal {
   readonly wanted: readonly string[];
 }
 
-/** What can be asked for by the SIP Call-ID beside ARI, which does not tell. */
+/** What can be asked for beside ARI, which does not tell; by the SIP Call-ID where nothing else is said. */
 export interface Overheard {
   /** @returns undefined, after a moment, when it was not heard. */
   refusalOf(callId: string, sipStatus: number): Promise<Refusal | undefined>;
@@ -16,6 +17,11 @@ export interface Overheard {
   offersEncrypted(callId: string): Promise<boolean>;
   /** Whether a key of this call that was told just now came by SIP INFO; each that came is good for one. */
   cameByInfo(callId: string, digit: string): boolean;
+  /**
+   * What was told of the beginning of a key, by the name of its channel; to be asked for each, in order.
+   * Undefined, after a moment, when it was not heard.
+   */
+  beginningOf(channel: string, digit: string, durationMs: number): Promise<Beginning | undefined>;
   /** The highest provisional answer to its INVITE; 0: none has been heard. */
   provisionalOf(callId: string): number;
   /** Whether an SDP of this call has had voice sent to this address and port. */

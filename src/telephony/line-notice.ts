@@ -2,7 +2,9 @@ import type { AriEvent } from "../ari/messages.js";
 import type { ToldKey } from "../verification/told-key.js";
 
 /** A key as Asterisk tells of it, which may be the same key twice or three times, or a stranger's. */
-export interface LineKey extends Omit<ToldKey, "byInfo"> {
+export interface LineKey extends Omit<ToldKey, "byInfo" | "beginning"> {
+  /** The name of its channel. */
+  readonly channel: string;
   /** Of the SIP dialogue; empty where there is none, or this Asterisk does not tell. */
   readonly callId: string;
 }
@@ -47,7 +49,8 @@ export function noticeOf(event: AriEvent): LineNotice | undefined {
 /** Its end is in epoch milliseconds. */
 export function lineKey(event: Extract<AriEvent, { type: "ChannelDtmfReceived" }>): LineKey {
   const { digit, duration_ms: durationMs, channel } = event;
-  return { digit, durationMs, endedAt: endOf(event), callId: channel.protocol_id ?? "" };
+  const { name, protocol_id: callId = "" } = channel;
+  return { channel: name, digit, durationMs, endedAt: endOf(event), callId };
 }
 
 /** As Asterisk stamped it when it read the key's end: events reach us late, and in bunches. */

@@ -1,3 +1,9 @@
+/**
+ * What was told of the beginning of a key whose end is told: its own; none since that key's last end, though the call
+ * has told of others; none either, while another key is down, which it was overtaken by on its way.
+ */
+export type Beginning = "told" | "untold" | "overtaken";
+
 /** A key as the network has told of it, at its end. */
 export interface ToldKey {
   /** Any of a telephone's sixteen: `0-9 * # A-D`. */
@@ -8,6 +14,8 @@ export interface ToldKey {
   readonly endedAt: number;
   /** By a SIP message, and not with the voice. */
   readonly byInfo: boolean;
+  /** Undefined: nobody knows. */
+  readonly beginning?: Beginning | undefined;
 }
 
 /** A press that was told with the voice: how it was told last, and how many times its end was. */
@@ -41,6 +49,8 @@ export const NO_PRESSES: Presses = {
 const CUT_OFF_MS = 350;
 /** No telephone sends a key that is shorter (ITU-T Q.24): one that seems so was cut off. */
 const SHORTEST_MS = 40;
+/** An end that was overtaken comes so much later at most than the next key's beginning, which has ended its key. */
+const OVERTAKEN_MS = 100;
 /** Between two presses of one key a finger needs as long. */
 const FINGER_MS = 60;
 /** Three ends of one key lie 20 ms apart, or 45 where Asterisk parts them (87 on a busy machine); presses 100 and more. */
@@ -68,8 +78,9 @@ interface Ruled {
  * 1. A finger cannot press what it still holds: what began (its end less its length) before the same key's last end is
  *    that press, told again. It was cut off, and here is its true end; or its end came again, as another event.
  * 2. What comes with the voice and by SIP INFO is one press told by two ways, whichever is first.
- * 3. Who tells twice does so with each key: where keys before came once, two that are told at once are two presses
- *    that the network, or a busy machine, has held up; unless they are longer than anything is held up.
+ * 3. Two that are told at once are two presses that the network, or a busy machine, has held up, where the beginning
+ *    of the second was told; and one that was told again, where it was not. Where that is not known, who tells twice
+ *    does so with each key; and nothing is held up for longer than a second.
  */
 export function hearKey(presses: Presses, told: ToldKey): Ruled {
   const again = told.byInfo ? undefined : toldAgain(presses, told);
@@ -111,16 +122,27 @@ function toldAgain(presses: Presses, told: ToldKey): Presses | undefined {
   const last = presses.held[told.digit];
   // A clock that was set back tells nothing.
   if (last === undefined || told.endedAt < last.endedAt) return undefined;
-  const beganAt = told.endedAt - told.durationMs;
+  const isLater = wasCutOff(last, told);
+  if (!isLater && !endsAgain(presses, last, told)) return undefined;
+  const ends = isLater ? last.ends : last.ends + 1;
+  const again = { ...told, beginning: last.beginning, ends };
+  return { ...presses, held: { ...presses.held, [told.digit]: again } };
+}
+
+function wasCutOff(last: Held, told: ToldKey): boolean {
   const slackMs = last.durationMs < SHORTEST_MS ? CUT_OFF_MS : FINGER_MS;
-  const wasCutOff = told.durationMs > last.durationMs + CUT_OFF_MS && beganAt < last.endedAt + slackMs;
+  return told.durationMs > last.durationMs + CUT_OFF_MS && beginOf(told) < last.endedAt + slackMs;
+}
+
+function endsAgain(presses: Presses, last: Held, told: ToldKey): boolean {
   const apart = told.endedAt - last.endedAt;
-  const isHeldStill = told.durationMs - apart > LONGEST_HOLD_UP_MS;
-  const endsAgain =
-    beganAt < last.endedAt && apart < AT_ONCE_MS && (isHeldStill || tellsAgain(presses, last.ends));
-  if (!wasCutOff && !endsAgain) return undefined;
-  const ends = wasCutOff ? last.ends : last.ends + 1;
-  return { ...presses, held: { ...presses.held, [told.digit]: { ...told, ends } } };
+  const isHeldStill = apart < AT_ONCE_MS && told.durationMs - apart > LONGEST_HOLD_UP_MS;
+  if (isHeldStill) return true;
+  if (told.beginning === "overtaken") return beginOf(told) < last.endedAt + OVERTAKEN_MS;
+  // Who lost one beginning may have lost the other: then both say nothing.
+  if (last.beginning === "told" && told.beginning !== undefined)
+    return told.beginning === "untold" && beginOf(told) < last.endedAt + FINGER_MS;
+  return beginOf(told) < last.endedAt && apart < AT_ONCE_MS && tellsAgain(presses, last.ends);
 }
 
 /** Whether the peer tells ends again, and oftener than so many times; of one who has told one key so far it may be so. */

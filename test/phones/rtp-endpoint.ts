@@ -7,6 +7,7 @@ import { ULAW_SILENCE } from "./g711.js";
 import { bindUdpPorts } from "./ports.js";
 import type { SoundPacket } from "./recording.js";
 import { readRtp, type RtpPacket, writeRtp } from "./rtp-packet.js";
+import { SlowNetwork } from "./slow-network.js";
 import {
   type EventPacket,
   type EventPlan,
@@ -116,6 +117,7 @@ export class RtpEndpoint {
   readonly port: number;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
+  readonly #network: SlowNetwork;
   readonly #eventType: number;
   readonly #listener: RtpListener;
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
@@ -129,13 +131,13 @@ export class RtpEndpoint {
   #sequence = Math.floor(Math.random() * 2 ** 15);
   #timestamp = Math.floor(Math.random() * 2 ** 31);
   #nextFrameAt = 0;
-  #stalledUntil = 0;
   #muted = false;
 
   private constructor(rtp: Socket, rtcp: Socket, eventType: number, listener: RtpListener) {
     this.port = rtp.address().port;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
+    this.#network = new SlowNetwork(rtp);
     this.#eventType = eventType;
     this.#listener = listener;
     rtp.on("message", (bytes) => {
@@ -177,7 +179,7 @@ export class RtpEndpoint {
 
   /** The network holds everything back for so long and then delivers it at once. */
   stall(ms: number): void {
-    this.#stalledUntil = performance.now() + ms;
+    this.#network.stall(ms);
   }
 
   /** Sends them after what waits already; resolves when the last one has left. */
@@ -202,6 +204,7 @@ export class RtpEndpoint {
 
   async close(): Promise<void> {
     this.hush();
+    this.#network.close();
     await this.catchUp();
     const closed = Promise.all([once(this.#rtp, "close"), once(this.#rtcp, "close")]);
     this.#rtp.close();
@@ -214,7 +217,6 @@ export class RtpEndpoint {
    * catch up, and Asterisk 16 doubles a key that arrives in one burst with the key before it.
    */
   #sendDue(): void {
-    if (performance.now() < this.#stalledUntil) return;
     while (this.#timer && performance.now() >= this.#nextFrameAt) {
       this.#nextFrameAt += FRAME_MS;
       const frame = this.#frames.shift();
@@ -222,10 +224,10 @@ export class RtpEndpoint {
         this.#nextFrameAt = Math.max(this.#nextFrameAt, performance.now() + FRAME_MS);
       for (const event of frame?.events ?? []) {
         this.#notePress(event);
-        const { marker, payload, ssrcShift, extended } = event;
+        const { marker, payload, extended } = event;
         const timestamp = frame!.eventOffset + event.timestamp;
         const packet = { payloadType: frame!.payloadType ?? this.#eventType, marker, timestamp, payload };
-        this.#send({ ...packet, ...(extended === undefined ? {} : { extended }) }, event.copies, ssrcShift);
+        this.#send({ ...packet, ...(extended === undefined ? {} : { extended }) }, event);
       }
       if (frame?.keying !== true) this.#sendSound(frame);
       this.#timestamp += FRAME_UNITS;
@@ -254,11 +256,12 @@ export class RtpEndpoint {
   }
 
   /** @param packet its timestamp relative to this frame. */
-  #send(packet: Omit<RtpPacket, "sequence" | "ssrc">, copies = 1, ssrcShift = 0): void {
+  #send(packet: Omit<RtpPacket, "sequence" | "ssrc">, way: Partial<EventPacket> = {}): void {
+    const { copies = 1, ssrcShift = 0, behind = 0 } = way;
     this.#sequence += 1;
     const timestamp = this.#timestamp + packet.timestamp;
     const bytes = writeRtp({ ...packet, sequence: this.#sequence, timestamp, ssrc: this.#ssrc + ssrcShift });
-    for (let copy = 0; copy < copies; copy += 1) this.#rtp.send(bytes, this.#peer!.port, this.#peer!.address);
+    for (let copy = 0; copy < copies; copy += 1) this.#network.send(bytes, this.#peer!, behind);
   }
 
   #receive(bytes: Buffer): void {

@@ -41,6 +41,8 @@ export interface EventPacket {
   readonly payload: Uint8Array;
   /** 0: lost on the way, 2: doubled. A lost packet uses up a sequence number all the same. */
   readonly copies: 0 | 1 | 2;
+  /** So many packets that are sent after it arrive before it. */
+  readonly behind?: number;
   /** Of another stream than the voice: added to its SSRC. */
   readonly ssrcShift?: number;
   readonly extended?: boolean;

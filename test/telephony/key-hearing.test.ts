@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { KeyHearing } from "../../src/telephony/key-hearing.js";
 import { type LineKey, lineKey } from "../../src/telephony/line-notice.js";
+import type { Beginning } from "../../src/verification/told-key.js";
 
 interface Circumstances {
   /** The digits of the INFO requests that were overheard. */
@@ -9,6 +10,8 @@ interface Circumstances {
   /** How many times one asks for a request before any was overheard. */
   readonly late?: number;
   readonly ours?: boolean;
+  /** What was told of the beginning of each; nothing when not given. */
+  readonly beginnings?: readonly (Beginning | undefined)[];
   /** When each was told: all 160 ms long. */
   readonly everyMs?: number;
 }
@@ -32,11 +35,12 @@ function told(digit: string, at: number): LineKey {
 
 async function heard(
   digits: string,
-  { byInfo = "", late = 0, ours = true, everyMs = 400 }: Circumstances = {},
+  { byInfo = "", late = 0, ours = true, everyMs = 400, beginnings = [] }: Circumstances = {},
 ): Promise<string> {
   let presses = "";
   const requests = Array.from(byInfo);
   let asked = 0;
+  let nth = 0;
   const hearing = new KeyHearing({
     source: { trusted: false, ask: () => Promise.resolve(ours) },
     overheard: {
@@ -46,14 +50,19 @@ async function heard(
         if (asked <= late) return false;
         return requests.splice(requests.includes(digit) ? requests.indexOf(digit) : Infinity, 1).length > 0;
       },
+      beginningOf: (channel, digit, durationMs) => {
+        expect([channel, digit, durationMs]).to.deep.equal(["PJSIP/c", digits[nth], 160]);
+        nth += 1;
+        return Promise.resolve(beginnings[nth - 1]);
+      },
     },
     onPress: (digit) => (presses += digit),
     onTrouble: (error) => {
       throw error;
     },
   });
-  Array.from(digits, (digit, nth) => {
-    hearing.onKey(told(digit, 1_000 + nth * everyMs));
+  Array.from(digits, (digit, place) => {
+    hearing.onKey(told(digit, 1_000 + place * everyMs));
   });
   await hearing.settled();
   return presses;
@@ -83,6 +92,16 @@ describe("hearing keys", () => {
 
   it("tells once of a key that came with the voice and by SIP INFO where the copy comes late", async () => {
     expect(await heard("5566", { byInfo: "56", late: 2, everyMs: 46 })).to.equal("56");
+  });
+
+  it("counts both of two that come at once where the beginning of each was told, from the first key on", async () => {
+    const beginnings = ["told", "told", "told", "told"] as const;
+    expect(await heard("5566", { beginnings, everyMs: 0 })).to.equal("5566");
+  });
+
+  it("counts one where the end came again, and no beginning", async () => {
+    const beginnings = ["told", "untold", "told", "overtaken"] as const;
+    expect(await heard("5566", { beginnings, everyMs: 45 })).to.equal("56");
   });
 
   it("counts none of a stranger's, and asks nobody whose a SIP request was", async () => {

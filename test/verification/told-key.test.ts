@@ -1,16 +1,22 @@
 import { expect } from "chai";
 
-import { hearKey, NO_PRESSES, type ToldKey } from "../../src/verification/told-key.js";
+import { type Beginning, hearKey, NO_PRESSES, type ToldKey } from "../../src/verification/told-key.js";
 
-/** A digit, how long it was held and when that ended, ms; by SIP INFO, or with the voice. */
-type Told = readonly [digit: string, durationMs: number, endedAt: number, by?: "INFO"];
+/** A digit, how long it was held and when that ended, ms; by SIP INFO, or with the voice and a beginning if known. */
+type Told = readonly [
+  digit: string,
+  durationMs: number,
+  endedAt: number,
+  by?: "INFO" | Beginning | undefined,
+];
 
 /** The digits that count. */
 function pressed(...told: readonly Told[]): string {
   let presses = NO_PRESSES;
   return told
     .filter(([digit, durationMs, endedAt, by]) => {
-      const key: ToldKey = { digit, durationMs, endedAt, byInfo: by === "INFO" };
+      const known = by === "INFO" ? { byInfo: true } : { byInfo: false, beginning: by };
+      const key: ToldKey = { digit, durationMs, endedAt, ...known };
       const { isPress, next } = hearKey(presses, key);
       presses = next;
       return isPress;
@@ -185,5 +191,49 @@ describe("whether a key that is told is a press of its own", () => {
         ["5", 160, 350],
       ),
     ).to.equal("12344455");
+  });
+
+  it("is one where its beginning was told, though it came at once with another from the first key on", () => {
+    const bunched = Array.from("111111", (digit): Told => [digit, 100, 500, "told"]);
+    expect(pressed(...bunched)).to.equal("111111");
+    expect(pressed(["1", 60, 500, "told"], ["1", 300, 500, "told"], ["3", 90, 500, "told"])).to.equal("113");
+  });
+
+  for (const [name, lateMs, durationMs] of [
+    ["at once", 0, 100],
+    ["as Asterisk parts them", 46, 100],
+    ["as late as a quick key permits", 90, 60],
+  ] as const) {
+    it(`is none where the next key has ended it, and its end comes after that key's beginning, ${name}`, () => {
+      const told = Array.from("4829", (digit, nth): Told[] => [
+        [digit, durationMs, nth * 300, "told"],
+        [digit, durationMs, nth * 300 + lateMs, "overtaken"],
+      ]);
+      expect(pressed(...told.flat())).to.equal("4829");
+    });
+  }
+
+  it("is one where all of it was overtaken by the next key", () => {
+    expect(pressed(["5", 100, 100, "told"], ["5", 100, 360, "overtaken"], ["6", 100, 400, "told"])).to.equal(
+      "556",
+    );
+  });
+
+  it("is none where its end came again with no beginning, be they keys or ends that come at once", () => {
+    const again = [1, 2, 3].flatMap((nth): Told[] => [
+      ["5", 100, nth * 200, "told"],
+      ["5", 100, nth * 200 + 1, "untold"],
+      ["5", 100, nth * 200 + 46, "untold"],
+    ]);
+    expect(pressed(...again)).to.equal("555");
+    expect(pressed(...again.map(([digit, durationMs, , by]): Told => [digit, durationMs, 900, by]))).to.equal(
+      "555",
+    );
+  });
+
+  it("is one where its beginning was lost and it is clear of the one before", () => {
+    expect(pressed(["5", 100, 100, "told"], ["5", 100, 300, "untold"], ["5", 100, 500, "untold"])).to.equal(
+      "555",
+    );
   });
 });

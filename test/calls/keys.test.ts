@@ -4,6 +4,7 @@ import { dtmfTones } from "../phones/dtmf-tones.js";
 import { sdp } from "../phones/sdp.js";
 import { statusOf } from "../phones/sip-message.js";
 import { PAUSE_KEY } from "../phones/telephone-events.js";
+import { bunched, ENDS_OVERTAKEN } from "../keys/distortions.js";
 import { ASTERISKS } from "./asterisks.js";
 import { CallService } from "./call-service.js";
 import { Stories } from "./stories.js";
@@ -39,6 +40,21 @@ storyOfCopies("SIP INFO alone, as fast as it goes: equal keys count each", async
   await phone.hungUpOn(60_000);
   expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1 });
 });
+
+for (const [what, way] of [
+  ["are held up and come at once", bunched("six keys held up for 1,200 ms", 6, 1_200)],
+  ["are told of again, as their ends were overtaken", ENDS_OVERTAKEN],
+] as const) {
+  story(`keys that ${what}, in the midst of what is said: a right code is right`, async (calls) => {
+    const { phone, number } = await calls.phone("answers");
+    const { id } = await calls.register(number, { code: WITH_PAIRS });
+    await phone.answered();
+    await calls.happened(id, "said");
+    await way.press(phone, WITH_PAIRS);
+    await phone.hungUpOn(60_000);
+    expect(await calls.ended(id)).to.include({ status: "verified", code_entries: 1 });
+  });
+}
 
 story("the letters A to D between the digits of a code do not break it", async (calls) => {
   const { phone, number } = await calls.phone("answers");

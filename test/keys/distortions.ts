@@ -44,7 +44,7 @@ function way(name: string, options: Partial<KeyTiming> & Loss & Manner, keyMs = 
 }
 
 /** @param every so many keys at a time wait on the way for so long. */
-function bunched(
+export function bunched(
   name: string,
   every: number,
   ms: number,
@@ -67,6 +67,8 @@ const QUICK_OVERTAKEN = { behind: 5 };
 function endsLate(late: Pick<EventPacket, "behind">, which = (end: number): boolean => end >= 0): Manner {
   return { bend: delivered(({ end }) => (which(end) ? late : {})) };
 }
+
+export const ENDS_OVERTAKEN = way("every end overtaken by the next key", endsLate(OVERTAKEN));
 
 export const DISTORTIONS: readonly KeyWay[] = [
   bunched("a key held up for 100 ms", 1, 100),
@@ -94,7 +96,7 @@ export const DISTORTIONS: readonly KeyWay[] = [
   way("the first end late, others lost", {
     bend: delivered(({ end }) => (end > 0 ? { copies: 0 } : { behind: end === 0 ? 2 : 0 })),
   }),
-  way("every end overtaken by the next key", endsLate(OVERTAKEN)),
+  ENDS_OVERTAKEN,
   way("every end of quick keys overtaken by the next", { ...QUICK, ...endsLate(QUICK_OVERTAKEN) }),
   way(
     "the second and third end overtaken by the next key",

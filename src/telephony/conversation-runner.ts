@@ -54,8 +54,8 @@ export class ConversationRunner {
     this.#keys = new KeyHearing({
       source: new MediaSource({ ari, channelId, overheard, onStranger: parts.noteStranger }),
       overheard,
-      onPress: (digit) => {
-        this.#onPress(digit);
+      onPress: (digit, doubtful) => {
+        this.#onPress(digit, doubtful);
       },
       onTrouble: (error) => {
         this.#trouble("key", "a key could not be taken", error);
@@ -108,10 +108,10 @@ export class ConversationRunner {
     this.#input({ type: "said" });
   }
 
-  #onPress(digit: string): void {
+  #onPress(digit: string, doubtful: boolean): void {
     if (this.#over || !isKey(digit)) return;
     this.#parts.tell({ kind: "key" });
-    this.#input({ type: "key", key: digit });
+    this.#input({ type: "key", key: digit, doubtful });
   }
 
   /** A conversation that waits for a key after it has spoken listens. */

@@ -17,8 +17,8 @@ interface KeyHearingParts {
   readonly source: { readonly trusted: boolean; ask(callId: string): Promise<boolean> };
   /** By the bundled Asterisk; without it no key is known to have come by SIP INFO, and no beginning of any. */
   readonly overheard: Pick<Overheard, "cameByInfo" | "beginningOf"> | undefined;
-  /** Told of each press once, in order. */
-  readonly onPress: (digit: string) => void;
+  /** Told of each press once, in order; doubtful is one that may be the press before. */
+  readonly onPress: (digit: string, doubtful: boolean) => void;
   /** Told of a key that could not be taken; those after it are heard all the same. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -66,7 +66,7 @@ export class KeyHearing {
     let ruled = hearKey(this.#presses, told);
     if (ruled.isUnsure) ruled = await this.#hearAgain(callId, told);
     this.#presses = ruled.next;
-    if (ruled.isPress) onPress(digit);
+    if (ruled.isPress) onPress(digit, ruled.isDoubtful);
   }
 
   /** With what copies show that came late: a call's first keys would be lost for want of them. */

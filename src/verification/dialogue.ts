@@ -11,7 +11,8 @@ export type Key = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "*
 
 export type Input =
   | { readonly type: "answered" }
-  | { readonly type: "key"; readonly key: Key }
+  /** Doubtful: it may be the one before, told again. */
+  | { readonly type: "key"; readonly key: Key; readonly doubtful?: boolean }
   /** Everything of the last `say` has been heard. */
   | { readonly type: "said" }
   /** The time set by the last `wait` is over. */

@@ -27,6 +27,8 @@ export type KeypadConversation =
   | (Common & {
       readonly phase: "asking";
       readonly keyed: string;
+      /** Of what was keyed one may be told twice. */
+      readonly doubtful: boolean;
       /** The last entry ended by its length: a `#` pressed after it belongs to it, not to the next. */
       readonly hashOwed: boolean;
     })
@@ -39,6 +41,7 @@ const MAX_TYPED_AHEAD = 16;
 export const BEFORE_ANSWER: KeypadConversation = {
   phase: "asking",
   keyed: "",
+  doubtful: false,
   hashOwed: false,
   silences: 0,
   speaking: false,
@@ -79,7 +82,7 @@ function onAsking(state: Asking, input: Exclude<Input, { type: "ended" }>, rules
     case "waited":
       return onSilence(state, rules);
     case "key":
-      return onKey(state, input.key, rules);
+      return onKey(input.doubtful === true ? { ...state, doubtful: true } : state, input.key, rules);
     case "ruled":
     case "revealed":
       return { next: state, effects: [] };
@@ -94,7 +97,7 @@ function onKey(state: Asking, key: Key, rules: KeypadRules): Step {
   const heard: Asking = { ...state, speaking: false, hashOwed: false };
   if (key === "*" || (key === "#" && state.keyed === "")) {
     return {
-      next: { ...heard, keyed: "" },
+      next: { ...heard, keyed: "", doubtful: false },
       effects: [...hush, { do: "wait", ms: rules.firstKeyMs }],
     };
   }
@@ -103,10 +106,14 @@ function onKey(state: Asking, key: Key, rules: KeypadRules): Step {
       state.keyed === "0" && rules.script.takesFraudReport
         ? { kind: "fraud_report" }
         : { kind: "code", digits: state.keyed };
-    return submit(heard, entry, false, hush);
+    const isOneShort = state.keyed.length === rules.codeLength - 1;
+    return isOneShort ? onUnclear(heard, entry, false, hush, rules) : submit(heard, entry, false, hush);
   }
   const keyed = state.keyed + key;
-  if (keyed.length >= rules.codeLength) return submit(heard, { kind: "code", digits: keyed }, true, hush);
+  if (keyed.length >= rules.codeLength) {
+    const entry: Entry = { kind: "code", digits: keyed };
+    return state.doubtful ? onUnclear(heard, entry, true, hush, rules) : submit(heard, entry, true, hush);
+  }
   return { next: { ...heard, keyed }, effects: [...hush, { do: "wait", ms: rules.nextKeyMs }] };
 }
 
@@ -115,6 +122,22 @@ function submit(state: Asking, entry: Entry, hashOwed: boolean, before: readonly
     next: { phase: "ruling", silences: state.silences, speaking: false, hashOwed, ahead: [] },
     effects: [...before, { do: "stop_waiting" }, { do: "rule", entry }],
   };
+}
+
+/**
+ * The network may have lost one key, or brought one twice: nobody hears that a code is wrong for that. It is asked for
+ * again as after silence, and as often; nothing is compared, so nobody who guesses learns anything.
+ */
+function onUnclear(
+  state: Asking,
+  entry: Entry,
+  hashOwed: boolean,
+  before: readonly Effect[],
+  rules: KeypadRules,
+): Step {
+  if (state.silences >= rules.silencesForgiven) return submit(state, entry, hashOwed, before);
+  const { next, effects } = onSilence(state, rules);
+  return { next: next.phase === "asking" ? { ...next, hashOwed } : next, effects: [...before, ...effects] };
 }
 
 /** Half an entry and then silence is not a wrong code: it is dropped and asked for again. */
@@ -131,7 +154,7 @@ function onSilence(state: Asking, rules: KeypadRules): Step {
 }
 
 function ask(state: Asking, pieces: readonly PromptId[]): Step {
-  return { next: { ...state, keyed: "", speaking: true }, effects: [{ do: "say", pieces }] };
+  return { next: { ...state, keyed: "", doubtful: false, speaking: true }, effects: [{ do: "say", pieces }] };
 }
 
 function onRuling(state: RulingPhase, input: Exclude<Input, { type: "ended" }>, rules: KeypadRules): Step {
@@ -159,6 +182,7 @@ function askAgain(state: RulingPhase, triesLeft: number, rules: KeypadRules): St
   const asking: Asking = {
     phase: "asking",
     keyed: "",
+    doubtful: false,
     hashOwed: state.hashOwed,
     silences: 0,
     speaking: false,

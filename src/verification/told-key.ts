@@ -55,6 +55,8 @@ const OVERTAKEN_MS = 100;
 const FINGER_MS = 60;
 /** Three ends of one key lie 20 ms apart, or 45 where Asterisk parts them (87 on a busy machine); presses 100 and more. */
 const AT_ONCE_MS = 100;
+/** Two ends of one key are as far apart where the next key came between (AST_MIN_DTMF_GAP is 45 ms). */
+const READS_NOTHING_MS = 40;
 /** Ends of two presses come together where the way held the first up for the whole length of the second, and no longer. */
 const LONGEST_HOLD_UP_MS = 1_000;
 /** Of so many presses it is remembered how many times each was told. */
@@ -69,6 +71,8 @@ interface Ruled {
    * is still on its way would show that it, or the one before, is a press of its own.
    */
   readonly isUnsure: boolean;
+  /** A press, but perhaps of a key whose end was overtaken: nobody told of its beginning. */
+  readonly isDoubtful: boolean;
   readonly next: Presses;
 }
 
@@ -84,18 +88,20 @@ interface Ruled {
  */
 export function hearKey(presses: Presses, told: ToldKey): Ruled {
   const again = told.byInfo ? undefined : toldAgain(presses, told);
-  if (again !== undefined) return { isPress: false, isUnsure: presses.ends.length === 0, next: again };
+  if (again !== undefined)
+    return { isPress: false, isUnsure: presses.ends.length === 0, isDoubtful: false, next: again };
   const heard = told.byInfo ? presses : heldNow(presses, told);
   const single = presses.single.filter((other) => apartMs(other, told) < OTHER_WAY_MS);
   const twin = single.findIndex(({ digit, byInfo }) => digit === told.digit && byInfo !== told.byInfo);
   // The other way may be a key behind.
   if (twin >= 0 && isHabit(presses.byBothWays, presses.presses - 2)) {
     const next = { ...heard, single: single.toSpliced(twin, 1), byBothWays: presses.byBothWays + 1 };
-    return { isPress: false, isUnsure: presses.byBothWays === 0, next };
+    return { isPress: false, isUnsure: presses.byBothWays === 0, isDoubtful: false, next };
   }
   return {
     isPress: true,
     isUnsure: false,
+    isDoubtful: isDoubtful(presses, told),
     next: { ...heard, single: [...single, told], presses: presses.presses + 1 },
   };
 }
@@ -127,6 +133,19 @@ function toldAgain(presses: Presses, told: ToldKey): Presses | undefined {
   const ends = isLater ? last.ends : last.ends + 1;
   const again = { ...told, beginning: last.beginning, ends };
   return { ...presses, held: { ...presses.held, [told.digit]: again } };
+}
+
+/**
+ * Where nobody told of beginnings. Asterisk reads nothing more for 45 ms where one key has ended another, so an end that
+ * was overtaken comes after that; two presses that were held up come sooner, and a finger's later. It is not the
+ * shorter one, for it says the length that was told of last or more.
+ */
+function isDoubtful({ held }: Presses, told: ToldKey): boolean {
+  const last = held[told.digit];
+  if (last === undefined || told.byInfo || told.beginning !== undefined) return false;
+  const apart = told.endedAt - last.endedAt;
+  const isLonger = told.durationMs >= last.durationMs;
+  return isLonger && apart > READS_NOTHING_MS && apart < AT_ONCE_MS && beginOf(told) < last.endedAt;
 }
 
 function wasCutOff(last: Held, told: ToldKey): boolean {

@@ -104,6 +104,26 @@ describe("hearing keys", () => {
     expect(await heard("5566", { beginnings, everyMs: 45 })).to.equal("56");
   });
 
+  it("says of a press that it may be the one before, where no beginning is told", async () => {
+    const doubts: boolean[] = [];
+    const hearing = new KeyHearing({
+      source: { trusted: true, ask: () => Promise.resolve(true) },
+      overheard: undefined,
+      onPress: (_, doubtful) => doubts.push(doubtful),
+      onTrouble: (error) => {
+        throw error;
+      },
+    });
+    for (const [digit, at] of [
+      ["5", 1_000],
+      ["6", 1_400],
+      ["6", 1_446],
+    ] as const)
+      hearing.onKey(told(digit, at));
+    await hearing.settled();
+    expect(doubts).to.deep.equal([false, false, true]);
+  });
+
   it("counts none of a stranger's, and asks nobody whose a SIP request was", async () => {
     expect(await heard("556", { ours: false })).to.equal("");
     expect(await heard("556", { ours: false, byInfo: "55" })).to.equal("55");

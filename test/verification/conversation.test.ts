@@ -87,6 +87,37 @@ describe("the keypad conversation", () => {
     expect(asked().keys("12#").ruled).to.deep.equal({ do: "rule", entry: { kind: "code", digits: "12" } });
   });
 
+  const twice: Input = { type: "key", key: "2", doubtful: true };
+
+  for (const [what, entry] of [
+    ["of which one key may be told twice", (talk: Talk): Talk => talk.keys("12").give(twice).keys("345")],
+    ["that ends at # and lacks one key, which may be lost", (talk: Talk): Talk => talk.keys("12345#")],
+  ] as const) {
+    it(`asks again for an entry ${what}, as after silence, and does not rule on it`, () => {
+      const talk = asked();
+      for (const _ of ["first", "second"]) {
+        entry(talk);
+        expect(talk.ruled).to.equal(undefined);
+        expect(talk.said).to.equal("no-input ask-code-again");
+      }
+      expect(entry(talk).ruled, "a third time").to.have.nested.property("entry.kind", "code");
+    });
+
+    it(`rules on the next entry after one ${what}`, () => {
+      expect(entry(asked()).keys("123456").ruled).to.deep.equal({
+        do: "rule",
+        entry: { kind: "code", digits: "123456" },
+      });
+    });
+  }
+
+  it("forgets at * that a key may have been told twice", () => {
+    expect(asked().keys("12").give(twice).keys("*123456").ruled).to.have.nested.property(
+      "entry.digits",
+      "123456",
+    );
+  });
+
   it("forgets what was keyed at *", () => {
     expect(asked().keys("999*123456").ruled).to.deep.equal({
       do: "rule",

@@ -236,4 +236,30 @@ describe("whether a key that is told is a press of its own", () => {
       "555",
     );
   });
+
+  it("is a doubtful one where it comes as an overtaken end does, and nobody told of its beginning", () => {
+    const doubtful = (...told: readonly Told[]): boolean[] => {
+      let presses = NO_PRESSES;
+      return told.map(([digit, durationMs, endedAt, by]) => {
+        const known = by === "INFO" ? { byInfo: true } : { byInfo: false, beginning: by };
+        const { isDoubtful, next } = hearKey(presses, { digit, durationMs, endedAt, ...known });
+        presses = next;
+        return isDoubtful;
+      });
+    };
+    const before: Told[] = [
+      ["1", 100, 100],
+      ["2", 100, 300],
+    ];
+    expect(doubtful(...before, ["3", 100, 500], ["3", 120, 546])).to.deep.equal([false, false, false, true]);
+    for (const other of [
+      ["3", 100, 501],
+      ["3", 80, 546],
+      ["3", 100, 601],
+      ["3", 40, 580],
+      ["3", 160, 546, "INFO"],
+      ["3", 100, 546, "told"],
+    ] as const)
+      expect(doubtful(...before, ["3", 100, 500], other).at(-1), other.join()).to.equal(false);
+  });
 });

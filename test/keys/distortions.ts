@@ -81,7 +81,7 @@ export const DISTORTIONS: readonly KeyWay[] = [
   bunched("six quick keys with voice held up for 720 ms", 6, 720, { ...QUICK, beside: "voice" }),
   {
     ...bunched("six keys of different lengths held up for 2,000 ms", 6, 2_000),
-    press: async (phone, keys) => {
+    press: async (phone: SippPhone, keys: string): Promise<void> => {
       for (const [nth, key] of Array.from(keys).entries()) {
         if (nth % 6 === 0) phone.stall(2_000);
         await phone.press(key, { toneMs: 60 + ((nth * 140) % 400), gapMs: 120, beside: "voice" });

@@ -6,7 +6,7 @@ import { type EventPacket, planEvents } from "../phones/telephone-events.js";
 
 const HOST = "127.0.0.1";
 const EVENTS = 101;
-const KEY_TIMING = { toneMs: 100, gapMs: 80 };
+const KEY_TIMING = { toneMs: 80, gapMs: 60 };
 const AGAIN_MS = 500;
 const MOST_TRIES = 60;
 
@@ -101,24 +101,25 @@ export class CrowdCall {
   }
 
   /**
-   * Each packet follows the one before as it should have, however late that was: keys that come in a bunch are not as
-   * fingers press them, and Asterisk tells of some of them twice.
+   * By the clock: what a busy machine has held up leaves at once, as from a network that did so. In its order: timers
+   * of their own would fire in another one then, and number as later what was pressed before.
    */
   presses(keys: string, then: () => void = () => undefined): void {
     const { packets } = planEvents(keys, KEY_TIMING);
-    const send = (index: number): void => {
-      const packet = packets[index];
-      if (packet === undefined) {
-        then();
-        return;
-      }
-      this.#sendEvent(packet);
-      const next = packets[index + 1];
-      this.after((next?.atMs ?? packet.atMs) - packet.atMs, () => {
-        send(index + 1);
-      });
+    const begun = performance.now();
+    const sendDue = (from: number): void => {
+      const passed = performance.now() - begun;
+      const later = packets.findIndex(({ atMs }, nth) => nth >= from && atMs > passed);
+      const due = packets.slice(from, later < 0 ? packets.length : later);
+      for (const packet of due) this.#sendEvent(packet);
+      const next = packets[later];
+      if (next === undefined) then();
+      else
+        this.after(next.atMs - passed, () => {
+          sendDue(later);
+        });
     };
-    send(0);
+    sendDue(0);
   }
 
   #sendEvent({ timestamp, marker, payload }: EventPacket): void {

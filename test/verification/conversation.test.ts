@@ -95,10 +95,10 @@ describe("the keypad conversation", () => {
   ] as const) {
     it(`asks again for an entry ${what}, as after silence, and does not rule on it`, () => {
       const talk = asked();
-      for (const _ of ["first", "second"]) {
+      for (const nth of ["first", "second"]) {
         entry(talk);
-        expect(talk.ruled).to.equal(undefined);
-        expect(talk.said).to.equal("no-input ask-code-again");
+        expect(talk.ruled, nth).to.equal(undefined);
+        expect(talk.said, nth).to.equal("no-input ask-code-again");
       }
       expect(entry(talk).ruled, "a third time").to.have.nested.property("entry.kind", "code");
     });

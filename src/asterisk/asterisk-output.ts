@@ -1,3 +1,4 @@
+import { isOfKeys } from "./key-line.js";
 import {
   isOfPromptCutShort,
   levelOfLine,
@@ -8,7 +9,7 @@ import {
 } from "./output-log.js";
 import { RepeatedLines } from "./repeated-lines.js";
 
-/** What Asterisk says, without numbers and codes and without what says nothing, kept in a file and passed on. */
+/** What Asterisk says, without numbers, codes and keys and without what says nothing, kept in a file and passed on. */
 export class AsteriskOutput {
   readonly #kept: OutputLog;
   readonly #repeated: RepeatedLines;
@@ -23,7 +24,7 @@ export class AsteriskOutput {
   }
 
   add(raw: string): void {
-    if (isOfPromptCutShort(raw)) return;
+    if (isOfKeys(raw) || isOfPromptCutShort(raw)) return;
     const line = withoutSpelling(withoutNumbers(raw));
     if (this.#repeated.admits(line)) this.#keep(levelOfLine(line), line);
   }

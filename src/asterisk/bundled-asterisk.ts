@@ -123,7 +123,9 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     runDir: dir,
     ari,
     log,
-    hear: (line) => beginnings.hear(line),
+    hear: (line) => {
+      beginnings.hear(line);
+    },
     beforeStart: async () => {
       await controlSocketDir(join(dir, "run"));
     },

@@ -48,12 +48,10 @@ export class KeyBeginnings {
     this.#patienceMs = patienceMs;
   }
 
-  /** @returns whether the line of the log was one of keys. */
-  hear(line: string): boolean {
-    if (!isOfKeys(line)) return false;
-    const told = readKeyLine(line);
+  /** @param line of the log, of whatever. */
+  hear(line: string): void {
+    const told = isOfKeys(line) ? readKeyLine(line) : undefined;
     if (told !== undefined) this.#note(told);
-    return true;
   }
 
   /** Another run of Asterisk names its channels as the one before. */

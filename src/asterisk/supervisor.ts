@@ -24,8 +24,8 @@ export interface SupervisorOptions {
   readonly runDir: string;
   readonly ari: AriAccess;
   readonly log: (level: LogLevel, line: string) => void;
-  /** Is given each line first. @returns whether it was for nobody else. */
-  readonly hear?: (line: string) => boolean;
+  /** Is given each line, those of keys too, which are in no log. */
+  readonly hear?: (line: string) => void;
   /** Until ARI must answer. Default 30 s; 1 to 3 s is usual. */
   readonly readyDeadlineMs?: number;
   /** Between two looks whether Asterisk is silent. Default 10 s. */
@@ -212,7 +212,8 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
   async #spawn(): Promise<AsteriskProcess> {
     const { installation, runDir } = this.#options;
     const run = await AsteriskProcess.start(installation.command, this.#configFile, runDir, (line) => {
-      if (this.#options.hear?.(line) !== true) this.#output.add(line);
+      this.#options.hear?.(line);
+      this.#output.add(line);
     });
     this.#process = run;
     if (run.pid !== null) await writeFile(this.#pidFile, `${String(run.pid)}\n`, { mode: 0o600 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { KeyBeginnings } from "../../src/asterisk/key-beginnings.js";
+import { isOfKeys } from "../../src/asterisk/key-line.js";
 
 const CHANNEL = "PJSIP/trunk-0000002a";
 
@@ -19,7 +20,7 @@ function hear(beginnings: KeyBeginnings, ...marks: readonly string[]): void {
   for (const [what, digit] of marks) {
     const text = what === "(" ? "begin" : "end";
     const more = what === "(" ? "" : ", duration 100 ms";
-    expect(beginnings.hear(line(`${text} '${String(digit)}' received on ${CHANNEL}${more}`))).to.equal(true);
+    beginnings.hear(line(`${text} '${String(digit)}' received on ${CHANNEL}${more}`));
   }
 }
 
@@ -89,12 +90,22 @@ describe("what Asterisk's log tells of the beginnings of keys", () => {
     expect(await of(beginnings, "5")).to.deep.equal([undefined]);
   });
 
-  it("takes every line that names a key, and no other", () => {
+  it("is in no line of another level, nor in what Asterisk made of a key", async () => {
     const beginnings = new KeyBeginnings();
-    expect(beginnings.hear(line(`begin ignored '5' on ${CHANNEL}`, ""))).to.equal(true);
-    expect(
-      beginnings.hear("[2026-11-28 09:14:05.518] NOTICE[1]: x.c:1 f: DTMF begin '5' received on c"),
-    ).to.equal(false);
-    expect(beginnings.hear("Asterisk Ready.")).to.equal(false);
+    hear(beginnings, "(5");
+    beginnings.hear(line(`begin ignored '6' on ${CHANNEL}`));
+    beginnings.hear(line(`begin '6' received on ${CHANNEL}`).replace("DTMF[", "NOTICE["));
+    beginnings.hear("Asterisk Ready.");
+    hear(beginnings, ")5", ")6");
+    expect(await of(beginnings, "56")).to.deep.equal(["told", "untold"]);
+  });
+});
+
+describe("lines of keys", () => {
+  it("are told from others by their level, with a call or without one", () => {
+    expect(isOfKeys(line("begin '5' received on c"))).to.equal(true);
+    expect(isOfKeys(line("begin ignored '5' on c", ""))).to.equal(true);
+    expect(isOfKeys(line("begin '5' received on c").replace("DTMF[", "NOTICE["))).to.equal(false);
+    expect(isOfKeys("Asterisk Ready.")).to.equal(false);
   });
 });

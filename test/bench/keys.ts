@@ -2,6 +2,7 @@ import { dtmfTones } from "../phones/dtmf-tones.js";
 import { readPrompts } from "../phones/prompt-index.js";
 import { keyFaults, type KeyFaults, sumOfFaults } from "../keys/key-faults.js";
 import { KeyLab, randomKeys } from "../keys/key-lab.js";
+import { DISTORTIONS } from "../keys/distortions.js";
 import { KEY_WAYS, type KeyWay } from "../keys/key-ways.js";
 import { ODD_MANNERS } from "../keys/odd-manners.js";
 import type { Bench } from "./bench.js";
@@ -41,6 +42,7 @@ export const keys: Bench = {
       const rows = await measure(KEY_WAYS, callsEach);
       const sum = sumUp(rows.map(([, faults]) => faults));
       const odd = await measure(ODD_MANNERS, Math.ceil(callsEach / ODD_SHARE));
+      const distorted = await measure(DISTORTIONS, Math.ceil(callsEach / ODD_SHARE));
       const echo = await talkOff(lab, atOnce);
       progress(`  echo: ${echo.keys} keys in ${echo.seconds} s`);
       return {
@@ -57,6 +59,11 @@ export const keys: Bench = {
             title: "Odd manners",
             columns: ["how peers of the field send keys", ...COLUMNS],
             rows: odd.map(([way, faults]) => row(way.name, faults)),
+          },
+          {
+            title: "Distorted by the network",
+            columns: ["what a network did to telephone events", ...COLUMNS],
+            rows: distorted.map(([way, faults]) => row(way.name, faults)),
           },
           {
             title: "Keys found in speech",

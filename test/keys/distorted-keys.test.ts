@@ -33,6 +33,12 @@ describe("keys that a network has distorted, through the real Asterisk", functio
 
   stories.report();
 
+  it("name no key in the log", async () => {
+    const logged = await lab.logged();
+    expect(logged, "it has lines").to.include("Asterisk Ready");
+    expect(logged).not.to.include("DTMF");
+  });
+
   after(async () => {
     await stories.over();
     await lab.stop();

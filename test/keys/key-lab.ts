@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { WebSocketAriConnection } from "../../src/ari/websocket/websocket-connection.js";
@@ -168,6 +169,11 @@ export class KeyLab {
       leave();
       await phone.stop();
     }
+  }
+
+  /** What Asterisk's log has on disk. */
+  async logged(): Promise<string> {
+    return readFile(join(this.#folder.path, "asterisk/log"), "utf8");
   }
 
   async stop(): Promise<void> {

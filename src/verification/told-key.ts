@@ -21,6 +21,8 @@ export interface ToldKey {
 /** A press that was told with the voice: how it was told last, and how many times its end was. */
 interface Held extends ToldKey {
   readonly ends: number;
+  /** Whether it began after the press before it had ended, as its length and time say. */
+  readonly isApart: boolean;
 }
 
 /** What is known of the presses of a call. */
@@ -115,9 +117,10 @@ export function byInfoAfterAll(presses: Presses, digit: string): Presses {
 function heldNow(presses: Presses, told: ToldKey): Presses {
   const { held, latest } = presses;
   const before = latest === null ? undefined : held[latest];
+  const isApart = before !== undefined && beginOf(told) >= before.endedAt;
   return {
     ...presses,
-    held: { ...held, [told.digit]: { ...told, ends: 1 } },
+    held: { ...held, [told.digit]: { ...told, ends: 1, isApart } },
     ends: before === undefined ? [] : [...presses.ends, before.ends].slice(-REMEMBERED),
     latest: told.digit,
   };
@@ -131,18 +134,19 @@ function toldAgain(presses: Presses, told: ToldKey): Presses | undefined {
   const isLater = wasCutOff(last, told);
   if (!isLater && !endsAgain(presses, last, told)) return undefined;
   const ends = isLater ? last.ends : last.ends + 1;
-  const again = { ...told, beginning: last.beginning, ends };
+  const again = { ...last, ...told, beginning: last.beginning, ends };
   return { ...presses, held: { ...presses.held, [told.digit]: again } };
 }
 
 /**
  * Where nobody told of beginnings. Asterisk reads nothing more for 45 ms where one key has ended another, so an end that
  * was overtaken comes after that; two presses that were held up come sooner, and a finger's later. It is not the
- * shorter one, for it says the length that was told of last or more.
+ * shorter one, for it says the length that was told of last or more. Where the press itself did not stand apart from the
+ * one before, lengths say nothing: SIP INFO claims the same for each, however quick they are.
  */
 function isDoubtful({ held }: Presses, told: ToldKey): boolean {
   const last = held[told.digit];
-  if (last === undefined || told.byInfo || told.beginning !== undefined) return false;
+  if (last?.isApart !== true || told.byInfo || told.beginning !== undefined) return false;
   const apart = told.endedAt - last.endedAt;
   const isLonger = told.durationMs >= last.durationMs;
   return isLonger && apart > READS_NOTHING_MS && apart < AT_ONCE_MS && beginOf(told) < last.endedAt;

@@ -261,5 +261,7 @@ describe("whether a key that is told is a press of its own", () => {
       ["3", 100, 546, "told"],
     ] as const)
       expect(doubtful(...before, ["3", 100, 500], other).at(-1), other.join()).to.equal(false);
+    const quick = Array.from("1233", (digit, nth): Told => [digit, 160, nth * 45]);
+    expect(doubtful(...quick), "by SIP INFO, and nobody knows").to.deep.equal([false, false, false, false]);
   });
 });

@@ -1,4 +1,3 @@
-import type { Beginning } from "../verification/told-key.js";
 import { isOfKeys, type KeyLine, readKeyLine } from "./key-line.js";
 import { RecentCalls } from "./recent-calls.js";
 
@@ -8,6 +7,9 @@ const ENDS = 32;
 const FRESH_MS = 2_000;
 /** Longest wait for the log, milliseconds; 1 ms is usual. */
 const PATIENCE_MS = 500;
+
+/** Its own; none since that key's last end, though the call has told of others; none either, and another key is down. */
+type Beginning = "told" | "untold" | "overtaken";
 
 interface End {
   readonly digit: string;

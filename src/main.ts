@@ -92,7 +92,7 @@ async function start(running: Running, time: ServiceClock, soundsDir: string): P
   const shipped = openCatalogue(soundsDir);
   const sounds = await openSounds(running, store);
   const prompts = callPrompts(store, sounds, shipped, metrics.onPromptMissing);
-  const link = await linkAsterisk(running, soundsDir);
+  const link = await linkAsterisk(running, soundsDir, membership.hasOthers);
   const payees = openPayeeVoice(running, store, soundsDir, sounds);
   const telephones = new TelephoneSide(running, link, store, prompts, payees, membership);
   const messages = MessageSide.open(running, store, membership);
@@ -111,7 +111,7 @@ async function start(running: Running, time: ServiceClock, soundsDir: string): P
   const { vault } = store;
   const ports = { api: api.port, ops: opsPort };
   await openServiceSocket(running, link, { health, vault, ports, sms: messages.standings });
-  takePart(running, store, membership, telephones);
+  takePart(running, store, membership, telephones, link.ari);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
   await messages.start();

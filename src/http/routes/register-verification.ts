@@ -95,6 +95,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
       case "conflict":
       case "key_reused":
       case "too_many_today":
+      case "too_many_now":
         throw creation.problemOf(registration, response);
     }
   };

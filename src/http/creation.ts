@@ -5,7 +5,7 @@ import type { Store } from "../store/store.js";
 import { clientOf } from "./authenticate.js";
 import { idempotencyOf, Running } from "./idempotency-key.js";
 import { tooManyNow, tooManyToday } from "./limit-refusals.js";
-import { Problem } from "./problem.js";
+import { Problem, ToldProblem } from "./problem.js";
 import type { RegistrationRate } from "./registration-rate.js";
 
 /** What the routes have that create something for good. */
@@ -60,7 +60,7 @@ export class Creation {
 
   /** @throws {Problem} `service_unavailable` */
   refuseWithoutRoom(): void {
-    if (!this.#parts.diskHasRoom()) throw new Problem("service_unavailable", "the disk is nearly full");
+    if (!this.#parts.diskHasRoom()) throw new ToldProblem("service_unavailable", "the disk is nearly full");
   }
 
   problemOf(refused: Refused, response: Response): Problem {

@@ -1,3 +1,4 @@
+import { setImmediate as immediately } from "node:timers/promises";
 import { expect } from "chai";
 import { register } from "../../src/acts/register.js";
 import type { OriginateRequest } from "../../src/ari/connection.js";
@@ -15,26 +16,35 @@ import { StoreFixture } from "../support/store-fixture.js";
 import { NUMBER, verificationRow } from "../support/verification-rows.js";
 
 const CLIENT = "cli_a";
+const MAX_QUEUE_MS = 60_000;
 const TEST_PHONES = { maxCalls: 10, maxCallsPerSecond: 10 };
 
-describe("a call that its node may not place any more when it is noted", function () {
+describe("the dialer", function () {
   this.timeout(2 * PATIENCE_MS);
   let fixture: StoreFixture;
   let dialer: Dialer;
   let calls: Calls;
   /** What the node is told, each time that it asks whether it may act; then it may. */
   let answers: boolean[];
+  /** Milliseconds by which the clock is ahead. */
+  let later: number;
+  let isLinked: boolean;
   const dialled: OriginateRequest[] = [];
   const log = capturedLog();
+  const clock = (): number => Date.now() + later;
 
   beforeEach(async () => {
     fixture = await StoreFixture.open([CLIENT], 1);
     dialled.length = 0;
     answers = [];
+    later = 0;
+    isLinked = true;
     const { store } = fixture;
     const off = (): void => undefined;
     const ari = {
-      up: true,
+      get up() {
+        return isLinked;
+      },
       ...{ onUp: () => off, onDown: () => off, onStray: () => off, onChannel: () => off },
       listChannels: () => Promise.resolve([]),
       hangUp: () => Promise.resolve(),
@@ -45,7 +55,7 @@ describe("a call that its node may not place any more when it is noted", functio
     };
     const settings = { callerId: null, ringMs: 60_000, redialPauseMs: 1, limits: LIMITS };
     const parts = {
-      ...{ ari, store, settings, clock: Date.now, log: log.log, owed: new OwedWrites(log.log) },
+      ...{ ari, store, settings, clock, log: log.log, owed: new OwedWrites(log.log) },
       events: createCallEvents(),
       prompts: () => Promise.resolve(() => ""),
       mayAct: () => answers.shift() ?? true,
@@ -54,7 +64,11 @@ describe("a call that its node may not place any more when it is noted", functio
     calls = new Calls(parts);
     const table = { trunks: [], testPhones: new Map([[NUMBER, "1001"]]) };
     const lines = new TrunkLines({ table, testPhones: TEST_PHONES, isRefused: () => false, log: log.log });
-    dialer = new Dialer(parts, calls, lines, { maxCalls: 10, testPhones: TEST_PHONES, maxQueueMs: 60_000 });
+    dialer = new Dialer(parts, calls, lines, {
+      maxCalls: 10,
+      testPhones: TEST_PHONES,
+      maxQueueMs: MAX_QUEUE_MS,
+    });
   });
   afterEach(async () => {
     dialer.halt();
@@ -68,16 +82,46 @@ describe("a call that its node may not place any more when it is noted", functio
     return found;
   };
 
-  it("is not counted, and placed by whoever may", async () => {
+  const due = (): Promise<unknown> =>
+    register(fixture.store, verificationRow(fixture.store, CLIENT, "one", clock()), LIMITS);
+  const isDialled = (): Promise<void> =>
+    poll(() => Promise.resolve(dialled.length > 0), PATIENCE_MS, `the call; ${log.text()}`);
+
+  it("does not count a call that it may not place any more when it is noted: whoever may places it", async () => {
     // Asked as it is noted, and as it is to leave.
     answers = [true, false];
-    await register(fixture.store, verificationRow(fixture.store, CLIENT, "one", Date.now()), LIMITS);
+    await due();
     await dialer.start();
-    await poll(() => Promise.resolve(dialled.length > 0), PATIENCE_MS, `the call; ${log.text()}`);
+    await isDialled();
     const { verification, attempts } = await stored();
     expect(verification).to.include({ status: "in_progress", attempts_made: 1 });
     expect(attempts.map(({ id, outcome }) => [id, outcome])).to.deep.equal([[dialled[0]?.channelId, null]]);
     expect(dialled).to.have.lengthOf(1);
     expect(log.text()).to.include("the call was not made");
+  });
+
+  it("places what became due while it was paused for longer than a call waits for a line", async () => {
+    await dialer.start();
+    dialer.pause();
+    await due();
+    // Its hint comes, and is not heard.
+    for (let turn = 0; turn < 3; turn += 1) await immediately();
+    later += 2 * MAX_QUEUE_MS;
+    dialer.goOn();
+    await isDialled();
+    expect((await stored()).verification).to.include({ status: "in_progress", reason: null });
+  });
+
+  it("places what waited for its line already when it was paused", async () => {
+    isLinked = false;
+    await dialer.start();
+    await due();
+    await poll(() => Promise.resolve(dialer.waitingSince !== undefined), PATIENCE_MS, "it to wait");
+    dialer.pause();
+    later += 2 * MAX_QUEUE_MS;
+    isLinked = true;
+    dialer.goOn();
+    await isDialled();
+    expect((await stored()).verification).to.include({ status: "in_progress", reason: null });
   });
 });

@@ -16,6 +16,7 @@ import { joinNodes, takePart } from "./service/joined-nodes.js";
 import { MessageSide } from "./service/message-side.js";
 import { openPayeeVoice } from "./service/payee-voice.js";
 import { openSounds } from "./service/prompt-sounds.js";
+import { patientStart } from "./service/patient-start.js";
 import { phoneSide } from "./service/phone-side.js";
 import type { Running } from "./service/running.js";
 import { openServiceSocket } from "./service/service-socket.js";
@@ -52,7 +53,8 @@ export interface Service {
 const SOUNDS_DIR = path.join(PROJECT_DIR, "sounds");
 
 /**
- * Starts the whole service. What has been started is stopped again when a later step fails.
+ * Starts the whole service. What has been started is stopped again when a later step fails. While the database is only
+ * away, or busy, it is tried again.
  *
  * @param stopping a stop that is asked for while it starts is heeded at the next step: nothing is dialled after it.
  * @param soundsDir the shipped prompts, a folder a locale.
@@ -63,6 +65,15 @@ export async function startService(
   log: Logger,
   stopping = new AbortController().signal,
   soundsDir = SOUNDS_DIR,
+): Promise<Service> {
+  return patientStart(() => startOnce(config, log, stopping, soundsDir), { log, stopping });
+}
+
+async function startOnce(
+  config: Config,
+  log: Logger,
+  stopping: AbortSignal,
+  soundsDir: string,
 ): Promise<Service> {
   const teardown = new Teardown(log);
   try {
@@ -92,7 +103,7 @@ async function start(running: Running, time: ServiceClock, soundsDir: string): P
   const shipped = openCatalogue(soundsDir);
   const sounds = await openSounds(running, store);
   const prompts = callPrompts(store, sounds, shipped, metrics.onPromptMissing);
-  const link = await linkAsterisk(running, soundsDir);
+  const link = await linkAsterisk(running, soundsDir, membership.hasOthers);
   const payees = openPayeeVoice(running, store, soundsDir, sounds);
   const telephones = new TelephoneSide(running, link, store, prompts, payees, membership);
   const messages = MessageSide.open(running, store, membership);
@@ -111,7 +122,7 @@ async function start(running: Running, time: ServiceClock, soundsDir: string): P
   const { vault } = store;
   const ports = { api: api.port, ops: opsPort };
   await openServiceSocket(running, link, { health, vault, ports, sms: messages.standings });
-  takePart(running, store, membership, telephones);
+  takePart(running, store, membership, telephones, link.ari);
   await tellTraces(running, store, telephones.events);
   let { drainMs } = settings;
   await messages.start();

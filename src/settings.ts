@@ -1,3 +1,4 @@
+import { isIpBlock } from "./clients/ip-blocks.js";
 import { z } from "zod";
 import { CONSOLE_SETTINGS } from "./console-settings.js";
 import { LIMIT_SETTINGS } from "./limit-settings.js";
@@ -45,6 +46,13 @@ export const SETTINGS = {
     "1 to 100000",
     "of those, from one address (IPv6: one /64)",
     { unset: "half of them" },
+  ),
+  trustedProxies: setting(
+    "HONNIN_TRUSTED_PROXIES",
+    list.refine((values) => values.every(isIpBlock)),
+    "addresses or networks, comma-separated",
+    "balancers whose connections to API and console begin with the PROXY protocol; nobody else may connect from there",
+    { unset: "none: the address of a connection is that of its other end" },
   ),
   tlsCert: setting("HONNIN_TLS_CERT", text, "a PEM file", "certificate chain; wants HONNIN_TLS_KEY too", {
     unset: "a self-signed pair is made",

@@ -19,7 +19,7 @@ export async function countInBlock(
   max: number,
   now: number,
 ): Promise<number | null> {
-  const scope = `block/${vault.indexBlock(number)}`;
+  const scope = scopeOf(vault, number);
   const hour = Math.floor(now / HOUR_MS);
   const gone = (now % HOUR_MS) / HOUR_MS;
   const before = await counted(db, { scope, period: String(hour - 1) });
@@ -31,4 +31,20 @@ export async function countInBlock(
   }
   await count(db, { scope, period: String(hour) }, 1, (hour + 2) * HOUR_MS);
   return null;
+}
+
+/** One that was counted then, and was not made. */
+export async function uncountInBlock(
+  db: Kysely<Schema>,
+  vault: Vault,
+  number: E164,
+  countedAt: number,
+): Promise<void> {
+  const hour = Math.floor(countedAt / HOUR_MS);
+  const key = { scope: scopeOf(vault, number), period: String(hour) };
+  await count(db, key, -1, (hour + 2) * HOUR_MS);
+}
+
+function scopeOf(vault: Vault, number: E164): string {
+  return `block/${vault.indexBlock(number)}`;
 }

@@ -3,6 +3,7 @@ import { nextDayInJapan } from "../verification/japan-calendar.js";
 import type { CallLimits } from "../clients/call-limits.js";
 import { earlierUse } from "./earlier-use.js";
 import { countToday, hasRoomToday } from "./daily-quota.js";
+import { takeRegistration } from "./shared-limits.js";
 import {
   type EnrollmentRow,
   findEnrollment,
@@ -24,6 +25,8 @@ export type Enrolling =
   | { readonly kind: "key_reused" }
   /** So many were registered today; more may be at that time (epoch milliseconds). */
   | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
+  /** So many within a minute, on all nodes together; one more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_now"; readonly max: number; readonly retryAt: number }
   /** The client has so many, and may have no more. */
   | { readonly kind: "too_many"; readonly max: number }
   /** This Idempotency-Key made an enrollment that was deleted since. */
@@ -37,18 +40,26 @@ export type Enrolling =
 export function enroll(
   store: Store,
   row: NewEnrollment,
-  limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
+  limits: Pick<CallLimits, "registrationsPerDay" | "registrationsPerMinute" | "enrollments">,
   idempotency: Idempotency | null,
 ): Promise<Enrolling> {
-  return store.write((db) => enrollWithin(db, row, limits, idempotency));
+  const { registrationsPerMinute: perMinute } = limits;
+  return store.write((db) =>
+    enrollWithin(db, row, limits, idempotency, store.isShared ? perMinute : undefined),
+  );
 }
 
-/** The same within the caller's transaction. */
+/**
+ * The same within the caller's transaction.
+ *
+ * @param perMinute to be kept here; undefined: it is kept elsewhere, or need not be.
+ */
 export async function enrollWithin(
   db: Kysely<Schema>,
   row: NewEnrollment,
   limits: Pick<CallLimits, "registrationsPerDay" | "enrollments">,
   idempotency: Idempotency | null,
+  perMinute?: number,
 ): Promise<Enrolling> {
   const replay = await replayOf(db, row, idempotency);
   if (replay !== null) return replay;
@@ -63,6 +74,9 @@ export async function enrollWithin(
     return { kind: "too_many_today", max: registrationsPerDay, retryAt: nextDayInJapan(row.created_at) };
   }
   if (await hasEnrollments(db, row.client_id, most)) return { kind: "too_many", max: most };
+  const retryAt =
+    perMinute === undefined ? null : await takeRegistration(db, row.client_id, perMinute, row.created_at);
+  if (perMinute !== undefined && retryAt !== null) return { kind: "too_many_now", max: perMinute, retryAt };
   const enrollment = await insertEnrollment(db, row);
   if (enrollment === undefined) return { kind: "conflict" };
   await countToday(db, row.client_id, row.created_at);

@@ -31,7 +31,7 @@ export function placeTestCall(
   { row, number, limits }: { row: NewVerification; number: PhoneNumber; limits: DialLimits },
 ): Promise<Registration> {
   return store.write(async (db) => {
-    const registration = await registerIn(db, store.vault, row, limits);
+    const registration = await registerIn(db, store, row, limits);
     if (registration.kind === "created") {
       const details = { number: maskNumber(number.e164) };
       const line = { act: "testcall.placed" as const, target: row.id, details };

@@ -22,6 +22,7 @@ import {
   type StoredVerification,
   type VerificationRow,
 } from "../store/verifications.js";
+import { takeRegistration } from "./shared-limits.js";
 import { appendVerificationEvent } from "./verification-events.js";
 
 export type Registration =
@@ -38,6 +39,8 @@ export type Registration =
   | { readonly kind: "barred"; readonly bar: CallBar }
   /** So many were registered today; more may be at that time (epoch milliseconds). */
   | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number }
+  /** So many within a minute, on all nodes together; one more may be at that time (epoch milliseconds). */
+  | { readonly kind: "too_many_now"; readonly max: number; readonly retryAt: number }
   /** Nobody is to be called there now. */
   | { readonly kind: "blocked"; readonly block: NonNullable<NumberStanding["block"]> };
 
@@ -52,18 +55,18 @@ export function register(
   limits: DialLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
-  return store.write((db) => registerIn(db, store.vault, row, limits, idempotency));
+  return store.write((db) => registerIn(db, store, row, limits, idempotency));
 }
 
 /** The same within a transaction that does more. */
 export async function registerIn(
   db: Kysely<Schema>,
-  vault: Vault,
+  store: Pick<Store, "vault" | "isShared">,
   row: NewVerification,
   limits: DialLimits,
   idempotency: Idempotency | null = null,
 ): Promise<Registration> {
-  const registration = await judged(db, vault, row, limits, idempotency);
+  const registration = await judged(db, store, row, limits, idempotency);
   if (registration.kind === "created") {
     const { seq, expires_at, next_attempt_at, next_channel } = registration.stored.verification;
     hint(db, "deadline", expires_at);
@@ -74,7 +77,7 @@ export async function registerIn(
 
 async function judged(
   db: Kysely<Schema>,
-  vault: Vault,
+  { vault, isShared }: Pick<Store, "vault" | "isShared">,
   row: NewVerification,
   limits: DialLimits,
   idempotency: Idempotency | null,
@@ -104,6 +107,10 @@ async function judged(
     const bar = await barToRegister(db, vault, row, limits.calls, row.created_at, cost);
     if (bar !== null) return { kind: "barred", bar };
   }
+  const { registrationsPerMinute } = limits.calls;
+  const retryAt =
+    isShared && (await takeRegistration(db, row.client_id, registrationsPerMinute, row.created_at));
+  if (typeof retryAt === "number") return { kind: "too_many_now", max: registrationsPerMinute, retryAt };
   const verification = await insertVerification(db, row);
   if (verification === undefined) return { kind: "conflict" };
   await countToday(db, row.client_id, row.created_at);

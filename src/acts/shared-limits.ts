@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { count, countedSince } from "../store/counters.js";
+import { count, counted, countedSince } from "../store/counters.js";
 import type { Schema } from "../store/schema.js";
 import { countOpenCallsOf, setNextTurn, standingOfTrunk } from "../store/shared-limits.js";
 import type { Store } from "../store/store.js";
@@ -142,6 +142,28 @@ export async function countOfClient(
 ): Promise<void> {
   const key = { scope: scopeOf(clientId, channel), period: String(partOf(now)) };
   await count(db, key, 1, now + 2 * MINUTE_MS);
+}
+
+/**
+ * Takes one of a client's registrations a minute: a bucket that holds a minute's worth and fills evenly, as each service
+ * has one for itself. Kept is the moment at which it would be full again, microseconds.
+ *
+ * @returns null: taken; else when there is one to take, epoch milliseconds.
+ */
+export async function takeRegistration(
+  db: Kysely<Schema>,
+  clientId: string,
+  perMinute: number,
+  now: number,
+): Promise<number | null> {
+  // A changed limit has a bucket of its own.
+  const key = { scope: `registrations/${clientId}`, period: String(perMinute) };
+  const kept = await counted(db, key);
+  const full = Math.max(kept, now * 1000) + Math.round((MINUTE_MS * 1000) / perMinute);
+  const over = full - (now + MINUTE_MS) * 1000;
+  if (over > 0) return now + Math.ceil(over / 1000);
+  await count(db, key, full - kept, null);
+  return null;
 }
 
 /** All of now have as many digits, so that they are in order as texts too. */

@@ -93,6 +93,8 @@ export interface AriConnection {
   stopPlayback(playbackId: string): Promise<void>;
   hangUp(channelId: string, q850Cause: number): Promise<void>;
   setVariable(channelId: string, name: string, value: string): Promise<void>;
+  /** Of the dialplan; lasts until Asterisk starts again. */
+  setGlobalVariable(name: string, value: string): Promise<void>;
   /** Null: it is not set, or there is no such channel. */
   readVariable(channelId: string, name: string): Promise<string | null>;
   listChannels(): Promise<readonly AriChannel[]>;

@@ -77,7 +77,7 @@ export abstract class ReconnectingLink {
   /** Gives up the link there is; ends in {@link broken}. False when there is none. */
   protected abstract disconnect(why: string): boolean;
 
-  protected abstract setGlobalVariable(name: string, value: string): Promise<void>;
+  abstract setGlobalVariable(name: string, value: string): Promise<void>;
 
   /** The application is ours: that is said in Asterisk, and then the link is up. */
   protected async isUp(): Promise<void> {

@@ -1,9 +1,9 @@
 import { isOfKeys } from "./key-line.js";
 import {
-  isOfPromptCutShort,
   levelOfLine,
   type LogLevel,
   OutputLog,
+  tellsOfNoTrouble,
   withoutNumbers,
   withoutSpelling,
 } from "./output-log.js";
@@ -24,7 +24,7 @@ export class AsteriskOutput {
   }
 
   add(raw: string): void {
-    if (isOfKeys(raw) || isOfPromptCutShort(raw)) return;
+    if (isOfKeys(raw) || tellsOfNoTrouble(raw)) return;
     const line = withoutSpelling(withoutNumbers(raw));
     if (this.#repeated.admits(line)) this.#keep(levelOfLine(line), line);
   }

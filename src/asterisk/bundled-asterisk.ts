@@ -40,6 +40,8 @@ export interface BundledAsteriskSettings {
   readonly trunks: readonly TrunkSettings[];
   /** E.164 or national, digits only. */
   readonly dids: readonly string[];
+  /** Whether another node can take a call that nobody takes here. Default no. */
+  readonly hasOthers?: boolean;
   /** Whether softphones may register. They may call as any number: only where things are tried out. Default yes. */
   readonly testPhones?: boolean;
   /** Default 10000-19999: 5,000 calls. */
@@ -164,6 +166,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       trunks: settings.trunks,
       sipCapture: capture,
       dids: settings.dids,
+      hasOthers: settings.hasOthers ?? false,
       testPhones,
     });
     await writeConfiguration(configDir, files);

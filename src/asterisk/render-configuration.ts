@@ -46,6 +46,8 @@ export interface ConfigurationValues {
   /** Where copies of the SIP messages go, on loopback: see `SipCapture`. */
   readonly sipCapture: { readonly port: number; readonly password: string };
   readonly dids: readonly string[];
+  /** Whether another node can take a call that nobody takes here: it is refused then, and hears no apology. */
+  readonly hasOthers: boolean;
   readonly testPhones: readonly TestPhone[];
 }
 
@@ -153,7 +155,10 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
 }
 
 function* dialplanSections(values: ConfigurationValues, render: Render): Generator<string> {
-  yield render("extensions.conf", { soundsDir: playablePath(values.soundsDir) });
+  yield render("extensions.conf", {
+    soundsDir: playablePath(values.soundsDir),
+    hasOthers: values.hasOthers,
+  });
   const owner = new Map<string, string>();
   for (const did of values.dids) {
     if (!/^\+?\d{2,15}$/.test(did))

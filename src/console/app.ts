@@ -88,7 +88,7 @@ function api(parts: ConsoleParts): RequestHandler {
   });
   router.use(readBody());
   const as = (role: AdminRole, route: SignedInRoute): RequestHandler => signedIn(parts, role, route);
-  const passkeys = new Passkeys(parts.store.vault, parts.clock, parts.origin);
+  const passkeys = new Passkeys(parts.store, parts.clock, parts.origin);
   const links = new LinkRoutes(parts, passkeys);
   const own = new OwnAccountRoutes(parts, passkeys);
   const admins = new AdminRoutes(parts);

@@ -9,15 +9,20 @@ import {
 import { isIP } from "node:net";
 import type { Clock } from "../clock.js";
 import type { AdminPasskeyRow } from "../store/admin-passkeys.js";
-import type { Vault } from "../vault/vault.js";
+import type { Store } from "../store/store.js";
+import { claimAnswer } from "../acts/claim-answer.js";
 import { Refusal } from "./refusal.js";
 
 /** How long a browser may take over a challenge: people look for their key. */
 const CHALLENGE_MS = 5 * 60_000;
-/** Answered challenges are remembered until they would have run out; one every 60 ms for five minutes is no person. */
-const MOST_ANSWERED = 5_000;
-
 type Purpose = "log in" | "register";
+
+/** What an answer is to. */
+interface Asked {
+  readonly challenge: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
 
 /** What a browser is given: the options, and a ticket that brings the challenge back. */
 export interface Challenge {
@@ -27,17 +32,17 @@ export interface Challenge {
 
 /**
  * WebAuthn, with the person verified by the authenticator (PIN, finger, face): a passkey is a password and a second
- * factor in one. Challenges travel with the browser, sealed, so that nothing is kept for those who never come back;
- * each is good for one answer.
+ * factor in one. Challenges travel with the browser, sealed, so that nothing is kept for those who never come back, and
+ * whichever node is asked can open them. Each is good for one right answer, over all nodes: a wrong one is nobody's, and
+ * stores nothing.
  */
 export class Passkeys {
-  readonly #vault: Vault;
+  readonly #store: Store;
   readonly #clock: Clock;
   readonly #origin: () => URL;
-  readonly #answered = new Map<string, number>();
 
-  constructor(vault: Vault, clock: Clock, origin: () => URL) {
-    this.#vault = vault;
+  constructor(store: Store, clock: Clock, origin: () => URL) {
+    this.#store = store;
     this.#clock = clock;
     this.#origin = origin;
   }
@@ -79,26 +84,29 @@ export class Passkeys {
     userId: string,
     response: unknown,
   ): Promise<Pick<AdminPasskeyRow, "id" | "public_key" | "counter" | "transports">> {
+    const asked = this.#open("register", ticket, userId);
     const { registrationInfo } = await refused(async () =>
       verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
-        expectedChallenge: this.#challengeOf("register", ticket, userId),
+        expectedChallenge: asked.challenge,
         expectedOrigin: this.#origin().origin,
         expectedRPID: this.#origin().hostname,
         requireUserVerification: true,
       }),
     );
     if (registrationInfo === undefined) throw notAccepted();
+    await this.#claim(asked);
     const { id, publicKey, counter, transports = [] } = registrationInfo.credential;
     return { id, public_key: Buffer.from(publicKey), counter, transports: JSON.stringify(transports) };
   }
 
   /** @returns the new counter. @throws {Refusal} `passkey_refused`. */
   async logIn(ticket: string, passkey: AdminPasskeyRow, response: unknown): Promise<number> {
+    const asked = this.#open("log in", ticket, "");
     const { verified, authenticationInfo } = await refused(async () =>
       verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
-        expectedChallenge: this.#challengeOf("log in", ticket, ""),
+        expectedChallenge: asked.challenge,
         expectedOrigin: this.#origin().origin,
         expectedRPID: this.#origin().hostname,
         requireUserVerification: true,
@@ -110,6 +118,7 @@ export class Passkeys {
       }),
     );
     if (!verified) throw notAccepted();
+    await this.#claim(asked);
     return authenticationInfo.newCounter;
   }
 
@@ -119,23 +128,27 @@ export class Passkeys {
 
   #ticket(purpose: Purpose, challenge: string, userId: string): string {
     const until = this.#clock() + CHALLENGE_MS;
-    return this.#vault
+    return this.#store.vault
       .seal(Buffer.from(JSON.stringify([challenge, until])), context(purpose, userId))
       .toString("base64url");
   }
 
-  /** @throws where the ticket is not ours, is over, or was answered before. */
-  #challengeOf(purpose: Purpose, ticket: string, userId: string): string {
-    const plain = this.#vault.unseal(Buffer.from(ticket, "base64url"), context(purpose, userId)).toString();
-    const [challenge, until] = JSON.parse(plain) as [string, number];
-    const now = this.#clock();
-    for (const [answered, over] of this.#answered) {
-      if (over > now && this.#answered.size < MOST_ANSWERED) break;
-      this.#answered.delete(answered);
+  /** @throws {Refusal} `passkey_refused` where the ticket is not ours, or is over. */
+  #open(purpose: Purpose, ticket: string, userId: string): Asked {
+    try {
+      const sealed = Buffer.from(ticket, "base64url");
+      const plain = this.#store.vault.unseal(sealed, context(purpose, userId)).toString();
+      const [challenge, until] = JSON.parse(plain) as [string, number];
+      if (until > this.#clock()) return { challenge, until };
+    } catch {
+      // Nobody but an attacker learns from the difference.
     }
-    if (until <= now || this.#answered.has(challenge)) throw notAccepted();
-    this.#answered.set(challenge, until);
-    return challenge;
+    throw notAccepted();
+  }
+
+  /** @throws {Refusal} `passkey_refused` where it was answered before. */
+  async #claim({ challenge, until }: Asked): Promise<void> {
+    if (!(await claimAnswer(this.#store, "passkey", challenge, until))) throw notAccepted();
   }
 }
 
@@ -143,7 +156,7 @@ function context(purpose: Purpose, userId: string): string {
   return `passkey challenge ${purpose} ${userId}`;
 }
 
-/** Whatever the library, or the vault, does not like: nobody but an attacker learns from the difference. */
+/** Whatever the library does not like: nobody but an attacker learns from the difference. */
 async function refused<T>(judge: () => Promise<T>): Promise<T> {
   try {
     return await judge();

@@ -4,8 +4,8 @@ import type { Idempotency } from "../store/idempotency-keys.js";
 import type { Store } from "../store/store.js";
 import { clientOf } from "./authenticate.js";
 import { idempotencyOf, Running } from "./idempotency-key.js";
-import { tooManyToday } from "./limit-refusals.js";
-import { Problem } from "./problem.js";
+import { tooManyNow, tooManyToday } from "./limit-refusals.js";
+import { Problem, ToldProblem } from "./problem.js";
 import type { RegistrationRate } from "./registration-rate.js";
 
 /** What the routes have that create something for good. */
@@ -20,7 +20,7 @@ export interface CreationParts {
 /** How it can end whatever is created; `replayed` and `repeated` are the first answer once more. */
 export type Refused =
   | { readonly kind: "conflict" | "key_reused" }
-  | { readonly kind: "too_many_today"; readonly max: number; readonly retryAt: number };
+  | { readonly kind: "too_many_today" | "too_many_now"; readonly max: number; readonly retryAt: number };
 
 interface Creating<Outcome> {
   /** The body as it was understood. */
@@ -60,7 +60,7 @@ export class Creation {
 
   /** @throws {Problem} `service_unavailable` */
   refuseWithoutRoom(): void {
-    if (!this.#parts.diskHasRoom()) throw new Problem("service_unavailable", "the disk is nearly full");
+    if (!this.#parts.diskHasRoom()) throw new ToldProblem("service_unavailable", "the disk is nearly full");
   }
 
   problemOf(refused: Refused, response: Response): Problem {
@@ -73,6 +73,8 @@ export class Creation {
         return new Problem("idempotency_key_reused", "this Idempotency-Key was sent with another request");
       case "too_many_today":
         return tooManyToday(response, refused.max, refused.retryAt, this.#parts.clock());
+      case "too_many_now":
+        return tooManyNow(response, refused.max, refused.retryAt, this.#parts.clock());
     }
   }
 }

@@ -3,6 +3,7 @@ import type { CallBar } from "../acts/admit-call.js";
 import { Problem } from "./problem.js";
 import { tellLimit } from "./rate-limit-fields.js";
 
+const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 
@@ -35,6 +36,12 @@ export function barred(response: Response, bar: CallBar, now: number): Problem {
 export function tooManyToday(response: Response, max: number, retryAt: number, now: number): Problem {
   const waitS = tellReached(response, "registrations-a-day", max, DAY_S, retryAt, now);
   return new Problem("too_many_registrations", `at most ${max} a day`, [], waitS);
+}
+
+/** The refusal of one more registration in a minute, by what all nodes have taken. */
+export function tooManyNow(response: Response, max: number, retryAt: number, now: number): Problem {
+  const waitS = tellReached(response, "registrations", max, MINUTE_S, retryAt, now);
+  return new Problem("too_many_registrations", `at most ${max} a minute`, [], waitS);
 }
 
 /** @returns seconds until there is room again. */

@@ -34,6 +34,14 @@ export class Problem extends Error {
   }
 }
 
+/** A refusal whose reason the log has told once, when it began: each request says nothing of it there. */
+export class ToldProblem extends Problem {}
+
+/** No registration is taken any more, or for now: the service stops, or is drained. */
+export function stopping(): Problem {
+  return new ToldProblem("service_unavailable", "the service is stopping");
+}
+
 /** The refusal that names what is wrong in a request. */
 export function wrongFields(errors: readonly FieldError[]): Problem {
   return new Problem("invalid_request", "one or more fields are wrong", errors);
@@ -73,7 +81,7 @@ export function problemResponder(log: Logger): ErrorRequestHandler {
       return;
     }
     const problem = asProblem(error);
-    if (problem.status >= 500) {
+    if (problem.status >= 500 && !(problem instanceof ToldProblem)) {
       log.error("request failed", { code: problem.code, error: errorText(error) });
     }
     send(response, problem);

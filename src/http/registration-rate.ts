@@ -6,6 +6,9 @@ import { tellLimit } from "./rate-limit-fields.js";
 
 const MINUTE_MS = 60_000;
 
+/** Of two equal requests at once both were counted; what the nodes together had no room for is not stored. */
+const NOT_COUNTED: ReadonlySet<string> = new Set(["repeated", "replayed", "too_many_now"]);
+
 interface Bucket {
   /** Of the limit that it was made for; a changed one has a new bucket. */
   readonly max: number;
@@ -25,7 +28,8 @@ interface Asked {
 /**
  * Registrations (of verifications and of enrollments together) a minute per client: a token bucket that holds
  * a minute's worth and fills evenly. In memory alone: a restart fills it, which costs a minute's worth at most
- * and saves a write a request.
+ * and saves a write a request. Where nodes share the database there is one more, of all of them, in the transaction that
+ * registers (`takeRegistration`); this one keeps from it what is too much for one node already.
  */
 export class RegistrationRate {
   readonly #buckets = new Map<string, Bucket>();
@@ -48,8 +52,7 @@ export class RegistrationRate {
     if (await isKnown(store, asked, now)) return register();
     this.#take(asked.clientId, max, response, now);
     const outcome = await register();
-    // Of two equal requests at once both were counted.
-    if (outcome.kind === "repeated" || outcome.kind === "replayed") this.#giveBack(asked.clientId);
+    if (NOT_COUNTED.has(outcome.kind)) this.#giveBack(asked.clientId);
     return outcome;
   }
 

@@ -8,6 +8,7 @@ import type { EventUpgrade } from "./event-upgrade.js";
 import { plainTargetsOnly } from "./request-target.js";
 import { TLS_OPTIONS } from "./tls-options.js";
 import type { TlsPair } from "./tls.js";
+import { heedProxies } from "./trusted-proxies.js";
 
 const CLOSE_GRACE_MS = 3_000;
 /** More than a server of ours needs; each costs some 50 KB with its TLS. */
@@ -21,9 +22,13 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** What is not given: half the descriptors of the process, half of that for one address, no proxies. */
+type ConnectionWishes = { readonly [Cap in keyof ConnectionCaps]?: ConnectionCaps[Cap] | undefined } & {
+  readonly trustedProxies?: readonly string[];
+};
+
 /**
  * @param upgrade takes requests for a WebSocket; without it they are answered as plain requests.
- * @param caps what is not given: half the descriptors of the process, and half of that for one address.
  * @param requestMs how long a request may take to come, whole; where it is longer the app keeps the usual time.
  * @throws when the port is taken.
  */
@@ -33,7 +38,7 @@ export async function listen(
   host: string,
   port: number,
   upgrade?: EventUpgrade["upgrade"],
-  caps: { readonly [Cap in keyof ConnectionCaps]?: ConnectionCaps[Cap] | undefined } = {},
+  caps: ConnectionWishes = {},
   requestMs = REQUEST_MS,
 ): Promise<ApiServer> {
   const server: Server = createServer(
@@ -43,6 +48,7 @@ export async function listen(
   );
   const total = caps.total ?? Math.min(MOST_BY_DEFAULT, Math.floor(descriptorLimit() / 2));
   const connections = new Connections(server, { total, perAddress: caps.perAddress ?? Math.ceil(total / 2) });
+  heedProxies(server, caps.trustedProxies ?? []);
   if (upgrade !== undefined) {
     server.on("upgrade", (request, socket, head) => {
       connections.hold(request);

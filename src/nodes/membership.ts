@@ -1,15 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "../clock.js";
 import { errorText, type Logger } from "../log.js";
-import { releaseDuty, STEWARD, takeDuty } from "../store/duties.js";
-import {
-  findNode,
-  giveUpSilent,
-  leaveNode,
-  type NodeIdentity,
-  type NodeRow,
-  noteAlive,
-} from "../store/nodes.js";
+import { releaseDuty, STEWARD } from "../store/duties.js";
+import { leaveNode, type NodeIdentity } from "../store/nodes.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { NodeFencedError } from "../store/store-unavailable.js";
@@ -17,6 +10,7 @@ import { DataKeys } from "./data-keys.js";
 import { GIVEN_UP_MS } from "../store/node-state.js";
 import { Lease } from "./lease.js";
 import type { MembershipHandlers } from "./membership-handlers.js";
+import { giveSign, standingOf, type Told } from "./sign-of-life.js";
 import { Steadiness } from "./steadiness.js";
 
 /** Between two signs of life, milliseconds. */
@@ -28,13 +22,6 @@ export interface MembershipParts {
   readonly log: Logger;
   readonly name: string;
   readonly version: string;
-}
-
-interface Told {
-  readonly isDrained: boolean;
-  /** Names of those that were given up in this transaction. */
-  readonly gone: readonly string[];
-  readonly hasDuty: boolean;
 }
 
 /**
@@ -52,6 +39,7 @@ export class Membership {
   #isDrained = false;
   #isFenced = false;
   #hasDuty = false;
+  #hasOthers = false;
   /** What follows from a sign of life, one after another: the next sign does not wait for it. */
   #following: Promise<void> = Promise.resolve();
   #resigns = false;
@@ -84,6 +72,11 @@ export class Membership {
     return this.#hasDuty && this.counts;
   }
 
+  /** Whether another node takes calls, as far as it has heard. */
+  get hasOthers(): boolean {
+    return this.#hasOthers;
+  }
+
   /** From now on it gives its signs of life. @throws {StoreUnavailableError} */
   async join(): Promise<void> {
     await this.#join();
@@ -96,13 +89,16 @@ export class Membership {
     this.#keys.refresh();
     await store.join(name, version);
     this.#lease.renew(asked);
-    this.#isDrained = isDrained(await findNode(store.read, { name }));
+    const { isDrained, hasOthers } = await standingOf(store.read, { name });
+    this.#isDrained = isDrained;
+    this.#hearOfOthers(hasOthers);
   }
 
   /** From now on it takes part. */
   serve(handlers: MembershipHandlers): void {
     this.#handlers = handlers;
     if (this.#isDrained || this.#isFenced) handlers.onOpen(false);
+    handlers.onOthers(this.#hasOthers);
     this.#beatSoon(0);
   }
 
@@ -165,26 +161,20 @@ export class Membership {
   }
 
   async #signWithin(db: Kysely<Schema>, node: NodeIdentity, isJudge: boolean): Promise<Told> {
-    // Before anything is read: a process that is stopped in between judges by what was true then.
     const now = this.#parts.clock();
-    const row = await noteAlive(db, { ...node, now, dataKeys: await this.#keys.follow(db) });
-    if (row === undefined) throw new NodeFencedError();
-    const drained = isDrained(row);
-    const gone = isJudge ? await giveUpSilent(db, now - GIVEN_UP_MS, now) : [];
-    if (drained || this.#resigns || this.#handlers === undefined) {
-      // Given back once it is done with it, at the next sign.
-      if (!this.#hasDuty) await releaseDuty(db, { duty: STEWARD, ...node });
-      return { isDrained: drained, gone, hasDuty: false };
-    }
-    return { isDrained: drained, gone, hasDuty: await takeDuty(db, STEWARD, node) };
+    const dataKeys = await this.#keys.follow(db);
+    return giveSign(db, node, { now, dataKeys, isJudge, wantsDuty: this.#wantsDuty, hasDuty: this.#hasDuty });
   }
 
-  async #look({ name }: NodeIdentity): Promise<Told> {
-    const row = await findNode(this.#parts.store.read, { name });
-    return { isDrained: isDrained(row), gone: [], hasDuty: this.#handlers !== undefined && !this.#resigns };
+  async #look(node: NodeIdentity): Promise<Told> {
+    return { ...(await standingOf(this.#parts.store.read, node)), gone: [], hasDuty: this.#wantsDuty };
   }
 
-  #heard({ isDrained, gone, hasDuty }: Told, asked: number): void {
+  get #wantsDuty(): boolean {
+    return this.#handlers !== undefined && !this.#resigns;
+  }
+
+  #heard({ isDrained, gone, hasDuty, hasOthers }: Told, asked: number): void {
     const { store, log } = this.#parts;
     this.#lease.renew(asked);
     this.#steadiness.given(asked);
@@ -195,12 +185,19 @@ export class Membership {
       log.info(isDrained ? "this node is drained: it takes no calls" : "this node takes calls again");
       this.#handlers?.onOpen(!isDrained);
     }
+    this.#hearOfOthers(hasOthers);
     if (hasDuty !== this.#hasDuty) void this.#follow(() => this.#become(hasDuty));
     if (gone.length > 0)
       log.warn("nodes gave no sign of life: what they left open is closed", { nodes: gone.join(", ") });
     // A service alone has closed at its start what there was.
     if (gone.length > 0 || (hasDuty && store.isShared))
       void this.#follow(async () => this.#handlers?.onOrphans());
+  }
+
+  #hearOfOthers(areThere: boolean): void {
+    if (areThere === this.#hasOthers) return;
+    this.#hasOthers = areThere;
+    this.#handlers?.onOthers(areThere);
   }
 
   #follow(step: () => Promise<void>): Promise<void> {
@@ -237,9 +234,4 @@ export class Membership {
     this.#handlers?.onOpen(!this.#isDrained);
     await this.#handlers?.onOrphans();
   }
-}
-
-/** One that was never there is told nothing. */
-function isDrained(row: NodeRow | undefined): boolean {
-  return (row?.drained_at ?? null) !== null;
 }

@@ -20,10 +20,18 @@ const ARI_READY_MS = 30_000;
 /** Room beside the trunk's own limit: test phones, and calls that are being hung up. */
 export const SPARE_CALLS = 20;
 
-/** Starts the bundled Asterisk unless the user has one, and connects. */
-export async function linkAsterisk(running: Running, soundsDir: string): Promise<AsteriskLink> {
+/**
+ * Starts the bundled Asterisk unless the user has one, and connects.
+ *
+ * @param hasOthers whether another node takes calls, for those that come before anybody is linked to Asterisk.
+ */
+export async function linkAsterisk(
+  running: Running,
+  soundsDir: string,
+  hasOthers: boolean,
+): Promise<AsteriskLink> {
   const { settings, log, metrics, teardown, stopping } = running;
-  const bundled = settings.ownAsterisk === null ? await prepare(running, soundsDir) : null;
+  const bundled = settings.ownAsterisk === null ? await prepare(running, soundsDir, hasOthers) : null;
   stopping.throwIfAborted();
   if (bundled !== null) {
     teardown.add("Asterisk", () => bundled.stop());
@@ -60,7 +68,11 @@ function loginOf({ ariUrl, ariUsername, ariPassword }: BundledAsterisk): AriLogi
   return { url: ariUrl, username: ariUsername, password: ariPassword };
 }
 
-function prepare({ settings, log }: Running, soundsDir: string): Promise<BundledAsterisk> {
+function prepare(
+  { settings, log }: Running,
+  soundsDir: string,
+  hasOthers: boolean,
+): Promise<BundledAsterisk> {
   const { dataDir, sip, trunks, didSpellings, routes, dialing } = settings;
   return prepareBundledAsterisk({
     dataDir,
@@ -72,6 +84,7 @@ function prepare({ settings, log }: Running, soundsDir: string): Promise<Bundled
     sipTls: sip.tls,
     trunks,
     dids: didSpellings,
+    hasOthers,
     testPhones: routes.testPhones.size > 0,
     maxCalls: dialing.maxCalls + SPARE_CALLS,
     sipTimers: sip,

@@ -88,7 +88,9 @@ export async function openConsole(
   const upgrade = upgradesOf(live, relay);
   let server: ApiServer;
   try {
-    server = await listen(createConsole(parts), certificate.pair, host, port, upgrade, CONNECTIONS, FILE_MS);
+    const { trustedProxies } = settings.api.connections;
+    const caps = { ...CONNECTIONS, trustedProxies };
+    server = await listen(createConsole(parts), certificate.pair, host, port, upgrade, caps, FILE_MS);
   } catch (error) {
     await live.close();
     if (!hasErrorCode(error, "EADDRINUSE")) throw error;

@@ -1,9 +1,11 @@
 import { Membership } from "../nodes/membership.js";
 import { OthersWatch } from "../nodes/others-watch.js";
 import { VERSION } from "../project-dir.js";
+import type { AriConnection } from "../ari/connection.js";
 import type { Store } from "../store/store.js";
 import type { Running } from "./running.js";
 import type { TelephoneSide } from "./telephone-side.js";
+import { tellOfOthers } from "./tell-of-others.js";
 import { Upkeep } from "./upkeep.js";
 
 /** This service becomes one of the nodes on its database, until all else is undone. */
@@ -23,6 +25,7 @@ export function takePart(
   store: Store,
   membership: Membership,
   telephones: TelephoneSide,
+  ari: AriConnection,
 ): void {
   const { log, teardown, metrics } = running;
   const watch = new OthersWatch({ store, log, looks: telephones.looks });
@@ -32,6 +35,7 @@ export function takePart(
   watch.start();
   const upkeep = new Upkeep(running, store, () => membership.hasDuty);
   teardown.add("webhooks and upkeep", () => membership.resign());
+  const othersChanged = tellOfOthers(ari, () => membership.hasOthers, log);
   membership.serve({
     onFenced: () => {
       metrics.nodes.fenced();
@@ -40,6 +44,7 @@ export function takePart(
     onOpen: (isOpen) => {
       telephones.open(isOpen);
     },
+    onOthers: othersChanged,
     onDuty: (isMine) => {
       if (!isMine) return upkeep.stop();
       upkeep.start();

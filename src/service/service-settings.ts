@@ -78,7 +78,11 @@ export interface ServiceSettings {
     readonly host: string;
     readonly port: number;
     readonly tls: Pick<Config, "tlsCert" | "tlsKey">;
-    readonly connections: { readonly total: number | undefined; readonly perAddress: number | undefined };
+    readonly connections: {
+      readonly total: number | undefined;
+      readonly perAddress: number | undefined;
+      readonly trustedProxies: readonly string[];
+    };
   };
   readonly console: {
     readonly host: string;
@@ -139,7 +143,11 @@ export function serviceSettings(config: Config): ServiceSettings {
       host: config.apiHost,
       port: config.apiPort,
       tls: { tlsCert: config.tlsCert, tlsKey: config.tlsKey },
-      connections: { total: config.apiMaxConnections, perAddress: config.apiMaxConnectionsPerAddress },
+      connections: {
+        total: config.apiMaxConnections,
+        perAddress: config.apiMaxConnectionsPerAddress,
+        trustedProxies: config.trustedProxies,
+      },
     },
     console: {
       host: config.consoleHost,

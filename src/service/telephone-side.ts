@@ -60,6 +60,7 @@ export class TelephoneSide {
       events: this.events,
       settings: settings.calls,
       mayAct: () => membership.counts,
+      hasOthers: () => membership.hasOthers,
       ...(bundled === null ? {} : { overheard: bundled.overheard }),
     };
     const routes = { ...settings.routes, inBrowser: this.inBrowser };

@@ -2,7 +2,6 @@ import { VERSION } from "../project-dir.js";
 import type { Store } from "../store/store.js";
 import type { CallEvents } from "../telephony/call-events.js";
 import { VerificationTraces } from "../tracing/verification-traces.js";
-import { hostname } from "node:os";
 import type { Running } from "./running.js";
 
 /** Tells a collector of each verification that has ended, where one is named. */
@@ -14,7 +13,7 @@ export async function tellTraces(
   const { tracesUrl } = settings;
   if (tracesUrl === undefined) return;
   const { otlpTraces } = await import("../tracing/otlp-traces.js");
-  const sink = otlpTraces(tracesUrl, { version: VERSION, node: hostname() });
+  const sink = otlpTraces(tracesUrl, { version: VERSION, node: settings.node });
   teardown.add("the traces", () => sink.close());
   const traces = new VerificationTraces(sink, clock);
   store.hints.on("event", (events) => {

@@ -64,6 +64,11 @@ export const markEnded = compiledFirst((db, { id, at, outcome, sipStatus, q850Ca
     .returningAll(),
 );
 
+/** Of a call of which nothing has left. */
+export const deleteAttempt = compiled((db, { id }: { id: string }) =>
+  db.deleteFrom("attempts").where("id", "=", id),
+);
+
 /** What a call has cost in the end, thousandths of a yen. */
 export const setCost = compiled((db, { id, cost }: { id: string; cost: number }) =>
   db.updateTable("attempts").set({ cost }).where("id", "=", id),

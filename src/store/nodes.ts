@@ -78,6 +78,17 @@ export const findNode = compiledFirst((db, { name }: { name: string }) =>
   db.selectFrom("nodes").selectAll().where("name", "=", name),
 );
 
+/** One of the other nodes that take calls; undefined: there is none. */
+export const findOther = compiledFirst((db, { name }: { name: string }) =>
+  db
+    .selectFrom("nodes")
+    .select("name")
+    .where("name", "!=", name)
+    .where("left_at", "is", null)
+    .where("drained_at", "is", null)
+    .limit(1),
+);
+
 /** All that there are or were of late, by name. */
 export function listNodes(db: Kysely<Schema>): Promise<NodeRow[]> {
   return db.selectFrom("nodes").selectAll().orderBy("name").execute();

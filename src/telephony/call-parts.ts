@@ -34,5 +34,7 @@ export interface CallParts {
   readonly overheard?: Overheard;
   /** Whether what this service does counts; else the others have given it up, and do it themselves. */
   readonly mayAct: () => boolean;
+  /** Whether another node takes calls. */
+  readonly hasOthers: () => boolean;
   readonly settings: CallSettings;
 }

@@ -166,6 +166,14 @@ export class CallQueue<Call extends Waiting = Waiting> {
     this.#release(call, now);
   }
 
+  /** Nobody was there to begin them before then: they wait from then on, in their order. */
+  waitFrom(now: number): void {
+    for (const { waiting } of this.#clients.values()) {
+      const renewed = waiting.map((call) => ({ ...call, since: Math.max(call.since, now) }));
+      waiting.splice(0, waiting.length, ...renewed);
+    }
+  }
+
   /** Those that have waited for a line since before then; they wait no more. */
   takeLate(before: number, now: number): Call[] {
     const late: Call[] = [];

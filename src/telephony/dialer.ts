@@ -102,12 +102,12 @@ export class Dialer {
 
   /** Nothing is dialled until it is told to go on: by other nodes, if there are any. */
   pause(): void {
-    this.#intake.isPaused = true;
+    this.#intake.pause();
     clearTimeout(this.#pumpTimer);
   }
 
   goOn(): void {
-    this.#intake.isPaused = false;
+    this.#intake.goOn();
     this.#pump();
   }
 

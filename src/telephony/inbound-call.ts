@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { errorText, type Logger } from "../log.js";
 import { beginInboundAttempt, type InboundMatch, type InboundRules } from "../acts/begin-inbound-call.js";
 import { type DidOwner, noteUnmatched } from "../acts/note-unmatched.js";
+import { StoreUnavailableError } from "../store/store-unavailable.js";
 import { inboundOutcomeOf } from "../verification/call-outcome.js";
 import type { CallerIdentity } from "../verification/caller-identity.js";
 import { DEFAULT_LOCALE, type PromptId } from "../verification/prompt-id.js";
@@ -41,6 +42,8 @@ export interface InboundSettings extends InboundRules {
  * an alarm.
  */
 const USER_BUSY = 17;
+/** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
+export const CONGESTION = 42;
 /** Q.850 58, bearer capability not available: Asterisk makes it 488, and a caller may try again without encryption. */
 const BEARER_NOT_AVAILABLE = 58;
 
@@ -83,6 +86,11 @@ export class InboundCall extends Call {
     this.#matched = this.#proceed().catch(async (error: unknown) => {
       this.log.error("a call that came in failed", { error: errorText(error) });
       this.parts.events.emit("fault", "not_matched");
+      // Nothing was said yet, and a node that has the database may take the call.
+      if (error instanceof StoreUnavailableError && !this.answered && this.parts.hasOthers()) {
+        this.#refuse(CONGESTION);
+        return;
+      }
       await this.#guide(["silence-start", "service-trouble", "goodbye"]);
     });
   }

@@ -7,15 +7,16 @@ import { afterAll } from "./after-all.js";
 import { calledHeaders, callerHeaders, type ChannelVariables } from "./arrival-headers.js";
 import type { CallParts } from "./call-parts.js";
 import type { Calls, Unserved } from "./calls.js";
-import { InboundCall, type InboundSettings } from "./inbound-call.js";
+import { CONGESTION, InboundCall, type InboundSettings } from "./inbound-call.js";
 import { isBrowserPhone } from "./route.js";
 import { type TrunkArrivals, trunkOfArrival } from "./trunk-arrivals.js";
 import { trunkOf } from "./trunk-of.js";
 
-/** Q.850 42, switching equipment congestion: Asterisk makes it 503, on which a trunk may try another way. */
-const CONGESTION = 42;
 /** Q.850 1, unallocated number: Asterisk makes it 404. */
 const UNALLOCATED = 1;
+
+/** Where an INVITE comes to the user that is there for OPTIONS alone. */
+const BY_OPTIONS = "from-trunk";
 
 /** Says on the channel, for all to read, whose database serves the call. */
 const SERVED_BY = "HONNIN_SERVED_BY";
@@ -61,6 +62,7 @@ export class Inbound {
   async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
     const take = async ({ channel, args, found }: Unserved): Promise<void> => {
       const [direction, did = "", endpoint = ""] = args ?? [];
+      if (found === "now" && channel.dialplan?.context === BY_OPTIONS) this.#refuse(channel, UNALLOCATED);
       if (direction !== "inbound") return;
       if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, endpoint);
     };
@@ -69,7 +71,9 @@ export class Inbound {
 
   #take(channel: AriChannel, did: string, endpoint: string): void {
     if (this.#calls.has(channel.id)) return;
-    if (this.#stopped) {
+    const { mayAct, hasOthers } = this.#parts;
+    // A node that is cut off from the database may not act: where there are others the call is theirs.
+    if (this.#stopped || (!mayAct() && hasOthers())) {
       this.#refuse(channel, CONGESTION);
       return;
     }

@@ -40,8 +40,9 @@ export class Intake<Call extends Waiting> {
   /** Those whose client is being read: a look at the database, or a hint, that comes meanwhile does not queue them twice. */
   readonly #queueing = new Set<number>();
   #stopped = false;
-  /** Others dial what waits; it may be asked to again. */
-  isPaused = false;
+  #isPaused = false;
+  /** When it went on after a pause, epoch milliseconds: nobody may have been there for what was due meanwhile. */
+  #wentOnAt = -Infinity;
   readonly #onHint = (seq: number, at: number): void => {
     this.#enqueue(seq, at);
   };
@@ -67,6 +68,23 @@ export class Intake<Call extends Waiting> {
     await this.#due.start();
   }
 
+  /** Whether others dial what waits. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** What was due meanwhile is due from now on, and waits for its line no longer than that. */
+  goOn(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#wentOnAt = this.#parts.clock();
+    this.#parts.queue.waitFrom(this.#wentOnAt);
+  }
+
   stop(): void {
     const { store, channel } = this.#parts;
     this.#stopped = true;
@@ -77,17 +95,18 @@ export class Intake<Call extends Waiting> {
 
   /** One that nobody waits for any more was let go by a commit that was refused. */
   #onDue(seq: number, at: number): void {
-    if (this.isPaused) return;
+    if (this.#isPaused) return;
     const { queue, clock, givesUp } = this.#parts;
     if (queue.has(seq) || this.#later.has(seq)) return;
     const now = clock();
-    if (givesUp !== undefined && at < now - givesUp.afterMs) givesUp.onFailed(seq, now);
+    const since = Math.max(at, this.#wentOnAt);
+    if (givesUp !== undefined && since < now - givesUp.afterMs) givesUp.onFailed(seq, now);
     else if (at > now) this.#enqueue(seq, at);
-    else void this.#queueUp(seq, at);
+    else void this.#queueUp(seq, since);
   }
 
   #enqueue(seq: number, at: number): void {
-    if (this.#stopped || this.isPaused) return;
+    if (this.#stopped || this.#isPaused) return;
     const now = this.#parts.clock();
     this.#later.drop(seq);
     if (at <= now) void this.#queueUp(seq, now);

@@ -6,12 +6,14 @@ import type { VerificationRow } from "../store/verifications.js";
 import { causeOfStatus, outcomeOf } from "../verification/call-outcome.js";
 import { mayGoOver } from "../verification/failover.js";
 import type { AttemptOutcome, VerificationStatus } from "../verification/status.js";
+import { awaitedTurn } from "./awaited-turn.js";
 import { Call } from "./call.js";
 import type { CallParts } from "./call-parts.js";
 import type { CallWays } from "./call-ways.js";
+import { dialRequest } from "./dial-request.js";
 import { type LastWord, lastWordOf } from "./last-word.js";
 import type { LineNotice } from "./line-notice.js";
-import { HANGUP_GRACE_MS, type LineEnd, LOST } from "./line.js";
+import { type LineEnd, LOST } from "./line.js";
 import { fateOf, refusedCall } from "./refused-call.js";
 import { isSilent } from "./silent-trunk.js";
 import { TEST_PHONES } from "./trunk-of.js";
@@ -32,6 +34,10 @@ export class OutboundCall extends Call {
   #rungOut = false;
   #withdrawn = false;
   #cut = false;
+  /** Asterisk was asked to dial it. */
+  #left = false;
+  /** It was not dialled for no reason of its own: who may dials it. */
+  #undone = false;
   #lastWord: LastWord = { sipStatus: null, q850Cause: null, wanted: [], isFromTrunk: false };
 
   /** @param ways null: there is none to this number any more (the trunk was taken out of the settings). */
@@ -60,19 +66,24 @@ export class OutboundCall extends Call {
       return;
     }
     this.#call.goBy(this.#ways.way.trunk ?? TEST_PHONES);
-    this.#call.tell({ kind: "placed", waitedMs: this.#waitedMs() });
+    this.#call.tell({ kind: "placed", waitedMs: this.#call.waitedMs });
     void this.#dialInTurn(this.#ways);
   }
 
   /** Never rejects. Until its turn comes Asterisk knows nothing of it. */
   async #dialInTurn(ways: CallWays): Promise<void> {
-    const { line } = this;
-    const comes = await ways.comesToTurn().catch((error: unknown) => {
+    const turn = await awaitedTurn(ways, (error) => {
       this.#call.trouble("not_placed", "the call got no turn by its trunk", error);
-      return false;
     });
-    if (comes) this.#dial(ways);
-    else line.end({ ...LOST, lost: !this.#withdrawn });
+    if (turn === "come") this.#dial(ways);
+    else if (turn === "not_ours") this.#leaveToOthers();
+    else this.line.end(LOST);
+  }
+
+  /** What was begun by an INVITE is not begun a second time. */
+  #leaveToOthers(): void {
+    this.#undone = !this.#left && !this.#withdrawn;
+    this.line.end({ ...LOST, lost: !this.#withdrawn });
   }
 
   #dial(ways: CallWays): void {
@@ -81,28 +92,18 @@ export class OutboundCall extends Call {
     if (line.ended) return;
     if (!mayAct()) {
       // The process was stopped since the call was noted: the others may have closed it already.
-      line.end(LOST);
+      this.#leaveToOthers();
       return;
     }
-    const { endpoint, callerId, variables, silenceMs } = ways.way;
+    this.#left = true;
     line.listen();
     line.guard(settings.ringMs, () => {
       this.#rungOut = true;
       this.hangUp();
     });
-    if (silenceMs !== null) {
-      this.#silence = setTimeout(() => {
-        void this.#leaveSilent(ways);
-      }, silenceMs);
-    }
-    const request = ari.originate({
-      channelId: this.channelId,
-      endpoint,
-      callerId,
-      variables,
-      // A backstop: the ring time is ours to end, so that we know whose doing the end was.
-      timeoutSeconds: Math.ceil((settings.ringMs + HANGUP_GRACE_MS) / 1000),
-    });
+    const { silenceMs } = ways.way;
+    if (silenceMs !== null) this.#silence = setTimeout(() => void this.#leaveSilent(ways), silenceMs);
+    const request = ari.originate(dialRequest(ways.way, this.channelId, settings.ringMs));
     ways.leaves(request);
     request.catch((error: unknown) => {
       this.#call.trouble("not_placed", "the call could not be placed", error);
@@ -163,11 +164,6 @@ export class OutboundCall extends Call {
       case "played":
         this.conversation?.onNotice(notice);
     }
-  }
-
-  #waitedMs(): number | null {
-    const { direction, attempts_made, created_at } = this.#call.verification;
-    return direction === "outbound" && attempts_made === 1 ? this.parts.clock() - created_at : null;
   }
 
   #onRinging(): void {
@@ -241,6 +237,7 @@ export class OutboundCall extends Call {
   }
 
   protected async settle(end: LineEnd): Promise<void> {
+    if (this.#undone) return this.#call.undo();
     const hungUpBy = this.#withdrawn ? "us" : this.hungUpBy(end);
     const { sipStatus, q850Cause } = this.#lastWord;
     tellOfWantedProof(this.#call, this.#lastWord);

@@ -4,6 +4,7 @@ import type { PromptFile } from "../prompts/call-prompts.js";
 import { noteAttempt } from "../acts/note-attempt.js";
 import { revealCode } from "../acts/reveal-code.js";
 import { ruleEntry } from "../acts/rule-entry.js";
+import { undoCall, UNDONE } from "../acts/undo-call.js";
 import { openTransaction } from "../store/sealed-transaction.js";
 import type { VerificationRow } from "../store/verifications.js";
 import type { CallerProof } from "../verification/caller-proof.js";
@@ -70,6 +71,12 @@ export class VerificationCall {
   /** With the ids of call, verification and client on each line, and the trunk once it is known. */
   get log(): Logger {
     return this.#log;
+  }
+
+  /** Since the verification was registered, at this moment, milliseconds; null of a redial and a call back. */
+  get waitedMs(): number | null {
+    const { direction, attempts_made, created_at } = this.verification;
+    return direction === "outbound" && attempts_made === 1 ? this.#parts.clock() - created_at : null;
   }
 
   /** It goes by this trunk, or came by it: said of whatever happens from now on. */
@@ -177,6 +184,15 @@ export class VerificationCall {
     this.tell({ kind: "ended", ...attempt });
     const { outcome, sipStatus, q850Cause } = attempt;
     this.log.info("call ended", { outcome, sip: sipStatus, q850: q850Cause });
+  }
+
+  /** It ends as if it had not been begun: nothing of it has left. Resolves, never rejects. */
+  async undo(): Promise<void> {
+    const { store, owed, clock } = this.#parts;
+    const at = clock();
+    await owed.write("that the call was not made", () => undoCall(store, this.attemptId, at), this.log);
+    this.tell({ kind: "ended", ...UNDONE });
+    this.log.info("the call was not made, and is due once more");
   }
 
   /** A mark of the call's progress, with the time when it was made: nothing waits for it. */

@@ -4,10 +4,12 @@ import { beginAttempt, type BegunAttempt } from "../../src/acts/begin-attempt.js
 import { beginMessage } from "../../src/acts/begin-message.js";
 import { endAttempt } from "../../src/acts/end-attempt.js";
 import { noteTrunk } from "../../src/acts/note-trunk.js";
+import { enroll } from "../../src/acts/enroll.js";
 import { register } from "../../src/acts/register.js";
 import type { Held, TrunkShare } from "../../src/acts/shared-limits.js";
 import { insertClient } from "../../src/store/clients.js";
 import { countOpenCalls } from "../../src/store/nodes.js";
+import type { NewEnrollment } from "../../src/store/enrollments.js";
 import { sealCode } from "../../src/store/sealed-columns.js";
 import { Store } from "../../src/store/store.js";
 import { changeClientSettings } from "../../src/store/stored-client-settings.js";
@@ -208,5 +210,47 @@ describe("limits over all nodes", function () {
     expect(await store.read.selectFrom("trunk_turns").selectAll().execute()).to.deep.equal([]);
     await store.close();
     await own.remove();
+  });
+
+  it("hold a client's registrations of verifications and enrollments a minute, and fill evenly", async () => {
+    const calls = { ...LIMITS.calls, registrationsPerMinute: 10 };
+    const at = Date.now();
+    const registering = (id: string, nth: number, now: number): Promise<{ readonly kind: string }> => {
+      const store = nodes[nth % 2] ?? nodes[0];
+      const number = `+8190${String(20_000_000 + (names += 1))}` as E164;
+      const row = {
+        ...verificationRow(store, CLIENT, id, now),
+        number_index: store.vault.indexNumber(number),
+      };
+      return register(store, row, { ...LIMITS, calls });
+    };
+    const many = await Promise.all(
+      Array.from({ length: 30 }, (_, nth) => registering(`r${String(nth)}`, nth, at)),
+    );
+    const kinds = many.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "created")).to.have.lengthOf(10);
+    const refused = many.find(({ kind }) => kind === "too_many_now");
+    expect(refused).to.deep.equal({ kind: "too_many_now", max: 10, retryAt: at + 6_000 });
+    const again = kinds.indexOf("created");
+    expect((await registering(`r${String(again)}`, again, at)).kind, "a repetition").to.equal("repeated");
+    expect((await registering("later", 0, at + 6_000)).kind).to.equal("created");
+    expect((await registering("too early", 1, at + 6_001)).kind).to.equal("too_many_now");
+    const enrolling = await enroll(
+      nodes[0],
+      {
+        ...{ client_id: CLIENT, id: "e", request_hash: Buffer.alloc(32), number_cipher: Buffer.alloc(1) },
+        ...{
+          number_index: Buffer.alloc(32),
+          line_type: "mobile",
+          dids: null,
+          pin_hash: null,
+          pin_length: null,
+        },
+        ...{ locale: "ja", metadata: "{}", expires_at: null, created_at: at + 6_001 },
+      } as unknown as NewEnrollment,
+      calls,
+      null,
+    );
+    expect(enrolling.kind).to.equal("too_many_now");
   });
 });

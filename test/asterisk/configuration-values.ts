@@ -21,5 +21,6 @@ export const VALUES: ConfigurationValues = {
   trunks: [{ name: "trunk", uri: "sip:192.0.2.1:5070" }],
   sipCapture: { port: 9060, password: "capture-password" },
   dids: ["+81312345678"],
+  hasOthers: false,
   testPhones: [{ name: "1001", password: "phone-password" }],
 };

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import {
-  isOfPromptCutShort,
   levelOfLine,
   OutputLog,
+  tellsOfNoTrouble,
   withoutNumbers,
   withoutSpelling,
 } from "../../src/asterisk/output-log.js";
@@ -19,8 +19,12 @@ describe("what Asterisk says", () => {
     );
     const cut =
       "[2026-11-23 14:46:35.780] WARNING[18039][C-00000013]: res_stasis_playback.c:280 playback_final_update: honnin-1.18: Playback failed for sound:/sounds/ja/verified";
-    expect(isOfPromptCutShort(cut), "no trouble: the person hung up").to.equal(true);
-    expect(isOfPromptCutShort(cut.replace("playback_final_update", "play_uri"))).to.equal(false);
+    expect(tellsOfNoTrouble(cut), "no trouble: the person hung up").to.equal(true);
+    expect(tellsOfNoTrouble(cut.replace("playback_final_update", "play_uri"))).to.equal(false);
+    const early =
+      "[2026-11-28 09:16:24.306] WARNING[28442]: pbx.c:8795 ast_context_verify_includes: Context 'from-trunk' tries to include nonexistent context 'stasis-honnin'";
+    expect(tellsOfNoTrouble(early), "no trouble: nobody is linked yet").to.equal(true);
+    expect(tellsOfNoTrouble(early.replace("stasis-honnin", "honnin"))).to.equal(false);
     expect(levelOfLine("[2026-11-23 12:18:05.518] ERROR[24554]: file.c:1 f: x")).to.equal("error");
     expect(levelOfLine("Asterisk Ready.")).to.equal("debug");
   });

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { openConnection } from "../../src/ari/connector.js";
+import { PATIENCE_MS, poll } from "../phones/waiting.js";
 import { finalStatus, type SipRequest } from "./sip-request.js";
 import { prepareAsterisk, type TestAsterisk } from "./running-asterisk.js";
 
@@ -51,6 +53,18 @@ describe("who may call in", () => {
     expect(await invite({ from: "127.0.1.63" }), "beside the network").to.equal(401);
   });
 
+  it("OPTIONS to the user r: 404 while nobody is linked to Asterisk, 200 while somebody is", async () => {
+    const { sipPort, ariUrl: url, ariUsername: username, ariPassword: password } = own.asterisk;
+    const asked = (called: string): Promise<number> =>
+      finalStatus({ method: "OPTIONS", from: TRUNK, caller: "proxy", called, port: sipPort });
+    expect([await asked("r"), await asked("0312345678")]).to.deep.equal([404, 200]);
+    const ari = openConnection("websocket", { url, username, password, application: "honnin" });
+    await ari.ready(PATIENCE_MS);
+    expect(await asked("r")).to.equal(200);
+    await ari.close();
+    await poll(async () => (await asked("r")) === 404, PATIENCE_MS, "the context to be gone");
+  });
+
   it("no stranger: 401", async () => {
     expect(await invite({ from: STRANGER })).to.equal(401);
   });
@@ -62,5 +76,15 @@ describe("who may call in", () => {
   it("no test telephone without its password: 401, from the trunk's own address too", async () => {
     expect(await invite({ from: STRANGER, caller: "1001" })).to.equal(401);
     expect(await invite({ caller: "1001" })).to.equal(401);
+  });
+
+  it("where other nodes are there, 503 and no apology", async () => {
+    const { ariUrl: url, ariUsername: username, ariPassword: password } = own.asterisk;
+    const ari = openConnection("websocket", { url, username, password, application: "honnin" });
+    await ari.ready(PATIENCE_MS);
+    await ari.setGlobalVariable("HONNIN_OTHERS", "yes");
+    await ari.close();
+    await poll(async () => (await invite({})) === 503, PATIENCE_MS, "the call to be refused");
+    expect(await invite({ called: "+81312345678" })).to.equal(503);
   });
 });

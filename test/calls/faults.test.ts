@@ -96,6 +96,7 @@ describe("when something breaks", function () {
     const refused = await api.post("/v1/verifications", { phone_number: calls.newNumber() });
     expect(refused.status).to.equal(503);
     expect(refused.json).to.include({ code: "service_unavailable" });
+    expect(calls.logged, "each that is turned away").to.not.include("request failed");
     await phone.press(CODE);
     await phone.hungUpOn();
     const event = await calls.happened(id, "ended");

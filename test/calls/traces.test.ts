@@ -89,7 +89,7 @@ describe("traces of verifications", function () {
 
   before(async () => {
     collector = await Collector.start();
-    calls = await CallService.start({ HONNIN_TRACES_URL: collector.url });
+    calls = await CallService.start({ HONNIN_TRACES_URL: collector.url, HONNIN_NODE: "node-7" });
   });
   after(async () => {
     await calls.stop();
@@ -106,6 +106,9 @@ describe("traces of verifications", function () {
     const result = await calls.ended(id);
     const [root, ...parts] = await collector.traceOf(id);
     expect(root!.name).to.equal("verification outbound keypad");
+    expect(collector.texts.join("")).to.include(
+      '{"key":"service.instance.id","value":{"stringValue":"node-7"}}',
+    );
     expect(root!.parentSpanId ?? "").to.equal("");
     expect(attribute(root!, "honnin.status")).to.equal("verified");
     expect(parts.map(({ name }) => name)).to.have.members(["wait for the call", "call outbound"]);

@@ -69,7 +69,8 @@ describe("the data key of nodes on one database", function () {
     });
     await membership.join();
     const nothing = (): Promise<void> => Promise.resolve();
-    membership.serve({ onFenced: nothing, onOpen: () => undefined, onDuty: nothing, onOrphans: nothing });
+    const ignored = { onOpen: () => undefined, onOthers: () => undefined };
+    membership.serve({ ...ignored, onFenced: nothing, onDuty: nothing, onOrphans: nothing });
     const joined = { store, membership, log };
     machines.push(joined);
     return joined;

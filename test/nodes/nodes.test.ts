@@ -48,6 +48,7 @@ class Node {
         return Promise.resolve();
       },
       onOpen: (isOpen) => this.happened.push(isOpen ? "open" : "closed"),
+      onOthers: () => undefined,
       onDuty: (isMine) => {
         this.happened.push(isMine ? "on duty" : "off duty");
         return Promise.resolve();

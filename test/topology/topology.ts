@@ -65,7 +65,7 @@ export class Topology {
         const host = `127.0.0.${String(10 + made)}`;
         nodes.push(await TopologyNode.prepare(`node-${String(made)}`, host, databaseUrl, all));
       }
-      const targets = nodes.map(({ host, sipPort }) => `sip:${host}:${String(sipPort)}`);
+      const targets = nodes.map(({ host, sipPort }) => `sip:r@${host}:${String(sipPort)}`);
       const trunks = [`sip:127.0.0.1:${String(crowd.port)}`];
       kamailio = await Kamailio.start({ port, nodes: targets, trunks });
       const key = await shared(nodes, webhook);

@@ -140,7 +140,7 @@ export class AriClientConnection extends AriClientLink implements AriConnection 
     return receivedRtpOf(answer);
   }
 
-  protected async setGlobalVariable(name: string, value: string): Promise<void> {
+  async setGlobalVariable(name: string, value: string): Promise<void> {
     await this.request({
       method: "POST",
       path: "asterisk/variable",

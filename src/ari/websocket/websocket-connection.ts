@@ -74,7 +74,7 @@ export class WebSocketAriConnection extends WebSocketLink implements AriConnecti
     return receivedRtpOf(this.request("GET", "channels/rtp_statistics", uri, {}));
   }
 
-  protected async setGlobalVariable(name: string, value: string): Promise<void> {
+  async setGlobalVariable(name: string, value: string): Promise<void> {
     await this.request("POST", "asterisk/variable", "asterisk/variable", { variable: name, value });
   }
 }

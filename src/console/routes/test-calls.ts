@@ -5,7 +5,7 @@ import { consoleClient, placeTestCall } from "../../acts/place-test-call.js";
 import { limitsOfClient } from "../../clients/call-limits.js";
 import { blocked, callableNumber } from "../../http/callable-number.js";
 import { asClientRequest } from "../../http/client-request.js";
-import { barred, tooManyToday } from "../../http/limit-refusals.js";
+import { barred, tooManyNow, tooManyToday } from "../../http/limit-refusals.js";
 import { parseBody, parseFields } from "../../http/parse-body.js";
 import { wrongField } from "../../http/problem.js";
 import { RegistrationRate } from "../../http/registration-rate.js";
@@ -98,6 +98,8 @@ export class TestCallRoutes {
         throw blocked(registration.block);
       case "too_many_today":
         throw tooManyToday(response, registration.max, registration.retryAt, clock());
+      case "too_many_now":
+        throw tooManyNow(response, registration.max, registration.retryAt, clock());
       case "repeated":
       case "replayed":
       case "conflict":

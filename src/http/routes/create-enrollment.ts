@@ -59,6 +59,7 @@ export function createEnrollment(parts: EnrollParts): RequestHandler {
       case "conflict":
       case "key_reused":
       case "too_many_today":
+      case "too_many_now":
         throw creation.problemOf(enrolling, response);
     }
   };

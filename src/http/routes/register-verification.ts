@@ -19,7 +19,7 @@ import { asClientRequest, type ClientRequest } from "../client-request.js";
 import { inboundTarget, refuseInboundFields } from "../inbound-request.js";
 import { parseBody } from "../parse-body.js";
 import { Creation, type CreationParts } from "../creation.js";
-import { Problem } from "../problem.js";
+import { stopping } from "../problem.js";
 import { barred } from "../limit-refusals.js";
 import { refuseUnlessMobile, refuseWithoutGateway, type SmsAvailability } from "../sms-availability.js";
 import { refuseUntellable } from "../transaction-request.js";
@@ -41,7 +41,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
   const creation = new Creation(parts);
   return async (request, response) => {
     const clientId = clientOf(request, response);
-    if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
+    if (!parts.accepting()) throw stopping();
     creation.refuseWithoutRoom();
     const settings = settingsOf(response);
     const sent = parseBody(registerBody, request);
@@ -95,6 +95,7 @@ export function registerVerification(parts: RegisterParts): RequestHandler {
       case "conflict":
       case "key_reused":
       case "too_many_today":
+      case "too_many_now":
         throw creation.problemOf(registration, response);
     }
   };

@@ -8,7 +8,7 @@ import { clientOf } from "../authenticate.js";
 import { blocked } from "../callable-number.js";
 import { barred } from "../limit-refusals.js";
 import { parseBody } from "../parse-body.js";
-import { Problem } from "../problem.js";
+import { Problem, stopping } from "../problem.js";
 import { refuseWithoutGateway, type SmsAvailability } from "../sms-availability.js";
 import { resendBody } from "../verification-schemas.js";
 
@@ -23,7 +23,7 @@ interface ResendParts extends SmsAvailability {
 export function resendVerification(parts: ResendParts): RequestHandler {
   const { store, clock, limits } = parts;
   return async (request, response) => {
-    if (!parts.accepting()) throw new Problem("service_unavailable", "the service is stopping");
+    if (!parts.accepting()) throw stopping();
     const { channel } = parseBody(resendBody, request);
     const id = String(request.params["id"]);
     if (channel === "sms") refuseWithoutGateway(parts);

@@ -28,7 +28,7 @@ export class Places {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#waiting.delete(enter);
-        reject(new StoreUnavailableError("too many others ask the database"));
+        reject(new StoreUnavailableError("too many others ask the database", { mayPass: true }));
       }, WAIT_MS);
       const enter = (): void => {
         clearTimeout(late);

@@ -19,7 +19,19 @@ function isRefusal(error: unknown): boolean {
 export function asStoreError(error: unknown): Error {
   const isOurs = error instanceof StoreUnavailableError || !isRefusal(error);
   if (isOurs && error instanceof Error) return error;
-  return new StoreUnavailableError(`the database refused: ${saidOf(error)}`, { cause: error });
+  return new StoreUnavailableError(`the database refused: ${saidOf(error)}`, {
+    ...{ cause: error, mayPass: mayPass(error) },
+  });
+}
+
+/** Who we are (28), and which database it is (3D): the server's answer stays the same until somebody changes it. */
+const SETTLED = /^(28|3D)/;
+/** Of a certificate that is not the one that was to be. */
+const UNTRUSTED = /CERT|TLS/;
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return !SETTLED.test(error.code ?? "");
+  return !(error instanceof Error && "code" in error && UNTRUSTED.test(String(error.code)));
 }
 
 /**

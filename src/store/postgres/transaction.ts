@@ -113,5 +113,7 @@ async function commit(
   if (answer.command !== "lost") throw new Error("a piece of work went on after a query of it had failed");
   // The line broke after it was asked for: only the server knows whether it came about.
   if ((await settlement.of(transaction, late)) === "committed") return;
-  throw new StoreUnavailableError("the database refused the transaction", { cause: answer.cause });
+  throw new StoreUnavailableError("the database refused the transaction", {
+    ...{ cause: answer.cause, mayPass: true },
+  });
 }

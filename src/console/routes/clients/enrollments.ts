@@ -76,6 +76,7 @@ export class ClientEnrollmentRoutes {
         response.status(201).json(this.#shown(enrolling.enrollment));
         return;
       case "too_many_today":
+      case "too_many_now":
       case "too_many":
         throw new Refusal("limit_reached", `at most ${enrolling.max}`);
       case "repeated":

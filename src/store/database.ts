@@ -130,9 +130,11 @@ export interface DatabasePlace {
    * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
    * has it open. Where there is none yet, an empty one that is gone with the process.
    *
+   * @param moments `one`: all that is read is of one moment, however long that takes; else each query sees what was
+   * committed before it.
    * @throws {DatabaseVersionError} when it is not of this version.
    */
-  openToRead(): Promise<Database>;
+  openToRead(moments?: "each" | "one"): Promise<Database>;
   readonly copies: DatabaseCopies;
   /** Looks whether it is whole and can be written to; reads only. All of it is read: a second for some hundred MB. */
   examine(): Promise<DatabaseExamination>;

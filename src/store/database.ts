@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { UsageCounts } from "./count-usage.js";
 import type { DatabaseCopies } from "./database-copies.js";
 import type { DatabaseAge } from "./database-version.js";
-import type { Urgency, Work } from "./group-commit.js";
+import type { OnBatch, Urgency, Work } from "./group-commit.js";
 import type { NodeIdentity } from "./nodes.js";
 import type { Schema } from "./schema.js";
 import type { StatisticsSpan, StatisticsStep } from "./statistics-tally.js";
@@ -75,6 +75,7 @@ export type Serving = { readonly node: string } | "alone";
 
 export interface Opening {
   readonly onCommit: OnCommit;
+  readonly onBatch?: OnBatch;
   readonly onMigration?: OnMigration;
   /** Undefined: a command's, beside whoever serves. */
   readonly serves?: Serving;

@@ -52,7 +52,14 @@ async function asking<T>(url: string, ask: (links: PostgresLinks) => Promise<T>)
 
 /** One connection that writes, some that read, and for a moment one that brings the schema up to date. */
 async function open(target: PostgresTarget, migrations: Migrations, opening: Opening): Promise<Database> {
-  const { onCommit, onMigration = () => undefined, serves, forOthers = () => null, onOthers } = opening;
+  const {
+    onCommit,
+    onBatch,
+    onMigration = () => undefined,
+    serves,
+    forOthers = () => null,
+    onOthers,
+  } = opening;
   // A node claims its place when the schema is right: none of another version serves then.
   const claimsFirst = serves === "alone";
   const claimed = claimsFirst ? await writingLinks(target, serves) : null;
@@ -74,7 +81,10 @@ async function open(target: PostgresTarget, migrations: Migrations, opening: Ope
     time.told(turn.time);
   };
   const surroundings = { settlement, onTurn, onCommit, forOthers };
-  const commits = new GroupCommit(transactOn(writing, surroundings, () => me));
+  const commits = new GroupCommit(
+    transactOn(writing, surroundings, () => me),
+    onBatch,
+  );
   const join = transactOn(writing, surroundings, () => undefined);
   const meter = new PostgresMeter(target);
   const hints =

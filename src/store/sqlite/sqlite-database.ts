@@ -41,7 +41,10 @@ async function age(file: string): Promise<DatabaseAge> {
  * Two connections, one that writes and one that reads. With WAL only `synchronous=FULL` keeps an acknowledged
  * write through a power cut (NORMAL syncs at checkpoints alone).
  */
-async function open(file: string, { onCommit, onMigration = () => undefined }: Opening): Promise<Database> {
+async function open(
+  file: string,
+  { onCommit, onBatch, onMigration = () => undefined }: Opening,
+): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
   const writing = connect(file);
@@ -63,7 +66,7 @@ async function open(file: string, { onCommit, onMigration = () => undefined }: O
   }
   const reader = connect(file, { readonly: true }).kysely;
   const transact = transactOn(writing.kysely, sqlite, onCommit);
-  const commits = new GroupCommit(transact);
+  const commits = new GroupCommit(transact, onBatch);
   const meter = new Meter(file);
   return {
     reader,

@@ -7,7 +7,13 @@ import { askAsterisk, MAX_TABLE_BYTES } from "./control-socket.js";
 import { claimableSipPort, freeTcpPort } from "./free-port.js";
 import { hostNameTrouble } from "./host-name.js";
 import type { LogLevel } from "./output-log.js";
-import { renderConfiguration, type SipTls, type TestPhone } from "./render-configuration.js";
+import { RegistrationTurns, TURNS_FILE } from "./registration-turns.js";
+import {
+  laterRegistrations,
+  renderConfiguration,
+  type SipTls,
+  type TestPhone,
+} from "./render-configuration.js";
 import { KeyBeginnings } from "./key-beginnings.js";
 import { type Overheard, overheardBy } from "./overheard.js";
 import { RTP_PORTS } from "./rtp-ports.js";
@@ -119,6 +125,13 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
   const runDir = await controlSocketDir(join(dir, "run"));
   const socketPath = join(runDir, "asterisk.ctl");
   const beginnings = new KeyBeginnings();
+  const templateDir = join(projectDir, "asterisk-config");
+  const turns = new RegistrationTurns({
+    file: join(configDir, TURNS_FILE),
+    texts: laterRegistrations(templateDir, settings),
+    ask: (command) => askAsterisk(socketPath, command),
+    log,
+  });
   const supervisor = new AsteriskSupervisor({
     installation,
     configDir,
@@ -130,11 +143,15 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     },
     beforeStart: async () => {
       await controlSocketDir(join(dir, "run"));
+      await turns.reset();
     },
     readyDeadlineMs: trouble === null ? READY_DEADLINE_MS : SLOW_READY_DEADLINE_MS,
   });
   supervisor.on("exited", () => {
     beginnings.forget();
+  });
+  supervisor.on("started", () => {
+    turns.begin();
   });
   await supervisor.endStale();
   const sipPort = await claimableSipPort(settings.sipHost, settings.sipPort);
@@ -147,7 +164,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
       return new TrunkRegistration({ trunk: trunk.name, socketPath, log, answer });
     });
   try {
-    const files = renderConfiguration(join(projectDir, "asterisk-config"), {
+    const files = renderConfiguration(templateDir, {
       version: installation.version,
       configDir,
       stateDir,
@@ -200,6 +217,7 @@ export async function prepareBundledAsterisk(settings: BundledAsteriskSettings):
     },
     stop: async () => {
       await Promise.all(registrations.map((registration) => registration.stop()));
+      await turns.stop();
       await supervisor.stop();
       await capture.close();
       // It may lie outside the data directory, where nobody else would tidy up.

@@ -8,7 +8,8 @@ import { browserPhoneSections, hasBrowserPhones, RELAY_ADDRESS } from "./browser
 import { ConfigurationValueError } from "./errors.js";
 import { renderTemplate, type TemplateValues } from "./template.js";
 import { transportSections } from "./transport-sections.js";
-import { trunkSections } from "./trunk-sections.js";
+import { TURNS_FILE, turnsOf } from "./registration-turns.js";
+import { registrationSections, trunkSections } from "./trunk-sections.js";
 import { completeTrunk, type TrunkSettings } from "./trunk-settings.js";
 import { fitToVersion, seesOffers } from "./version-differences.js";
 
@@ -80,8 +81,7 @@ const FIXED = [
 
 /** Renders the whole configuration from the templates in `templateDir`; refuses values that do not fit. */
 export function renderConfiguration(templateDir: string, values: ConfigurationValues): RenderedConfiguration {
-  const render = (name: string, own: TemplateValues): string =>
-    renderTemplate(name, readFileSync(join(templateDir, name), "utf8"), own);
+  const render = renderFrom(templateDir);
   requirePortRange(values.rtpPorts);
   const inBrowsers = hasBrowserPhones(values);
   const http = [render("http.conf", { ariPort: values.ari.port })];
@@ -131,10 +131,15 @@ export function renderConfiguration(templateDir: string, values: ConfigurationVa
 
 type Render = (name: string, values: TemplateValues) => string;
 
+function renderFrom(templateDir: string): Render {
+  return (name, own) => renderTemplate(name, readFileSync(join(templateDir, name), "utf8"), own);
+}
+
 function* pjsipSections(values: ConfigurationValues, render: Render): Generator<string> {
   const media = oneAddress(values.sipHost);
   const trunks = values.trunks.map(completeTrunk);
   const bind = (host: string, port: number): string => hostPort(host, port);
+  const turns = turnsOf(trunks);
   yield render("pjsip.conf", {
     timerT1Ms: values.sipTimers.t1Ms,
     timerBMs: values.sipTimers.bMs,
@@ -143,7 +148,8 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
   });
   yield* transportSections(trunks, values, bind, render);
   for (const trunk of trunks) {
-    yield* trunkSections(trunk, values.dids, seesOffers(values.version), render);
+    yield* trunkSections(trunk, seesOffers(values.version), render);
+    if (turns.get(trunk.name) === 0) yield* registrationSections(trunk, values.dids, 0, render);
     const address = ipVersionOf(trunk) === "6" ? oneAddress(values.sipHostV6 ?? "::") : media;
     if (address !== null) yield render("pjsip-media.conf", { endpoint: trunk.name, mediaAddress: address });
   }
@@ -152,6 +158,23 @@ function* pjsipSections(values: ConfigurationValues, render: Render): Generator<
     if (media !== null) yield render("pjsip-media.conf", { endpoint: phone.name, mediaAddress: media });
   }
   if (hasBrowserPhones(values)) yield* browserPhoneSections(values.testPhones, media, render);
+  if (Math.max(...turns.values()) > 0) yield `#include "${TURNS_FILE}"\n`;
+}
+
+/** Sections of the registrations that wait for their turn: those of the first turn after the start first. */
+export function laterRegistrations(
+  templateDir: string,
+  values: Pick<ConfigurationValues, "trunks" | "dids">,
+): readonly string[] {
+  const render = renderFrom(templateDir);
+  const trunks = values.trunks.map(completeTrunk);
+  const texts: string[][] = [];
+  for (const [name, turn] of turnsOf(trunks)) {
+    const trunk = trunks.find((one) => one.name === name);
+    if (turn === 0 || trunk === undefined) continue;
+    (texts[turn - 1] ??= []).push(...registrationSections(trunk, values.dids, turn, render));
+  }
+  return texts.map((sections) => sections.join("\n"));
 }
 
 function* dialplanSections(values: ConfigurationValues, render: Render): Generator<string> {

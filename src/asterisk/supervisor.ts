@@ -30,7 +30,7 @@ export interface SupervisorOptions {
   readonly readyDeadlineMs?: number;
   /** Between two looks whether Asterisk is silent. Default 10 s. */
   readonly lookEveryMs?: number;
-  /** Puts in place what an earlier stop took away. */
+  /** Puts in place what each process is to find, before it is started. */
   readonly beforeStart?: () => Promise<void>;
 }
 
@@ -136,7 +136,6 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     try {
       await mkdir(this.#options.runDir, { recursive: true, mode: 0o700 });
       await this.endStale();
-      await this.#options.beforeStart?.();
       await this.#bringUp(EARLY_ENDS);
       this.#state = "running";
     } catch (error) {
@@ -191,6 +190,7 @@ export class AsteriskSupervisor extends EventEmitter<SupervisorEvents> {
     const deadlineMs = this.#options.readyDeadlineMs ?? 30_000;
     for (let failures = 1; ; failures++) {
       this.#stopping.signal.throwIfAborted();
+      await this.#options.beforeStart?.();
       const run = await this.#spawn();
       const outcome = await run.untilReady(this.#options.ari, deadlineMs, this.#stopping.signal);
       if (outcome === "ready") return;

@@ -10,16 +10,13 @@ import { parseTrunkUri } from "./trunk-uri.js";
 type Render = (name: string, values: TemplateValues) => string;
 
 const TIMERS = { off: "no", on: "yes", required: "required" } as const;
+/** Without an answer, and after a refusal. Two that were refused in one moment are not tried again in one. */
+const [RETRY_SECONDS, REFUSED_RETRY_SECONDS, APART_SECONDS] = [30, 300, 2];
 /** `peer_supported`: whoever can take them gets them; `yes` would only take them. */
 const RELIABLE = { off: "no", on: "peer_supported", required: "required" } as const;
 
 /** What Asterisk is told of a trunk. @param seesOffers whether Honnin sees what voice is offered. */
-export function* trunkSections(
-  trunk: Trunk,
-  dids: readonly string[],
-  seesOffers: boolean,
-  render: Render,
-): Generator<string> {
+export function* trunkSections(trunk: Trunk, seesOffers: boolean, render: Render): Generator<string> {
   const { name, encryption, fromUser, fromDomain, ptime } = trunk;
   const proxyUri = proxyOf(trunk, trunk.requestUriHost !== undefined);
   yield render("pjsip-trunk.conf", {
@@ -46,13 +43,20 @@ export function* trunkSections(
     yield render("pjsip-trunk-from-domain.conf", { trunk: name, fromDomain: inUri(fromDomain) });
   if (ptime !== undefined) yield render("pjsip-trunk-ptime.conf", { trunk: name });
   if (encryption === "sdes") yield render("pjsip-trunk-encryption.conf", { trunk: name });
-  yield* credentialSections(trunk, dids, render);
-}
-
-function* credentialSections(trunk: Trunk, dids: readonly string[], render: Render): Generator<string> {
-  const { name, username, authUsername = username, password, registerSeconds } = trunk;
+  const { username, authUsername = username, password } = trunk;
   if (authUsername === undefined || password === undefined) return;
   yield render("pjsip-trunk-auth.conf", { trunk: name, authUsername, trunkPassword: password });
+}
+
+/** What it is told of our registration there. @param turn see `turnsOf`. */
+export function* registrationSections(
+  trunk: Trunk,
+  dids: readonly string[],
+  turn: number,
+  render: Render,
+): Generator<string> {
+  const { name, username, authUsername = username, password, registerSeconds } = trunk;
+  if (authUsername === undefined || password === undefined) return;
   const contactUser = contactOf(trunk, dids);
   if (contactUser === null || username === undefined) return;
   const domain = registerDomain(trunk);
@@ -65,6 +69,8 @@ function* credentialSections(trunk: Trunk, dids: readonly string[], render: Rend
     client: `${username}@${elsewhere ? domain : parseTrunkUri(trunk.uri).hostPort}`,
     contactUser,
     seconds: registerSeconds,
+    retrySeconds: RETRY_SECONDS + turn * APART_SECONDS,
+    refusedRetrySeconds: REFUSED_RETRY_SECONDS + turn * APART_SECONDS,
   });
   if (proxyUri !== null)
     yield render("pjsip-trunk-proxy.conf", { section: `${name}-registration`, proxyUri });

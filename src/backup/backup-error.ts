@@ -4,7 +4,7 @@
  * `backup_truncated`: its end is missing. `backup_damaged`: it is not as it was written. `backup_newer`: a newer Honnin
  * made it. `not_empty`: there is something already where it is to go. `wrong_data_key`: the key file that is there is
  * another than that of the backup. `restore_unfinished`: a restore was broken off. `key_rotating`: the data key is being
- * rotated, or another backup is being made.
+ * rotated, or another backup is being made. `not_the_same`: what was written is not what was read.
  */
 export type BackupErrorCode =
   | "file_exists"
@@ -17,7 +17,8 @@ export type BackupErrorCode =
   | "not_empty"
   | "wrong_data_key"
   | "restore_unfinished"
-  | "key_rotating";
+  | "key_rotating"
+  | "not_the_same";
 
 /** A backup cannot be made, or not be used; nothing was changed. */
 export class BackupError extends Error {

@@ -4,8 +4,9 @@ import type { Database, DatabasePlace } from "../store/database.js";
 import { findMeta, putMeta } from "../store/meta.js";
 import type { Schema } from "../store/schema.js";
 import { FINGERPRINT_KEY, UNFINISHED_COPY_KEY } from "../store/vault-binding.js";
+import { differing, type Expected, insertRows } from "./carried-rows.js";
 import { type CopiedTable, copiedTables } from "./copied-tables.js";
-import { type CopiedRow, digestOf, lastRow, pagesOf } from "./row-pages.js";
+import { digestOf, lastRow, pagesOf } from "./row-pages.js";
 
 /** A copy was not begun, or is not like what it was made from. */
 export class DatabaseCopyError extends TerminalError {}
@@ -103,7 +104,7 @@ async function copyTable(source: Kysely<Schema>, target: Database, table: Copied
   const found = last === null ? 0 : await countOf(target.reader, name);
   let rows = found;
   for await (const page of pagesOf(source, table, last)) {
-    await target.write((db) => insert(db, table, page));
+    await target.write((db) => insertRows(db, table, page));
     rows += page.length;
   }
   return { table: name, rows, found };
@@ -114,28 +115,14 @@ async function countOf(db: Kysely<Schema>, name: string): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-async function insert(
-  db: Kysely<Schema>,
-  { name, columns }: CopiedTable,
-  page: readonly CopiedRow[],
-): Promise<void> {
-  const values = page.map((row) => sql`(${sql.join(columns.map((column) => sql.val(row[column])))})`);
-  const names = sql.join(columns.map((column) => sql.ref(column)));
-  await sql`insert into ${sql.table(name)} (${names}) values ${sql.join(values)}`.execute(db);
-}
-
 async function compare(
   source: Kysely<Schema>,
   target: Kysely<Schema>,
   tables: readonly CopiedTable[],
 ): Promise<void> {
-  const others: string[] = [];
-  for (const table of tables) {
-    const [there, here] = await Promise.all([digestOf(source, table), digestOf(target, table)]);
-    if (there.rows !== here.rows || there.hash !== here.hash) {
-      others.push(`${table.name} (${String(there.rows)}, ${String(here.rows)})`);
-    }
-  }
+  const expected: Expected[] = [];
+  for (const table of tables) expected.push([table, await digestOf(source, table)]);
+  const others = await differing(target, expected);
   if (others.length === 0) return;
   const list = others.join(", ");
   throw new DatabaseCopyError(

@@ -7,6 +7,7 @@ import { VERSION } from "../project-dir.js";
 import { keyFileOf, readKeyFile, takeKeyLock } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { DatabasePlace } from "../store/database.js";
+import { FILE_DIALECT, inspectDatabaseFile, roomsFor, writeDatabaseFile } from "./database-file.js";
 import { encrypted, type Encryption } from "./encryption.js";
 import { refuseWithoutRoom } from "./free-room.js";
 import {
@@ -70,7 +71,7 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   const { dataDir, promptsDir, place, file, withKeys, encryption, now } = order;
   await refuseExisting(file);
   const bytes = await place.copies.bytes();
-  await refuseWithoutRoom(dataDir, bytes);
+  await refuseWithoutRoom(dataDir, bytes * roomsFor(place));
   await refuseWithoutRoom(path.dirname(file), bytes);
   await removeLeftovers(dataDir, now);
   const keyFile = keyFileOf(order);
@@ -78,8 +79,8 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   const work = await mkdtemp(path.join(dataDir, WORK));
   try {
     const copy = path.join(work, DATABASE);
-    await place.copies.write(copy);
-    const facts = await place.copies.inspect(copy);
+    await writeDatabaseFile(place, copy);
+    const facts = await inspectDatabaseFile(copy);
     // After the database: a sound is on the disk before a row names it, and is never changed.
     const { sources, missing } = await soundSources(promptsDir, facts.sounds);
     const secrets = withKeys ? await secretsOf(dataDir, keyFile) : [];
@@ -88,7 +89,8 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
       honnin_backup: FORMAT,
       version: VERSION,
       created_at: new Date(now).toISOString(),
-      dialect: place.copies.dialect,
+      dialect: FILE_DIALECT,
+      made_from: place.copies.dialect,
       schema: [...facts.made],
       counts: facts.counts,
       key_fingerprint: facts.keyFingerprint,

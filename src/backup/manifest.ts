@@ -31,7 +31,10 @@ const manifestSchema = z.object({
   /** Of the program that made it. */
   version: z.string(),
   created_at: z.iso.datetime(),
+  /** Of the database in it. */
   dialect: z.string(),
+  /** Dialect of the one that it was made from; older backups do not tell. */
+  made_from: z.string().optional(),
   /** Changes of the schema that were made to it, in order. */
   schema: z.array(z.string()),
   /** Rows a table. */

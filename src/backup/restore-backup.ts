@@ -7,6 +7,7 @@ import { adoptSound } from "../prompts/sound-files.js";
 import { keyFileOf, readKeyFile } from "../vault/key-file.js";
 import { BackupError } from "./backup-error.js";
 import type { Opening } from "./encryption.js";
+import { FILE_DIALECT, inspectDatabaseFile, putDatabaseFile } from "./database-file.js";
 import { refuseWithoutRoom } from "./free-room.js";
 import { DATA_KEY, DATABASE, type Manifest, placeOf, PROMPTS, WITH_KEY } from "./manifest.js";
 import { unpack } from "./unpack.js";
@@ -52,7 +53,7 @@ export async function refuseNonEmpty(
   place: DatabasePlace,
   keyFile: string = keyFileOf({ dataDir }),
 ): Promise<void> {
-  if (await place.exists()) {
+  if (await place.copies.isTaken()) {
     throw new BackupError("not_empty", `${place.name} is there already: a restore overwrites nothing`);
   }
   const may = existsSync(path.join(dataDir, STAGE)) ? [...MAY_BE_THERE, PROMPTS] : MAY_BE_THERE;
@@ -89,7 +90,7 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
     halfway = true;
     await putInPlace(dataDir, keyFile, stage, manifest);
     await putSoundsInPlace(promptsDir, path.join(stage, PROMPTS));
-    await place.copies.putInPlace(path.join(stage, DATABASE));
+    await putDatabaseFile(place, path.join(stage, DATABASE));
     halfway = false;
     return { manifest, hasKey };
   } finally {
@@ -106,13 +107,13 @@ async function forgetBrokenOff(dataDir: string, stage: string): Promise<void> {
 }
 
 async function checkDatabase(place: DatabasePlace, stage: string, manifest: Manifest): Promise<void> {
-  if (manifest.dialect !== place.copies.dialect) {
+  if (manifest.dialect !== FILE_DIALECT) {
     throw new BackupError(
       "not_a_backup",
-      `the backup is of a database of ${manifest.dialect}, and HONNIN_DATABASE_URL says ${place.copies.dialect}`,
+      `the backup has a database of another kind in it: ${manifest.dialect}`,
     );
   }
-  const facts = await place.copies.inspect(path.join(stage, DATABASE));
+  const facts = await inspectDatabaseFile(path.join(stage, DATABASE));
   const same =
     JSON.stringify([facts.made, facts.counts, facts.keyFingerprint]) ===
     JSON.stringify([manifest.schema, manifest.counts, manifest.key_fingerprint]);

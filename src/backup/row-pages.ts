@@ -71,18 +71,34 @@ export interface Digest {
   readonly hash: string;
 }
 
-/** Each row is hashed with the kind of each value, so that a number is no text of the same digits. */
 export async function digestOf(db: Kysely<Schema>, table: CopiedTable): Promise<Digest> {
-  const hash = createHash("sha256");
-  let rows = 0;
-  for await (const page of pagesOf(db, table)) {
-    for (const row of page) {
-      for (const column of table.columns) addValue(hash, row[column]);
-      hash.update("\n");
-    }
-    rows += page.length;
+  const digest = new RunningDigest(table);
+  for await (const page of pagesOf(db, table)) digest.add(page);
+  return digest.end();
+}
+
+/** The same of pages that go by. Each row is hashed with the kind of each value, so that a number is no text of the same digits. */
+export class RunningDigest {
+  readonly #columns: readonly string[];
+  readonly #hash = createHash("sha256");
+  #rows = 0;
+
+  constructor({ columns }: CopiedTable) {
+    this.#columns = columns;
   }
-  return { rows, hash: hash.digest("hex") };
+
+  add(page: readonly CopiedRow[]): void {
+    for (const row of page) {
+      for (const column of this.#columns) addValue(this.#hash, row[column]);
+      this.#hash.update("\n");
+    }
+    this.#rows += page.length;
+  }
+
+  /** Nothing can be added after it. */
+  end(): Digest {
+    return { rows: this.#rows, hash: this.#hash.digest("hex") };
+  }
 }
 
 function addValue(hash: Hash, value: CopiedRow[string] | undefined): void {

@@ -14,7 +14,7 @@ export const STAGE = ".restore";
  */
 export async function refuseUnfinishedRestore(dataDir: string, place: DatabasePlace): Promise<void> {
   const stage = path.join(dataDir, STAGE);
-  if (!existsSync(stage) || (await place.exists())) return;
+  if (!existsSync(stage) || (await place.copies.isTaken())) return;
   throw new BackupError(
     "restore_unfinished",
     `${dataDir}: a restore was broken off: run honnin restore again, or remove ${stage}`,

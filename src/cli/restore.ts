@@ -28,7 +28,7 @@ export function addRestoreCommand(program: Command): void {
     .option("--identity <file>", "a file with secret keys of age (AGE-SECRET-KEY-1…)")
     .option("--json", "print what was restored")
     .description(
-      "put a backup into an empty data directory; all of it is checked before anything is put in place",
+      "put a backup into an empty data directory and an empty database; all of it is checked before anything is put in place",
     )
     .action(restore);
 }

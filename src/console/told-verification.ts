@@ -83,6 +83,7 @@ function endOf(attempt: AttemptRow, story: Story | null): CallTold["end"] {
   const hungUpBy = story?.hungUpBy ?? null;
   return endingOf({
     ...{ direction, outcome, sipStatus, q850Cause, hungUpBy },
+    wasTold: attempt.ringing_at !== null || attempt.answered_at !== null,
     turnedAway: attempt.turned_away,
   });
 }

@@ -4,6 +4,7 @@ import type { MetricsRegistry } from "./metrics-registry.js";
 import { combinations } from "./words.js";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const WRITES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const ENDS: readonly WriteEnd[] = ["committed", "refused", "failed"];
 
 /** The database: what is written, and how long somebody waits for that. */
@@ -25,8 +26,26 @@ export function watchStore(registry: MetricsRegistry, store: Store): void {
     "Transactions; writes by commits is how many share one",
     () => store.traffic.commits,
   );
-  store.traffic.listen((end, urgency, ms) => {
-    writes.add({ end });
-    seconds.observe({ urgency }, ms / 1000);
-  });
+  const batches = registry.histogram(
+    "honnin_store_commit_writes",
+    "Writes that shared one transaction: where it grows, the disk or the database sets the pace",
+    WRITES,
+    [],
+  );
+  const commits = registry.histogram(
+    "honnin_store_commit_seconds",
+    "One transaction from its beginning to its being durable, without the wait for its turn",
+    SECONDS,
+    [],
+  );
+  store.traffic.listen(
+    (end, urgency, ms) => {
+      writes.add({ end });
+      seconds.observe({ urgency }, ms / 1000);
+    },
+    (count, ms) => {
+      batches.observe({}, count);
+      commits.observe({}, ms / 1000);
+    },
+  );
 }

@@ -25,14 +25,34 @@ export class DamagedCopyError extends Error {
 /** By table. */
 export type Counters = Readonly<Record<string, number>>;
 
-/** Copies of a database as one file: every dialect's own. */
+/** Copies of a database as one file of its own form. */
+export interface FileCopies {
+  /**
+   * Writes what was committed before it is called, and nothing half done, while others go on writing. The file is its
+   * owner's alone.
+   */
+  write(file: string): Promise<void>;
+  /**
+   * Reads a copy to its end.
+   *
+   * @throws {DamagedCopyError}
+   */
+  inspect(file: string): Promise<DatabaseFacts>;
+  /** Where there is no database yet: makes the copy the database, in one step and durably. The file is gone then. */
+  putInPlace(file: string): Promise<void>;
+}
+
+/** All of a database, taken away and brought back: every dialect's own. */
 export interface DatabaseCopies {
-  /** Of the dialect: copies of another cannot be put in place. */
   readonly dialect: string;
+  /** Null: it has no form as a file, and its rows are carried from and to one of a dialect that has. */
+  readonly files: FileCopies | null;
   /** Changes of the schema that this program knows, in order. */
   readonly known: readonly string[];
   /** Bytes on the disk: as much as a copy takes at most. */
   bytes(): Promise<number>;
+  /** Whether there is something that whoever puts a copy in place would overwrite. */
+  isTaken(): Promise<boolean>;
   /**
    * Takes what was overwritten out of the log of changes, so that it is on the disk no more.
    *
@@ -47,17 +67,4 @@ export interface DatabaseCopies {
   kept(): Promise<readonly string[]>;
   /** Of what is there, whatever its version. Reads only. */
   facts(): Promise<DatabaseFacts>;
-  /**
-   * Writes what was committed before it is called, and nothing half done, while others go on writing. The file is its
-   * owner's alone.
-   */
-  write(file: string): Promise<void>;
-  /**
-   * Reads a copy to its end.
-   *
-   * @throws {DamagedCopyError}
-   */
-  inspect(file: string): Promise<DatabaseFacts>;
-  /** Where there is no database yet: makes the copy the database, in one step and durably. The file is gone then. */
-  putInPlace(file: string): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { UsageCounts } from "./count-usage.js";
 import type { DatabaseCopies } from "./database-copies.js";
 import type { DatabaseAge } from "./database-version.js";
-import type { Urgency, Work } from "./group-commit.js";
+import type { OnBatch, Urgency, Work } from "./group-commit.js";
 import type { NodeIdentity } from "./nodes.js";
 import type { Schema } from "./schema.js";
 import type { StatisticsSpan, StatisticsStep } from "./statistics-tally.js";
@@ -75,6 +75,7 @@ export type Serving = { readonly node: string } | "alone";
 
 export interface Opening {
   readonly onCommit: OnCommit;
+  readonly onBatch?: OnBatch;
   readonly onMigration?: OnMigration;
   /** Undefined: a command's, beside whoever serves. */
   readonly serves?: Serving;
@@ -130,9 +131,11 @@ export interface DatabasePlace {
    * Opens what is there for a command that only looks: nothing is written, locked or brought up to date, whoever else
    * has it open. Where there is none yet, an empty one that is gone with the process.
    *
+   * @param moments `one`: all that is read is of one moment, however long that takes; else each query sees what was
+   * committed before it.
    * @throws {DatabaseVersionError} when it is not of this version.
    */
-  openToRead(): Promise<Database>;
+  openToRead(moments?: "each" | "one"): Promise<Database>;
   readonly copies: DatabaseCopies;
   /** Looks whether it is whole and can be written to; reads only. All of it is read: a second for some hundred MB. */
   examine(): Promise<DatabaseExamination>;

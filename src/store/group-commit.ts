@@ -13,6 +13,9 @@ export type Work<T> = (db: Kysely<Schema>) => Promise<T>;
  */
 export type Transact = (works: readonly Work<unknown>[]) => Promise<unknown[]>;
 
+/** Told of each transaction that was committed: how many writes shared it, and how long it took, milliseconds. */
+export type OnBatch = (writes: number, ms: number) => void;
+
 interface Queued {
   readonly work: Work<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -41,14 +44,16 @@ const SOON_MS = 100;
  */
 export class GroupCommit {
   readonly #transact: Transact;
+  readonly #onBatch: OnBatch;
   #queue: Queued[] = [];
   #scheduled = false;
   #soon: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(transact: Transact) {
+  constructor(transact: Transact, onBatch: OnBatch = () => undefined) {
     this.#transact = transact;
+    this.#onBatch = onBatch;
   }
 
   /** @throws {StoreUnavailableError} after close; whatever the work throws. */
@@ -91,7 +96,7 @@ export class GroupCommit {
     const batch = this.#queue;
     this.#queue = [];
     try {
-      const values = await this.#transact(batch.map(({ work }) => work));
+      const values = await this.#commit(batch);
       batch.forEach((item, i) => {
         item.resolve(values[i]);
       });
@@ -102,11 +107,18 @@ export class GroupCommit {
       }
       for (const item of batch) {
         try {
-          item.resolve((await this.#transact([item.work]))[0]);
+          item.resolve((await this.#commit([item]))[0]);
         } catch (own) {
           item.reject(own);
         }
       }
     }
+  }
+
+  async #commit(batch: readonly Queued[]): Promise<unknown[]> {
+    const begun = performance.now();
+    const values = await this.#transact(batch.map(({ work }) => work));
+    this.#onBatch(batch.length, performance.now() - begun);
+    return values;
   }
 }

@@ -1,4 +1,4 @@
-import type { Urgency } from "./group-commit.js";
+import type { OnBatch, Urgency } from "./group-commit.js";
 import { StoreUnavailableError } from "./store-unavailable.js";
 
 /**
@@ -12,6 +12,7 @@ type OnWrite = (end: WriteEnd, urgency: Urgency, ms: number) => void;
 /** What is written into the database and how long that takes, for metrics. Costs nothing where nobody listens. */
 export class StoreTraffic {
   #onWrite: OnWrite | undefined;
+  #onBatch: OnBatch | undefined;
   #commits = 0;
   #committedAt = -Infinity;
 
@@ -30,9 +31,15 @@ export class StoreTraffic {
     return performance.now() - this.#committedAt < ms;
   }
 
+  /** Of one transaction. */
+  batch(writes: number, ms: number): void {
+    this.#onBatch?.(writes, ms);
+  }
+
   /** One listener; a later one takes its place. */
-  listen(onWrite: OnWrite): void {
+  listen(onWrite: OnWrite, onBatch?: OnBatch): void {
     this.#onWrite = onWrite;
+    this.#onBatch = onBatch;
   }
 
   /** @returns the write, as it is. */

@@ -60,6 +60,9 @@ export class Store {
         traffic.committed();
         tellHints(handle, hints);
       },
+      onBatch: (writes, ms) => {
+        traffic.batch(writes, ms);
+      },
       forOthers: (handle) => hintsForOthers(handle, me),
       ...(serves === undefined
         ? {}

@@ -170,7 +170,7 @@ export class Dialer {
     this.#beginning += 1;
     const line = this.#lines.take(to, clock());
     const attemptId = uuidv7();
-    const about = log.child({ seq, client: clientId });
+    const about = log.child({ seq, client: clientId, trunk: line?.trunk?.name ?? null });
     let begun: BegunAttempt = { kind: "none" };
     let isPlaced = false;
     try {

@@ -20,6 +20,12 @@ export function registerDomain({
   return inUri(given ?? fromDomain ?? readTrunkUri(uri)?.host ?? "");
 }
 
+/** The host to which its REGISTER is sent. */
+export function registrarOf({ uri, outboundProxy }: Pick<Trunk, "uri" | "outboundProxy">): string {
+  const target = readTrunkUri(outboundProxy ?? uri);
+  return target === null ? uri : target.host;
+}
+
 /** By which a REGISTER is known among those of all trunks: who registers, and the contact. */
 export function registrationKey(
   trunk: Registered & Pick<Trunk, "registerDomain" | "fromDomain" | "uri">,

@@ -64,6 +64,8 @@ export interface KeptCall {
   readonly outcome: AttemptOutcome;
   readonly sipStatus: number | null;
   readonly q850Cause: number | null;
+  /** Whether it rang or was answered, as far as the trunk told. */
+  readonly wasTold: boolean;
   readonly hungUpBy: HungUpBy | null;
   readonly turnedAway: TurnedAway | null;
 }
@@ -103,7 +105,8 @@ function inboundEnding({ outcome, hungUpBy, turnedAway }: KeptCall): CallEnding 
   }
 }
 
-function outboundEnding({ outcome, sipStatus, q850Cause, hungUpBy }: KeptCall): CallEnding {
+function outboundEnding(call: KeptCall): CallEnding {
+  const { outcome, sipStatus, q850Cause, hungUpBy } = call;
   switch (outcome) {
     case "answered":
       return answeredEnding(hungUpBy);
@@ -121,7 +124,7 @@ function outboundEnding({ outcome, sipStatus, q850Cause, hungUpBy }: KeptCall): 
     case "canceled":
       return "withdrawn";
     case "failed":
-      return failedEnding(sipStatus, q850Cause, hungUpBy);
+      return failedEnding(call);
     case "sent":
     case "delivered":
     case "undelivered":
@@ -135,11 +138,7 @@ function answeredEnding(hungUpBy: HungUpBy | null): CallEnding {
   return hungUpBy === "them" ? "person_hung_up" : "hung_up";
 }
 
-function failedEnding(
-  sipStatus: number | null,
-  q850Cause: number | null,
-  hungUpBy: HungUpBy | null,
-): CallEnding {
+function failedEnding({ sipStatus, q850Cause, hungUpBy, wasTold }: KeptCall): CallEnding {
   if (NO_LINE.includes(q850Cause) || sipStatus === 503) return "no_line";
   if (sipStatus === 488 || sipStatus === 606 || q850Cause === NO_BEARER) return "media_refused";
   if (sipStatus === 401 || sipStatus === 407) return "credentials_wanted";
@@ -147,6 +146,6 @@ function failedEnding(
   if (sipStatus === 408) return "trunk_silent";
   if (sipStatus !== null) return "trunk_trouble";
   // Rung out, and not one word from the trunk; else the call was lost with Asterisk or with us.
-  if (hungUpBy === "us") return "trunk_silent";
+  if (hungUpBy === "us") return wasTold ? "interrupted" : "trunk_silent";
   return q850Cause === null ? "interrupted" : "trunk_trouble";
 }

@@ -19,6 +19,8 @@ export interface SipRequest {
   readonly to?: string;
   /** In place of the From of `caller`: whole lines, as many as one likes. */
   readonly fromLines?: readonly string[];
+  /** Header names by their letters (RFC 3261 section 7.3.3), as some networks write them. */
+  readonly compact?: boolean;
   /** Whole header lines beside the usual ones; one may be folded. */
   readonly lines?: readonly string[];
 }
@@ -50,7 +52,7 @@ export async function finalStatus(request: SipRequest): Promise<number> {
     `Contact: <sip:${own}>`,
     ...(request.lines ?? []),
     "Content-Length: 0",
-  ];
+  ].map((line) => (request.compact === true ? compacted(line) : line));
   const send = (text: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
       socket.send(`${text.join("\r\n")}\r\n\r\n`, port, target, (error) => {
@@ -77,6 +79,16 @@ export async function finalStatus(request: SipRequest): Promise<number> {
   } finally {
     socket.close();
   }
+}
+
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ Via: "v", From: "f", To: "t", "Call-ID": "i", Contact: "m", "Content-Length": "l", Supported: "k" },
+};
+
+function compacted(line: string): string {
+  const [name = ""] = line.split(":");
+  const letter = LETTERS[name];
+  return letter === undefined ? line : `${letter}${line.slice(name.length)}`;
 }
 
 async function finalAnswer(socket: Socket): Promise<SipMessage> {

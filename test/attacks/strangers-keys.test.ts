@@ -1,7 +1,9 @@
 import { expect } from "chai";
 
+import { callsGroup } from "../../src/cli/doctor/calls-group.js";
 import { CallService, type Result } from "../calls/call-service.js";
 import { Stories } from "../calls/stories.js";
+import { found, ids } from "../doctor/found.js";
 import { ULAW_SILENCE } from "../phones/g711.js";
 import { audioAddress, methodOf } from "../phones/sip-message.js";
 import type { SippPhone } from "../phones/sipp.js";
@@ -55,6 +57,7 @@ story("keys of a stranger: none counts", async (calls) => {
   const result = await attacked(calls, call, "by keys alone");
   expect(result).to.include({ status: "failed", reason: "no_input", code_entries: 0 });
   expect(result.attempts[0]?.note).to.equal("keys_from_stranger");
+  expect(ids(await found(callsGroup, calls.dataDir))).to.include("keys-from-stranger");
 });
 
 story("keys of a stranger who speaks a second before: none counts", async (calls) => {

@@ -78,6 +78,8 @@ describe("the metrics of a running service", function () {
     for (const [name, labels] of counted) expect(now.value(name, labels), name).to.equal(1);
     for (const name of [
       "honnin_store_commits_total",
+      "honnin_store_commit_writes_count",
+      "honnin_store_commit_seconds_count",
       "honnin_ari_requests_total",
       "honnin_database_size_bytes",
     ])

@@ -4,7 +4,7 @@ import { reply, SipPeer } from "../asterisk/sip-peer.js";
 import { FieldPhone } from "../phones/field-phone.js";
 import { freeUdpPort } from "../phones/ports.js";
 import { sdp } from "../phones/sdp.js";
-import { header, statusOf } from "../phones/sip-message.js";
+import { header, type SipMessage, statusOf } from "../phones/sip-message.js";
 import type { CallService } from "./call-service.js";
 import { serviceWithTrunks, withTrunks } from "./listed-trunks.js";
 
@@ -35,6 +35,7 @@ describe("what a trunk asks for on a call that comes in", function () {
 
   async function calling(
     play: (phone: FieldPhone, number: string, id: string) => Promise<void>,
+    judgeBye: (bye: SipMessage, phone: FieldPhone) => void = () => undefined,
   ): Promise<void> {
     const phone = await FieldPhone.open(calls.service.sipPort);
     try {
@@ -44,7 +45,7 @@ describe("what a trunk asks for on a call that comes in", function () {
       await phone.rtp.heard.speech();
       phone.rtp.talkTo(phone.peer.address, phone.peer.port);
       await phone.rtp.press(CODE);
-      await phone.hungUpOn();
+      judgeBye(await phone.hungUpOn(), phone);
       expect(await calls.ended(id), phone.story()).to.include({ status: "verified", code_entries: 1 });
     } finally {
       await phone.close();
@@ -75,6 +76,34 @@ describe("what a trunk asks for on a call that comes in", function () {
       expect(statusOf(answer), phone.story()).to.equal(200);
       expect(header(answer, "Allow")).to.match(/(?=.*\bPRACK\b)(?=.*\bUPDATE\b)/);
     }));
+
+  it("Record-Route: the answer has it, and our hang-up goes by it", () => {
+    const route = (phone: FieldPhone): string => `<sip:127.0.0.1:${phone.port};lr;ours=yes>`;
+    return calling(
+      async (phone, number) => {
+        const headers = { "Record-Route": route(phone) };
+        const answer = await phone.call(DID, number, { headers, sdp: sdp({ port: phone.rtp.port }) });
+        expect(header(answer, "Record-Route"), phone.story()).to.equal(route(phone));
+      },
+      (bye, phone) => expect(header(bye, "Route")).to.equal(route(phone)),
+    );
+  });
+
+  it("compact header names, and two values in one folded P-Asserted-Identity: the number is known", async () => {
+    const identity = (number: string): readonly string[] => [
+      `P-Asserted-Identity: <sip:${number}@carrier.example;user=phone>,`,
+      ` <tel:${number};phone-context=+81>`,
+    ];
+    for (const compact of [false, true]) {
+      const caller = calls.newNumber();
+      const { id } = await calls.register(caller, { direction: "inbound", did: DID, method: "caller_id" });
+      const from = { from: "127.0.7.1", caller: "anonymous-gateway", called: DID, compact } as const;
+      const lines = [identity(caller).join("\r\n"), "Supported: timer,100rel"];
+      await finalStatus({ method: "INVITE", port: calls.service.sipPort, lines, ...from });
+      const { status, attempts } = await calls.ended(id);
+      expect([status, attempts[0]?.trunk], String(compact)).to.deep.equal(["verified", "a"]);
+    }
+  });
 
   it("a network in `addresses`: whoever calls from it is the trunk, and from beside it nobody", async () => {
     const called = async (from: string): Promise<[number, string | null | undefined]> => {

@@ -8,13 +8,17 @@ import { Migrator } from "kysely/migration";
 import { endAsterisk } from "../../src/cli/end-asterisk.js";
 import { lockDataDir } from "../../src/service/instance-lock.js";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations.js";
+import { databasePlace } from "../../src/store/dialects.js";
 import { Store } from "../../src/store/store.js";
 import { insertVerification } from "../../src/store/verifications.js";
 import { openVault } from "../../src/vault/open-vault.js";
 import { HttpsClient } from "../support/https-client.js";
+import { sharedPostgres } from "../support/postgres.js";
 import { tempDir } from "../support/temp-dir.js";
 import { verificationRow } from "../support/verification-rows.js";
 import { HonninCommand, type Outcome, setUp } from "./honnin-command.js";
+
+type Settings = Readonly<Record<"HONNIN_DATABASE_URL", string> | Record<string, never>>;
 
 /** How often a command is killed, each time a little later. */
 const KILLS = 2;
@@ -154,11 +158,19 @@ describe("honnin backup and restore", function () {
     for (const name of [".restore", "prompts"]) expect(left).to.not.include(name);
   });
 
-  it("have all that a busy service had answered before, and nothing half done", async () => {
-    const key = JSON.parse(await ok("data", "key", "create", "--client", "shop", "--json")) as {
-      key: string;
-    };
-    const service = HonninCommand.serve(data(), FREE);
+  it("have all that a busy service had answered before, and nothing half done", () =>
+    besideBusyService({}, {}));
+
+  it("have all of it with PostgreSQL too", async () => {
+    const server = await sharedPostgres();
+    const [from, to] = [await server.database("empty"), await server.database("empty")];
+    await besideBusyService({ HONNIN_DATABASE_URL: from }, { HONNIN_DATABASE_URL: to });
+  });
+
+  async function besideBusyService(from: Settings, to: Settings): Promise<void> {
+    const made = await HonninCommand.run(data(), ["key", "create", "--client", "shop", "--json"], from);
+    const key = JSON.parse(made.stdout) as { key: string };
+    const service = HonninCommand.serve(data(), { ...FREE, ...from });
     running.push(service);
     const { api } = await service.logged("honnin is ready");
     const client = new HttpsClient(String(api), key.key, path.join(data(), "tls/cert.pem"));
@@ -178,26 +190,27 @@ describe("honnin backup and restore", function () {
     const lanes = [lane(), lane(), lane()];
     while (answered.length < REGISTERED_BEFORE) await Promise.race([Promise.all(lanes), once(50)]);
     const before = [...answered];
-    const backup = await HonninCommand.run(data(), ["backup", file(), "--with-keys", "--json"]);
+    const backup = await HonninCommand.run(data(), ["backup", file(), "--with-keys", "--json"], from);
     const during = answered.length;
     going = false;
     await Promise.all(lanes);
     client.close();
     expect(backup.code, backup.stderr).to.equal(0);
     expect(during, "it went on meanwhile").to.be.greaterThan(before.length);
-    await ok("restored", "restore", file());
-    const [was, is] = [rowsOf(data()), rowsOf(data("restored"))];
+    const restored = await HonninCommand.run(data("restored"), ["restore", file()], to);
+    expect(restored.code, restored.stderr).to.equal(0);
+    const [was, is] = [await rowsOf(data(), from), await rowsOf(data("restored"), to)];
     for (const id of before) expect(is.get(id), id).to.deep.equal(was.get(id));
     for (const [id, row] of is) expect(row, id).to.deep.equal(was.get(id));
     // And a service starts from it.
-    const again = HonninCommand.serve(data("restored"), FREE);
+    const again = HonninCommand.serve(data("restored"), { ...FREE, ...to });
     running.push(again);
     const there = await again.logged("honnin is ready");
     const other = new HttpsClient(String(there["api"]), key.key, path.join(data("restored"), "tls/cert.pem"));
     const found = await other.get(`/v1/verifications/${before[0]!}`);
     other.close();
     expect(found.json).to.include({ id: before[0], status: "pending" });
-  });
+  }
 
   it("show what a database is and bring it up to date, with a copy kept of it", async () => {
     const lacks = await olderDatabase(data());
@@ -251,13 +264,13 @@ async function olderDatabase(folder: string): Promise<string[]> {
   return Object.keys(MIGRATIONS).filter((name) => name > OLDER);
 }
 
-function rowsOf(folder: string): Map<string, unknown> {
-  const database = new BetterSqlite(path.join(folder, "honnin.db"), { readonly: true });
+async function rowsOf(folder: string, { HONNIN_DATABASE_URL: url }: Settings): Promise<Map<string, unknown>> {
+  const database = await databasePlace(folder, url).openToRead();
   try {
-    const rows = database.prepare<[], { id: string }>("select * from verifications").all();
+    const rows = await database.reader.selectFrom("verifications").selectAll().execute();
     return new Map(rows.map((row) => [row.id, row]));
   } finally {
-    database.close();
+    await database.close();
   }
 }
 

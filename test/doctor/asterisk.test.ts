@@ -66,6 +66,22 @@ describe("honnin doctor, on Asterisk", () => {
       expect(JSON.stringify(findings)).not.to.contain("not-the-password");
     });
 
+    it("finds a module that was not loaded, by its name", async () => {
+      const { ariUrl, ariUsername, ariPassword } = own.asterisk;
+      const credentials = Buffer.from(`${ariUsername}:${ariPassword}`).toString("base64");
+      const change = async (method: "DELETE" | "POST"): Promise<void> => {
+        const url = `${ariUrl}/ari/asterisk/modules/format_pcm.so`;
+        const { status } = await fetch(url, { method, headers: { authorization: `Basic ${credentials}` } });
+        expect(status).to.equal(204);
+      };
+      await change("DELETE");
+      try {
+        expectOnly(await look(ariUrl, ariPassword), "asterisk-modules-missing", "format_pcm");
+      } finally {
+        await change("POST");
+      }
+    });
+
     it("finds that another program has our application", async () => {
       const { ariUrl, ariUsername, ariPassword } = own.asterisk;
       const credentials = Buffer.from(`${ariUsername}:${ariPassword}`).toString("base64");

@@ -1,17 +1,13 @@
 import { expect } from "chai";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import path from "node:path";
 import { portsGroup } from "../../src/cli/doctor/ports-group.js";
 import { examine, type Finding } from "../../src/cli/doctor/examine.js";
 import { serviceGroup } from "../../src/cli/doctor/service-group.js";
 import { trunkGroup } from "../../src/cli/doctor/trunk-group.js";
-import type { Standing } from "../../src/service/standing.js";
 import { insertAdmin } from "../../src/store/admins.js";
 import { Store } from "../../src/store/store.js";
-import { VERSION } from "../../src/project-dir.js";
 import { challenge, reply, SipPeer } from "../asterisk/sip-peer.js";
 import { HonninCommand, runningAsterisk, setUp } from "../cli/honnin-command.js";
 import { tempDir } from "../support/temp-dir.js";
@@ -248,48 +244,6 @@ describe("honnin doctor, on service, ports and trunk", () => {
   });
 
   describe("a service", () => {
-    const WELL: Standing = {
-      ...{ version: VERSION, pid: process.pid, node: process.version, troubles: [], warnings: [] },
-      ...{ ports: { api: 1, ops: 2, sip: 3 }, data_key: "0123456789abcdef", sms: [], asterisk: null },
-    };
-
-    /** Somebody who answers as a service would that stands so. */
-    async function standing(told: Partial<Standing>): Promise<readonly Finding[]> {
-      const server = createServer((socket) => {
-        socket.on("error", () => undefined);
-        socket.once("data", () => socket.end(`${JSON.stringify({ ...WELL, ...told })}\n`));
-      });
-      await mkdir(path.join(dir.path, "run"), { recursive: true, mode: 0o700 });
-      server.listen(path.join(dir.path, "run", "service.sock"));
-      await once(server, "listening");
-      try {
-        return await found(serviceGroup, dir.path);
-      } finally {
-        const closed = once(server, "close");
-        server.close();
-        await closed;
-      }
-    }
-
-    it("that is well has nothing found of it", async () => {
-      expect(await standing({})).to.deep.equal([]);
-    });
-
-    for (const [trouble, id] of [
-      ["draining", "service-draining"],
-      ["asterisk", "asterisk-away"],
-      ["application_replaced", "application-taken"],
-      ["disk", "registrations-stopped"],
-    ] as const) {
-      it(`that is not ready for ${trouble} has ${id} found of it`, async () => {
-        expectOnly(await standing({ troubles: [trouble] }), id, trouble);
-      });
-    }
-
-    it("of another version is found to be one", async () => {
-      expectOnly(await standing({ version: "0.0.1" }), "service-of-another-version", "0.0.1");
-    });
-
     it("that hangs is found to be silent", async () => {
       await using trunk = await SipPeer.start(() => null);
       await beside(settings(trunk), async (service) => {

@@ -159,6 +159,24 @@ describe("the store", () => {
     expect(await findVerificationBySeq(store.read, seq)).to.include({ status: "failed", reason: "busy" });
   });
 
+  it("tells how many writes shared each commit, and how long it took", async () => {
+    const batches: number[] = [];
+    store.traffic.listen(
+      () => undefined,
+      (writes, ms) => {
+        expect(ms).to.be.greaterThan(0);
+        batches.push(writes);
+      },
+    );
+    const write = (id: string): Promise<unknown> =>
+      store.write((db) => insertClient(db, { id, name: id, created_at: NOW }));
+    await Promise.all(["cli_1", "cli_2", "cli_3"].map(write));
+    await write("cli_4");
+    // One that throws has the others written by themselves, and is in no commit.
+    await Promise.allSettled(["cli_4", "cli_5"].map(write));
+    expect(batches).to.deep.equal([3, 1, 1]);
+  });
+
   it("runs the others when one piece of work in the same commit throws", async () => {
     const results = await Promise.allSettled([
       store.write((db) => insertClient(db, { id: "cli_b", name: "b", created_at: NOW })),

@@ -3,7 +3,7 @@ import { endingOf, type KeptCall } from "../../src/verification/call-ending.js";
 
 const OUT: KeptCall = {
   ...{ direction: "outbound", outcome: "failed", sipStatus: null, q850Cause: null },
-  ...{ hungUpBy: null, turnedAway: null },
+  ...{ hungUpBy: null, turnedAway: null, wasTold: false },
 };
 
 describe("how a call ended, for whoever looks after it", () => {
@@ -25,6 +25,7 @@ describe("how a call ended, for whoever looks after it", () => {
     ["overloaded", { sipStatus: 503 }, "no_line", "carrier"],
     ["no codec in common", { sipStatus: 488 }, "media_refused", "carrier"],
     ["no word from the trunk", { hungUpBy: "us" }, "trunk_silent", "carrier"],
+    ["cut by a stop of ours after the answer", { hungUpBy: "us", wasTold: true }, "interrupted", "us"],
     ["408 by Asterisk's own clock", { sipStatus: 408 }, "trunk_silent", "carrier"],
     ["an error of the trunk", { sipStatus: 500, q850Cause: 41 }, "trunk_trouble", "carrier"],
     ["lost with Asterisk", {}, "interrupted", "us"],

@@ -81,10 +81,11 @@ async function ofOnesOwn(login: AriLogin, patient: Patient): Promise<Seen[]> {
 }
 
 async function modules(ask: (what: string) => Promise<unknown>): Promise<Seen[]> {
-  const loaded = (await ask("asterisk/modules").catch(() => null)) as
-    { name: string; status: string }[] | null;
-  if (loaded === null) return [];
-  const running = new Set(loaded.filter(({ status }) => status === "Running").map(({ name }) => name));
+  const loaded = await ask("asterisk/modules").catch(() => null);
+  // Whatever else may answer at that address.
+  if (!Array.isArray(loaded)) return [];
+  const modules = loaded as readonly { name: string; status: string }[];
+  const running = new Set(modules.filter(({ status }) => status === "Running").map(({ name }) => name));
   const lacking = WANTED.filter((name) => !running.has(`${name}.so`));
   return lacking.length === 0 ? [] : [{ id: "asterisk-modules-missing", seen: lacking.join(", ") }];
 }

@@ -54,7 +54,10 @@ function look(call: AttemptRow): Looked[] {
   if (outcome === null) return [];
   const story = readStory(call.story);
   const hungUpBy = story?.hungUpBy ?? null;
-  const { ending } = endingOf({ direction, outcome, sipStatus, q850Cause, hungUpBy, turnedAway });
+  const { ending } = endingOf({
+    ...{ direction, outcome, sipStatus, q850Cause, hungUpBy, turnedAway },
+    wasTold: call.ringing_at !== null || call.answered_at !== null,
+  });
   const steps = story?.steps ?? [];
   return [
     {

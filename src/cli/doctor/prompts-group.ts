@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { FORMATS } from "../../sound/formats.js";
+import { errorText } from "../../log.js";
 import { PROJECT_DIR } from "../../project-dir.js";
 import { openPromptLibrary, type PromptLibrary, versionsDir } from "../../prompts/library.js";
 import { soundFolder } from "../../prompts/prompts-yaml.js";
@@ -21,7 +22,13 @@ export const promptsGroup = group(
   async ({ store, dataDir, config }) => {
     if (store === null) return [];
     const versionsIn = versionsDir({ dataDir, promptsDir: config?.promptsDir });
-    const library = openPromptLibrary(store, versionsIn, path.join(PROJECT_DIR, "sounds"));
+    let library: PromptLibrary;
+    try {
+      library = openPromptLibrary(store, versionsIn, path.join(PROJECT_DIR, "sounds"));
+    } catch (error) {
+      // Not even what they say is there.
+      return [{ id: "sounds-missing", seen: errorText(error) }];
+    }
     const shipped = LOCALES.flatMap((locale) =>
       library.catalogues[locale].prompts.flatMap(({ id }) =>
         FORMATS.map((format) => path.join(soundFolder(library.soundsDir, locale), `${id}.${format}`)),

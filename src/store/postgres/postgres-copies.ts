@@ -1,23 +1,9 @@
-import { TerminalError } from "../../terminal-error.js";
 import type { Counters, DatabaseCopies, DatabaseFacts } from "../database-copies.js";
 import { UNHURRIED } from "./deadlines.js";
 import type { PostgresLink } from "./postgres-link.js";
 import { PostgresLinks } from "./postgres-links.js";
 import { readPostgresUrl } from "./postgres-target.js";
 import { madeIn } from "./schema-version.js";
-
-/** Copies as one file are the business of PostgreSQL's own programs. */
-class NoFileCopyError extends TerminalError {
-  constructor() {
-    super(
-      "not_with_postgres",
-      "a PostgreSQL database is kept and put back by its own programs (pg_dump, pg_restore), beside keys/ of the data directory",
-      "PostgreSQL のデータベースは pg_dump と pg_restore でバックアップ・復元してください。データディレクトリの keys/ も別に保管してください。",
-    );
-  }
-}
-
-const refused = (): Promise<never> => Promise.reject(new NoFileCopyError());
 
 /** @param known the changes of the schema that this program knows, in order. */
 export function postgresCopies(url: string, known: readonly string[]): DatabaseCopies {
@@ -31,16 +17,16 @@ export function postgresCopies(url: string, known: readonly string[]): DatabaseC
   };
   return {
     dialect: "postgres",
+    // What the server's own programs write can be put back by nobody else.
+    files: null,
     known,
     bytes: () => asked(bytesOf),
+    isTaken: () => asked(hasRows),
     emptyLog: () => asked(vacuum),
     counters: () => asked(countersOf),
     countFrom: (counters) => asked((link) => countFrom(link, counters)),
     kept: () => Promise.resolve([]),
     facts: () => asked((link) => factsOf(link, known)),
-    write: refused,
-    inspect: refused,
-    putInPlace: refused,
   };
 }
 
@@ -49,6 +35,15 @@ async function bytesOf(link: PostgresLink): Promise<number> {
     "select pg_database_size(current_database()) as bytes",
   );
   return rows[0]?.bytes ?? 0;
+}
+
+/** Tables alone take nothing away from anybody: a start that was broken off leaves them. */
+async function hasRows(link: PostgresLink): Promise<boolean> {
+  for (const table of await ownTablesOf(link)) {
+    const { rows } = await link.query(`select 1 from "${table}" limit 1`);
+    if (rows.length > 0) return true;
+  }
+  return false;
 }
 
 /** Rows that were overwritten are taken out of the tables; the server's write-ahead log goes its own way. */
@@ -63,6 +58,11 @@ async function tablesOf(link: PostgresLink): Promise<string[]> {
       where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1`,
   );
   return rows.map(({ name }) => name);
+}
+
+/** Without those in which is kept what was made of the schema. */
+async function ownTablesOf(link: PostgresLink): Promise<string[]> {
+  return (await tablesOf(link)).filter((name) => !name.startsWith("kysely_"));
 }
 
 async function countersOf(link: PostgresLink): Promise<Counters> {
@@ -97,7 +97,7 @@ async function factsOf(link: PostgresLink, known: readonly string[]): Promise<Da
   const made = (await madeIn(link)) ?? [];
   const has = (table: string): boolean => tables.includes(table);
   const counts: Record<string, number> = {};
-  for (const table of tables.filter((name) => !name.startsWith("kysely_"))) {
+  for (const table of await ownTablesOf(link)) {
     const { rows } = await link.query<{ n: number }>(`select count(*) as n from "${table}"`);
     counts[table] = rows[0]?.n ?? 0;
   }

@@ -1,12 +1,10 @@
 import type { Database, DatabasePlace, OnMigration, Opening } from "../database.js";
-import { DatabaseVersionError } from "../database-version.js";
 import { GroupCommit } from "../group-commit.js";
 import type { NodeIdentity } from "../nodes.js";
-import { StoreUnavailableError } from "../store-unavailable.js";
 import { OthersHints } from "./others-hints.js";
 import { postgresCopies } from "./postgres-copies.js";
+import { openToRead, READING, type Surroundings } from "./open-to-read.js";
 import { readerOver } from "./postgres-handle.js";
-import type { PostgresLink } from "./postgres-link.js";
 import { PostgresLinks } from "./postgres-links.js";
 import { BRISK, UNHURRIED } from "./deadlines.js";
 import { PostgresMeter } from "./postgres-meter.js";
@@ -18,16 +16,6 @@ import { transactOn } from "./transaction.js";
 import { writingLinks } from "./writing-links.js";
 import type { Turn } from "./writers-turn.js";
 
-/** What a dialect that has no files of its own needs of others. */
-interface Surroundings {
-  readonly migrations: Migrations;
-  /** An empty database that is gone with the process. */
-  readonly openEmpty: () => Promise<Database>;
-}
-
-/** Reads at the same time: a call reads a few rows by their keys, so that these are busy at hundreds of calls a second. */
-const READERS = 8;
-
 /** A PostgreSQL database. */
 export function postgresAt(url: string, surroundings: Surroundings): DatabasePlace {
   const { migrations } = surroundings;
@@ -37,7 +25,7 @@ export function postgresAt(url: string, surroundings: Surroundings): DatabasePla
     exists: () => asking(url, async (links) => (await links.use(madeIn)) !== undefined),
     age: () => asking(url, (links) => links.use((link) => ageIn(link, migrations))),
     open: (opening) => open(readPostgresUrl(url), migrations, opening),
-    openToRead: () => openToRead(readPostgresUrl(url), surroundings),
+    openToRead: (moments) => openToRead(readPostgresUrl(url), surroundings, moments),
     copies: postgresCopies(url, Object.keys(migrations)),
     // Its server looks after its pages, and nobody can hold our lock for longer than the server allows.
     examine: () => Promise.resolve({ damage: [], heldBy: null }),
@@ -64,11 +52,18 @@ async function asking<T>(url: string, ask: (links: PostgresLinks) => Promise<T>)
 
 /** One connection that writes, some that read, and for a moment one that brings the schema up to date. */
 async function open(target: PostgresTarget, migrations: Migrations, opening: Opening): Promise<Database> {
-  const { onCommit, onMigration = () => undefined, serves, forOthers = () => null, onOthers } = opening;
+  const {
+    onCommit,
+    onBatch,
+    onMigration = () => undefined,
+    serves,
+    forOthers = () => null,
+    onOthers,
+  } = opening;
   // A node claims its place when the schema is right: none of another version serves then.
   const claimsFirst = serves === "alone";
   const claimed = claimsFirst ? await writingLinks(target, serves) : null;
-  const reading = new PostgresLinks(target, { max: READERS, deadlines: BRISK, readsOnly: true });
+  const reading = new PostgresLinks(target, READING);
   let writing: PostgresLinks;
   try {
     await updateSchema(target, migrations, onMigration, claimsFirst);
@@ -86,7 +81,10 @@ async function open(target: PostgresTarget, migrations: Migrations, opening: Ope
     time.told(turn.time);
   };
   const surroundings = { settlement, onTurn, onCommit, forOthers };
-  const commits = new GroupCommit(transactOn(writing, surroundings, () => me));
+  const commits = new GroupCommit(
+    transactOn(writing, surroundings, () => me),
+    onBatch,
+  );
   const join = transactOn(writing, surroundings, () => undefined);
   const meter = new PostgresMeter(target);
   const hints =
@@ -136,44 +134,6 @@ async function updateSchema(
   } finally {
     await links.end();
   }
-}
-
-async function openToRead(target: PostgresTarget, surroundings: Surroundings): Promise<Database> {
-  const links = new PostgresLinks(target, { max: READERS, deadlines: BRISK, readsOnly: true });
-  try {
-    const age = await links.use((link) => ageIn(link, surroundings.migrations));
-    if (age === "new") {
-      await links.end();
-      return await surroundings.openEmpty();
-    }
-    if (age !== "current") throw new DatabaseVersionError(age, target.name);
-  } catch (error) {
-    await links.end();
-    throw error;
-  }
-  const meter = new PostgresMeter(target);
-  const time = new ServerTime();
-  time.told(await links.use(timeOf));
-  return {
-    reader: readerOver(links),
-    // A command is over before anybody would ask twice.
-    foreignVersion: 0,
-    isShared: true,
-    now: () => time.now(),
-    joinBy: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
-    write: () => Promise.reject(new StoreUnavailableError("the database was opened to be read")),
-    meter,
-    async close() {
-      await Promise.all([meter.close(), links.end()]);
-    },
-  };
-}
-
-async function timeOf(link: PostgresLink): Promise<number> {
-  const { rows } = await link.query<{ time: number }>(
-    "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as time",
-  );
-  return Number(rows[0]?.time);
 }
 
 /** Counts the transactions of others by the gaps between the numbers of ours: known at each commit, for nothing. */

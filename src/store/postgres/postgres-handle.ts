@@ -30,9 +30,10 @@ export function readerOver(links: PostgresLinks): Kysely<Schema> {
 }
 
 /** All queries by one connection, which whoever took it gives back. */
-export function handleOver(link: PostgresLink): Kysely<Schema> {
+export function handleOver(link: PostgresLink, does: "reads" | "writes" = "writes"): Kysely<Schema> {
   const pool = { options: {}, connect: () => Promise.resolve(link.shared()), end: () => Promise.resolve() };
   const handle = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: PLUGINS });
-  runsBy(handle, { manners: WRITING, run: (sql, values) => link.prepared(sql, values) });
+  const manners = does === "reads" ? READING : WRITING;
+  runsBy(handle, { manners, run: (sql, values) => link.prepared(sql, values) });
   return handle;
 }

@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -27,8 +28,20 @@ const BUSY_MS = 5_000;
 export function sqliteCopies(file: string): DatabaseCopies {
   return {
     dialect: "sqlite",
+    files: {
+      write: (to) => {
+        writeCopy(file, to);
+        return Promise.resolve();
+      },
+      inspect: (copy) => Promise.resolve(readIn(copy, (sqlite) => inspected(copy, sqlite))),
+      putInPlace: (copy) => {
+        putInPlace(copy, file);
+        return Promise.resolve();
+      },
+    },
     known: MIGRATION_NAMES,
     bytes: () => Promise.resolve(bytesOf(file)),
+    isTaken: () => Promise.resolve(existsSync(file)),
     emptyLog: () => Promise.resolve(emptyLog(file)),
     counters: () => Promise.resolve(readIn(file, countersOf)),
     countFrom: (counters) => {
@@ -37,15 +50,6 @@ export function sqliteCopies(file: string): DatabaseCopies {
     },
     kept: () => Promise.resolve(keptCopies(file).filter((name) => !name.endsWith(PART))),
     facts: () => Promise.resolve(readIn(file, factsOf)),
-    write: (to) => {
-      writeCopy(file, to);
-      return Promise.resolve();
-    },
-    inspect: (copy) => Promise.resolve(readIn(copy, (sqlite) => inspected(copy, sqlite))),
-    putInPlace: (copy) => {
-      putInPlace(copy, file);
-      return Promise.resolve();
-    },
   };
 }
 

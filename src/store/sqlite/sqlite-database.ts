@@ -21,7 +21,7 @@ export function sqliteAt(file: string): DatabasePlace {
     exists: () => Promise.resolve(existsSync(file)),
     age: () => age(file),
     open: (opening) => open(file, opening),
-    openToRead: () => openToRead(file),
+    openToRead: (moments) => openToRead(file, moments),
     copies: sqliteCopies(file),
     examine: () => examineSqlite(file),
   };
@@ -41,7 +41,10 @@ async function age(file: string): Promise<DatabaseAge> {
  * Two connections, one that writes and one that reads. With WAL only `synchronous=FULL` keeps an acknowledged
  * write through a power cut (NORMAL syncs at checkpoints alone).
  */
-async function open(file: string, { onCommit, onMigration = () => undefined }: Opening): Promise<Database> {
+async function open(
+  file: string,
+  { onCommit, onBatch, onMigration = () => undefined }: Opening,
+): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
   const writing = connect(file);
@@ -63,7 +66,7 @@ async function open(file: string, { onCommit, onMigration = () => undefined }: O
   }
   const reader = connect(file, { readonly: true }).kysely;
   const transact = transactOn(writing.kysely, sqlite, onCommit);
-  const commits = new GroupCommit(transact);
+  const commits = new GroupCommit(transact, onBatch);
   const meter = new Meter(file);
   return {
     reader,
@@ -88,7 +91,7 @@ async function open(file: string, { onCommit, onMigration = () => undefined }: O
 /** A command has nothing else to do: at the moment in which another closes the database, reading wants a lock too. */
 const COMMAND_BUSY_MS = 5_000;
 
-async function openToRead(file: string): Promise<Database> {
+async function openToRead(file: string, moments: "each" | "one" = "each"): Promise<Database> {
   const there = existsSync(file);
   const reading = there ? connect(file, { readonly: true, timeout: COMMAND_BUSY_MS }) : connect(":memory:");
   const { sqlite, kysely } = reading;
@@ -96,6 +99,7 @@ async function openToRead(file: string): Promise<Database> {
     const found = await ageOfSqlite(sqlite);
     if (!there) await bringUpToDate(reading);
     else if (found !== "current") throw new DatabaseVersionError(found === "newer" ? "newer" : "older", file);
+    if (moments === "one") sqlite.exec("begin");
   } catch (error) {
     await kysely.destroy();
     throw error;

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_DIR } from "../phones/programs.js";
+
+/** A piece of shell in the documentation. */
+export interface Block {
+  /** The page, without folder and ending. */
+  readonly page: string;
+  /** Its number on the page, from 1. */
+  readonly nth: number;
+  readonly text: string;
+}
+
+/** All of them, of one language. */
+export function blocksIn(language: "en" | "ja"): readonly Block[] {
+  const folder = path.join(PROJECT_DIR, "docs", language);
+  const pages = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return pages.flatMap((name) => {
+    const text = readFileSync(path.join(folder, name), "utf8");
+    return [...text.matchAll(/^```(?:sh|bash|console)\n(.*?)^```/gms)].map(
+      ([, block = ""], index): Block => ({
+        page: name.replace(".md", ""),
+        nth: index + 1,
+        text: block,
+      }),
+    );
+  });
+}
+
+/** What is typed: without what is said about it, and with one word for whatever the reader puts in. */
+export function typed(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !/^(?:in_progress|verified|応答あり)/.test(line))
+    .map((line) => line.replace(/\s+#.*$/, "").replaceAll(/VERIFICATION|認証ID/g, "ID"))
+    .join("\n");
+}

@@ -105,9 +105,13 @@ export class DebianRoot implements AsyncDisposable {
     return this.must("apt-get", ["-q", "--yes", "--no-install-recommends", ...args]);
   }
 
-  /** Starts a program in it. Its process is that program itself: signals reach it. */
-  start(command: readonly string[]): ChildProcess {
-    return spawn("unshare", ["--mount", "sh", "-c", INSIDE, this.path, ...command], {
+  /**
+   * Starts a program in it. Its process is that program itself: signals reach it.
+   *
+   * @param inside a shell's way into the folder `$0`, in a namespace of mounts, to run `$@` there.
+   */
+  start(command: readonly string[], inside = INSIDE): ChildProcess {
+    return spawn("unshare", ["--mount", "sh", "-c", inside, this.path, ...command], {
       env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
       stdio: ["ignore", "pipe", "pipe"],
     });

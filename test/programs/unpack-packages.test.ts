@@ -6,7 +6,8 @@ import { runProgram } from "../../src/programs/run-program.js";
 import { unpackPackages } from "../../src/programs/unpack-packages.js";
 import { tempDir } from "../support/temp-dir.js";
 
-const CONTROL = "Package: keys\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: keys\n";
+const CONTROL =
+  "Package: keys\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@localhost>\nDescription: keys\n";
 
 describe("packages that are unpacked", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;

@@ -13,7 +13,7 @@ mkdir -p "$0/mnt" && mount -t cgroup2 none "$0/mnt"
 group="$0/mnt/honnin-install-$$"
 mkdir "$group"
 echo 0 > "$group/cgroup.procs"
-unshare --cgroup --pid --fork --kill-child --ipc --uts sh -c "$1" "$0" || true
+unshare --mount --cgroup --pid --fork --kill-child --ipc --uts sh -c "$1" "$0" || true
 echo 0 > "$0/mnt/cgroup.procs"
 find "$group" -depth -type d -exec rmdir {} +`;
 /**
@@ -76,7 +76,7 @@ export class BootedRoot implements AsyncDisposable {
       "--root",
     ];
     return ended(
-      spawn("nsenter", [...into, "--wd=/", ...command], {
+      spawn("nsenter", [...into, "--wd", ...command], {
         env: INSIDE_ENV,
         stdio: ["ignore", "pipe", "pipe"],
       }),

@@ -5,11 +5,12 @@ import { poll } from "../phones/waiting.js";
 import { HttpsClient } from "../support/https-client.js";
 import { freeTcpPort } from "../../src/asterisk/free-port.js";
 import { makePackage } from "./debian-package.js";
+import { listeningAddresses, LOOPBACK } from "./listening.js";
 import { ended } from "./debian-root.js";
 import { BASE, Podman } from "./podman.js";
 import { verifiedCall } from "./verified-call.js";
 
-const HEALTHY_MS = 300_000;
+const HEALTHY_MS = 120_000;
 const SERVICE = "deploy_honnin_1";
 const DATABASE = "deploy_database_1";
 const PASSWORD = "geheim-0123456789";
@@ -23,14 +24,13 @@ const WITHOUT_LIMITS = `services:
 
 /**
  * In the place of the official image, which a registry has: Debian's PostgreSQL, which takes the same variables, the same
- * volume and the same command.
+ * volume, the same command and, as root unless told otherwise, the same user.
  */
 const POSTGRES = `FROM ${BASE}
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-17 \\
  && install -d -o postgres -g postgres /var/lib/postgresql/data
 ENV PATH=/usr/lib/postgresql/17/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data
 COPY postgres.sh /
-USER postgres
 VOLUME /var/lib/postgresql/data
 ENTRYPOINT ["sh", "/postgres.sh"]
 `;
@@ -72,6 +72,10 @@ describe("the container", function () {
     await podman.write("deploy/here.yaml", WITHOUT_LIMITS);
   });
 
+  afterEach(async () => {
+    await podman.must(...compose(WITH_POSTGRES, "down", "-v"));
+  });
+
   after(async () => {
     await carrier.stop();
     await podman[Symbol.asyncDispose]();
@@ -90,14 +94,17 @@ describe("the container", function () {
   /** Starts what the files say, and waits until the service is ready for calls. */
   async function up(files: readonly string[]): Promise<void> {
     const starting = ended(podman.start(compose(files, "up", "-d", "--no-build")));
-    if (files.includes("compose.postgres.yaml"))
-      await poll(() => healthy(DATABASE), HEALTHY_MS, "the database's health");
+    if (files.includes("compose.postgres.yaml")) await becomesHealthy(DATABASE);
     const { code, said } = await starting;
     expect(code, said).to.equal(0);
+    await becomesHealthy(SERVICE);
+  }
+
+  async function becomesHealthy(container: string): Promise<void> {
     try {
-      await poll(() => healthy(SERVICE), HEALTHY_MS, "the service's health");
+      await poll(() => healthy(container), HEALTHY_MS, `${container}'s health`, 500);
     } catch (error) {
-      throw new Error((await podman.run(["podman", "logs", SERVICE])).said, { cause: error });
+      throw new Error((await podman.run(["podman", "logs", container])).said, { cause: error });
     }
   }
 
@@ -118,6 +125,23 @@ describe("the container", function () {
     }
   }
 
+  /** Nobody of note, who may write to nothing else than a volume, and hears loopback alone; gives the number of the user. */
+  async function expectFenced(container: string, files: readonly string[]): Promise<string> {
+    const status = await podman.must("podman", "exec", container, "cat", "/proc/1/status");
+    const user = /^Uid:\t([1-9]\d*)\t\1\t\1\t\1$/m.exec(status)?.[1] ?? "";
+    expect(status)
+      .to.match(/^CapEff:\t0+$/m)
+      .and.to.match(/^NoNewPrivs:\t1$/m);
+    for (const file of files) {
+      const { said } = await podman.run(["podman", "exec", "--user=0", container, "touch", file]);
+      expect(said).to.contain("Read-only file system");
+    }
+    const heard = await listeningAddresses(user);
+    expect(heard).not.to.be.empty;
+    expect(heard.filter((address) => !LOOPBACK.includes(address))).to.deep.equal([]);
+    return user;
+  }
+
   it("is what compose files may be, in the eyes of docker-compose", async () => {
     await podman.must("docker-compose", "-f", "compose.yaml", "config", "--quiet");
     await podman.must("docker-compose", ...WITH_POSTGRES, "config", "--quiet");
@@ -125,30 +149,21 @@ describe("the container", function () {
 
   it("is built of the package, Asterisk in it", async () => {
     await podman.build("deploy/Containerfile", "honnin", ["--build-arg", `BASE=${BASE}`]);
-    const { said } = await podman.run([
-      "podman",
-      "run",
-      "--rm",
-      "--network=host",
-      "--entrypoint=id",
-      "honnin",
-    ]);
-    expect(said).to.match(/^uid=10001\(honnin\) gid=10001\(honnin\)/);
+    const id = ["podman", "run", "--rm", "--network=host", "--entrypoint=id", "honnin"];
+    expect(await podman.must(...id)).to.match(/^uid=10001\(honnin\) gid=10001\(honnin\)/);
+    expect(await podman.must("podman", "image", "inspect", "--format={{.HealthCheck}}", "honnin")).to.contain(
+      "health.mjs",
+    );
   });
 
   it("answers a verification, as nobody of note and with nothing to write to but its data", async () => {
     await up(["-f", "compose.yaml"]);
-    const status = await podman.must("podman", "exec", SERVICE, "cat", "/proc/1/status");
-    expect(status).to.match(/^Uid:(\t10001){4}$/m);
-    expect(status)
-      .to.match(/^CapEff:\t0+$/m)
-      .and.to.match(/^NoNewPrivs:\t1$/m);
-    for (const file of ["/usr/x", "/etc/honnin/x", "/var/cache/honnin/x"]) {
-      const { said } = await podman.run(["podman", "exec", "--user=0", SERVICE, "touch", file]);
-      expect(said).to.contain("Read-only file system");
-    }
+    expect(await expectFenced(SERVICE, ["/usr/x", "/etc/honnin/x", "/var/cache/honnin/x"])).to.equal("10001");
     await expectVerifiedCall();
-    await podman.must(...compose(["-f", "compose.yaml"], "down", "-v"));
+    // What is said is kept: whoever has the link within the hour runs the console.
+    expect((await podman.run(["podman", "logs", SERVICE])).said)
+      .to.contain("honnin admin create")
+      .and.not.to.contain("/welcome#");
   });
 
   it("answers a verification with its data in PostgreSQL, by a password in a file", async () => {
@@ -156,6 +171,7 @@ describe("the container", function () {
     await podman.write("postgres.sh", POSTGRES_START);
     await podman.build("Postgres", "docker.io/library/postgres:17");
     await up(WITH_POSTGRES);
+    await expectFenced(DATABASE, ["/usr/x", "/etc/x"]);
     const id = await expectVerifiedCall();
     const query = `select status from verifications where id = '${id}'`;
     const asked = ["psql", "--username=honnin", "--tuples-only", "--no-align", "--command", query, "honnin"];
@@ -167,6 +183,5 @@ describe("the container", function () {
     );
     expect(await podman.must("podman", "inspect", SERVICE, DATABASE)).not.to.contain(PASSWORD);
     expect((await podman.run(["podman", "logs", SERVICE])).said).not.to.contain(PASSWORD);
-    await podman.must(...compose(WITH_POSTGRES, "down", "-v"));
   });
 });

@@ -73,6 +73,7 @@ export class Podman implements AsyncDisposable {
     const build = [
       "podman",
       "build",
+      "--format=docker",
       "--isolation=chroot",
       "--network=host",
       "--pull=never",

@@ -109,7 +109,7 @@ describe("the container", function () {
   }
 
   async function expectVerifiedCall(): Promise<string> {
-    const honnin = ["podman", "exec", SERVICE, "/usr/lib/honnin/scripts/honnin"];
+    const honnin = ["podman", "exec", SERVICE, "honnin"];
     const made = await podman.must(...honnin, "key", "create", "--client", "shop", "--json");
     const { key } = JSON.parse(made.slice(made.indexOf("{"))) as { key: string };
     const volume = "/var/lib/containers/storage/volumes/deploy_data/_data";

@@ -104,8 +104,7 @@ function onReload(): { by: (reload: () => void) => void } {
 function tellOfFirstLink(door: ConsoleDoor | null): void {
   const link = door?.firstLink ?? null;
   if (link === null) return;
-  // The journal is kept, and read by more people than those who are to run the console.
-  if (process.env["JOURNAL_STREAM"] !== undefined) {
+  if (isKept(process.env)) {
     say("コンソールのアカウントがまだありません。`honnin admin create --role admin` で作成してください。");
     say("The console has no account yet. Make the first one by `honnin admin create --role admin`.");
     return;
@@ -116,6 +115,14 @@ function tellOfFirstLink(door: ConsoleDoor | null): void {
   say("");
   say(`  ${link}`);
   say("");
+}
+
+/**
+ * What goes to the journal, or to the log of a container, is kept, and read by more people than those who are to run the
+ * console. `container` is what systemd, podman and our image say by (https://systemd.io/CONTAINER_INTERFACE).
+ */
+function isKept({ JOURNAL_STREAM: journal, container }: NodeJS.ProcessEnv): boolean {
+  return journal !== undefined || container !== undefined;
 }
 
 /** Heard from the first moment: a service ended while it starts would leave Asterisk behind, or dial. */

@@ -28,7 +28,8 @@ export type ComponentName =
   | "prometheus"
   | "shells"
   | "python"
-  | "systemd";
+  | "systemd"
+  | "ubuntu-keyring";
 
 type Definition = Pick<DebianRootRequest, "packages" | "suites" | "components" | "minVersion" | "programs">;
 
@@ -157,6 +158,13 @@ const DEFINITIONS: Readonly<Record<ComponentName, Definition>> = {
     components: ["main"],
     minVersion: "257",
     programs: ["usr/bin/systemd-analyze", "usr/bin/systemd-notify"],
+  },
+  // Ubuntu's keys, by which the tests of the package get one to install into.
+  "ubuntu-keyring": {
+    packages: ["ubuntu-keyring"],
+    suites: ["trixie", "forky"],
+    components: ["main"],
+    programs: [],
   },
 };
 

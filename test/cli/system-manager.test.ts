@@ -128,16 +128,20 @@ describe("what systemd is told", () => {
     expect(text().match(/systemd cannot be told/g)).to.have.length(1);
   });
 
-  it("keeps the link to the console's first account out of the journal", async () => {
-    const service = HonninCommand.serve(dir.path, { JOURNAL_STREAM: "8:1" });
-    try {
-      await service.said("honnin admin create --role admin");
-      expect(service.stderr).not.to.contain("/welcome#");
-      service.signal("SIGUSR2");
-      service.signal("SIGTERM");
-      expect((await service.ended()).code).to.equal(0);
-    } finally {
-      service.signal("SIGKILL");
-    }
-  });
+  for (const [kept, env] of [
+    ["the journal", { JOURNAL_STREAM: "8:1" }],
+    ["the log of a container", { container: "oci" }],
+  ] as const)
+    it(`keeps the link to the console's first account out of ${kept}`, async () => {
+      const service = HonninCommand.serve(dir.path, env);
+      try {
+        await service.said("honnin admin create --role admin");
+        expect(service.stderr).not.to.contain("/welcome#");
+        service.signal("SIGUSR2");
+        service.signal("SIGTERM");
+        expect((await service.ended()).code).to.equal(0);
+      } finally {
+        service.signal("SIGKILL");
+      }
+    });
 });

@@ -1,14 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import { debianKeyring, machineSources, mainArchive } from "../../src/programs/debian-mirror.js";
+import { distributionOf } from "./distribution.js";
 
 /** A small machine under full load needs minutes for what takes seconds. */
 const DEADLINE_MS = 1_500_000;
 /** Its own /proc and /dev, which go when the program that was started there ends, however it does. */
 const INSIDE = 'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"';
+
+/** Of what runs there. */
+export const INSIDE_ENV = {
+  PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+  DEBIAN_FRONTEND: "noninteractive",
+  LC_ALL: "C.UTF-8",
+};
 
 export interface Ended {
   readonly code: number | null;
@@ -17,8 +25,9 @@ export interface Ended {
 }
 
 /**
- * A Debian as it is when it has just been installed, in a folder; made from the mirror that this machine uses. Wants root:
- * packages are installed in it. HONNIN_INSTALL_ROOT names an archive that mmdebstrap has made before.
+ * A Debian or Ubuntu as it is when it has just been installed, in a folder; made from the mirror that this machine uses.
+ * Wants root: packages are installed in it. HONNIN_INSTALL_ROOTS names a folder of what mmdebstrap has made before, as
+ * `SUITE.tar`.
  */
 export class DebianRoot implements AsyncDisposable {
   readonly path: string;
@@ -29,7 +38,7 @@ export class DebianRoot implements AsyncDisposable {
     this.path = path.join(dir, "root");
   }
 
-  /** @param suite such as `bookworm` */
+  /** @param suite such as `bookworm` or, of Ubuntu, `noble` */
   static async make(suite: string): Promise<DebianRoot> {
     if (process.getuid?.() !== 0) throw new Error("a fresh Debian to install into wants root");
     const made = new DebianRoot(await mkdtemp(path.join(tmpdir(), "honnin-install-")));
@@ -43,35 +52,36 @@ export class DebianRoot implements AsyncDisposable {
   }
 
   async #bootstrap(suite: string): Promise<void> {
-    const archive = process.env["HONNIN_INSTALL_ROOT"];
-    if (archive === undefined) await this.#make(suite);
-    else await must("tar", ["-C", await this.#folder(), "-xf", archive]);
+    const archive = path.join(process.env["HONNIN_INSTALL_ROOTS"] ?? "/nonexistent", `${suite}.tar`);
+    if (existsSync(archive)) {
+      await mkdir(this.path);
+      await must("tar", ["-C", this.path, "-xf", archive]);
+    } else await this.#make(suite);
     await copyFile("/etc/resolv.conf", this.in("/etc/resolv.conf"));
     // A machine whose own name does not resolve is slow to begin a call.
     await writeFile(this.in("/etc/hosts"), `127.0.0.1 localhost ${hostname()}\n`);
-    if (archive === undefined) return;
     await writeFile(this.in("/etc/apt/apt.conf.d/99mirror"), await acquisition());
-    await this.apt("update");
-  }
-
-  async #folder(): Promise<string> {
-    await mkdir(this.path);
-    return this.path;
+    if (existsSync(archive)) await this.apt("update");
   }
 
   async #make(suite: string): Promise<void> {
     await must("apt-get", ["download", "-q", "mmdebstrap"], this.#dir);
     const archive = (await readdir(this.#dir)).find((name) => name.endsWith(".deb")) ?? "";
     await must("dpkg", ["-x", path.join(this.#dir, archive), this.#dir]);
-    const mirror = mainArchive(await machineSources());
+    const { uri, components, keyring, packages } = await distributionOf(suite);
     const sources = path.join(this.#dir, "own.list");
-    await writeFile(sources, `deb [signed-by=${debianKeyring()}] ${mirror} ${suite} main\n`);
+    const line = (key: string): string => `deb [signed-by=${key}] ${uri} ${suite} ${components}\n`;
+    await writeFile(sources, line(keyring));
     const mmdebstrap = path.join(this.#dir, "usr/bin/mmdebstrap");
     const options = ["--mode=root", "--variant=minbase", "--format=directory", "--quiet"];
     const apt = path.join(this.#dir, "apt.conf");
     await writeFile(apt, await acquisition());
-    const lists = ["--skip=cleanup/apt/lists", `--aptopt=${apt}`];
+    const lists = ["--skip=cleanup/apt/lists", `--aptopt=${apt}`, `--include=${packages}`];
     await must("perl", [mmdebstrap, ...options, ...lists, suite, this.path, sources]);
+    // Here the keys may lie somewhere else than there.
+    for (const name of await readdir(this.in("/etc/apt/sources.list.d")))
+      await rm(this.in(`/etc/apt/sources.list.d/${name}`));
+    await writeFile(this.in("/etc/apt/sources.list"), line(`/usr/share/keyrings/${path.basename(keyring)}`));
   }
 
   /** Where a file of it lies for us. */
@@ -105,10 +115,14 @@ export class DebianRoot implements AsyncDisposable {
     return this.must("apt-get", ["-q", "--yes", "--no-install-recommends", ...args]);
   }
 
-  /** Starts a program in it. Its process is that program itself: signals reach it. */
-  start(command: readonly string[]): ChildProcess {
-    return spawn("unshare", ["--mount", "sh", "-c", INSIDE, this.path, ...command], {
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
+  /**
+   * Starts a program in it. Its process is that program itself: signals reach it.
+   *
+   * @param inside a shell's way into the folder `$0`, in a namespace of mounts, to run `$@` there.
+   */
+  start(command: readonly string[], inside = INSIDE): ChildProcess {
+    return spawn("unshare", ["--mount", "sh", "-c", inside, this.path, ...command], {
+      env: INSIDE_ENV,
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

@@ -22,25 +22,41 @@ export async function verifiedCall(
   carrier: Carrier,
   sounds = SHIPPED_SOUNDS,
 ): Promise<Verified> {
+  const { id, heard } = await keyedCall(api, carrier, { sounds });
+  const status = (): Promise<string> => statusOf(api, id);
+  await poll(
+    async () => !["pending", "in_progress"].includes(await status()),
+    PATIENCE_MS,
+    "the verification's end",
+  );
+  return { id, status: await status(), heard };
+}
+
+/** The same, with nothing asked of the service once it is called; `onAnswered` is done before a key is pressed. */
+export async function keyedCall(
+  api: HttpsClient,
+  carrier: Carrier,
+  {
+    sounds = SHIPPED_SOUNDS,
+    onAnswered,
+  }: { sounds?: typeof SHIPPED_SOUNDS; onAnswered?: () => unknown } = {},
+): Promise<Omit<Verified, "status">> {
   const phone = await SippPhone.answering("answers", { program: await sippProgram(), sounds });
   try {
     carrier.connect(NUMBER, phone.port);
     const { json } = await api.post("/v1/verifications", { phone_number: NUMBER, code: CODE });
-    const id = String(json["id"]);
     await phone.answered();
     await phone.heard.speech();
+    await onAnswered?.();
     await phone.press(CODE);
     await phone.hungUpOn();
-    const status = async (): Promise<string> =>
-      String((await api.get(`/v1/verifications/${id}`)).json["status"]);
-    await poll(
-      async () => !["pending", "in_progress"].includes(await status()),
-      PATIENCE_MS,
-      "the verification's end",
-    );
     await phone.done();
-    return { id, status: await status(), heard: names(phone.prompts) };
+    return { id: String(json["id"]), heard: names(phone.prompts) };
   } finally {
     await phone.stop();
   }
+}
+
+export async function statusOf(api: HttpsClient, id: string): Promise<string> {
+  return String((await api.get(`/v1/verifications/${id}`)).json["status"]);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -29,7 +30,8 @@ interface Times {
 
 interface Event {
   readonly type: string;
-  readonly data: { readonly phone_number: string };
+  /** Of the verification, or of a call for it. */
+  readonly data: { readonly id?: string; readonly verification_id?: string };
 }
 
 /** One service on one database, and what was measured of it so far. */
@@ -48,6 +50,7 @@ export class Side {
   readonly #parts: Parts;
   readonly #trunk: TimedTrunk;
   readonly #databaseUrl: string | undefined;
+  /** By the ids of verifications. */
   readonly #times = new Map<string, Times>();
 
   private constructor(name: string, honnin: HonninContender, trunk: TimedTrunk, parts: Parts, url?: string) {
@@ -74,7 +77,7 @@ export class Side {
     const events = await honnin.api.events();
     events.on("message", (text: Buffer) => {
       const { type, data } = JSON.parse(text.toString()) as Event;
-      const time = side.#times.get(data.phone_number);
+      const time = side.#times.get(data.verification_id ?? data.id ?? "");
       if (time === undefined) return;
       if (type === "verification.verified") time.toldAt = now();
       if (type === "call.ended") time.endedAt = now();
@@ -128,12 +131,6 @@ export class Side {
     }
   }
 
-  async complain(): Promise<void> {
-    const troubles = await this.#honnin.check();
-    // Nobody called the numbers of those who would have called in.
-    this.troubles.push(...troubles.filter((trouble) => !trouble.endsWith(" pending")));
-  }
-
   stop(): Promise<void> {
     return this.#honnin.stop();
   }
@@ -142,14 +139,18 @@ export class Side {
     const numbers = freshNumbers(count);
     const times = new Map<string, Times>();
     await atRate(numbers, SIDE_RATE, async (number) => {
+      const id = randomUUID();
       const time: Times = { postedAt: now() };
       times.set(number, time);
-      this.#times.set(`+81${number.slice(1)}`, time);
-      await this.#honnin.api.register({ phone_number: number, code: KEYS });
+      this.#times.set(id, time);
+      await this.#honnin.api.register({ id, phone_number: number, code: KEYS });
       time.registeredAt = now();
     });
-    const areOver = (): boolean => [...times.values()].every(({ toldAt, endedAt }) => toldAt && endedAt);
-    await poll(() => Promise.resolve(areOver()), LONGEST_MS, "the calls to end verified");
+    const areOver = (): boolean => [...times.values()].every(({ endedAt }) => endedAt !== undefined);
+    // What has not ended by then is counted with what did not go well.
+    await poll(() => Promise.resolve(areOver()), LONGEST_MS, "the calls to end").catch(() => undefined);
+    const otherwise = [...times.values()].filter(({ toldAt }) => toldAt === undefined).length;
+    if (otherwise > 0) this.troubles.push(`${String(otherwise)} calls`);
     this.#times.clear();
     return times;
   }

@@ -11,6 +11,7 @@ import { freshNumbers } from "../calls/cpu-per-call.js";
 import { now, type TimedTrunk } from "../calls/timed-trunk.js";
 import { inTurns } from "../workers.js";
 import { type Parts, usageOf, usedBetween } from "./part-usage.js";
+import { quiet } from "./quiet.js";
 import { askResults, CONNECTIONS, inbound, registerFast, type Requests } from "./requests.js";
 
 /** Calls a second: far from what fills the machine, for it is the way that is measured. */
@@ -93,8 +94,10 @@ export class Side {
   }
 
   async round(seconds: number, calls: number): Promise<void> {
+    await quiet();
     this.results.push(await askResults(this.#honnin, this.#parts, seconds));
     this.registrations.push(await registerFast(this.#honnin, this.#parts, seconds));
+    await quiet();
     const before = usageOf(this.#parts);
     const times = await this.#call(calls);
     const { parts } = usedBetween(before, usageOf(this.#parts), this.#parts);
@@ -109,6 +112,7 @@ export class Side {
 
   /** Events of registrations made as fast as they can be, told to one receiver that answers at once. */
   async tellByWebhook(count: number): Promise<void> {
+    await quiet();
     const arrivals: number[] = [];
     const hook = createServer((request, response) => {
       arrivals.push(now());

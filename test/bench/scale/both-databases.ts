@@ -91,6 +91,7 @@ function tables({ sqlite, postgres }: Sides): Table[] {
       rows: [
         ...costRows("a call", both, ({ callCosts }) => callCosts),
         ...costRows("a registration", both, ({ registrations }) => registrations.map(({ cpu }) => cpu)),
+        ...costRows("a registration and its webhook", both, ({ webhookCosts }) => webhookCosts),
         ...costRows("a result", both, ({ results }) => results.map(({ cpu }) => cpu)),
       ],
     },

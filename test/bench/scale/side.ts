@@ -42,6 +42,8 @@ export class Side {
   readonly registrations: Requests[] = [];
   /** Events a second. */
   readonly webhooks: number[] = [];
+  /** CPU milliseconds of a registration and the webhook that tells of it, by part. */
+  readonly webhookCosts: ReadonlyMap<string, number>[] = [];
   /** CPU milliseconds a call by part, of each round. */
   readonly callCosts: ReadonlyMap<string, number>[] = [];
   /** Milliseconds. */
@@ -121,11 +123,14 @@ export class Side {
     });
     const url = await listening(hook);
     await this.#command("webhooks", "set", "--client", "bench", "--url", url);
+    const before = usageOf(this.#parts);
     try {
       await inTurns(count, CONNECTIONS, async () => {
         await this.#honnin.api.register(inbound());
       });
       await poll(() => Promise.resolve(arrivals.length >= count), LONGEST_MS, "the webhooks to come");
+      const { parts } = usedBetween(before, usageOf(this.#parts), this.#parts);
+      this.webhookCosts.push(new Map([...parts].map(([part, ms]) => [part, ms / count])));
       const [first = NaN] = arrivals;
       this.webhooks.push(((count - 1) / ((arrivals.at(-1) ?? NaN) - first)) * 1000);
     } finally {

@@ -78,10 +78,10 @@ function tables({ sqlite, postgres }: Sides): Table[] {
       rows: [
         ...requestRows("results", both, ({ results }) => results),
         ...requestRows("registrations", both, ({ registrations }) => registrations),
-        rateRow("webhooks a second, of one client", both, ({ webhooks }) => webhooks),
-        ...latencyRows("POST to 201", both, ({ latencies }) => latencies.registered),
-        ...latencyRows("POST to INVITE", both, ({ latencies }) => latencies.invited),
-        ...latencyRows("last key to committed", both, ({ latencies }) => latencies.committed),
+        bestRow("webhooks a second, of one client", both, ({ webhooks }) => webhooks, "highest"),
+        ...latencyRows("POST to 201", both, ({ registered }) => registered),
+        ...latencyRows("POST to INVITE", both, ({ invited }) => invited),
+        ...latencyRows("last key to committed", both, ({ committed }) => committed),
         ["failed", ...failures(both), troubles.join("; ")],
       ],
     },
@@ -98,35 +98,39 @@ function tables({ sqlite, postgres }: Sides): Table[] {
   ];
 }
 
-export const HOW_DATABASES = `One node on SQLite and one on PostgreSQL, each with its Asterisk, both up, on the same two cores, asked in turns. Requests over TLS as fast as they are answered, ${String(CONNECTIONS)} connections kept alive, ${String(SECONDS)} s a round; whoever asks runs on the same cores. Registrations are durable before they are answered, on both. Calls at ${String(SIDE_RATE)} a second: each answered at once, keyed, hung up. "Committed" is up to the event on the WebSocket, which is sent after the commit. What a row has of rounds is their mean.`;
+export const HOW_DATABASES = `One node on SQLite and one on PostgreSQL, each with its Asterisk, both up, on the same two cores, asked in turns. Requests over TLS as fast as they are answered, ${String(CONNECTIONS)} connections kept alive, ${String(SECONDS)} s a round; whoever asks runs on the same cores. Registrations are durable before they are answered, on both. Calls at ${String(SIDE_RATE)} a second: each answered at once, keyed, hung up. "Committed" is up to the event on the WebSocket, which is sent after the commit. Rates and times are those of the best round, for what else the machine does only makes them worse; CPU is the mean of the rounds.`;
 
 type Pair = readonly [Side, Side];
 type Row = readonly (string | number)[];
 
+type Best = "highest" | "lowest";
+
 function requestRows(what: string, both: Pair, of: (side: Side) => readonly Requests[]): Row[] {
   const each = (name: string, value: (requests: Requests) => number): Row =>
-    rateRow(name, both, (side) => of(side).map(value), tenth);
+    bestRow(name, both, (side) => of(side).map(value), "lowest");
   return [
-    rateRow(`${what} a second`, both, (side) => of(side).map(({ rate }) => rate)),
+    bestRow(`${what} a second`, both, (side) => of(side).map(({ rate }) => rate), "highest"),
     each(`${what}, p50 ms`, ({ p50 }) => p50),
     each(`${what}, p99 ms`, ({ p99 }) => p99),
   ];
 }
 
-function latencyRows(what: string, both: Pair, of: (side: Side) => readonly number[]): Row[] {
+function latencyRows(
+  what: string,
+  both: Pair,
+  of: (latencies: Side["latencies"][number]) => readonly number[],
+): Row[] {
   return [50, 99].map((rank) => {
-    const known = (side: Side): number[] => [percentile(of(side).filter(Number.isFinite), rank)];
-    return rateRow(`${what}, p${String(rank)} ms`, both, known, tenth);
+    const ofRounds = (side: Side): number[] =>
+      side.latencies.map((round) => percentile(of(round).filter(Number.isFinite), rank));
+    return bestRow(`${what}, p${String(rank)} ms`, both, ofRounds, "lowest");
   });
 }
 
-function rateRow(
-  what: string,
-  both: Pair,
-  of: (side: Side) => readonly number[],
-  rounded: (value: number) => number = Math.round,
-): Row {
-  const [sqlite, postgres] = [mean(of(both[0])), mean(of(both[1]))];
+function bestRow(what: string, both: Pair, of: (side: Side) => readonly number[], best: Best): Row {
+  const chosen = best === "highest" ? Math.max : Math.min;
+  const [sqlite, postgres] = [chosen(...of(both[0])), chosen(...of(both[1]))];
+  const rounded = best === "highest" ? Math.round : tenth;
   return [what, rounded(sqlite), rounded(postgres), (postgres / sqlite).toFixed(2)];
 }
 

@@ -5,7 +5,7 @@ import { usageOf, usedBetween } from "./part-usage.js";
 export const DISTURBED = 0.15;
 const LOOK_MS = 1_000;
 /** Over a whole run. */
-const MOST_WAITING_MS = 240_000;
+const MOST_WAITING_MS = 120_000;
 
 /** All that the bench has started comes of it. */
 const OURS = { ours: [process.pid] };

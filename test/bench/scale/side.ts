@@ -46,8 +46,8 @@ export class Side {
   readonly webhookCosts: ReadonlyMap<string, number>[] = [];
   /** CPU milliseconds a call by part, of each round. */
   readonly callCosts: ReadonlyMap<string, number>[] = [];
-  /** Milliseconds. */
-  readonly latencies = { registered: [] as number[], invited: [] as number[], committed: [] as number[] };
+  /** Milliseconds, of each round. */
+  readonly latencies: { registered: number[]; invited: number[]; committed: number[] }[] = [];
   readonly troubles: string[] = [];
   readonly #honnin: HonninContender;
   readonly #parts: Parts;
@@ -104,12 +104,14 @@ export class Side {
     const times = await this.#call(calls);
     const { parts } = usedBetween(before, usageOf(this.#parts), this.#parts);
     this.callCosts.push(new Map([...parts].map(([part, ms]) => [part, ms / calls])));
+    const latencies: Side["latencies"][number] = { registered: [], invited: [], committed: [] };
     for (const [number, { postedAt, registeredAt = NaN, toldAt = NaN }] of times) {
       const { invitedAt = NaN, lastKeyAt = NaN } = this.#trunk.calls.get(number) ?? {};
-      this.latencies.registered.push(registeredAt - postedAt);
-      this.latencies.invited.push(invitedAt - postedAt);
-      this.latencies.committed.push(toldAt - lastKeyAt);
+      latencies.registered.push(registeredAt - postedAt);
+      latencies.invited.push(invitedAt - postedAt);
+      latencies.committed.push(toldAt - lastKeyAt);
     }
+    this.latencies.push(latencies);
   }
 
   /** Events of registrations made as fast as they can be, told to one receiver that answers at once. */

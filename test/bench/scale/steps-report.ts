@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Plot, Table } from "../bench.js";
 import { tenth } from "../figures.js";
 import { stackedBars } from "../stacked-bars.js";
@@ -24,7 +25,8 @@ export function stepTables(climbs: readonly (readonly Step[])[]): Table[] {
     {
       title: "Every step: CPU milliseconds a call",
       columns: [
-        ...["nodes", "calls a second", "calls", ...PARTS, "together", "both cores busy, %"],
+        ...["nodes", "calls a second", "calls", ...PARTS, "together"],
+        ...["so many calls a second fill the cores", "both cores busy, %"],
         ...["of that others, %", "POST to INVITE, p50 ms", "p99 ms", "went wrong"],
       ],
       rows: climbs
@@ -32,6 +34,7 @@ export function stepTables(climbs: readonly (readonly Step[])[]): Table[] {
         .map((step) => [
           ...[step.nodes, step.rate, step.calls],
           ...[...PARTS.map((part) => a(step, part)), together(step)].map((ms) => ms.toFixed(1)),
+          Math.floor((availableParallelism() * 1_000) / together(step)),
           ...[percent(step.during.busy), percent(step.during.others)],
           ...[tenth(step.p50), tenth(step.p99), step.troubles.join("; ")],
         ]),

@@ -1,6 +1,6 @@
 /**
  * Measures: `npm run bench [-- NAME … --calls N --digits N --at-once N --stored N]`; without names, everything
- * but `soak`, which takes half an hour by itself.
+ * but `scale` and `soak`, which take a quarter and half an hour by themselves.
  *
  * Exit status: 0 done, 1 a bench failed, 2 wrong usage.
  */
@@ -18,6 +18,7 @@ import { keys } from "./keys.js";
 import { latency } from "./latency.js";
 import { metrics } from "./metrics.js";
 import { runBench } from "./report.js";
+import { scale } from "./scale.js";
 import { soak } from "./soak.js";
 import { voice } from "./voice.js";
 
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   console_,
   attacks,
   metrics,
+  scale,
   soak,
 ];
 

@@ -77,6 +77,11 @@ export class Kamailio {
     return `sip:${HOST}:${String(this.port)}`;
   }
 
+  /** Of the process that has made the others. */
+  get pid(): number {
+    return this.#program?.pid ?? -1;
+  }
+
   /** What it has logged so far. */
   log(): Promise<string> {
     return readFile(this.#file("log"), "utf8");

@@ -152,6 +152,7 @@ export class PostgresServer {
     const watch = this.#watch;
     this.#watch = undefined;
     if (watch === undefined) return;
+    watch.ref();
     const ended = once(watch, "exit");
     watch.stdin?.end(`${signal}\n`);
     await ended;

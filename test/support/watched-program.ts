@@ -40,6 +40,11 @@ export class WatchedProgram {
     return new WatchedProgram(child);
   }
 
+  /** Of the first of them. */
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

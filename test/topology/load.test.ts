@@ -11,30 +11,11 @@ import {
   verificationsIn,
 } from "./evidence.js";
 import { Listener } from "./listener.js";
-import type { Person } from "./people.js";
+import { endedOtherwise, LOADED, over, registerAll, TRUNK } from "./load.js";
 import { Topology } from "./topology.js";
-import { slowPoll } from "./slow-poll.js";
 
 /** `HONNIN_TEST_LOAD=10000` for a long run. */
 const COUNT = Number(process.env["HONNIN_TEST_LOAD"] ?? 2_000);
-const CALLS_PER_SECOND = 50;
-const CALLS_AT_ONCE = 40;
-const REGISTER_AT_ONCE = 12;
-/** Answered calls cost most, so there are as few as show something. */
-const OF_TWENTY: readonly Person[] = [
-  ...Array.from({ length: 9 }, (): Person => "busy"),
-  ...Array.from({ length: 4 }, (): Person => "unreachable"),
-  ...Array.from({ length: 4 }, (): Person => "keys"),
-  ...(["errs", "leaves", "declines"] as const),
-];
-const ENDS: Readonly<Partial<Record<Person, string>>> = {
-  busy: "failed busy",
-  unreachable: "failed unreachable",
-  keys: "verified",
-  errs: "failed hung_up",
-  leaves: "failed hung_up",
-  declines: "failed rejected",
-};
 const PATIENCE_MS = COUNT * 150 + 120_000;
 
 describe(`${String(COUNT)} verifications over three nodes`, function () {
@@ -48,20 +29,18 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
     receiver = await Receiver.start(undefined, false);
     topology = await Topology.start({
       webhook: receiver.url,
-      settings: {
-        HONNIN_TRUNK_MAX_CPS: String(CALLS_PER_SECOND),
-        HONNIN_TRUNK_MAX_CALLS: String(CALLS_AT_ONCE),
-        // What is registered at once waits for its turn.
-        HONNIN_MAX_QUEUE_SECONDS: "600",
-      },
+      settings: LOADED,
     });
     company = new Company(topology.nodes, topology.key);
     for (const at of topology.nodes.keys()) listeners.push(new Listener(topology.nodes, topology.key, at));
     for (const listener of listeners) await listener.open();
     const began = performance.now();
-    await registerAll();
+    // In the middle one of the listeners goes to another node.
+    await registerAll(company, COUNT, async (nth) => {
+      if (nth === Math.floor(COUNT / 2)) await listeners[0]?.moveTo(1);
+    });
     const registered = performance.now();
-    await slowPoll(isOver, PATIENCE_MS, "the end of all verifications and calls");
+    await over(topology, PATIENCE_MS);
     tell(registered - began, performance.now() - began);
   });
 
@@ -84,37 +63,11 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
     );
   }
 
-  /** In the middle one of the listeners goes to another node. */
-  async function registerAll(): Promise<void> {
-    let next = 0;
-    const some = async (): Promise<void> => {
-      for (let mine = next++; mine < COUNT; mine = next++) {
-        const person = OF_TWENTY[mine % OF_TWENTY.length] ?? "busy";
-        await company.register(person, { expires_in: 600 });
-        if (mine === Math.floor(COUNT / 2)) await listeners[0]?.moveTo(1);
-      }
-    };
-    await Promise.all(Array.from({ length: REGISTER_AT_ONCE }, some));
-  }
-
-  async function isOver(): Promise<boolean> {
-    const [row] = await topology.ask<{ open: number }>(
-      `select (select count(*) from verifications where completed_at is null)::int
-         + (select count(*) from attempts where ended_at is null)::int
-         + (select count(*) from webhook_deliveries where delivered_at is null)::int as open`,
-    );
-    return row?.open === 0;
-  }
-
   it("are all acknowledged, and all end as those who are called will have it", async () => {
     expect(company.acknowledged).to.have.length(COUNT);
-    const people = new Map(company.acknowledged.map(({ id, person }) => [id, person]));
+    const otherwise = await endedOtherwise(topology, company);
+    expect(otherwise, await topology.storiesOf(otherwise)).to.deep.equal([]);
     const stored = await verificationsIn(topology);
-    const otherwise = stored.filter(({ id, status, reason }) => {
-      const person = people.get(id);
-      return person === undefined || [status, reason].filter(Boolean).join(" ") !== ENDS[person];
-    });
-    expect(otherwise, await topology.storiesOf(otherwise.map(({ id }) => id))).to.deep.equal([]);
     expect(stored).to.have.length(COUNT);
   });
 
@@ -128,8 +81,8 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
 
   it("go to the trunk no faster and no more at once than it allows", () => {
     const { calls, most } = topology.crowd;
-    expect(most).to.be.at.most(CALLS_AT_ONCE);
-    expect(mostInASecond(calls)).to.be.at.most(CALLS_PER_SECOND);
+    expect(most).to.be.at.most(TRUNK.callsAtOnce);
+    expect(mostInASecond(calls)).to.be.at.most(TRUNK.callsPerSecond);
   });
 
   it("are heard of in one and the same order by who listens, wherever he does", async () => {

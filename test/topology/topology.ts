@@ -16,6 +16,8 @@ interface Wanted {
   readonly settings?: Settings;
   /** Where the client's events go. */
   readonly webhook?: string;
+  /** The nodes reach the database themselves, without gates that could be cut and that cost something. */
+  readonly isDirect?: boolean;
 }
 
 /** Several nodes over one database, behind one SIP address, before a carrier with people behind it. */
@@ -45,7 +47,7 @@ export class Topology {
   }
 
   /** What has been started is stopped again when a later step fails. */
-  static async start({ nodes: count = 3, settings = {}, webhook }: Wanted = {}): Promise<Topology> {
+  static async start({ nodes: count = 3, settings = {}, webhook, isDirect = false }: Wanted = {}): Promise<Topology> {
     await setUp();
     const database = await PostgresServer.start();
     const crowd = await Crowd.start();
@@ -59,6 +61,7 @@ export class Topology {
         HONNIN_TRUNK_URI: `sip:127.0.0.1:${String(port)}`,
         HONNIN_CALLER_NUMBER: "0312345678",
         HONNIN_WEBHOOK_ALLOW_PRIVATE: "true",
+        ...(isDirect ? { HONNIN_DATABASE_URL: databaseUrl } : {}),
         ...settings,
       };
       for (let made = 1; made <= count; made += 1) {

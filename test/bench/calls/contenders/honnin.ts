@@ -23,7 +23,8 @@ export interface HonninContender extends Contender {
 }
 
 /**
- * The whole service as `honnin serve` runs it: API over TLS, durable SQLite, events read by a WebSocket.
+ * The whole service as `honnin serve` runs it: API over TLS, durable SQLite unless the settings name another database,
+ * events read by a WebSocket.
  *
  * @param dataDir where it finds what it had stored, and leaves what it stores; a folder that goes with it
  *   unless told.
@@ -35,7 +36,8 @@ export async function honninContender(
 ): Promise<HonninContender> {
   await setUp();
   const dir = dataDir === undefined ? await tempDir() : { path: dataDir, remove: () => Promise.resolve() };
-  const { key, lastSeq } = await issueKey(dir.path);
+  const databaseUrl = settings["HONNIN_DATABASE_URL"];
+  const { key, lastSeq } = await issueKey(dir.path, databaseUrl);
   const service = HonninCommand.serve(dir.path, {
     HONNIN_DIDS: DID,
     HONNIN_TRUNK_URI: `sip:127.0.0.1:${trunkPort}`,
@@ -70,7 +72,7 @@ export async function honninContender(
     call: (numbers, rate) =>
       atRate(numbers, rate, (number) => api.register({ phone_number: number, code: KEYS, expires_in: 600 })),
     check: async () => {
-      const { troubles, upTo } = await notVerified(dir.path, checked);
+      const { troubles, upTo } = await notVerified(dir.path, checked, databaseUrl);
       checked = upTo;
       return troubles;
     },
@@ -158,8 +160,8 @@ class Api {
 }
 
 /** A key for the API, and the last verification that there is already. */
-async function issueKey(dataDir: string): Promise<{ key: string; lastSeq: number }> {
-  return withStore(dataDir, (store) =>
+async function issueKey(dataDir: string, databaseUrl?: string): Promise<{ key: string; lastSeq: number }> {
+  const issue = (store: Store): Promise<{ key: string; lastSeq: number }> =>
     store.write(async (db) => {
       const now = Date.now();
       if ((await findClientByName(db, "bench")) === undefined) {
@@ -167,13 +169,17 @@ async function issueKey(dataDir: string): Promise<{ key: string; lastSeq: number
       }
       const { key } = await insertApiKey(db, { clientId: CLIENT, label: "", now, expiresAt: null });
       return { key, lastSeq: (await lastVerification(db)) ?? 0 };
-    }),
-  );
+    });
+  return withStore(dataDir, issue, databaseUrl);
 }
 
 /** Verifications after one that did not end as they should have, counted by how they stand. */
-async function notVerified(dataDir: string, after: number): Promise<{ troubles: string[]; upTo: number }> {
-  return withStore(dataDir, async (store) => {
+async function notVerified(
+  dataDir: string,
+  after: number,
+  databaseUrl?: string,
+): Promise<{ troubles: string[]; upTo: number }> {
+  const count = async (store: Store): Promise<{ troubles: string[]; upTo: number }> => {
     const upTo = (await lastVerification(store.read)) ?? after;
     const rows = await store.read
       .selectFrom("verifications")
@@ -187,12 +193,17 @@ async function notVerified(dataDir: string, after: number): Promise<{ troubles: 
       (row) => `${row.count} ${row.status}${row.reason === null ? "" : `/${row.reason}`}`,
     );
     return { troubles, upTo };
-  });
+  };
+  return withStore(dataDir, count, databaseUrl);
 }
 
-/** The database of a data folder, also beside the service that runs on it. */
-export async function withStore<T>(dataDir: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(dataDir);
+/** The database of a data folder, or the one at that URL, also beside the service that runs on it. */
+export async function withStore<T>(
+  dataDir: string,
+  use: (store: Store) => Promise<T>,
+  databaseUrl?: string,
+): Promise<T> {
+  const store = await Store.open(dataDir, databaseUrl);
   try {
     return await use(store);
   } finally {

@@ -165,55 +165,60 @@ describe("rotating the data key", () => {
   });
 
   // Services on PostgreSQL agree on the key as nodes do: `test/nodes/data-key.test.ts`.
-  itOnSqlite("beside a service leaves nothing under the old key, codes of open verifications included, and finds numbers as before", async () => {
-    const { vault: before } = store;
-    const old = readKeyFile(readFileSync(keyFile(), "utf8"));
-    const index = before.indexNumber(NUMBER);
-    const row = { ...verificationRow(store, "a", "open", NOW), id: "open" };
-    await store.write((db) =>
-      insertVerification(db, { ...row, code_cipher: sealCode(before, row, "271828") }),
-    );
-    const text = nextKeyFile(readFileSync(keyFile(), "utf8"));
-    writeFileSync(keyFile(), text);
-    const command = await openStore(fixture.dir);
-    const pieces: string[] = [];
-    const how = { by: "sato", from: old.fingerprint, clock: () => NOW };
-    const done = await reencipherInService(command, how, (table) => pieces.push(table));
-    await command.close();
-    expect(done).to.deep.equal({ verifications: 3, enrollments: 1, calls: 1, events: 1 });
-    expect(pieces).to.deep.equal(["verifications", "enrollments", "calls", "events"]);
-    // The service, which was open all the time, opens what the command wrote, and writes with the new key itself.
-    const open = await store.read
-      .selectFrom("verifications")
-      .selectAll()
-      .where("id", "=", "open")
-      .executeTakeFirstOrThrow();
-    expect(openCode(store.vault, open)).to.equal("271828");
-    expect(store.vault.fingerprint).to.equal(readKeyFile(text).fingerprint);
-    expect(() => old.decipherNumber(store.vault.encipherNumber(NUMBER))).to.throw(VaultError);
-    await store.close();
-    writeFileSync(keyFile(), withoutFormerKey(text));
-    store = await fixture.reopen();
-    const { vault, read } = store;
-    const rows = await read.selectFrom("verifications").selectAll().orderBy("seq").execute();
-    for (const { number_cipher } of rows) {
-      vault.decipherNumber(number_cipher);
-      expect(() => old.decipherNumber(Buffer.from(number_cipher))).to.throw(VaultError);
-    }
-    expect(rows[0]!.number_index.equals(index), "found as before").to.equal(true);
-    const [call] = await read.selectFrom("attempts").selectAll().execute();
-    expect(openEvidence(vault, call!)).to.deep.equal(EVIDENCE);
-    expect((await listEventsAfter(read, vault, "a", 0, 10))[0]!.data).to.deep.equal({ phone_number: NUMBER });
-    const [webhook] = await read.selectFrom("client_webhooks").selectAll().execute();
-    expect(signingSecrets(webhook!, vault, NOW)[0]).to.have.length(32);
-    const [admin] = await read.selectFrom("admins").selectAll().execute();
-    expect(vault.unseal(admin!.password_hash!, passwordContext("adm")).toString()).to.equal("hashed");
-    expect(await verifyAudit(read, vault)).to.include({ brokenAt: null });
-    const [member] = await read.selectFrom("enrollments").selectAll().execute();
-    expect(
-      codeMatches(vault.codeKey, pinSubject({ client_id: "a", id: "member" }), "2718", member!.pin_hash!),
-    ).to.equal(true);
-  });
+  itOnSqlite(
+    "beside a service leaves nothing under the old key, codes of open verifications included, and finds numbers as before",
+    async () => {
+      const { vault: before } = store;
+      const old = readKeyFile(readFileSync(keyFile(), "utf8"));
+      const index = before.indexNumber(NUMBER);
+      const row = { ...verificationRow(store, "a", "open", NOW), id: "open" };
+      await store.write((db) =>
+        insertVerification(db, { ...row, code_cipher: sealCode(before, row, "271828") }),
+      );
+      const text = nextKeyFile(readFileSync(keyFile(), "utf8"));
+      writeFileSync(keyFile(), text);
+      const command = await openStore(fixture.dir);
+      const pieces: string[] = [];
+      const how = { by: "sato", from: old.fingerprint, clock: () => NOW };
+      const done = await reencipherInService(command, how, (table) => pieces.push(table));
+      await command.close();
+      expect(done).to.deep.equal({ verifications: 3, enrollments: 1, calls: 1, events: 1 });
+      expect(pieces).to.deep.equal(["verifications", "enrollments", "calls", "events"]);
+      // The service, which was open all the time, opens what the command wrote, and writes with the new key itself.
+      const open = await store.read
+        .selectFrom("verifications")
+        .selectAll()
+        .where("id", "=", "open")
+        .executeTakeFirstOrThrow();
+      expect(openCode(store.vault, open)).to.equal("271828");
+      expect(store.vault.fingerprint).to.equal(readKeyFile(text).fingerprint);
+      expect(() => old.decipherNumber(store.vault.encipherNumber(NUMBER))).to.throw(VaultError);
+      await store.close();
+      writeFileSync(keyFile(), withoutFormerKey(text));
+      store = await fixture.reopen();
+      const { vault, read } = store;
+      const rows = await read.selectFrom("verifications").selectAll().orderBy("seq").execute();
+      for (const { number_cipher } of rows) {
+        vault.decipherNumber(number_cipher);
+        expect(() => old.decipherNumber(Buffer.from(number_cipher))).to.throw(VaultError);
+      }
+      expect(rows[0]!.number_index.equals(index), "found as before").to.equal(true);
+      const [call] = await read.selectFrom("attempts").selectAll().execute();
+      expect(openEvidence(vault, call!)).to.deep.equal(EVIDENCE);
+      expect((await listEventsAfter(read, vault, "a", 0, 10))[0]!.data).to.deep.equal({
+        phone_number: NUMBER,
+      });
+      const [webhook] = await read.selectFrom("client_webhooks").selectAll().execute();
+      expect(signingSecrets(webhook!, vault, NOW)[0]).to.have.length(32);
+      const [admin] = await read.selectFrom("admins").selectAll().execute();
+      expect(vault.unseal(admin!.password_hash!, passwordContext("adm")).toString()).to.equal("hashed");
+      expect(await verifyAudit(read, vault)).to.include({ brokenAt: null });
+      const [member] = await read.selectFrom("enrollments").selectAll().execute();
+      expect(
+        codeMatches(vault.codeKey, pinSubject({ client_id: "a", id: "member" }), "2718", member!.pin_hash!),
+      ).to.equal(true);
+    },
+  );
 
   it("a key file of another database is not taken up by what runs", () => {
     const { fingerprint } = store.vault;

@@ -47,7 +47,12 @@ export class Topology {
   }
 
   /** What has been started is stopped again when a later step fails. */
-  static async start({ nodes: count = 3, settings = {}, webhook, isDirect = false }: Wanted = {}): Promise<Topology> {
+  static async start({
+    nodes: count = 3,
+    settings = {},
+    webhook,
+    isDirect = false,
+  }: Wanted = {}): Promise<Topology> {
     await setUp();
     const database = await PostgresServer.start();
     const crowd = await Crowd.start();

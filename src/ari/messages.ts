@@ -14,7 +14,12 @@ export interface AriChannel {
   /** Of its SIP dialogue: the Call-ID. Since 16.18, 18.4. */
   readonly protocol_id?: string;
   /** Where in the dialplan it is, and with what application: `Stasis`, `honnin,inbound,…`. */
-  readonly dialplan?: { readonly context?: string; readonly app_name?: string; readonly app_data?: string };
+  readonly dialplan?: {
+    readonly context?: string;
+    readonly exten?: string;
+    readonly app_name?: string;
+    readonly app_data?: string;
+  };
 }
 
 interface Stamped {

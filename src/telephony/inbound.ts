@@ -15,8 +15,8 @@ import { trunkOf } from "./trunk-of.js";
 /** Q.850 1, unallocated number: Asterisk makes it 404. */
 const UNALLOCATED = 1;
 
-/** Where an INVITE comes to the user that is there for OPTIONS alone. */
-const BY_OPTIONS = "from-trunk";
+/** Of calls that go out too; those have no user there that was called, and are `s`. */
+const FROM_TRUNK = "from-trunk";
 
 /** Says on the channel, for all to read, whose database serves the call. */
 const SERVED_BY = "HONNIN_SERVED_BY";
@@ -62,7 +62,7 @@ export class Inbound {
   async #onUnserved(unserved: readonly Unserved[]): Promise<void> {
     const take = async ({ channel, args, found }: Unserved): Promise<void> => {
       const [direction, did = "", endpoint = ""] = args ?? [];
-      if (found === "now" && channel.dialplan?.context === BY_OPTIONS) this.#refuse(channel, UNALLOCATED);
+      if (found === "now" && isForOptions(channel)) this.#refuse(channel, UNALLOCATED);
       if (direction !== "inbound") return;
       if (found === "now" || (await this.#isOurs(channel.id))) this.#take(channel, did, endpoint);
     };
@@ -134,4 +134,9 @@ export class Inbound {
     const by = await this.#parts.ari.readVariable(channelId, SERVED_BY);
     return by === null || by === this.#me;
   }
+}
+
+/** Whether an INVITE came to the user that is there for OPTIONS alone. */
+function isForOptions({ dialplan }: AriChannel): boolean {
+  return dialplan?.context === FROM_TRUNK && dialplan.exten !== undefined && dialplan.exten !== "s";
 }

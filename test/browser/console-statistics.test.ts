@@ -172,6 +172,7 @@ describe("what the console shows over time, in Chromium", () => {
     await drawn("結果の内訳");
     await plot("結果の内訳").getByText("表で見る").click();
     const row = plot("結果の内訳").getByRole("row").filter({ hasText: "14:00" });
+    await row.getByRole("link").nth(2).waitFor();
     const hrefs = await row.getByRole("link").evaluateAll((links) => links.map((link) => String(link)));
     expect(hrefs.map((href) => Object.fromEntries(new URL(href).searchParams))).to.deep.equal([
       hour,

@@ -103,6 +103,8 @@ for (const asterisk of ASTERISKS) {
       const nobody = { answer: NO_SUCH_NUMBER, first: "pending", second: "pending" };
       const to = "<sip:0459876543@carrier.example>";
       expect(await called({ called: "0459876543", to })).to.deep.equal(nobody);
+      // The user that is there for OPTIONS, and is called by nobody.
+      expect(await called({ called: "r", to })).to.deep.equal(nobody);
       expect(await called({ called: "line-1", to, lines: [`Alert-Info: ${OTHER}`] })).to.deep.equal(nobody);
       const two = `P-Called-Party-ID: <sip:${MAIN}@carrier.example>, <sip:${OTHER}@carrier.example>`;
       expect(await called({ lines: [two] })).to.deep.equal(nobody);

@@ -11,8 +11,8 @@ import { LIMITS } from "../support/api-fixture.js";
 import { capturedLog } from "../support/quiet-log.js";
 
 // Run by a test, as a process of its own that is killed: sends what is due, until all of it has been reported.
-const [, , dir = "", port = ""] = process.argv;
-const store = await Store.open(dir);
+const [, , dir = "", port = "", url] = process.argv;
+const store = await Store.open(dir, url);
 const { log } = capturedLog();
 const owed = new OwedWrites(log);
 const underWay = new UnderWay();

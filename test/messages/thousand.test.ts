@@ -12,6 +12,7 @@ import { PATIENCE_MS } from "../phones/waiting.js";
 import { receiptText, Smsc } from "../sms/smsc.js";
 import { LIMITS } from "../support/api-fixture.js";
 import { StoreFixture } from "../support/store-fixture.js";
+import { databaseUrlOf } from "../support/test-database.js";
 
 const MESSAGES = 1_000;
 /** Most of the messages wait for their turns then, and some for their answers and receipts. */
@@ -94,10 +95,10 @@ describe("a thousand messages of a service that is killed in the middle", functi
       },
     });
     const script = path.join(PROJECT_DIR, "test/messages/sends-by-smpp.ts");
+    const url = await databaseUrlOf(fixture.dir);
+    const args = [script, fixture.dir, String(centre.port), ...(url === undefined ? [] : [url])];
     const start = (): ChildProcess =>
-      spawn(process.execPath, ["--import", "tsx", script, fixture.dir, String(centre.port)], {
-        stdio: ["ignore", "inherit", "inherit"],
-      });
+      spawn(process.execPath, ["--import", "tsx", ...args], { stdio: ["ignore", "inherit", "inherit"] });
     const first = start();
     await centre.submitted(KILLED_AFTER);
     first.kill("SIGKILL");

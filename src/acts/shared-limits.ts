@@ -159,8 +159,11 @@ export async function takeRegistration(
   // A changed limit has a bucket of its own.
   const key = { scope: `registrations/${clientId}`, period: String(perMinute) };
   const kept = await counted(db, key);
-  const full = Math.max(kept, now * 1000) + Math.round((MINUTE_MS * 1000) / perMinute);
-  const over = full - (now + MINUTE_MS) * 1000;
+  const latest = (now + MINUTE_MS) * 1000;
+  // Further ahead it is only where the clock was set back: nobody is refused until that has caught up.
+  const begun = kept > latest ? now * 1000 : Math.max(kept, now * 1000);
+  const full = begun + Math.round((MINUTE_MS * 1000) / perMinute);
+  const over = full - latest;
   if (over > 0) return now + Math.ceil(over / 1000);
   await count(db, key, full - kept, null);
   return null;

@@ -155,9 +155,17 @@ describe("what the console shows over time, in Chromium", () => {
     await page.waitForURL(/client=cli_acme/);
     await drawn("結果の内訳");
     const over = plot("結果の内訳").locator(".u-over");
-    const { width = 0, height = 0 } = (await over.boundingBox()) ?? {};
-    // The hour of 14 o'clock is the last but one; at the foot of its bar stand those that were verified.
-    await over.click({ position: { x: (width * 22.5) / 24, y: height - 3 } });
+    // The hour of 14 o'clock is the last but one; at the foot of its bar stand those that were verified. Until it is drawn
+    // for that client it may have another size.
+    const clicked = async (): Promise<boolean> => {
+      const { width = 0, height = 0 } = (await over.boundingBox()) ?? {};
+      const position = { x: (width * 22.5) / 24, y: height - 3 };
+      return over.click({ position, timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await poll(clicked, PATIENCE_MS, "the bar to be clicked");
     await page.waitForURL(/\/verifications\?/);
     const led = Object.fromEntries(new URL(page.url()).searchParams);
     const hour = { from: "2026-11-27T05:00:00.000Z", to: "2026-11-27T06:00:00.000Z", client: "cli_acme" };

@@ -41,6 +41,8 @@ export class WebhookLane {
   readonly #freed: () => void;
   /** By the event's number. */
   readonly #underWay = new Map<number, { verification: number | null; done: Promise<void> }>();
+  /** Ended since the last reading of what is due began, which may have seen them as they were before. */
+  readonly #endedSince = new Set<number>();
   #restUntil = 0;
 
   constructor(client: string, parts: WebhookParts, signal: AbortSignal, freed: () => void) {
@@ -57,16 +59,18 @@ export class WebhookLane {
     const { mayAct = () => true } = this.#parts;
     const webhook = await findWebhook(store.read, this.#client);
     if (webhook?.disabled_at !== null) return;
+    this.#endedSince.clear();
     const due = await listDueDeliveries(store.read, this.#client, clock(), WINDOW);
     const busy = new Set([...this.#underWay.values()].map((attempt) => attempt.verification));
     for (const delivery of due) {
       if (this.#signal.aborted || !mayAct() || this.#underWay.size >= CONCURRENCY) return;
       const verification = delivery.verification_seq;
-      if (this.#underWay.has(delivery.event_seq)) continue;
+      if (this.#underWay.has(delivery.event_seq) || this.#endedSince.has(delivery.event_seq)) continue;
       if (verification !== null && busy.has(verification)) continue;
       busy.add(verification);
       const done = this.#deliver(webhook, delivery).finally(() => {
         this.#underWay.delete(delivery.event_seq);
+        this.#endedSince.add(delivery.event_seq);
         this.#freed();
       });
       this.#underWay.set(delivery.event_seq, { verification, done });

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { type AttemptEnd, type AttemptRow, markEnded, setCost } from "../store/attempts.js";
+import { type AttemptEnd, type AttemptRow, markEnded } from "../store/attempts.js";
 import { countCallsMade } from "../store/messages.js";
 import type { Urgency } from "../store/group-commit.js";
 import { hint } from "../store/hints.js";
@@ -9,7 +9,7 @@ import type { Store } from "../store/store.js";
 import { findVerificationBySeq, updateVerification } from "../store/verifications.js";
 import { afterCall, type AfterCall } from "../verification/after-call.js";
 import { finalCost } from "./admit-call.js";
-import { settle } from "./budgets.js";
+import { settleAttempt } from "./settle-attempt.js";
 import { awaitCheck, goOnOrFail } from "./next-leg.js";
 import { restoreCode } from "./renew-code.js";
 import { afterTurnedAway } from "./turned-away.js";
@@ -82,9 +82,5 @@ async function settleCost(
   attempt: AttemptRow,
   now: number,
 ): Promise<void> {
-  if (attempt.cost === null) return;
-  const cost = finalCost(attempt, now);
-  if (cost === attempt.cost) return;
-  await setCost(db, { id: attempt.id, cost });
-  await settle(db, clientId, attempt.started_at, cost - attempt.cost);
+  if (attempt.cost !== null) await settleAttempt(db, clientId, attempt, finalCost(attempt, now));
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { type AttemptRow, setCost } from "../store/attempts.js";
+import type { AttemptRow } from "../store/attempts.js";
 import {
   deleteUnanswered,
   findByReference,
@@ -16,9 +16,9 @@ import { findVerificationBySeq, updateVerification } from "../store/verification
 import type { Vault } from "../vault/vault.js";
 import { afterMessage } from "../verification/after-message.js";
 import { isFinal } from "../verification/status.js";
-import { settle } from "./budgets.js";
 import { awaitCheck, goOnOrFail, makeDue } from "./next-leg.js";
 import { keepNewCode, restoreCode } from "./renew-code.js";
+import { settleAttempt } from "./settle-attempt.js";
 import { appendMessageEvent } from "./verification-events.js";
 
 /**
@@ -39,7 +39,7 @@ export function noteAnswer(
     const row = await findVerificationBySeq(db, attempt.verification_seq);
     if (row === undefined) return;
     const isUnsent = answer.outcome === "failed" || answer.outcome === "canceled";
-    if (isUnsent) await giveBack(db, row.client_id, attempt);
+    if (isUnsent) await settleAttempt(db, row.client_id, attempt, 0);
     if (isFinal(row.status)) return;
     if (isUnsent) await restoreCode(db, store.vault, row);
     else await keepNewCode(db, row);
@@ -70,7 +70,7 @@ export function undoMessage(store: Store, attemptId: string, now: number): Promi
     if (attempt === undefined) return;
     const row = await findVerificationBySeq(db, attempt.verification_seq);
     if (row === undefined) return;
-    await giveBack(db, row.client_id, attempt);
+    await settleAttempt(db, row.client_id, attempt, 0);
     if (isFinal(row.status)) return;
     await restoreCode(db, store.vault, row);
     const { leg, attempts_made } = row;
@@ -78,14 +78,6 @@ export function undoMessage(store: Store, attemptId: string, now: number): Promi
     await updateVerification(db, row, change, now);
     await makeDue(db, row, { leg, channel: "sms", at: now }, now);
   });
-}
-
-/** A message that was never sent costs nothing. */
-async function giveBack(db: Kysely<Schema>, clientId: string, attempt: AttemptRow): Promise<void> {
-  const { id, cost, started_at } = attempt;
-  if (cost === null || cost === 0) return;
-  await setCost(db, { id, cost: 0 });
-  await settle(db, clientId, started_at, -cost);
 }
 
 /** `again`: its fate was known before. `unknown`: no message of ours, or not yet: its answer may not be committed. */

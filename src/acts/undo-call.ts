@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { type AttemptRow, deleteAttempt, markEnded, setCost } from "../store/attempts.js";
+import { type AttemptRow, deleteAttempt, markEnded } from "../store/attempts.js";
 import { callGoesOn } from "../store/open-calls.js";
 import type { Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
@@ -7,9 +7,9 @@ import { findVerificationBySeq, updateVerification, type VerificationRow } from 
 import type { Vault } from "../vault/vault.js";
 import { isFinal } from "../verification/status.js";
 import { uncountInBlock } from "./block-counts.js";
-import { settle } from "./budgets.js";
 import { makeDue } from "./next-leg.js";
 import { restoreCode } from "./renew-code.js";
+import { settleAttempt } from "./settle-attempt.js";
 import { appendCallEvent } from "./verification-events.js";
 
 /** How it is told: its begin has been. */
@@ -45,12 +45,10 @@ async function giveBack(
   db: Kysely<Schema>,
   vault: Vault,
   row: VerificationRow,
-  { id, cost, started_at }: AttemptRow,
+  attempt: AttemptRow,
 ): Promise<void> {
   // That of the first was counted when it was registered, and is not counted again.
   if (row.direction !== "outbound" || row.attempts_made > 1)
-    await uncountInBlock(db, vault, vault.decipherNumber(row.number_cipher), started_at);
-  if (cost === null || cost === 0) return;
-  await setCost(db, { id, cost: 0 });
-  await settle(db, row.client_id, started_at, -cost);
+    await uncountInBlock(db, vault, vault.decipherNumber(row.number_cipher), attempt.started_at);
+  await settleAttempt(db, row.client_id, attempt, 0);
 }

@@ -1,5 +1,6 @@
 import { time } from "../representation/time.js";
 import type { AttemptRow } from "../store/attempts.js";
+import { keptCall } from "../store/kept-call.js";
 import { openEvidence } from "../store/sealed-columns.js";
 import { keptTransaction } from "../store/sealed-transaction.js";
 import type { ToldEvent } from "../store/verification-events.js";
@@ -78,14 +79,8 @@ export function toldCall(attempt: AttemptRow, vault: Vault): CallTold {
 }
 
 function endOf(attempt: AttemptRow, story: Story | null): CallTold["end"] {
-  const { direction, outcome, sip_status: sipStatus, q850_cause: q850Cause } = attempt;
-  if (outcome === null || attempt.channel === "sms") return null;
-  const hungUpBy = story?.hungUpBy ?? null;
-  return endingOf({
-    ...{ direction, outcome, sipStatus, q850Cause, hungUpBy },
-    wasTold: attempt.ringing_at !== null || attempt.answered_at !== null,
-    turnedAway: attempt.turned_away,
-  });
+  const kept = attempt.channel === "sms" ? null : keptCall(attempt, story);
+  return kept && endingOf(kept);
 }
 
 function callerOf(attempt: AttemptRow, vault: Vault): CallTold["caller"] {

@@ -4,7 +4,6 @@ import { watchStore } from "../metrics/store-metrics.js";
 import { watchStored } from "../metrics/stored-metrics.js";
 import type { Membership } from "../nodes/membership.js";
 import { VERSION } from "../project-dir.js";
-import { databasePlace } from "../store/dialects.js";
 import type { Store } from "../store/store.js";
 import type { AsteriskLink } from "./asterisk-link.js";
 import type { Doors } from "./doors.js";
@@ -57,11 +56,10 @@ export function observe(
     diskFloor: settings.minFreeDisk,
   });
   metrics.nodes.watch({ store, clock, isSteward: () => membership.hasDuty });
-  const { copies } = databasePlace(settings.dataDir, settings.databaseUrl);
   watchStored(registry, {
     ...{ store, clock },
     budget: settings.calls.limits.calls.budget,
-    bytes: () => copies.bytes(),
+    bytes: () => store.meter.bytes(),
   });
   if (bundled === null) return;
   const { ask, registrations, supervisor } = bundled;

@@ -33,6 +33,8 @@ export interface UsageMeter {
    * @throws {StoreUnavailableError} when it cannot be read, or not in time, or too many ask.
    */
   statistics(question: StatisticsQuestion): Promise<readonly StatisticsStep[]>;
+  /** What the database takes on its disk. @throws {StoreUnavailableError} when it cannot be asked. */
+  bytes(): Promise<number>;
 }
 
 /** A database that is open. What every dialect gives; a folder each. */

@@ -1,4 +1,5 @@
 import type { AttemptRow } from "../../store/attempts.js";
+import { keptCall } from "../../store/kept-call.js";
 import { listLastCalls } from "../../store/last-calls.js";
 import { type CallEnding, endingOf } from "../../verification/call-ending.js";
 import { readStory } from "../../verification/call-story.js";
@@ -50,14 +51,10 @@ export const callsGroup = group(
 );
 
 function look(call: AttemptRow): Looked[] {
-  const { direction, outcome, sip_status: sipStatus, q850_cause: q850Cause, turned_away: turnedAway } = call;
-  if (outcome === null) return [];
   const story = readStory(call.story);
-  const hungUpBy = story?.hungUpBy ?? null;
-  const { ending } = endingOf({
-    ...{ direction, outcome, sipStatus, q850Cause, hungUpBy, turnedAway },
-    wasTold: call.ringing_at !== null || call.answered_at !== null,
-  });
+  const kept = keptCall(call, story);
+  if (kept === null) return [];
+  const { ending } = endingOf(kept);
   const steps = story?.steps ?? [];
   return [
     {

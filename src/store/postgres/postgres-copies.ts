@@ -30,7 +30,7 @@ export function postgresCopies(url: string, known: readonly string[]): DatabaseC
   };
 }
 
-async function bytesOf(link: PostgresLink): Promise<number> {
+export async function bytesOf(link: PostgresLink): Promise<number> {
   const { rows } = await link.query<{ bytes: number }>(
     "select pg_database_size(current_database()) as bytes",
   );

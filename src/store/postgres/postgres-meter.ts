@@ -3,6 +3,7 @@ import { countUsage, type UsageCounts } from "../count-usage.js";
 import type { MeterReading, StatisticsQuestion, UsageMeter } from "../database.js";
 import { KeptAnswers } from "../kept-answers.js";
 import type { StatisticsStep } from "../statistics-tally.js";
+import { bytesOf } from "./postgres-copies.js";
 import { readerOver } from "./postgres-handle.js";
 import { PostgresLinks } from "./postgres-links.js";
 import type { PostgresTarget } from "./postgres-target.js";
@@ -42,6 +43,10 @@ export class PostgresMeter implements UsageMeter {
     return this.#kept.get(JSON.stringify([clientId, from, to, step]), () =>
       countStatistics(this.#reader, { from, to, step }, clientId, now),
     );
+  }
+
+  bytes(): Promise<number> {
+    return this.#links.use(bytesOf);
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { MeterReading, StatisticsQuestion, UsageMeter } from "../database.j
 import type { StatisticsStep } from "../statistics-tally.js";
 import { KeptAnswers } from "../kept-answers.js";
 import { MeterThread } from "./meter-thread.js";
+import { bytesOf } from "./sqlite-copies.js";
 
 /** For one reading, milliseconds: a month of a million calls takes a few seconds. */
 const USAGE_MS = 60_000;
@@ -16,6 +17,7 @@ const STATISTICS_MS = 60_000;
  * question asked twice at a time is answered once.
  */
 export class Meter implements UsageMeter {
+  readonly #file: string;
   readonly #usage: MeterThread;
   readonly #statistics: MeterThread;
   readonly #underWay = new Map<string, Promise<UsageCounts>>();
@@ -23,6 +25,7 @@ export class Meter implements UsageMeter {
 
   /** @param file the SQLite database. */
   constructor(file: string) {
+    this.#file = file;
     this.#usage = new MeterThread(file, USAGE_MS);
     this.#statistics = new MeterThread(file, STATISTICS_MS);
   }
@@ -45,6 +48,10 @@ export class Meter implements UsageMeter {
     return this.#kept.get(JSON.stringify([clientId, from, to, step]), () =>
       this.#statistics.ask<"statistics">({ kind: "statistics", ...question }),
     );
+  }
+
+  bytes(): Promise<number> {
+    return Promise.resolve(bytesOf(this.#file));
   }
 
   async close(): Promise<void> {

@@ -31,6 +31,9 @@ const DURATIONS = path.join(PROJECT, "test/durations.json");
 // by side than there are cores, each with ports, data and processes of its own.
 const AT_ONCE = 2 * availableParallelism();
 
+// Of the failures of one part, at the end, characters; they stand in full where they happened.
+const MOST_TOLD = 20_000;
+
 // Keys as fast as a machine presses them, each known by when Asterisk read its end: they are judged before the rest, which
 // holds Asterisk up for seconds at times (its disk, not its processor).
 const APART = /^test\/keys\//;
@@ -72,6 +75,8 @@ for (const run of runs) ends.push(await runMocha(run));
 const [passed, failed] = ["passed", "failed"].map((what) => ends.reduce((sum, end) => sum + end[what], 0));
 if (record) keepDurations();
 const left = await leftBehind();
+// Once more at the very end: of a long run that is all that many show.
+for (const { failures } of ends) if (failures !== "") console.log(failures.slice(0, MOST_TOLD).trimEnd());
 if (left.length > 0) console.log(`the run left processes behind:\n  ${left.join("\n  ")}`);
 rmSync(place, { recursive: true, force: true, maxRetries: 5 });
 console.log(`${passed} passed, ${failed} failed`);
@@ -127,7 +132,8 @@ async function runMocha(run) {
   });
   const [code] = await once(child, "close");
   const counted = (what) => Number(new RegExp(`^ {2}(\\d+) ${what}`, "m").exec(tail)?.[1] ?? 0);
-  return { code: code ?? 1, passed: counted("passing"), failed: counted("failing") };
+  const failures = /^ {2}\d+ failing$[^]*/m.exec(tail)?.[0] ?? "";
+  return { code: code ?? 1, passed: counted("passing"), failed: counted("failing"), failures };
 }
 
 /** What tsx has translated stays from one run to the next. */

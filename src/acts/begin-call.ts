@@ -1,5 +1,6 @@
 import type { Insertable, Kysely } from "kysely";
 import { insertAttempt } from "../store/attempts.js";
+import { hint } from "../store/hints.js";
 import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Vault } from "../vault/vault.js";
 import { appendCallEvent } from "./verification-events.js";
@@ -33,6 +34,7 @@ export async function beginCall(
     attempts_made: row.attempts_made + 1,
   };
   await updateVerification(db, row, change, now);
+  hint(db, "begun", row.seq);
   await noteCall(db, vault, row, call, now);
   return { ...row, ...change };
 }

@@ -5,6 +5,7 @@ import { ofNode } from "../store/nodes.js";
 import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
+import { hint } from "../store/hints.js";
 import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import type { E164 } from "../verification/phone-number.js";
@@ -89,6 +90,7 @@ async function begin(
   const attempts_made = row.attempts_made + 1;
   const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
   await updateVerification(db, row, change, now);
+  hint(db, "begun", seq);
   const about = { ...attempt, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
   await insertAttempt(db, { ...about, started_at: now, parts, waits: 1, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);

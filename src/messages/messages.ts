@@ -41,7 +41,7 @@ interface MessageParts {
 export class Messages {
   readonly #parts: MessageParts;
   readonly #sender: SmsSender;
-  readonly #queue = new CallQueue();
+  readonly #queue: CallQueue;
   readonly #intake: Intake<Waiting>;
   #sending = 0;
   #pumpTimer: NodeJS.Timeout | undefined;
@@ -51,6 +51,7 @@ export class Messages {
     this.#parts = parts;
     this.#sender = sender;
     const { store, clock, log, limits } = parts;
+    this.#queue = new CallQueue(store);
     this.#intake = new Intake({
       ...{ store, clock, log, channel: "sms", queue: this.#queue },
       entry: (seq, { clientId, settings, numberIndex }) => {

@@ -44,6 +44,8 @@ export interface Hints {
   call_due: [seq: number, at: number];
   /** A message is. */
   message_due: [seq: number, at: number];
+  /** A call or message of this verification was begun, here or elsewhere: it is due no more. */
+  begun: [seq: number];
   /** A verification will expire then (epoch milliseconds). */
   deadline: [at: number];
   /** A verification has ended by another hand than that of its call. */
@@ -63,6 +65,8 @@ interface ForOthers {
   readonly from: string;
   /** Verifications that have ended by another hand than that of their call, which may be elsewhere. */
   readonly ended?: readonly Hints["ended"][];
+  /** Those whose call or message was begun: it waits elsewhere too. */
+  readonly begun?: readonly number[];
 }
 
 /** The most that PostgreSQL takes, bytes. */
@@ -107,16 +111,22 @@ export function tellHints(db: Kysely<Schema>, to: EventEmitter<Hints>): void {
 export function hintsForOthers(db: Kysely<Schema>, from: string): string | null {
   const { hints, events } = collectedOf(db);
   const ended = hints.flatMap(([name, ...told]) => (name === "ended" ? [told as Hints["ended"]] : []));
-  if (ended.length === 0 && events.length === 0) return null;
-  const all = JSON.stringify({ from, ...(ended.length > 0 ? { ended } : {}) } satisfies ForOthers);
+  const begun = hints.flatMap(([name, seq]) => (name === "begun" ? [seq] : []));
+  if (ended.length === 0 && begun.length === 0 && events.length === 0) return null;
+  const all = JSON.stringify({
+    ...{ from },
+    ...(ended.length > 0 ? { ended } : {}),
+    ...(begun.length > 0 ? { begun } : {}),
+  } satisfies ForOthers);
   // They look for themselves then.
   return all.length <= MOST_TOLD ? all : JSON.stringify({ from } satisfies ForOthers);
 }
 
 /** Tells here what others have told. @param me who hears it: what came from here was told already. */
 export function tellOthersHints(told: string, me: string, to: EventEmitter<Hints>): void {
-  const { from, ended = [] } = JSON.parse(told) as ForOthers;
+  const { from, ended = [], begun = [] } = JSON.parse(told) as ForOthers;
   if (from === me) return;
   for (const one of ended) to.emit("ended", ...one);
+  for (const seq of begun) to.emit("begun", seq);
   to.emit("others_wrote");
 }

@@ -2,6 +2,7 @@ import type { E164 } from "../verification/phone-number.js";
 import type { Held } from "../acts/shared-limits.js";
 import { Pacing } from "../pacing.js";
 import { Hold } from "./hold.js";
+import { firstOf, leastOf, mayBegin, ownWait, type QueuedClient } from "./queued-client.js";
 
 export interface Waiting {
   readonly seq: number;
@@ -17,6 +18,9 @@ export interface WaitingCall extends Waiting {
   readonly to: E164;
 }
 
+/** Where several nodes have the same calls waiting, of so many first ones any is begun: else all would try the same one. */
+const AMONG = 16;
+
 export interface ClientLimits {
   /** Calls at one time; null: as many as the trunk takes. */
   readonly maxCalls: number | null;
@@ -26,30 +30,28 @@ export interface ClientLimits {
 /** What a client may call at once of its calls a minute: a page that many open together must not stutter. */
 const BURST_MS = 10_000;
 
-interface Client<Call> {
-  /** First come first served, in order of `since`. */
-  readonly waiting: Call[];
-  inProgress: number;
-  maxCalls: number;
-  callsPerMinute: number;
-  pacing: Pacing;
-  /** Whether other nodes leave it room. */
-  readonly hold: Hold;
-}
-
 /**
  * Calls that wait for a line. The lines are shared in turns: each client has its next call begun before another
  * has a second one, so four hundred calls of one do not keep the only one of another waiting; within a client the
- * first come is first served. A client with as many calls as it may have is passed over. Of calls to one number
- * only the first takes part; the others are held back until it has ended, and do not wait for a line meanwhile.
+ * first come is first served, or nearly so where nodes share what waits. A client with as many calls as it may have is
+ * passed over. Of calls to one number only the first takes part; the others are held back until it has ended, and do
+ * not wait for a line meanwhile.
  */
 export class CallQueue<Call extends Waiting = Waiting> {
   /** In order of whose turn it is. */
-  readonly #clients = new Map<string, Client<Call>>();
+  readonly #clients = new Map<string, QueuedClient<Call>>();
   /** Calls held back, by number; there is an entry for every number that has a call waiting or in progress. */
   readonly #held = new Map<string, Call[]>();
   /** How often each is in here: a redial may be due a moment before its call is noted as ended. */
   readonly #known = new Map<number, number>();
+  readonly #among: number;
+  readonly #random: () => number;
+
+  /** @param isShared whether other nodes begin the same calls. */
+  constructor({ isShared = false, random = Math.random } = {}) {
+    this.#among = isShared ? AMONG : 1;
+    this.#random = random;
+  }
 
   /** Those that wait for a line; without those held back. */
   get size(): number {
@@ -118,8 +120,9 @@ export class CallQueue<Call extends Waiting = Waiting> {
   begin(now: number, lineIn: (call: Call) => number = () => 0): Call | undefined {
     for (const [clientId, client] of this.#clients) {
       if (!mayBegin(client) || ownWait(client, now) > 0) continue;
-      const next = client.waiting.findIndex((call) => lineIn(call) === 0);
-      if (next < 0) continue;
+      const first = firstOf(client.waiting, (call) => lineIn(call) === 0, this.#among);
+      const next = first[Math.floor(this.#random() * first.length)];
+      if (next === undefined) continue;
       client.pacing.take(now);
       client.hold.ask();
       // To the end of the row.
@@ -146,6 +149,19 @@ export class CallQueue<Call extends Waiting = Waiting> {
     const others = [...this.#clients].filter(([id]) => id !== call.clientId);
     this.#clients.clear();
     for (const [id, one] of [[call.clientId, client] as const, ...others]) this.#clients.set(id, one);
+  }
+
+  /** It was begun elsewhere, if it still waits here. */
+  drop(seq: number, now: number): void {
+    if (!this.#known.has(seq)) return;
+    for (const { waiting } of this.#clients.values()) {
+      const place = waiting.findIndex((call) => call.seq === seq);
+      if (place >= 0) for (const call of waiting.splice(place, 1)) this.#release(call, now);
+    }
+    for (const held of this.#held.values()) {
+      const place = held.findIndex((call) => call.seq === seq);
+      if (place >= 0) for (const call of held.splice(place, 1)) this.#forget(call);
+    }
   }
 
   /** There was room for a call of this client. */
@@ -186,16 +202,21 @@ export class CallQueue<Call extends Waiting = Waiting> {
   }
 
   /** The next call to this number may go, and waits for its line from now on. */
-  #release({ seq, number }: Waiting, now: number): void {
-    const others = (this.#known.get(seq) ?? 1) - 1;
-    if (others === 0) this.#known.delete(seq);
-    else this.#known.set(seq, others);
+  #release(call: Waiting, now: number): void {
+    const { number } = call;
+    this.#forget(call);
     const next = this.#held.get(number)?.shift();
     if (next === undefined) this.#held.delete(number);
     else this.#client(next.clientId).waiting.push({ ...next, since: now });
   }
 
-  #client(clientId: string): Client<Call> {
+  #forget({ seq }: Waiting): void {
+    const others = (this.#known.get(seq) ?? 1) - 1;
+    if (others === 0) this.#known.delete(seq);
+    else this.#known.set(seq, others);
+  }
+
+  #client(clientId: string): QueuedClient<Call> {
     let client = this.#clients.get(clientId);
     if (client === undefined) {
       client = {
@@ -210,22 +231,4 @@ export class CallQueue<Call extends Waiting = Waiting> {
     }
     return client;
   }
-}
-
-function mayBegin({ waiting, inProgress, maxCalls }: Client<unknown>): boolean {
-  return waiting.length > 0 && inProgress < maxCalls;
-}
-
-/** Milliseconds until its limits let it have another. */
-function ownWait({ pacing, hold }: Client<unknown>, now: number): number {
-  return Math.max(pacing.wait(now), hold.wait(now));
-}
-
-function leastOf<Call>({ waiting }: Client<Call>, lineIn: (call: Call) => number): number {
-  let least = Infinity;
-  for (const call of waiting) {
-    least = Math.min(least, lineIn(call));
-    if (least === 0) break;
-  }
-  return least;
 }

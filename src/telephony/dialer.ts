@@ -28,7 +28,7 @@ export class Dialer {
   readonly #parts: CallParts;
   readonly #lines: TrunkLines;
   readonly #limits: DialerLimits;
-  readonly #queue = new CallQueue<WaitingCall>();
+  readonly #queue: CallQueue<WaitingCall>;
   readonly #intake: Intake<WaitingCall>;
   readonly #calls: Calls;
   #placed = 0;
@@ -41,6 +41,7 @@ export class Dialer {
   constructor(parts: CallParts, calls: Calls, lines: TrunkLines, limits: DialerLimits) {
     this.#parts = parts;
     this.#calls = calls;
+    this.#queue = new CallQueue(parts.store);
     this.#intake = new Intake({
       ...{ store: parts.store, clock: parts.clock, log: parts.log, channel: "voice", queue: this.#queue },
       entry: (seq, { clientId, settings, numberIndex, numberCipher }, since) => {

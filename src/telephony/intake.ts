@@ -47,6 +47,11 @@ export class Intake<Call extends Waiting> {
     this.#enqueue(seq, at);
   };
 
+  readonly #onBegun = (seq: number): void => {
+    const { queue, clock } = this.#parts;
+    queue.drop(seq, clock());
+  };
+
   constructor(parts: IntakeParts<Call>) {
     this.#parts = parts;
     const { store, clock, log, channel } = parts;
@@ -64,7 +69,7 @@ export class Intake<Call extends Waiting> {
   /** Listens for what becomes due, and takes over what waits. */
   async start(): Promise<void> {
     const { store, channel } = this.#parts;
-    store.hints.on(HINTS[channel], this.#onHint);
+    store.hints.on(HINTS[channel], this.#onHint).on("begun", this.#onBegun);
     await this.#due.start();
   }
 
@@ -88,7 +93,7 @@ export class Intake<Call extends Waiting> {
   stop(): void {
     const { store, channel } = this.#parts;
     this.#stopped = true;
-    store.hints.off(HINTS[channel], this.#onHint);
+    store.hints.off(HINTS[channel], this.#onHint).off("begun", this.#onBegun);
     this.#due.stop();
     this.#later.stop();
   }

@@ -256,17 +256,19 @@ describe("nodes on one database", function () {
     expect(await two.store.write((db) => setDrained(db, "none", 1))).to.equal(false);
   });
 
-  it("hear at once of a verification that ended elsewhere, and that others have written", async () => {
+  it("hear at once of a verification that was begun or ended elsewhere, and that others have written", async () => {
     const [one, two] = [await silent("one"), await silent("two")];
-    const ended: number[] = [];
+    const [begun, ended]: [number[], number[]] = [[], []];
     let [heard, calls] = [0, 0];
-    one.store.hints.on("ended", (seq) => ended.push(seq));
+    one.store.hints.on("begun", (seq) => begun.push(seq)).on("ended", (seq) => ended.push(seq));
     one.store.hints.on("others_wrote", () => (heard += 1));
     // What is told before it listens gets lost.
     await one.until("a hint of the other", async () => {
       await called(two, `call ${String((calls += 1))}`);
       return heard > 0;
     });
+    const theirs = await called(two, "theirs");
+    await one.until("the begin of the other's call", () => begun.includes(theirs));
     const before = one.store.foreignVersion;
     const mine = await called(one, "mine");
     await cancel(two.store, CLIENT, "mine", two.store.now());

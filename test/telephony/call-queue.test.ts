@@ -120,4 +120,35 @@ describe("the calls that wait for a line", () => {
     expect(queue.oldest).to.equal(undefined);
     expect(queue.has(3)).to.equal(false);
   });
+
+  it("wait no more when they were begun elsewhere, and the next one to the same number may go", () => {
+    const queue = queued([1, "a"], [2, "a"]);
+    queue.push({ seq: 3, clientId: "b", number: "number 1", since: 3 }, LIMITS);
+    queue.push({ seq: 4, clientId: "b", number: "number 1", since: 4 }, LIMITS);
+    queue.drop(4, NOW);
+    queue.drop(1, NOW);
+    queue.drop(99, NOW);
+    expect([1, 2, 3, 4].map((seq) => queue.has(seq))).to.deep.equal([false, true, true, false]);
+    expect(all(queue)).to.deep.equal([2, 3]);
+  });
+
+  it("are left alone when it was here that they were begun", () => {
+    const queue = queued([1, "a"], [2, "a"]);
+    const first = queue.begin(NOW);
+    queue.drop(1, NOW);
+    expect(queue.has(1)).to.equal(true);
+    queue.ended(first!, NOW);
+    expect(queue.has(1)).to.equal(false);
+    expect(all(queue)).to.deep.equal([2]);
+  });
+
+  it("go in an order of this node's own among the first that find a line, where nodes share what waits", () => {
+    const draws = [0, 0.5, 0.999];
+    const queue = new CallQueue({ isShared: true, random: () => draws.shift() ?? 0 });
+    for (let seq = 1; seq <= 20; seq += 1) {
+      queue.push({ seq, clientId: "a", number: `number ${seq}`, since: seq }, LIMITS);
+    }
+    const odd = ({ seq }: { seq: number }): number => (seq % 2 === 1 ? 0 : Infinity);
+    expect([1, 2, 3, 4].map(() => queue.begin(NOW, odd)?.seq)).to.deep.equal([1, 11, 19, 3]);
+  });
 });

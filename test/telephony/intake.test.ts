@@ -94,4 +94,12 @@ describe("a call that is due", function () {
     await poll(() => Promise.resolve(queue.size === 1), PATIENCE_MS, "it to be queued");
     expect(failed).to.deep.equal([]);
   });
+
+  it("waits no more once it was begun elsewhere", async () => {
+    held.answer();
+    await poll(() => Promise.resolve(queue.size === 1), PATIENCE_MS, "it to be queued");
+    const [call] = [...queue.waits(Date.now())].map(([{ seq }]) => seq);
+    fixture.store.hints.emit("begun", call ?? 0);
+    expect(queue.size).to.equal(0);
+  });
 });

@@ -76,7 +76,9 @@ describe(`${String(COUNT)} verifications over three nodes`, function () {
     expect(unaccounted(topology.crowd.calls, attempts, company.asked)).to.deep.equal([]);
     expect(topology.crowd.calls).to.have.length(COUNT);
     expect(attempts).to.have.length(COUNT);
-    expect(new Set(attempts.map(({ node }) => node)).size).to.equal(topology.nodes.length);
+    const made = topology.nodes.map(({ name }) => attempts.filter(({ node }) => node === name).length);
+    // None has only what the others leave it.
+    expect(Math.min(...made), `calls of each node: ${made.join(", ")}`).to.be.at.least(COUNT / 8);
   });
 
   it("go to the trunk no faster and no more at once than it allows", () => {

@@ -98,16 +98,6 @@ export function listAttempts(db: Kysely<Schema>, seq: number): Promise<AttemptRo
   return attemptsOf(db, { seq });
 }
 
-/** Those of several verifications, each with its own in that order. */
-export function listAttemptsOf(db: Kysely<Schema>, seqs: readonly number[]): Promise<AttemptRow[]> {
-  return db
-    .selectFrom("attempts")
-    .selectAll()
-    .where("verification_seq", "in", seqs)
-    .orderBy("started_at")
-    .execute();
-}
-
 /** Those of these ids that are attempts of ours. */
 export async function listAttemptIds(db: Kysely<Schema>, ids: readonly string[]): Promise<string[]> {
   const rows = await db.selectFrom("attempts").select("id").where("id", "in", ids).execute();

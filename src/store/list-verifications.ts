@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { isFinal, type VerificationStatus } from "../verification/status.js";
 import type { Schema } from "./schema.js";
-import { type AttemptRow, listAttemptsOf } from "./attempts.js";
 import { ENDED, OPEN, type StoredVerification } from "./verifications.js";
+import { ATTEMPT_COLUMNS, gathered } from "./with-attempts.js";
 import { HOUR_MS } from "../verification/durations.js";
 
 export interface ListFilter {
@@ -51,15 +51,15 @@ export async function listVerifications(
     });
   }
   if (filter.beforeSeq !== undefined) query = query.where("seq", "<", filter.beforeSeq);
-  const rows = await query.orderBy("seq", "desc").limit(filter.limit).execute();
-  const attempts =
-    rows.length === 0
-      ? []
-      : await listAttemptsOf(
-          db,
-          rows.map(({ seq }) => seq),
-        );
-  const bySeq = new Map<number, AttemptRow[]>(rows.map(({ seq }) => [seq, []]));
-  for (const attempt of attempts) bySeq.get(attempt.verification_seq)?.push(attempt);
-  return rows.map((verification) => ({ verification, attempts: bySeq.get(verification.seq) ?? [] }));
+  const page = query.orderBy("seq", "desc").limit(filter.limit).as("page");
+  return gathered(
+    await db
+      .selectFrom(page)
+      .leftJoin("attempts", "attempts.verification_seq", "page.seq")
+      .selectAll("page")
+      .select(ATTEMPT_COLUMNS)
+      .orderBy("page.seq", "desc")
+      .orderBy("attempts.started_at")
+      .execute(),
+  );
 }

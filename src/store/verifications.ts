@@ -6,11 +6,12 @@ import {
   type VerificationStatus,
 } from "../verification/status.js";
 import type { Channel } from "../verification/request-terms.js";
-import { type AttemptRow, listAttempts } from "./attempts.js";
+import type { AttemptRow } from "./attempts.js";
 import { compiled, compiledByShape, compiledFirst } from "./compiled.js";
 import type { EnrollmentRow } from "./enrollments.js";
 import type { Schema, VerificationTable } from "./schema.js";
 import { held } from "./session.js";
+import { ATTEMPT_COLUMNS, gathered } from "./with-attempts.js";
 
 export type VerificationRow = Selectable<VerificationTable>;
 export type NewVerification = Insertable<VerificationTable>;
@@ -80,10 +81,19 @@ export async function readVerification(
   clientId: string,
   id: string,
 ): Promise<StoredVerification | undefined> {
-  const verification = await findVerification(db, clientId, id);
-  if (verification === undefined) return undefined;
-  return { verification, attempts: await listAttempts(db, verification.seq) };
+  return gathered(await withAttempts(db, { clientId, id }))[0];
 }
+
+const withAttempts = compiled((db, { clientId, id }: { clientId: string; id: string }) =>
+  db
+    .selectFrom("verifications")
+    .leftJoin("attempts", "attempts.verification_seq", "verifications.seq")
+    .selectAll("verifications")
+    .select(ATTEMPT_COLUMNS)
+    .where("client_id", "=", clientId)
+    .where("verifications.id", "=", id)
+    .orderBy("attempts.started_at"),
+);
 
 type Change = Partial<
   Pick<

@@ -35,8 +35,8 @@ const SMALL = /^SCAN (client_dids|clients|client_settings|client_webhooks|kysely
 
 /** Indexes of what is open alone: few rows, however many have ended. */
 const PARTIAL = /USING INDEX (verifications_open|attempts_open)\b/;
-/** Not of a table. */
-const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\)|answered)/;
+/** Not of a table, or of a page of one, which is no longer than its limit. */
+const DERIVED = /^SCAN (CONSTANT ROW|\(subquery-\d+\)|answered|page\b)/;
 /** The oldest, in the order of their key, and no further than the limit. */
 const LIMITED = /^SCAN verifications: select .* order by "seq" limit \?$/;
 

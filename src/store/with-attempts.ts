@@ -1,0 +1,75 @@
+import type { Selectable } from "kysely";
+import type { AttemptRow } from "./attempts.js";
+import type { AttemptTable, VerificationTable } from "./schema.js";
+
+/**
+ * A verification with its calls is read by one statement. By two, what is committed between them would be seen by half:
+ * a call that has ended, of a verification that is in progress still.
+ */
+
+const PREFIX = "of_attempt_";
+
+/** All columns of an attempt: the compiler misses one that is not here. */
+const COLUMNS: Readonly<Record<keyof AttemptTable, true>> = {
+  id: true,
+  verification_seq: true,
+  direction: true,
+  channel: true,
+  started_at: true,
+  ringing_at: true,
+  answered_at: true,
+  ended_at: true,
+  trunk: true,
+  outcome: true,
+  sip_status: true,
+  q850_cause: true,
+  caller_evidence: true,
+  caller_proved: true,
+  cost: true,
+  price: true,
+  turned_away: true,
+  note: true,
+  waits: true,
+  gateway: true,
+  gateway_reference: true,
+  gateway_error: true,
+  parts: true,
+  delivered_at: true,
+  story: true,
+  node: true,
+  node_epoch: true,
+};
+const NAMES = Object.keys(COLUMNS) as (keyof AttemptTable)[];
+
+/** For `select`, of the table `attempts` that is joined to verifications. */
+export const ATTEMPT_COLUMNS = NAMES.map((name) => `attempts.${name} as ${PREFIX}${name}` as const);
+
+/** A verification, and one of its attempts; all of that is null where it has none. */
+type Joined = Selectable<VerificationTable> & { readonly of_attempt_id: unknown };
+
+/** One for each verification, in the order of the rows, with its attempts in theirs. */
+export function gathered(
+  rows: readonly Joined[],
+): { readonly verification: Selectable<VerificationTable>; readonly attempts: readonly AttemptRow[] }[] {
+  const found: { verification: Selectable<VerificationTable>; attempts: AttemptRow[] }[] = [];
+  for (const row of rows) {
+    let last = found.at(-1);
+    if (last?.verification.seq !== row.seq) {
+      last = { verification: ofVerification(row), attempts: [] };
+      found.push(last);
+    }
+    if (row.of_attempt_id !== null) last.attempts.push(ofAttempt(row));
+  }
+  return found;
+}
+
+function ofVerification(row: Joined): Selectable<VerificationTable> {
+  const own: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) if (!name.startsWith(PREFIX)) own[name] = value;
+  return own as unknown as Selectable<VerificationTable>;
+}
+
+function ofAttempt(row: Joined): AttemptRow {
+  const all = row as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(NAMES.map((name) => [name, all[PREFIX + name]])) as unknown as AttemptRow;
+}

@@ -29,7 +29,7 @@ const PROJECT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const DURATIONS = path.join(PROJECT, "test/durations.json");
 // Most of the time is waiting: for telephones to ring, prompts to be heard, deadlines to pass. So more files are run side
 // by side than there are cores, each with ports, data and processes of its own.
-const AT_ONCE = 2 * availableParallelism();
+const AT_ONCE = 3 * availableParallelism();
 
 // Of the failures of one part, at the end, characters; they stand in full where they happened.
 const MOST_TOLD = 20_000;

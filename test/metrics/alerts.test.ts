@@ -2,18 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { runBounded } from "../../src/run-bounded.js";
-import { fetched, PROJECT_DIR } from "../phones/programs.js";
+import { PROJECT_DIR } from "../phones/programs.js";
 import { ALERTS, RULES } from "./deployed.js";
+import { promtool } from "./promtool.js";
 
 const RULE_TESTS = "test/metrics/honnin.rules.test.yaml";
-
-async function promtool(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const { file, args: before, env } = (await fetched("prometheus")).command("usr/bin/promtool");
-  const options = { env, deadlineMs: 120_000, maxBytes: 1_000_000 };
-  const { code, stdout, stderr } = await runBounded(file, [...before, ...args], options);
-  return { code, said: stdout.toString("utf8") + stderr };
-}
 
 describe("the alert rules", function () {
   this.timeout(240_000);

@@ -14,10 +14,11 @@ export interface CopiedTable {
 export async function copiedTables(): Promise<readonly CopiedTable[]> {
   // SQLite's, whose catalogue is asked; the other dialects have the same tables.
   const empty = await openEmpty();
-  return inOrder(empty.reader).finally(() => empty.close());
+  return tablesIn(empty.reader).finally(() => empty.close());
 }
 
-async function inOrder(empty: Kysely<Schema>): Promise<readonly CopiedTable[]> {
+/** The same of a SQLite database of whatever version. */
+export async function tablesIn(empty: Kysely<Schema>): Promise<readonly CopiedTable[]> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'
     and name not glob 'sqlite_*' and name not glob 'kysely_*' order by name`.execute(empty);
   const waiting = new Map<string, readonly string[]>();

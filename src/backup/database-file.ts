@@ -10,7 +10,7 @@ import type { Schema } from "../store/schema.js";
 import { COMING_FINGERPRINT_KEY } from "../store/vault-binding.js";
 import { BackupError } from "./backup-error.js";
 import { differing, type Expected, insertRows } from "./carried-rows.js";
-import { copiedTables } from "./copied-tables.js";
+import { type CopiedTable, copiedTables, tablesIn } from "./copied-tables.js";
 import { lastRow, pagesOf, RunningDigest } from "./row-pages.js";
 
 /** The dialect of the database in an archive: of whichever it was made, and into whichever it is restored. */
@@ -26,12 +26,18 @@ export function roomsFor(place: DatabasePlace): number {
 /**
  * Writes all of a database into one file, as it was at one moment, while others go on writing.
  *
+ * @param pending changes of the schema that are about to be made to it: the file is of before them, and it is as good
+ * as the key that it was made with, whether that is being rotated or not.
  * @throws {BackupError} `key_rotating`
  * @throws {DatabaseVersionError} of one without a form as a file that is not of this version.
  */
-export async function writeDatabaseFile(place: DatabasePlace, file: string): Promise<void> {
+export async function writeDatabaseFile(
+  place: DatabasePlace,
+  file: string,
+  pending: readonly string[] = [],
+): Promise<void> {
   const { files } = place.copies;
-  await (files === null ? writeRows(place, file) : files.write(file));
+  await (files === null ? writeRows(place, file, pending) : files.write(file));
 }
 
 /** @throws {DamagedCopyError} */
@@ -59,14 +65,16 @@ function filesOf(place: DatabasePlace): FileCopies {
   return place.copies.files;
 }
 
-async function writeRows(place: DatabasePlace, file: string): Promise<void> {
+async function writeRows(place: DatabasePlace, file: string, pending: readonly string[]): Promise<void> {
   const work = await mkdtemp(path.join(path.dirname(file), "rows-"));
   try {
     const draft = fileAt(path.join(work, "database"));
-    const source = await place.openToRead("one");
+    const isOlder = pending.length > 0;
+    const source = await place.openToRead("one", isOlder ? "older" : "current");
     try {
-      await refuseRotating(source.reader);
-      await fill(source.reader, draft);
+      if (!isOlder) await refuseRotating(source.reader);
+      const made = place.copies.known.filter((name) => !pending.includes(name));
+      await fill(source.reader, draft, made.at(-1));
     } finally {
       await source.close();
     }
@@ -84,11 +92,12 @@ async function refuseRotating(db: Kysely<Schema>): Promise<void> {
   throw new BackupError("key_rotating", "the data key is being rotated: try again after that");
 }
 
-async function fill(source: Kysely<Schema>, draft: DatabasePlace): Promise<void> {
-  const target = await draft.open({ onCommit: nothing });
+/** @param upTo the last change of the schema that was made to the source. */
+async function fill(source: Kysely<Schema>, draft: DatabasePlace, upTo: string | undefined): Promise<void> {
+  const target = await draft.open({ onCommit: nothing, ...(upTo === undefined ? {} : { upTo }) });
   try {
     // A page a transaction: in one of its own the file is worth nothing anyway until it is whole.
-    await carryAll(source, target.reader, (work) => target.write(work));
+    await carryAll(source, target.reader, await tablesIn(target.reader), (work) => target.write(work));
   } finally {
     await target.close();
   }
@@ -106,7 +115,8 @@ async function putRows(place: DatabasePlace, file: string): Promise<void> {
       // Before the rows, so that with them nothing is missing any more.
       await place.copies.countFrom(counters);
       // All of them in one transaction: whoever is killed leaves nothing in it.
-      await target.write((db) => carryAll(source.reader, db, (work) => work(db)));
+      const tables = await copiedTables();
+      await target.write((db) => carryAll(source.reader, db, tables, (work) => work(db)));
     } finally {
       await target.close();
     }
@@ -129,10 +139,11 @@ async function refuseTaken(place: DatabasePlace, db: Kysely<Schema>): Promise<vo
 async function carryAll(
   source: Kysely<Schema>,
   target: Kysely<Schema>,
+  tables: readonly CopiedTable[],
   write: (work: Work<void>) => Promise<void>,
 ): Promise<void> {
   const expected: Expected[] = [];
-  for (const table of await copiedTables()) {
+  for (const table of tables) {
     const digest = new RunningDigest(table);
     for await (const page of pagesOf(source, table)) {
       digest.add(page);

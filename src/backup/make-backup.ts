@@ -39,6 +39,11 @@ export interface BackupOrder {
   /** Null: as it is. */
   readonly encryption: Encryption | null;
   readonly now: number;
+  /**
+   * Changes of the schema that are about to be made: then it is of a database of an older version, which nobody writes
+   * to, and the key is nobody's concern: it stays here.
+   */
+  readonly pending?: readonly string[];
 }
 
 export interface MadeBackup {
@@ -75,11 +80,11 @@ export async function makeBackup(order: BackupOrder): Promise<MadeBackup> {
   await refuseWithoutRoom(path.dirname(file), bytes);
   await removeLeftovers(dataDir, now);
   const keyFile = keyFileOf(order);
-  const unlock = await holdKey(keyFile);
+  const unlock = order.pending === undefined ? await holdKey(keyFile) : () => undefined;
   const work = await mkdtemp(path.join(dataDir, WORK));
   try {
     const copy = path.join(work, DATABASE);
-    await writeDatabaseFile(place, copy);
+    await writeDatabaseFile(place, copy, order.pending);
     const facts = await inspectDatabaseFile(copy);
     // After the database: a sound is on the disk before a row names it, and is never changed.
     const { sources, missing } = await soundSources(promptsDir, facts.sounds);

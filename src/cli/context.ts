@@ -1,6 +1,8 @@
 import { type Config, loadConfig } from "../config.js";
 import { DataDirInUseError, lockDataDirWithin } from "../service/instance-lock.js";
+import { keepBeforeMigration } from "../backup/keep-before-migration.js";
 import { refuseUnfinishedRestore } from "../backup/unfinished-restore.js";
+import { versionsDir } from "../prompts/library.js";
 import type { DatabasePlace, MigrationNotice, OnMigration } from "../store/database.js";
 import { DatabaseVersionError } from "../store/database-version.js";
 import { databasePlace } from "../store/dialects.js";
@@ -24,16 +26,17 @@ export async function readStore<T>(run: (store: Store, config: Config) => Promis
  */
 export async function writeStore<T>(
   run: (store: Store, config: Config) => Promise<T>,
-  onMigration: OnMigration = sayMigration,
+  told: OnMigration = sayMigration,
 ): Promise<T> {
   const config = readConfig();
   const { dataDir, databaseUrl, keyFile } = config;
   const place = databasePlace(dataDir, databaseUrl);
   await refuseUnfinishedRestore(dataDir, place);
   const unlock = await lockToMigrate(dataDir, place);
+  const keepCopy = keepBeforeMigration({ dataDir, databaseUrl, promptsDir: versionsDir(config) });
   let store: Store;
   try {
-    store = await Store.open(dataDir, databaseUrl, onMigration, undefined, keyFile);
+    store = await Store.open(dataDir, databaseUrl, { told, keepCopy }, undefined, keyFile);
   } finally {
     unlock();
   }

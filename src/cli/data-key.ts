@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { userInfo } from "node:os";
 import { nodeNameOf } from "../node-settings.js";
+import { versionsDir } from "../prompts/library.js";
 import { databasePlace } from "../store/dialects.js";
 import { keyFileOf, takeKeyLock } from "../vault/key-file.js";
 import { readConfig } from "./context.js";
@@ -56,6 +57,7 @@ async function rotate(options: Options): Promise<void> {
       dataDir,
       databaseUrl,
       place,
+      promptsDir: versionsDir(config),
       file,
       node: nodeNameOf(config),
       by: options.by ?? userInfo().username,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { OpenVerificationsError, rotateDataKey, type Rotation } from "../acts/rotate-data-key.js";
+import { keepBeforeMigration } from "../backup/keep-before-migration.js";
 import { makePrivateFile } from "../private-file.js";
 import { listNodes } from "../store/nodes.js";
 import { lockDataDir } from "../service/instance-lock.js";
@@ -43,11 +44,15 @@ function otherNodes({ dataDir, databaseUrl, file, node }: RotationOrder): Promis
 }
 
 async function reencipher(
-  { dataDir, databaseUrl, file, by }: RotationOrder,
+  { dataDir, databaseUrl, promptsDir, file, by }: RotationOrder,
   next: string,
 ): Promise<Rotation> {
   // The lock of the data directory keeps out the service of this machine; the database the nodes of others.
-  const store = await Store.open(dataDir, databaseUrl, sayMigration, "alone", file);
+  const before = {
+    told: sayMigration,
+    keepCopy: keepBeforeMigration({ dataDir, databaseUrl, promptsDir }),
+  };
+  const store = await Store.open(dataDir, databaseUrl, before, "alone", file);
   try {
     // Of one that was broken off before its transaction: nothing was enciphered with it.
     rmSync(next, { force: true });

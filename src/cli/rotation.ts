@@ -9,6 +9,8 @@ export interface RotationOrder {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly place: DatabasePlace;
+  /** Where the sounds of versions of prompts are kept. */
+  readonly promptsDir: string;
   /** The key file. */
   readonly file: string;
   /** The node of this data directory. */

@@ -1,4 +1,5 @@
 import { tellOfAssertedByDefault } from "../acts/upgrade-notice.js";
+import { keepBeforeMigration } from "../backup/keep-before-migration.js";
 import { refuseUnfinishedRestore } from "../backup/unfinished-restore.js";
 import type { OnMigration } from "../store/database.js";
 import { databasePlace } from "../store/dialects.js";
@@ -14,10 +15,11 @@ export async function openStore({ settings, log, clock, teardown, stopping }: Ru
   await refuseUnfinishedRestore(dataDir, databasePlace(dataDir, databaseUrl));
   const told: OnMigration = ({ database, pending, copy }) => {
     log.info("the database is brought up to date; a copy is kept of it first", {
-      ...{ database, pending: pending.join(", "), copy: copy ?? "by its owner" },
+      ...{ database, pending: pending.join(", "), copy },
     });
   };
-  const store = await Store.open(dataDir, databaseUrl, told, { node: settings.node }, keyFile);
+  const keepCopy = keepBeforeMigration({ dataDir, databaseUrl, promptsDir: settings.promptsDir });
+  const store = await Store.open(dataDir, databaseUrl, { told, keepCopy }, { node: settings.node }, keyFile);
   teardown.add("the database", () => store.close());
   stopping.throwIfAborted();
   const tell = (clients: readonly string[]): void => {

@@ -79,6 +79,10 @@ export interface Opening {
   readonly onCommit: OnCommit;
   readonly onBatch?: OnBatch;
   readonly onMigration?: OnMigration;
+  /** Of a database that has no form as a file; one that has keeps its copy by itself. */
+  readonly keepCopy?: KeepCopy;
+  /** The last change of the schema that is made, where there is nothing yet; undefined: all are. */
+  readonly upTo?: string;
   /** Undefined: a command's, beside whoever serves. */
   readonly serves?: Serving;
   /** What the works of a transaction have to tell those who use the database elsewhere; null: nothing. At most 7,900 bytes. */
@@ -92,8 +96,22 @@ export interface MigrationNotice {
   readonly database: string;
   /** The changes, in order. */
   readonly pending: readonly string[];
-  /** Where it is kept as it was; null: its owner keeps copies of it elsewhere. */
+  /** Where it is kept as it was; null: whoever opens it keeps no copy. */
   readonly copy: string | null;
+}
+
+/**
+ * Keeps all of a database as it is, before its schema is changed. Called while nobody can write; when it rejects, nothing
+ * is changed.
+ *
+ * @param tell told where, before it is written.
+ */
+export type KeepCopy = (pending: readonly string[], tell: (copy: string) => void) => Promise<void>;
+
+/** What is done before a schema is changed. */
+export interface BeforeMigration {
+  readonly told: OnMigration;
+  readonly keepCopy: KeepCopy;
 }
 
 /** Told before anything is changed. */
@@ -118,8 +136,7 @@ export interface DatabasePlace {
   /** Reads only. */
   age(): Promise<DatabaseAge>;
   /**
-   * Opens it and brings its schema up to date; where there is something in it and it lies here, a copy is kept of it
-   * first.
+   * Opens it and brings its schema up to date; where there is something in it, a copy is kept of it first.
    *
    * Where the lock of the data directory is not enough to keep others out, for the database is another machine's, it is
    * the database that sees to it.
@@ -135,9 +152,10 @@ export interface DatabasePlace {
    *
    * @param moments `one`: all that is read is of one moment, however long that takes; else each query sees what was
    * committed before it.
+   * @param ages `older`: one of an older version is opened too, whose tables are not those of {@link Schema}.
    * @throws {DatabaseVersionError} when it is not of this version.
    */
-  openToRead(moments?: "each" | "one"): Promise<Database>;
+  openToRead(moments?: "each" | "one", ages?: "current" | "older"): Promise<Database>;
   readonly copies: DatabaseCopies;
   /** Looks whether it is whole and can be written to; reads only. All of it is read: a second for some hundred MB. */
   examine(): Promise<DatabaseExamination>;

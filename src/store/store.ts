@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { keyFileOf } from "../vault/key-file.js";
 import { openOrMakeVault } from "../vault/open-vault.js";
 import { Vault, VaultError } from "../vault/vault.js";
-import type { Database, OnMigration, Serving, UsageMeter } from "./database.js";
+import type { Database, BeforeMigration, Serving, UsageMeter } from "./database.js";
 import { databasePlace } from "./dialects.js";
 import type { Urgency, Work } from "./group-commit.js";
 import { type Hints, hintsForOthers, tellHints, tellOthersHints } from "./hints.js";
@@ -45,7 +45,7 @@ export class Store {
   static async open(
     dataDir: string,
     databaseUrl?: string,
-    onMigration?: OnMigration,
+    before?: BeforeMigration,
     serves?: Serving,
     keyFile?: string,
   ): Promise<Store> {
@@ -72,7 +72,7 @@ export class Store {
               tellOthersHints(told, me, hints);
             },
           }),
-      ...(onMigration === undefined ? {} : { onMigration }),
+      ...(before === undefined ? {} : { onMigration: before.told, keepCopy: before.keepCopy }),
     });
     try {
       await bindVault(database, { vault, file });

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly migrations: Migrations;
   /** An empty database that is gone with the process. */
   readonly openEmpty: () => Promise<Database>;
+  /** Copies that were kept before its schema was changed; undefined: none are. */
+  readonly kept?: () => readonly string[];
 }
 
 /** Reads at the same time: a call reads a few rows by their keys, so that these are busy at hundreds of calls a second. */
@@ -37,6 +39,7 @@ export async function openToRead(
   target: PostgresTarget,
   { migrations, openEmpty }: Surroundings,
   moments: "each" | "one" = "each",
+  ages: "current" | "older" = "current",
 ): Promise<Database> {
   const links = new PostgresLinks(target, moments === "one" ? SNAPSHOT : READING);
   try {
@@ -45,7 +48,7 @@ export async function openToRead(
       await links.end();
       return await openEmpty();
     }
-    if (age !== "current") throw new DatabaseVersionError(age, target.name);
+    if (age !== "current" && age !== ages) throw new DatabaseVersionError(age, target.name);
     const { reader, end } = await (moments === "one" ? ofOneMoment(links) : ofEach(links));
     return await opened(target, reader, end).catch(async (error: unknown) => {
       await end();

@@ -5,8 +5,15 @@ import { PostgresLinks } from "./postgres-links.js";
 import { readPostgresUrl } from "./postgres-target.js";
 import { madeIn } from "./schema-version.js";
 
-/** @param known the changes of the schema that this program knows, in order. */
-export function postgresCopies(url: string, known: readonly string[]): DatabaseCopies {
+/**
+ * @param known the changes of the schema that this program knows, in order.
+ * @param kept copies that were kept before it was changed.
+ */
+export function postgresCopies(
+  url: string,
+  known: readonly string[],
+  kept: () => readonly string[] = () => [],
+): DatabaseCopies {
   const asked = async <T>(ask: (link: PostgresLink) => Promise<T>): Promise<T> => {
     const links = new PostgresLinks(readPostgresUrl(url), { max: 1, deadlines: UNHURRIED, readsOnly: false });
     try {
@@ -25,7 +32,7 @@ export function postgresCopies(url: string, known: readonly string[]): DatabaseC
     emptyLog: () => asked(vacuum),
     counters: () => asked(countersOf),
     countFrom: (counters) => asked((link) => countFrom(link, counters)),
-    kept: () => Promise.resolve([]),
+    kept: () => Promise.resolve(kept()),
     facts: () => asked((link) => factsOf(link, known)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Database, DatabasePlace, OnMigration, Opening } from "../database.js";
+import type { Database, DatabasePlace, Opening } from "../database.js";
 import { GroupCommit } from "../group-commit.js";
 import type { NodeIdentity } from "../nodes.js";
 import { OthersHints } from "./others-hints.js";
@@ -25,8 +25,8 @@ export function postgresAt(url: string, surroundings: Surroundings): DatabasePla
     exists: () => asking(url, async (links) => (await links.use(madeIn)) !== undefined),
     age: () => asking(url, (links) => links.use((link) => ageIn(link, migrations))),
     open: (opening) => open(readPostgresUrl(url), migrations, opening),
-    openToRead: (moments) => openToRead(readPostgresUrl(url), surroundings, moments),
-    copies: postgresCopies(url, Object.keys(migrations)),
+    openToRead: (moments, ages) => openToRead(readPostgresUrl(url), surroundings, moments, ages),
+    copies: postgresCopies(url, Object.keys(migrations), surroundings.kept),
     // Its server looks after its pages, and nobody can hold our lock for longer than the server allows.
     examine: () => Promise.resolve({ damage: [], heldBy: null }),
   };
@@ -52,21 +52,14 @@ async function asking<T>(url: string, ask: (links: PostgresLinks) => Promise<T>)
 
 /** One connection that writes, some that read, and for a moment one that brings the schema up to date. */
 async function open(target: PostgresTarget, migrations: Migrations, opening: Opening): Promise<Database> {
-  const {
-    onCommit,
-    onBatch,
-    onMigration = () => undefined,
-    serves,
-    forOthers = () => null,
-    onOthers,
-  } = opening;
+  const { onCommit, onBatch, serves, forOthers = () => null, onOthers } = opening;
   // A node claims its place when the schema is right: none of another version serves then.
   const claimsFirst = serves === "alone";
   const claimed = claimsFirst ? await writingLinks(target, serves) : null;
   const reading = new PostgresLinks(target, READING);
   let writing: PostgresLinks;
   try {
-    await updateSchema(target, migrations, onMigration, claimsFirst);
+    await updateSchema(target, migrations, opening, claimsFirst);
     writing = claimed ?? (await writingLinks(target, serves));
   } catch (error) {
     await Promise.all([claimed?.end(), reading.end()]);
@@ -118,7 +111,7 @@ async function open(target: PostgresTarget, migrations: Migrations, opening: Ope
 async function updateSchema(
   target: PostgresTarget,
   migrations: Migrations,
-  onMigration: OnMigration,
+  { onMigration = () => undefined, keepCopy }: Opening,
   isClaimed: boolean,
 ): Promise<void> {
   const links = new PostgresLinks(target, { max: 1, deadlines: UNHURRIED, readsOnly: false });
@@ -126,9 +119,12 @@ async function updateSchema(
   try {
     await bringUpToDate(links, {
       ...{ migrations, name, isClaimed },
-      before: (pending) => {
-        onMigration({ database: name, pending, copy: null });
-        return Promise.resolve();
+      before: async (pending) => {
+        const tell = (copy: string | null): void => {
+          onMigration({ database: name, pending, copy });
+        };
+        if (keepCopy === undefined) tell(null);
+        else await keepCopy(pending, tell);
       },
     });
   } finally {

@@ -2,11 +2,9 @@ import { renameSync, rmSync, statfsSync } from "node:fs";
 import path from "node:path";
 import type { OnMigration } from "../database.js";
 import { NoRoomForCopyError } from "../no-room-for-copy.js";
-import { keptCopies, PART } from "./kept-copies.js";
+import { copyNameOf, PART, removeOldest, removeParts } from "../kept-copies.js";
 import { bytesOf, writeCopy } from "./sqlite-copies.js";
 
-/** Copies that are kept; older ones are deleted. */
-const KEPT = 3;
 /** The copy, and as much again for what the changes themselves write, most of all where they make an index. */
 const TIMES_ITS_SIZE = 2;
 
@@ -20,9 +18,9 @@ const TIMES_ITS_SIZE = 2;
 export function keepCopy(file: string, pending: readonly string[], tell: OnMigration): void {
   const [first] = pending;
   if (first === undefined) return;
-  const copy = `${file}.before-${first}-${new Date().toISOString().replace(/[-:.]/g, "")}`;
+  const copy = copyNameOf(file, first);
   tell({ database: file, pending, copy });
-  for (const name of keptCopies(file).filter((one) => one.endsWith(PART))) rmSync(name);
+  removeParts(file);
   refuseWithoutRoom(file);
   const draft = `${copy}${PART}`;
   try {
@@ -32,13 +30,7 @@ export function keepCopy(file: string, pending: readonly string[], tell: OnMigra
     rmSync(draft, { force: true });
     throw error;
   }
-  for (const name of oldest(keptCopies(file))) rmSync(name);
-}
-
-/** All but the last, by the time at the end of their names. */
-function oldest(names: readonly string[]): string[] {
-  const time = (name: string): string => name.slice(name.lastIndexOf("-") + 1);
-  return [...names].sort((a, b) => time(b).localeCompare(time(a))).slice(KEPT);
+  removeOldest(file);
 }
 
 function refuseWithoutRoom(file: string): void {

@@ -91,10 +91,12 @@ export async function useWriteAheadLog(sqlite: BetterSqlite.Database): Promise<v
  *
  * @param before called when nobody else can write any more, where there is something to lose; when it throws, nothing
  * is changed.
+ * @param upTo the last that is made; undefined: all are.
  */
 export async function bringUpToDate(
   { sqlite, kysely }: Connection,
   before: (pending: readonly string[]) => void = () => undefined,
+  upTo?: string,
 ): Promise<void> {
   if ((await ageOfSqlite(sqlite)) === "current") return;
   const migrator = new Migrator({
@@ -109,7 +111,7 @@ export async function bringUpToDate(
     sqlite.exec("rollback");
     throw error;
   }
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error === undefined) {
     sqlite.exec("commit");
     return;

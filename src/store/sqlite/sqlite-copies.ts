@@ -18,7 +18,7 @@ import {
   type DatabaseCopies,
   type DatabaseFacts,
 } from "../database-copies.js";
-import { keptCopies, PART } from "./kept-copies.js";
+import { keptCopies, PART } from "../kept-copies.js";
 import { MIGRATION_NAMES } from "./migrations.js";
 
 /** A command has nothing else to do, and at the moment in which another closes the database a reader needs a lock. */

@@ -21,7 +21,7 @@ export function sqliteAt(file: string): DatabasePlace {
     exists: () => Promise.resolve(existsSync(file)),
     age: () => age(file),
     open: (opening) => open(file, opening),
-    openToRead: (moments) => openToRead(file, moments),
+    openToRead: (moments, ages) => openToRead(file, moments, ages),
     copies: sqliteCopies(file),
     examine: () => examineSqlite(file),
   };
@@ -43,7 +43,7 @@ async function age(file: string): Promise<DatabaseAge> {
  */
 async function open(
   file: string,
-  { onCommit, onBatch, onMigration = () => undefined }: Opening,
+  { onCommit, onBatch, onMigration = () => undefined, upTo }: Opening,
 ): Promise<Database> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(file);
@@ -57,9 +57,10 @@ async function open(
     sqlite.pragma("foreign_keys = ON");
     // Freed pages are overwritten: a deleted code hash must not linger in the file.
     sqlite.pragma("secure_delete = ON");
-    await bringUpToDate(writing, (pending) => {
+    const before = (pending: readonly string[]): void => {
       keepCopy(file, pending, onMigration);
-    });
+    };
+    await bringUpToDate(writing, before, upTo);
   } catch (error) {
     await writing.kysely.destroy();
     throw error;
@@ -91,14 +92,19 @@ async function open(
 /** A command has nothing else to do: at the moment in which another closes the database, reading wants a lock too. */
 const COMMAND_BUSY_MS = 5_000;
 
-async function openToRead(file: string, moments: "each" | "one" = "each"): Promise<Database> {
+async function openToRead(
+  file: string,
+  moments: "each" | "one" = "each",
+  ages: "current" | "older" = "current",
+): Promise<Database> {
   const there = existsSync(file);
   const reading = there ? connect(file, { readonly: true, timeout: COMMAND_BUSY_MS }) : connect(":memory:");
   const { sqlite, kysely } = reading;
   try {
     const found = await ageOfSqlite(sqlite);
     if (!there) await bringUpToDate(reading);
-    else if (found !== "current") throw new DatabaseVersionError(found === "newer" ? "newer" : "older", file);
+    else if (found !== "current" && found !== ages)
+      throw new DatabaseVersionError(found === "newer" ? "newer" : "older", file);
     if (moments === "one") sqlite.exec("begin");
   } catch (error) {
     await kysely.destroy();

@@ -11,15 +11,27 @@ export interface Block {
   readonly text: string;
 }
 
+/** What lies above the manual; the contributors' page is in English alone. */
+const START_PAGES: Readonly<Record<string, string>> = {
+  "README.md": "start",
+  "README.ja.md": "start",
+  "CONTRIBUTING.md": "contributing",
+};
+
 /** All of them, of one language. */
 export function blocksIn(language: "en" | "ja"): readonly Block[] {
   const folder = path.join(PROJECT_DIR, "docs", language);
   const pages = readdirSync(folder).filter((name) => name.endsWith(".md"));
-  return pages.flatMap((name) => {
-    const text = readFileSync(path.join(folder, name), "utf8");
+  const start = language === "en" ? ["README.md", "CONTRIBUTING.md"] : ["README.ja.md"];
+  const files = [
+    ...pages.map((name) => [name.replace(".md", ""), path.join(folder, name)] as const),
+    ...start.map((name) => [START_PAGES[name] ?? name, path.join(PROJECT_DIR, name)] as const),
+  ];
+  return files.flatMap(([page, file]) => {
+    const text = readFileSync(file, "utf8");
     return [...text.matchAll(/^```(?:sh|bash|console)\n(.*?)^```/gms)].map(
       ([, block = ""], index): Block => ({
-        page: name.replace(".md", ""),
+        page,
         nth: index + 1,
         text: block,
       }),

@@ -16,7 +16,12 @@ import { type Block, blocksIn, typed } from "./blocks.js";
 
 /** What needs another machine, or minutes: by page and number, which test does it and a word that is in it. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>> = {
-  "console 1": ["test/cli/admin.test.ts", '"reset"'],
+  "console 2": ["test/cli/admin.test.ts", '"reset"'],
+  "contributing 1": ["package.json", '"test:install"'],
+  "contributing 2": ["test/verification/rules.test.ts", "it("],
+  "contributing 3": ["scripts/test.mjs", "HONNIN_TEST_DATABASE"],
+  "contributing 4": ["test/cli/serve.test.ts", "npmStart"],
+  "contributing 5": ["scripts/busy.mjs", "--loops"],
   "doctor 1": ["test/doctor/service.test.ts", '"trunk", "test"'],
   "install 1": ["test/install/debian.install.ts", "apt-get"],
   "install 2": ["test/install/debian.install.ts", '"key", "create"'],
@@ -39,6 +44,8 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>>
   "quick-start 5": ["test/cli/serve.test.ts", "npmStart"],
   "quick-start 6": ["test/attacks/process-leaks.test.ts", '"--code", "-"'],
   "spoken-codes 1": ["test/calls/spoken.test.ts", "/check"],
+  "start 1": ["test/cli/demo.test.ts", "demo"],
+  "start 2": ["test/cli/serve.test.ts", "npmStart"],
   "scale 1": ["test/support/kamailio.ts", "kamailio.cfg"],
   "scale 2": ["test/haproxy/haproxy.test.ts", "haproxy"],
   "transactions 2": ["test/prompts/payee-voice.test.ts", "payee"],
@@ -51,9 +58,7 @@ const CHANGES_MACHINE =
 const ALONE = ["keeping 4"];
 /** What a page has had its reader do before, beside its own commands. */
 const BEFORE: Readonly<Record<string, string>> = {
-  "prompts 3": ["ja", "en"]
-    .map((locale) => `honnin prompts set company-name --client shop name.m4a --locale ${locale} --text x`)
-    .join("\n"),
+  "prompts 3": "honnin prompts set company-name --client shop name.m4a --text x",
   "transactions 1": "honnin prompts set payee-honnin recording.wav --text 本人商店 --client shop",
 };
 /** Settings that are shown, and no commands. */
@@ -170,7 +175,7 @@ describe("the commands of the documentation", () => {
   it("are the same in both languages", () => {
     const told = (language: "en" | "ja"): string[] =>
       blocksIn(language).map((block) => `${name(block)}: ${typed(block.text)}`);
-    expect(told("ja")).to.deep.equal(told("en"));
+    expect(told("ja")).to.deep.equal(told("en").filter((one) => !one.startsWith("contributing ")));
   });
 
   it("are executed here, or by a test that is there", () => {
@@ -179,6 +184,22 @@ describe("the commands of the documentation", () => {
     expect(told.filter((one) => !names.includes(one))).to.deep.equal([]);
     for (const [block, [file, word]] of Object.entries(ELSEWHERE))
       expect(readFileSync(path.join(PROJECT_DIR, file), "utf8"), block).to.contain(word);
+  });
+
+  it("name scripts and files that there are", () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as {
+      scripts: Readonly<Record<string, string>>;
+    };
+    const named = blocks.map(({ text }) => text).join("\n");
+    const run = [...named.matchAll(/\bnpm (?:run )?([a-z][a-z:]*)/g)].map(([, one = ""]) => one);
+    expect(run).to.include.members(["demo", "test", "start", "test:busy"]);
+    expect(run.filter((one) => one !== "install" && scripts[one] === undefined)).to.deep.equal([]);
+    const files = [...named.matchAll(/(?<![\w/.-])((?:scripts|test|deploy)\/[\w./-]*\w)/g)].map(
+      ([, one = ""]) => one,
+    );
+    const made = ["deploy/honnin.yaml"];
+    const missing = files.filter((one) => !existsSync(path.join(PROJECT_DIR, one)));
+    expect(missing.filter((one) => !made.includes(one))).to.deep.equal([]);
   });
 
   for (const block of blocks) {

@@ -28,7 +28,7 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>>
   "install 3": ["test/cli/admin.test.ts", '"--role"'],
   "install 4": ["test/install/debian.install.ts", "asterisk"],
   "install 5": ["test/install/debian.install.ts", "preferences.d"],
-  "install 6": ["test/install/units.test.ts", "honnin@"],
+  "install 6": ["test/install/package-command.test.ts", "HONNIN_INSTANCE"],
   "install 7": ["test/install/debian.install.ts", "purge"],
   "install 8": ["test/install/script.test.ts", "--dry-run"],
   "install 9": ["test/install/container.install.ts", "Containerfile"],
@@ -50,6 +50,29 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>>
   "scale 2": ["test/haproxy/haproxy.test.ts", "haproxy"],
   "transactions 2": ["test/prompts/payee-voice.test.ts", "payee"],
   "trunks 1": ["test/calls/asterisks.ts", "ari-client"],
+};
+/** Of what is done elsewhere and changes the machine: what is in both, in the same words but for quotation marks. */
+const WORDS_OF_BOTH: Readonly<Record<string, readonly [file: string, ...words: readonly string[]]>> = {
+  "install 2": ["test/install/package-command.test.ts", "key create --client shop"],
+  "install 5": [
+    "test/install/debian.install.ts",
+    ...["install debian-archive-keyring", "/etc/apt/sources.list.d/debian.sources", "Types: deb"],
+    ...["Suites: forky", "Components: main", "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg"],
+    ...["/etc/apt/preferences.d/debian", "Package: *", "Pin: release o=Debian", "Pin-Priority: -1"],
+  ],
+  "install 6": ["test/install/package-command.test.ts", "/etc/honnin/bank.yaml"],
+  "install 7": ["test/install/service.install.ts", "purge honnin"],
+  "install 8": ["test/install/debian.install.ts", "--uninstall", "--purge", "--dry-run"],
+  "install 9": [
+    "test/install/container.install.ts",
+    ...["deploy/Containerfile", "deploy/honnin.yaml", "up -d", "key create --client shop"],
+  ],
+  "install 10": [
+    "test/install/container.install.ts",
+    ...["-f compose.yaml -f compose.postgres.yaml", "secrets/database-password", "up -d"],
+  ],
+  "install 11": ["test/asterisk/plain-asterisk.ts", "asterisk-config/include", "#include honnin/$name.conf"],
+  "install 12": ["test/prompts/readable-sounds.test.ts", "2750"],
 };
 /** What changes the machine is never run here, whoever runs the tests: another test has to be named for it. */
 const CHANGES_MACHINE =
@@ -184,6 +207,18 @@ describe("the commands of the documentation", () => {
     expect(told.filter((one) => !names.includes(one))).to.deep.equal([]);
     for (const [block, [file, word]] of Object.entries(ELSEWHERE))
       expect(readFileSync(path.join(PROJECT_DIR, file), "utf8"), block).to.contain(word);
+  });
+
+  it("are in the same words where another test does what changes the machine", () => {
+    const bare = (text: string): string => text.replaceAll(/["'`,{}]/g, "").replaceAll(/\\n|\s+/g, " ");
+    for (const [block, [file, ...words]] of Object.entries(WORDS_OF_BOTH)) {
+      const page = bare(blocks.find((one) => name(one) === block)?.text ?? "");
+      const test = bare(readFileSync(path.join(PROJECT_DIR, file), "utf8"));
+      for (const word of words) expect([page, test], `${block}: ${word}`).to.satisfy(both(word));
+    }
+    function both(word: string): (texts: readonly string[]) => boolean {
+      return (texts) => texts.every((text) => text.includes(word));
+    }
   });
 
   it("name scripts and files that there are", () => {

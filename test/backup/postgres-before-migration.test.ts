@@ -90,6 +90,19 @@ describe("a PostgreSQL database, before its schema is changed", function () {
     expect(await place().age()).to.equal("older");
   });
 
+  it("may take longer to be kept than the server waits for whoever asks it nothing", async () => {
+    const server = await sharedPostgres();
+    const store = await Store.open(at("data"), url, {
+      told: () => undefined,
+      keepCopy: async () => {
+        // By its own clock: it lets go of a transaction after ten seconds.
+        await server.ask("select pg_sleep(12)");
+      },
+    });
+    await store.close();
+    expect(await place().age()).to.equal("current");
+  });
+
   it("is kept once where several bring it up to date at the same time", async () => {
     await Promise.all([honnin("client", "create", "one"), honnin("client", "create", "two")]);
     expect(await copies()).to.have.length(1);

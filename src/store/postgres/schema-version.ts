@@ -53,6 +53,22 @@ export async function bringUpToDate(links: PostgresLinks, update: Update): Promi
   });
 }
 
+/** Between two signs of life: the server lets go of a transaction in which it is asked nothing for ten seconds. */
+const AWAKE_MS = 2_000;
+
+/** Keeps our turn while something else takes its time; a process that is stopped meanwhile still loses it. */
+async function awake(link: PostgresLink, work: Promise<void>): Promise<void> {
+  const timer = setInterval(() => {
+    // Where it fails, so does what comes after.
+    link.query("select 1").catch(() => undefined);
+  }, AWAKE_MS);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 async function migrate(link: PostgresLink, { migrations, name, isClaimed, before }: Update): Promise<void> {
   const made = await madeIn(link);
   const age = ageOf(made, Object.keys(migrations));
@@ -60,7 +76,8 @@ async function migrate(link: PostgresLink, { migrations, name, isClaimed, before
   if (age === "current") return;
   if (age === "newer") throw new DatabaseVersionError("newer", name);
   if (!isClaimed) await claimAlone(link, "xact");
-  if (made !== undefined) await before(Object.keys(migrations).filter((one) => !made.includes(one)));
+  if (made !== undefined)
+    await awake(link, before(Object.keys(migrations).filter((one) => !made.includes(one))));
   await link.query(`create sequence if not exists ${TURNS}`);
   const pool = { options: {}, connect: () => Promise.resolve(link.shared()), end: () => Promise.resolve() };
   const migrator = new Migrator({

@@ -17,6 +17,10 @@ export interface ToldSip {
   /** Of an answer; null: a request. */
   readonly status: number | null;
   readonly callId: string;
+  /** Its number within the `callId`, the same for a request and its answers; NaN: none can be read. */
+  readonly sequence: number;
+  /** Whether it is a request that takes a registration back. */
+  readonly unregisters: boolean;
   /** Fields that say why: Reason, Warning, Retry-After. */
   readonly reasons: readonly string[];
   /** What is asked for with 401 and 407. */
@@ -45,6 +49,8 @@ export function tellSip({ from, to, message }: SipCopy, sipPort: number): ToldSi
     method,
     status: status === undefined ? null : Number(status),
     callId,
+    sequence: parseInt(valuesOf(/^cseq$/i)[0] ?? ""),
+    unregisters: status === undefined && method === "REGISTER" && takesBack(valuesOf),
     reasons: (["Reason", "Warning", "Retry-After"] as const).flatMap((name) =>
       fields(valuesOf(new RegExp(`^${name}$`, "i"))).map((value) => `${name}: ${value}`),
     ),
@@ -52,6 +58,13 @@ export function tellSip({ from, to, message }: SipCopy, sipPort: number): ToldSi
     date: fields(valuesOf(/^date$/i))[0] ?? null,
     codecs: voiceCodecs(body),
   };
+}
+
+/** RFC 3261 section 10.2.2: a life of 0, said of the contact or, where that says none, of all. */
+function takesBack(valuesOf: (name: RegExp) => string[]): boolean {
+  const own = valuesOf(/^(contact|m)$/i).map((contact) => /;\s*expires\s*=\s*(\d+)/i.exec(contact)?.[1]);
+  const [all] = valuesOf(/^expires$/i);
+  return (own.length === 0 ? [all] : own.map((life) => life ?? all)).every((life) => Number(life) === 0);
 }
 
 function fields(values: readonly string[]): string[] {

@@ -43,6 +43,11 @@ const REQUESTS: Readonly<Record<string, readonly [ours: Both, theirs: Both]>> = 
   ],
 };
 
+const UNREGISTER: readonly [ours: Both, theirs: Both] = [
+  ["登録をいったん取り消します", "we take our registration back"],
+  ["登録の取り消しです", "a registration is taken back"],
+];
+
 /** What an answer means whatever it answers. */
 const ANSWERS: Readonly<Record<number, Both>> = {
   100: ["受け付けました。処理中です", "taken, and being worked on"],
@@ -65,7 +70,7 @@ export function sipMeaning(told: ToldSip, language: Language): string {
   const { method, status, ours } = told;
   const say = (both: Both): string => inLanguage(both, language);
   if (status === null) {
-    const words = REQUESTS[method];
+    const words = told.unregisters ? UNREGISTER : REQUESTS[method];
     return words === undefined ? "" : say(words[ours ? 0 : 1]);
   }
   const interim = ANSWERS[status];

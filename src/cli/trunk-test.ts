@@ -21,6 +21,7 @@ import { probeTrunk } from "./trunk-probe.js";
 
 interface TrunkTestOptions {
   readonly trunk?: string;
+  readonly registerAnew?: true;
   readonly yes?: true;
   readonly lang?: string;
   readonly json?: true;
@@ -39,11 +40,15 @@ export function addTrunkCommands(program: Command): void {
       "a telephone number to call through the running service; it costs what a call costs",
     )
     .option("--trunk <name>", "which of them is asked by OPTIONS", DEFAULT_TRUNK)
+    .option(
+      "--register-anew",
+      "register anew also where the registration stands: for about a second no call comes in by this trunk",
+    )
     .option("--yes", "call without asking first")
     .option(...LANG_OPTION)
     .option("--json", "print JSON: the messages and what came of it")
     .description(
-      "ask the trunk by OPTIONS, and register anew where it registers; with a number place one call. Each SIP message is told with what it means; exit 1 when the trunk does not answer, refuses, or nobody answers the call",
+      "ask the trunk by OPTIONS, and register where it should be registered and is not; with a number place one call. Each SIP message is told with what it means; exit 1 when the trunk does not answer, refuses, or nobody answers the call",
     )
     .action(test);
 }
@@ -55,7 +60,7 @@ async function test(number: string | undefined, options: TrunkTestOptions): Prom
 }
 
 async function probe(
-  { trunk: asked = DEFAULT_TRUNK, json }: TrunkTestOptions,
+  { trunk: asked = DEFAULT_TRUNK, registerAnew, json }: TrunkTestOptions,
   language: Language,
 ): Promise<void> {
   const config = readConfig();
@@ -63,22 +68,33 @@ async function probe(
   if (trunk === undefined)
     throw new CommandError(`no trunk is named ${asked} (HONNIN_TRUNK_URI)`, EXIT.negative);
   const heard: SeenSip[] = [];
-  const { options, register } = await probeTrunk(config.dataDir, trunk, (seen) => {
+  const registering = registerAnew === true ? "anew" : "where_lost";
+  const order = { name: trunk.name, register: trunk.register ? registering : "never" } as const;
+  const { options, register } = await probeTrunk(config.dataDir, order, (seen) => {
     heard.push(seen);
     if (json !== true) printMessage(seen, language);
   });
-  const registers = trunk.register;
-  const result = {
-    options: options?.status ?? null,
-    ...(registers ? { register: register?.status ?? null } : {}),
-  };
+  // Its last answer was 200, and it holds.
+  const registered = register === "stands" ? 200 : (register?.status ?? null);
+  const result = { options: options?.status ?? null, ...(trunk.register ? { register: registered } : {}) };
   if (json) printJson({ messages: heard.map(masked), ...result });
   if (options === null)
     throw new CommandError(
       inLanguage(["トランクから応答がありません。", "the trunk does not answer"], language),
       EXIT.negative,
     );
-  if (registers && register?.status !== 200) {
+  if (register === "stands" && json !== true) {
+    printData(
+      inLanguage(
+        [
+          "登録は有効です（取り直す場合は --register-anew）。",
+          "The registration stands (to register anew: --register-anew).",
+        ],
+        language,
+      ),
+    );
+  }
+  if (trunk.register && registered !== 200) {
     throw new CommandError(
       inLanguage(["トランクが登録を受け付けません。", "the trunk does not take our registration"], language),
       EXIT.negative,

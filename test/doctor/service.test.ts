@@ -33,6 +33,13 @@ function withBody(request: string, body: string): string {
   return `${head}Content-Length: ${String(body.length)}\r\n\r\n${body}`;
 }
 
+/** With the contact, without which nobody is registered; of a registration that is taken back any provider is content. */
+function registered(request: string, answer: string): string {
+  const contact = /^Contact: (.*)\r$/m.exec(request)?.[1] ?? "";
+  const isTakenBack = /^Expires: 0\r$/m.test(request) || /;expires=0\b/.test(contact);
+  return reply(request, isTakenBack ? "200 OK" : answer, [`Contact: ${contact};expires=300`]);
+}
+
 describe("honnin doctor, on service, ports and trunk", () => {
   let dir: Awaited<ReturnType<typeof tempDir>>;
 
@@ -105,7 +112,7 @@ describe("honnin doctor, on service, ports and trunk", () => {
   it("finds that the trunk refuses our registration, and takes it for lost where it takes it again", async () => {
     let answer = "403 Forbidden";
     await using trunk = await SipPeer.start((request) =>
-      reply(request, request.startsWith("OPTIONS ") ? "200 OK" : answer, ["Expires: 300"]),
+      request.startsWith("OPTIONS ") ? reply(request, "200 OK") : registered(request, answer),
     );
     const line = {
       HONNIN_TRUNK_USERNAME: "line-1",
@@ -120,7 +127,14 @@ describe("honnin doctor, on service, ports and trunk", () => {
       expect(JSON.stringify(findings)).not.to.contain("s3cret-1");
       answer = "200 OK";
       expectOnly(await found(trunkGroup, dir.path, env), "registration-was-lost");
-      const told = await HonninCommand.run(dir.path, ["trunk", "test", "--lang", "en"], env);
+      const asked = (): number => trunk.requests.filter((one) => one.startsWith("REGISTER ")).length;
+      const before = asked();
+      const standing = await HonninCommand.run(dir.path, ["trunk", "test", "--lang", "en"], env);
+      expect(standing.code, standing.stderr).to.equal(0);
+      expect(standing.stdout).to.contain("The registration stands").and.not.contain("we register");
+      expect(asked(), "calls that come in go on").to.equal(before);
+      const anew = ["trunk", "test", "--register-anew", "--lang", "en"];
+      const told = await HonninCommand.run(dir.path, anew, env);
       expect(told.code, told.stderr).to.equal(0);
       expect(told.stdout)
         .to.contain("OPTIONS sip:127.0.0.1")
@@ -165,7 +179,7 @@ describe("honnin doctor, on service, ports and trunk", () => {
     await beside(env, async () => {
       const { code, stdout, stderr } = await HonninCommand.run(
         dir.path,
-        ["trunk", "test", "--lang", "en"],
+        ["trunk", "test", "--register-anew", "--lang", "en"],
         env,
       );
       expect(code, stderr).to.equal(0);

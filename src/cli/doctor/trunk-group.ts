@@ -66,7 +66,8 @@ async function registration({ name }: TrunkSettings, { dataDir }: Patient): Prom
   const table = await askBundledAsterisk(dataDir, "pjsip show registrations").catch(() => "");
   const state = registrationState(table, name);
   if (state === "Registered") return [];
-  const { register } = await probeTrunk(dataDir, { name, register: true });
+  const { register } = await probeTrunk(dataDir, { name, register: "where_lost" });
+  if (register === "stands") return [];
   if (register === null)
     return [{ id: "registration-unanswered", seen: `${name}: ${state ?? "?"}, REGISTER` }];
   if (register.status === 200) return [{ id: "registration-was-lost", seen: `${name}: ${state ?? "?"}` }];

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 
-import { childProcesses } from "../calls/call-service.js";
+import { childProcesses } from "../calls/child-processes.js";
 import { api } from "./api.js";
 import { attacks } from "./attacks.js";
 import type { Bench, BenchOptions } from "./bench.js";

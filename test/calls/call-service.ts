@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import type { BundledAsterisk } from "../../src/asterisk/bundled-asterisk.js";
 import type { AsteriskInstallation } from "../../src/asterisk/asterisk-installation.js";
 import type { Command } from "../../src/programs/command.js";
@@ -371,8 +370,13 @@ export class CallService {
 
   /** The result once the last call has ended. */
   async ended(id: string, { calls = 1, ms = LONG_CALL_MS, api = this.api } = {}): Promise<Result> {
-    await this.happened(id, "ended", { nth: calls, ms });
-    return this.result(id, api);
+    for (let nth = calls; ; nth += 1) {
+      const { attemptId } = await this.happened(id, "ended", { nth, ms });
+      const result = await this.result(id, api);
+      // One that could not leave in time was taken back, is none of its calls, and is followed by another.
+      const isOpen = result.status === "pending" || result.status === "in_progress";
+      if (!isOpen || result.attempts.some((attempt) => attempt.id === attemptId)) return result;
+    }
   }
 
   /** Resolves when the link to Asterisk, broken meanwhile, stands again. */
@@ -479,22 +483,4 @@ function settingsFor({ asterisk }: TestAsterisk): Record<string, string> {
     HONNIN_ARI_PASSWORD: asterisk.ariPassword,
     HONNIN_SIP_PORT: String(asterisk.sipPort),
   };
-}
-
-/** Names and pids of the processes of others' programs that this one has started and that still run. */
-export function childProcesses(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        // "pid (name) state ppid …"; a name may hold blanks and brackets.
-        const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        if (Number(parent) !== process.pid || state === "Z") return [];
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        return /asterisk|sipp|baresip/.test(command) ? [`${pid} ${command.slice(0, 80)}`] : [];
-      } catch {
-        return [];
-      }
-    });
 }

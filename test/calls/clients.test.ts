@@ -4,7 +4,8 @@ import { header } from "../phones/sip-message.js";
 import { names } from "../phones/transcript.js";
 import type { HttpsClient } from "../support/https-client.js";
 import { poll } from "../phones/waiting.js";
-import { CallService, childProcesses, type ClientChanges, type Result } from "./call-service.js";
+import { CallService, type ClientChanges, type Result } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import type { Worker } from "node:worker_threads";
 import type { SippPhone } from "../phones/sipp.js";
 import { asterisk16 } from "../asterisk/asterisk16.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 
 const CODE = "271828";
 

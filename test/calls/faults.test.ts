@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { poll } from "../phones/waiting.js";
 import type { SippPhone } from "../phones/sipp.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 
 const CODE = "271828";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { SippPhone } from "../phones/sipp.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 
 const CODE = "271828";
 const DID = "0312340000";

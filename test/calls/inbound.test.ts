@@ -4,7 +4,8 @@ import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
 import { poll } from "../phones/waiting.js";
 import { ASTERISKS } from "./asterisks.js";
-import { CallService, childProcesses, type Result } from "./call-service.js";
+import { CallService, type Result } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";

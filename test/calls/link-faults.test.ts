@@ -7,7 +7,8 @@ import type { SippPhone } from "../phones/sipp.js";
 import { names } from "../phones/transcript.js";
 import { PATIENCE_MS, poll } from "../phones/waiting.js";
 import { ASTERISKS } from "./asterisks.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 
 const CODE = "271828";
 const DID = "0312340000";

@@ -3,7 +3,8 @@ import { Linphone } from "../phones/linphone.js";
 import { fetched } from "../phones/programs.js";
 import { expectGuidance } from "../phones/recorded-prompts.js";
 import { tempDir } from "../support/temp-dir.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 
 const CODE = "482913";
 const DID = "0312340000";

@@ -4,7 +4,8 @@ import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import { ASTERISKS } from "./asterisks.js";
 import { names } from "../phones/transcript.js";
-import { CallService, childProcesses, type Result } from "./call-service.js";
+import { CallService, type Result } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";

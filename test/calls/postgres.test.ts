@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { PATIENCE_MS } from "../phones/waiting.js";
 import { PostgresServer } from "../support/postgres.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";

@@ -6,7 +6,8 @@ import { poll } from "../phones/waiting.js";
 import { expectOnly, found } from "../doctor/found.js";
 import { Scrape } from "../metrics/scrape.js";
 import { receiptText, Smsc } from "../sms/smsc.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { gateKey, spelledAfter } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
 

@@ -4,7 +4,8 @@ import { expect } from "chai";
 import type { AnsweringScenario } from "../phones/scenario.js";
 import type { SippPhone } from "../phones/sipp.js";
 import type { Answer } from "../support/https-client.js";
-import { CallService, childProcesses, type Result } from "./call-service.js";
+import { CallService, type Result } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { gateKey, spelledAfter, timesHeard } from "./spoken-listening.js";
 import { Stories } from "./stories.js";
 

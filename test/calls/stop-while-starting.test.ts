@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { poll } from "../phones/waiting.js";
-import { CallService, childProcesses } from "./call-service.js";
+import { CallService } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { openStore } from "../support/test-database.js";
 
 /** More than a start asks. */

@@ -5,7 +5,8 @@ import { type Month, monthOf } from "../../src/usage/month.js";
 import { HonninCommand, setUp } from "../cli/honnin-command.js";
 import { tempDir } from "../support/temp-dir.js";
 import { type Bill, billFromCells, billFromRows, cellsOfTable, TARIFF } from "./bill.js";
-import { CallService, childProcesses, type Result } from "./call-service.js";
+import { CallService, type Result } from "./call-service.js";
+import { childProcesses } from "./child-processes.js";
 import { Stories } from "./stories.js";
 
 const CODE = "271828";

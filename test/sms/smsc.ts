@@ -90,10 +90,10 @@ export class Smsc {
     return this.room.until(() => [...this.sessions][0], PATIENCE_MS, "a bound session");
   }
 
-  submitted(count: number): Promise<readonly Pdu[]> {
+  submitted(count: number, ms = PATIENCE_MS): Promise<readonly Pdu[]> {
     return this.room.until(
       () => (this.submits.length >= count ? this.submits : undefined),
-      PATIENCE_MS,
+      ms,
       `${String(count)} submits`,
     );
   }

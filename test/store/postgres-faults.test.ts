@@ -13,6 +13,8 @@ import { PostgresServer } from "../support/postgres.js";
 import { tempDir } from "../support/temp-dir.js";
 
 const NOW = 1_800_000_000_000;
+/** Longer than the server leaves a node's transaction alone in which it is asked nothing. */
+const HELD_UP_MS = 4_500;
 
 /** Lies between us and the server, and cuts the line as it is told. */
 class Cutter {
@@ -207,6 +209,29 @@ describe("a PostgreSQL database that goes away", () => {
     const id = await write();
     expect(await there()).to.include(id);
   });
+
+  for (const [how, heldUp] of [
+    // While it stands still it does not hear what the server says, and asks on.
+    ["and stood still", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HELD_UP_MS)],
+    ["and heard that it was let go", () => delay(HELD_UP_MS)],
+  ] as const) {
+    it(`is written to once more by who was held up in the middle of his turn ${how}`, async () => {
+      const one = await Store.open(dir.path, url, undefined, { node: `held-up-${how.length}` });
+      try {
+        let tries = 0;
+        await one.write(async (db) => {
+          tries += 1;
+          await insertClient(db, { id: `cli_held_up_${how.length}`, name: how, created_at: NOW });
+          if (tries === 1) await heldUp();
+          await listClients(db);
+        });
+        expect(tries).to.equal(2);
+        expect((await there()).filter((id) => id === `cli_held_up_${how.length}`)).to.have.length(1);
+      } finally {
+        await one.close();
+      }
+    });
+  }
 
   it("cannot be written to by a service that has lost its place to another", async () => {
     await write();

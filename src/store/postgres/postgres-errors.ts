@@ -42,10 +42,16 @@ export function leavesUsable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity !== "FATAL" && error.severity !== "PANIC";
 }
 
-/** Serialization failure and deadlock: the same works may well go through a moment later. */
+/**
+ * Serialization failure, deadlock, and that we were held up and the server let go of a transaction in which it was asked
+ * nothing: the same works may well go through a moment later.
+ */
+const TRANSIENT: readonly unknown[] = ["40001", "40P01", "25P03"];
+
+/** Whether works can be tried once more, where the transaction has not come to its commit. */
 export function isTransient(error: unknown): boolean {
   const cause = error instanceof StoreUnavailableError ? error.cause : error;
-  return cause instanceof pg.DatabaseError && (cause.code === "40001" || cause.code === "40P01");
+  return cause instanceof pg.DatabaseError && TRANSIENT.includes(cause.code);
 }
 
 /** The server's own words name tables and limits; its details would quote values, and are left out. */

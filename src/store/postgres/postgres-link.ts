@@ -7,17 +7,25 @@ export class PostgresLink implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #names: Map<string, string>;
   readonly #onReleased: () => void;
+  readonly #brokenBy: () => unknown;
   #isUsable = true;
   #users = 1;
 
   /**
    * @param names of the statements that are prepared, by their text: of all connections of a pool.
    * @param onReleased told when it has been given back.
+   * @param brokenBy what the server said as it broke the connection, and was asked nothing; undefined: nothing.
    */
-  constructor(client: pg.PoolClient, names: Map<string, string>, onReleased: () => void) {
+  constructor(
+    client: pg.PoolClient,
+    names: Map<string, string>,
+    onReleased: () => void,
+    brokenBy: () => unknown = () => undefined,
+  ) {
     this.#client = client;
     this.#names = names;
     this.#onReleased = onReleased;
+    this.#brokenBy = brokenBy;
   }
 
   query<R>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<R>>;
@@ -78,7 +86,8 @@ export class PostgresLink implements PostgresPoolClient {
       return answer as PostgresQueryResult<R>;
     } catch (error) {
       this.#isUsable &&= leavesUsable(error);
-      throw asStoreError(error);
+      // Whoever asks of a connection that broke before is told no more than that.
+      throw asStoreError(this.#brokenBy() ?? error);
     }
   }
 }

@@ -39,6 +39,8 @@ export class PostgresLinks implements PostgresPool {
   readonly #ready = new WeakSet<pg.PoolClient>();
   readonly #places: Places;
   readonly #names = new Map<string, string>();
+  /** What the server said last to those that broke. */
+  readonly #broken = new WeakMap<pg.PoolClient, Error>();
 
   constructor(
     target: PostgresTarget,
@@ -65,7 +67,9 @@ export class PostgresLinks implements PostgresPool {
     // told by the query.
     this.#pool.on("error", () => undefined);
     this.#pool.on("connect", (client) => {
-      client.on("error", () => undefined);
+      client.on("error", (error) => {
+        if (!this.#broken.has(client)) this.#broken.set(client, error);
+      });
     });
   }
 
@@ -76,7 +80,7 @@ export class PostgresLinks implements PostgresPool {
       leave();
       throw asStoreError(error);
     });
-    const link = new PostgresLink(client, this.#names, leave);
+    const link = new PostgresLink(client, this.#names, leave, () => this.#broken.get(client));
     if (this.#ready.has(client)) return link;
     try {
       await this.#onNew?.(link);

@@ -17,7 +17,8 @@ export async function appendVerificationEvent(
   verification: VerificationRow,
   now: number,
 ): Promise<void> {
-  const attempts = await listAttempts(db, verification.seq);
+  // One that has just been made has none.
+  const attempts = type === "verification.created" ? [] : await listAttempts(db, verification.seq);
   const data = presentVerification({ verification, attempts }, vault);
   await tellClient(db, vault, type, data, about(verification, now));
 }

@@ -10,6 +10,8 @@ export interface Manners {
   readonly holdsRows: boolean;
   /** Whether the planner takes the index that a condition suits however bad it is, unless the column stands behind a +. */
   readonly plansBySyntax: boolean;
+  /** Whether each query is answered as it is asked for: nothing of this process comes between two that are asked at once. */
+  readonly answersAtOnce: boolean;
 }
 
 /** How a handle of Kysely's reaches its database. */

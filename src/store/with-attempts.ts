@@ -3,7 +3,7 @@ import type { AttemptRow } from "./attempts.js";
 import type { AttemptTable, VerificationTable } from "./schema.js";
 
 /**
- * A verification with its calls is read by one statement. By two, what is committed between them would be seen by half:
+ * Verifications with their calls are read by one statement. By two, what is committed between them would be seen by half:
  * a call that has ended, of a verification that is in progress still.
  */
 
@@ -63,13 +63,21 @@ export function gathered(
   return found;
 }
 
+/** Of the rows of verifications: the same in each, and known from the first. */
+let own: readonly (keyof VerificationTable)[] | undefined;
+
 function ofVerification(row: Joined): Selectable<VerificationTable> {
-  const own: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(row)) if (!name.startsWith(PREFIX)) own[name] = value;
-  return own as unknown as Selectable<VerificationTable>;
+  own ??= Object.keys(row).filter((name) => !name.startsWith(PREFIX)) as (keyof VerificationTable)[];
+  const verification: Partial<Record<keyof VerificationTable, unknown>> = {};
+  for (const name of own) verification[name] = row[name];
+  return verification as Selectable<VerificationTable>;
 }
+
+const PREFIXED = NAMES.map((name) => [name, PREFIX + name] as const);
 
 function ofAttempt(row: Joined): AttemptRow {
   const all = row as unknown as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(NAMES.map((name) => [name, all[PREFIX + name]])) as unknown as AttemptRow;
+  const attempt: Partial<Record<keyof AttemptTable, unknown>> = {};
+  for (const [name, prefixed] of PREFIXED) attempt[name] = all[prefixed];
+  return attempt as AttemptRow;
 }

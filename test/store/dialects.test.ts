@@ -24,7 +24,7 @@ function writerOfAnother(holdsRows: boolean): { db: Kysely<Schema>; asked: strin
     },
   });
   runsBy(db, {
-    manners: { holdsRows, plansBySyntax: false },
+    manners: { holdsRows, plansBySyntax: false, answersAtOnce: false },
     run: (sql) => {
       asked.push(sql);
       return Promise.resolve([]);

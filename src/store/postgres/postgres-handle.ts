@@ -9,12 +9,12 @@ import { type Manners, runsBy } from "../session.js";
 import type { PostgresLink } from "./postgres-link.js";
 import type { PostgresLinks } from "./postgres-links.js";
 
-const READING: Manners = { holdsRows: false, plansBySyntax: false };
+const READING: Manners = { holdsRows: false, plansBySyntax: false, answersAtOnce: false };
 /**
  * Writers come one after another, by a lock of ours. The rows are held all the same: from whoever does not know of that
  * lock, a person at a prompt.
  */
-const WRITING: Manners = { holdsRows: true, plansBySyntax: false };
+const WRITING: Manners = { holdsRows: true, plansBySyntax: false, answersAtOnce: false };
 
 /** `in ()` is no error in SQLite, and true of nothing. */
 const PLUGINS = [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })];

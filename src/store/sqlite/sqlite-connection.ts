@@ -13,6 +13,7 @@ const MANNERS: Manners = {
   // There is one that writes at a time: what it reads stays as it is until it has committed.
   holdsRows: false,
   plansBySyntax: true,
+  answersAtOnce: true,
 };
 
 /** A connection, by itself and by Kysely. */

@@ -94,8 +94,8 @@ const attemptsOf = compiled((db, { clientId, id }: { clientId: string; id: strin
   db
     .selectFrom("attempts")
     .selectAll()
-    .where("verification_seq", "=", ({ selectFrom }) =>
-      selectFrom("verifications").select("seq").where("client_id", "=", clientId).where("id", "=", id),
+    .where("verification_seq", "=", (eb) =>
+      eb.selectFrom("verifications").select("seq").where("client_id", "=", clientId).where("id", "=", id),
     )
     .orderBy("started_at"),
 );

@@ -28,6 +28,17 @@ export async function beginCall(
   call: NewCall,
   now: number,
 ): Promise<VerificationRow> {
+  const begun = await takeIntoProgress(db, row, now);
+  await noteCall(db, vault, row, call, now);
+  return begun;
+}
+
+/** A call or a message of it begins; whoever else has it waiting is told. Within the caller's transaction. */
+export async function takeIntoProgress(
+  db: Kysely<Schema>,
+  row: VerificationRow,
+  now: number,
+): Promise<VerificationRow> {
   const change = {
     status: "in_progress" as const,
     next_attempt_at: null,
@@ -35,7 +46,6 @@ export async function beginCall(
   };
   await updateVerification(db, row, change, now);
   hint(db, "begun", row.seq);
-  await noteCall(db, vault, row, call, now);
   return { ...row, ...change };
 }
 

@@ -1,12 +1,12 @@
 import type { Kysely } from "kysely";
 import { type DialLimits, limitsOfClient } from "../clients/call-limits.js";
 import { insertAttempt } from "../store/attempts.js";
+import { takeIntoProgress } from "./begin-call.js";
 import { ofNode } from "../store/nodes.js";
 import type { AttemptTable, Schema } from "../store/schema.js";
 import type { Store } from "../store/store.js";
 import { readClientSettings } from "../store/stored-client-settings.js";
-import { hint } from "../store/hints.js";
-import { findVerificationBySeq, updateVerification, type VerificationRow } from "../store/verifications.js";
+import { findVerificationBySeq, type VerificationRow } from "../store/verifications.js";
 import type { Vault } from "../vault/vault.js";
 import type { E164 } from "../verification/phone-number.js";
 import { isFinal } from "../verification/status.js";
@@ -87,14 +87,11 @@ async function begin(
   if (sharedNow !== null) await countOfClient(db, client, sharedNow);
   const row = await renewCode(db, vault, found, settings);
   const { text } = row === found ? composed : await composeMessage(db, vault, row, own, now, settings);
-  const attempts_made = row.attempts_made + 1;
-  const change = { status: "in_progress" as const, next_attempt_at: null, attempts_made };
-  await updateVerification(db, row, change, now);
-  hint(db, "begun", seq);
+  const verification = await takeIntoProgress(db, row, now);
   const about = { ...attempt, verification_seq: seq, direction: "outbound", channel: "sms" } as const;
   await insertAttempt(db, { ...about, started_at: now, parts, waits: 1, ...admission.charge });
   const to = vault.decipherNumber(row.number_cipher);
   const { expires_at: expiresAt } = row;
   const giveUpAt = nextLeg(row, now)?.at ?? expiresAt;
-  return { kind: "begun", verification: { ...row, ...change }, to, text, expiresAt, giveUpAt };
+  return { kind: "begun", verification, to, text, expiresAt, giveUpAt };
 }

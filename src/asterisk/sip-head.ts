@@ -5,6 +5,8 @@ export interface SipHead {
   readonly callId: string | undefined;
   /** Of the CSeq. */
   readonly method: string | undefined;
+  /** Of the CSeq; NaN: none can be read. */
+  readonly sequence: number;
   readonly body: string;
 }
 
@@ -18,10 +20,12 @@ export function readHead(message: Buffer): SipHead {
       const colon = line.indexOf(":");
       return colon > 0 && name.test(line.slice(0, colon).trim()) ? [line.slice(colon + 1).trim()] : [];
     });
+  const [cseq = ""] = valuesOf(/^cseq$/i);
   return {
     valuesOf,
     callId: valuesOf(/^(call-id|i)$/i)[0],
-    method: /\s(\S+)$/.exec(valuesOf(/^cseq$/i)[0] ?? "")?.[1],
+    method: /\s(\S+)$/.exec(cseq)?.[1],
+    sequence: parseInt(cseq),
     body: blank === null ? "" : text.slice(blank.index + blank[0].length),
   };
 }

@@ -36,7 +36,7 @@ const LONGEST = 200;
 
 /** @param sipPort where our Asterisk listens. */
 export function tellSip({ from, to, message }: SipCopy, sipPort: number): ToldSip | undefined {
-  const { callId, method, valuesOf, body } = readHead(message);
+  const { callId, method, sequence, valuesOf, body } = readHead(message);
   if (callId === undefined || method === undefined) return undefined;
   const [firstLine = ""] = message.toString("latin1", 0, LONGEST).split(/\r?\n/);
   const status = /^SIP\/2\.0 (\d{3})/.exec(firstLine)?.[1];
@@ -49,7 +49,7 @@ export function tellSip({ from, to, message }: SipCopy, sipPort: number): ToldSi
     method,
     status: status === undefined ? null : Number(status),
     callId,
-    sequence: parseInt(valuesOf(/^cseq$/i)[0] ?? ""),
+    sequence,
     unregisters: status === undefined && method === "REGISTER" && takesBack(valuesOf),
     reasons: (["Reason", "Warning", "Retry-After"] as const).flatMap((name) =>
       fields(valuesOf(new RegExp(`^${name}$`, "i"))).map((value) => `${name}: ${value}`),

@@ -20,7 +20,7 @@ export class PostgresLink implements PostgresPoolClient {
     client: pg.PoolClient,
     names: Map<string, string>,
     onReleased: () => void,
-    brokenBy: () => unknown = () => undefined,
+    brokenBy: () => unknown,
   ) {
     this.#client = client;
     this.#names = names;
